@@ -1,0 +1,207 @@
+/**
+ * What is in files: reading them in pieces, copying them beside their place, telling by a digest whether two are the
+ * same. The other half of the edge (see `disk.ts`).
+ *
+ * A file of the source is opened without blocking (a FIFO may have taken its place) and looked at again when it has
+ * been read: what was open must be what the path leads to, no link in between, and of the size and time that were
+ * compared. So neither a file caught in the middle of a change nor one behind a link is ever taken for the source's.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import type { Hash } from "node:crypto";
+import { look, PAGE_BYTES } from "./disk.ts";
+import type { File, Side } from "./entry.ts";
+import { Fault, fault, Stopped } from "./fault.ts";
+import { discard } from "./disk.ts";
+import { countBytes, type Shared, stopping } from "./shared.ts";
+
+/** Files are read and written in pieces of this size; larger ones gained nothing when measured. */
+const PIECE_BYTES = 256 * 1024;
+/** How often a file that changes while it is read is begun again before it is left to the next pass. */
+const ATTEMPTS = 3;
+/** Windows has neither flag and needs neither. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** One to a thread: no two files are read at the same moment in one. */
+const piece = new Uint8Array(PIECE_BYTES);
+const words = new BigUint64Array(piece.buffer);
+
+/** What came of copying a file. */
+export interface Copied {
+  /** What was copied: the source may have changed since it was compared. */
+  readonly entry: File;
+  /** It was modified so shortly before it was read that a later edit could bear the same time. */
+  readonly racy: boolean;
+}
+
+/**
+ * Copy a file of the source to `temporary`, with mode and time. A file that changes meanwhile is copied again, and
+ * after `ATTEMPTS` given up. Throws a fault or `Stopped`; then nothing is left at `temporary`.
+ */
+export function copy(source: string, temporary: string, entry: File, shared: Shared): Copied {
+  let expected = entry;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const began = Date.now();
+    const now = copyOnce(source, temporary, expected, shared);
+    if (now === expected) return { entry: now, racy: isRacy(now.mtime, began) };
+    expected = now;
+  }
+  throw new Fault("copy", "source", { code: "CHANGING", text: "it keeps changing while it is read" });
+}
+
+/** SHA-256 of a file, in hexadecimal. Throws a fault, also when the file changed under the reader, or `Stopped`. */
+export function digest(side: Side, path: string, entry: File, shared: Shared, hash: Hash): string {
+  const file = openFile(side, path);
+  try {
+    for (let length = 0; length < entry.size;) {
+      const count = readPiece(side, file, shared);
+      if (count === 0) break;
+      hash.update(piece.subarray(0, count));
+      length += count;
+    }
+    if (!isSame(entry, lookAgain(side, path, file))) {
+      throw new Fault("read", side, { code: "CHANGING", text: "it changed while it was read" });
+    }
+    return hash.digest("hex");
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Throws a fault unless a file of the source can be opened for reading. */
+export function tryToRead(path: string): void {
+  closeSync(openFile("source", path));
+}
+
+/** Whether a file that was read at `began` (ms) may be edited later and still bear the mtime (ms) it has. */
+export function isRacy(mtime: number, began: number): boolean {
+  return began - mtime < grain(mtime);
+}
+
+/**
+ * The step, in ms, of the coarsest clock that a time can come from: FAT counts in 2 s, ext3 and HFS+ in 1 s, Linux
+ * moves the clock of its files on by up to 10 ms, and our own look at the clock comes a little later.
+ */
+export function grain(mtime: number): number {
+  if (mtime % 2000 === 0) return 2020;
+  return mtime % 1000 === 0 ? 1020 : 20;
+}
+
+/** One attempt. Returns `expected` itself when that is what was copied, and what the file is now when it is not. */
+function copyOnce(source: string, temporary: string, expected: File, shared: Shared): File {
+  const from = openFile("source", source);
+  try {
+    const to = create(temporary, expected);
+    try {
+      let length = 0;
+      while (length < expected.size) {
+        const count = readPiece("source", from, shared);
+        if (count === 0) break;
+        write(to, count, expected.holes);
+        countBytes(shared, count);
+        length += count;
+      }
+      const now = lookAgain("source", source, from);
+      if (length === expected.size && isSame(expected, now)) {
+        finish(to, temporary, expected);
+        return expected;
+      }
+      discard(temporary);
+      return now;
+    } catch (error) {
+      discard(temporary);
+      throw error;
+    } finally {
+      to.close();
+    }
+  } finally {
+    closeSync(from);
+  }
+}
+
+/** Mode is left out: it may change under a reader without harm, and the next pass sees it. */
+function isSame(a: File, b: File): boolean {
+  return a.size === b.size && a.mtime === b.mtime;
+}
+
+function openFile(side: Side, path: string): number {
+  try {
+    return openSync(path, READ);
+  } catch (error) {
+    throw fault("read", side, error);
+  }
+}
+
+/** Fill `piece` from a file; 0 at its end. */
+function readPiece(side: Side, file: number, shared: Shared): number {
+  if (stopping(shared)) throw new Stopped();
+  try {
+    return readSync(file, piece, 0, PIECE_BYTES, null);
+  } catch (error) {
+    throw fault("read", side, error);
+  }
+}
+
+/** What stands at `path` now, if it is what was opened. */
+function lookAgain(side: Side, path: string, file: number): File {
+  try {
+    const now = look(path);
+    if (now.kind === "file" && fstatSync(file).ino === Deno.lstatSync(path).ino) return now;
+  } catch (error) {
+    throw fault("read", side, error);
+  }
+  throw new Fault("read", side, {
+    code: "CHANGING",
+    text: "something else took its place while it was read",
+  });
+}
+
+/** A new file that only the planned owner, and nobody with less right than in the end, can read. */
+function create(temporary: string, entry: File): Deno.FsFile {
+  try {
+    return Deno.openSync(temporary, { write: true, createNew: true, mode: entry.mode & 0o777 });
+  } catch (error) {
+    throw fault("create", "replica", error);
+  }
+}
+
+/** Write the first `count` bytes of `piece`; where `holes` may stay, pages of zeros are passed over. */
+function write(to: Deno.FsFile, count: number, holes: boolean): void {
+  try {
+    if (!holes) return writeAll(to, 0, count);
+    for (let start = 0; start < count;) {
+      const empty = isEmptyPage(start, count);
+      let end = start;
+      while (end < count && isEmptyPage(end, count) === empty) end += PAGE_BYTES;
+      end = Math.min(end, count);
+      if (empty) to.seekSync(end - start, Deno.SeekMode.Current);
+      else writeAll(to, start, end);
+      start = end;
+    }
+  } catch (error) {
+    throw fault("copy", "replica", error);
+  }
+}
+
+/** A write may take less than it was given. */
+function writeAll(to: Deno.FsFile, start: number, end: number): void {
+  while (start < end) start += to.writeSync(piece.subarray(start, end));
+}
+
+function isEmptyPage(start: number, count: number): boolean {
+  if (start + PAGE_BYTES > count) return false;
+  for (let i = start / 8; i < (start + PAGE_BYTES) / 8; i++) if (words[i] !== 0n) return false;
+  return true;
+}
+
+/** Length (a hole at the end was never written), mode and time, while nobody knows the file by its name yet. */
+function finish(to: Deno.FsFile, temporary: string, entry: File): void {
+  try {
+    if (entry.holes) to.truncateSync(entry.size);
+    // the umask, or the folder's access list, has had its say when the file was made
+    if (((to.statSync().mode ?? 0) & 0o7777) !== entry.mode) Deno.chmodSync(temporary, entry.mode);
+    const time = new Date(entry.mtime);
+    to.utimeSync(time, time);
+  } catch (error) {
+    throw fault("copy", "replica", error);
+  }
+}

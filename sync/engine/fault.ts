@@ -1,0 +1,86 @@
+/**
+ * Errors of the file system as plain data. An error loses its class on its way out of a worker, so it is turned into
+ * a reason in the thread where it happened.
+ */
+import type { Reason, Side } from "./entry.ts";
+import type { Failure } from "./event.ts";
+
+/** Words for the codes that a mirror meets. */
+const TEXTS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EBUSY: "in use by the system",
+  EDQUOT: "the disk quota is used up",
+  EEXIST: "something else stands there",
+  EFBIG: "too large for the file system",
+  EIO: "input/output error",
+  EINVAL: "the file system does not take it",
+  EISDIR: "a folder stands there",
+  ELOOP: "too many links on the way",
+  EMFILE: "too many open files",
+  EMLINK: "too many links",
+  ENAMETOOLONG: "the name or the path is too long",
+  ENOENT: "it is not there any more",
+  ENOSPC: "no space left",
+  ENOTCONN: "the file system behind it is gone",
+  ENOTDIR: "a folder on the way is not there any more",
+  ENOTEMPTY: "the folder is not empty",
+  EPERM: "operation not permitted",
+  EROFS: "the file system is read-only",
+  ESTALE: "the network file system lost it",
+  ETIMEDOUT: "the file system did not answer in time",
+  ETXTBSY: "the program is running",
+};
+
+/** Codes that Deno does not put on its errors, by the number in their message. */
+const NUMBERS: Readonly<Record<string, string>> = {
+  26: "ETXTBSY",
+  27: "EFBIG",
+  116: "ESTALE",
+  122: "EDQUOT",
+};
+
+/** An error of one side of the mirror, to be reported for one entry. */
+export class Fault extends Error {
+  override readonly name = "Fault";
+  constructor(readonly action: Failure["action"], readonly side: Side, readonly reason: Reason) {
+    super(reason.text);
+  }
+}
+
+/** The work was put down because the program is asked to stop; nothing of it is left in the replica. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
+/** Turn what a call on the disk threw into a fault. Anything else is a bug (or a stop) and is thrown on as it is. */
+export function fault(action: Failure["action"], side: Side, error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  const why = reason(error);
+  if (why === null) throw error;
+  return new Fault(action, side, why);
+}
+
+/** Why a call on the disk failed; null when the error does not come from the disk. */
+export function reason(error: unknown): Reason | null {
+  if (!(error instanceof Error) || error instanceof Stopped) return null;
+  if (error instanceof Deno.errors.NotCapable) {
+    return {
+      code: "NOTCAPABLE",
+      text: `Deno may not do it (${error.message.replace(/^Requires /, "it needs ")})`,
+    };
+  }
+  // the name is not UTF-8, which Deno can neither return nor open
+  if (error instanceof Deno.errors.InvalidData) return { code: "EILSEQ", text: "it is not UTF-8" };
+  const given: unknown = (error as { code?: unknown }).code;
+  const number = /\(os error (\d+)\)/.exec(error.message)?.[1];
+  const code = typeof given === "string" && /^E[A-Z0-9]+$/.test(given) ? given : number && NUMBERS[number];
+  if (code !== undefined && code !== "") return { code, text: TEXTS[code] ?? firstWords(error.message) };
+  if (number !== undefined) return { code: `E${number}`, text: firstWords(error.message) };
+  return null;
+}
+
+/** "Disk full (os error 28): write '/a/b'" without the number and the path. */
+function firstWords(message: string): string {
+  return message.replace(/ ?\(os error.*$/s, "").replace(/^E[A-Z]+: /, "").replace(/, \w+ '.*$/s, "")
+    .toLowerCase();
+}

@@ -1,0 +1,204 @@
+/**
+ * One pass: compare, judge, apply, settle. Nothing is written until the whole plan is known and the guard has let it
+ * through. The pass only orders the work; the pool does it, and whatever happens is an event.
+ */
+import { apply } from "./apply.ts";
+import { type Folder, type Path, shown, type Side } from "./entry.ts";
+import {
+  BLANK,
+  type Emit,
+  type Event,
+  type Failure,
+  fold,
+  type Refusal,
+  type Report,
+  type Unmirrored,
+} from "./event.ts";
+import { guard, type Limits } from "./guard.ts";
+import { type Change, type Judgement, removals } from "./plan.ts";
+import type { Pool } from "./pool.ts";
+import { prune } from "./prune.ts";
+import { isStill, openRoots, type Root, type Roots } from "./roots.ts";
+import { share, stop } from "./shared.ts";
+import type { Job } from "./turn.ts";
+
+/** What is to be mirrored, and how. */
+export interface Order {
+  /** Absolute paths, as they were given. */
+  readonly source: string;
+  readonly replica: string;
+  readonly judgement: Judgement;
+  readonly limits: Limits;
+  /** Find out and tell, but write nothing. */
+  readonly planned: boolean;
+  /** Absolute paths that are not part of either tree: our own log file. */
+  readonly ours: readonly string[];
+}
+
+/** What a pass leaves to the next one. */
+export interface Outcome {
+  readonly report: Report;
+  /** With the hold on the replica; null when the roots could not be opened and never had been. */
+  readonly roots: Roots | null;
+}
+
+/** What comparing found. */
+interface Compared {
+  readonly changes: Change[];
+  readonly disturbed: Map<Path, Folder>;
+  readonly failures: Failure[];
+  readonly unmirrored: Unmirrored[];
+  readonly listed: { source: number; replica: number };
+}
+
+/**
+ * Bring the replica in step once. Everything that is expected to go wrong is an event and counts in the report; what
+ * throws is a bug. `before` is what the pass before left. When `signal` is aborted, work that is under way is finished
+ * or discarded, and the pass ends as interrupted.
+ */
+export async function pass(
+  number: number,
+  order: Order,
+  pool: Pool,
+  before: Roots | null,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const began = performance.now();
+  let report = BLANK;
+  const tell = (event: Event) => {
+    report = fold(report, event);
+    emit(event);
+  };
+  const end = (roots: Roots | null): Outcome => {
+    report = { ...report, duration: performance.now() - began };
+    emit({ kind: "end", report });
+    return { report, roots };
+  };
+
+  tell({ kind: "start", pass: number, planned: order.planned });
+  const roots = await openRoots(order, before, order.planned);
+  if ("kind" in roots) {
+    tell(roots);
+    return end(before);
+  }
+  const job = jobOf(order, roots);
+  for (const side of ["source", "replica"] as const) {
+    const what = side === "source" ? "it is not mirrored" : "it is not removed";
+    for (const path of job.hidden[side]) {
+      tell({ kind: "notice", text: `The log file lies inside the ${side}, at ${shown(path)}: ${what}` });
+    }
+  }
+  const interrupt = () => stop(job.shared);
+  signal.addEventListener("abort", interrupt);
+  if (signal.aborted) interrupt();
+  try {
+    const compared = await compare(job, pool, roots, tell);
+    report = { ...report, entries: compared.listed };
+    const changes = prune(compared.changes, compared.failures, job.hidden.replica);
+    const refusal = await judge(compared, changes, roots, order.limits);
+    if (signal.aborted) tell({ kind: "interrupted" });
+    else if (refusal) tell(refusal);
+    else if (order.planned) {
+      for (const change of inOrder(changes)) tell({ kind: "change", change, planned: true });
+    } else {
+      await apply(job, pool, roots, { changes, disturbed: compared.disturbed }, tell);
+      if (signal.aborted) tell({ kind: "interrupted" });
+    }
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+  }
+  return end(roots);
+}
+
+function jobOf(order: Order, roots: Roots): Job {
+  const replica = roots.replica?.path ?? order.replica;
+  return {
+    source: roots.source.path,
+    replica,
+    judgement: order.judgement,
+    hidden: { source: inside(roots.source.path, order.ours), replica: inside(replica, order.ours) },
+    word: crypto.randomUUID().slice(0, 8),
+    shared: share(),
+  };
+}
+
+/** Those of `paths` that lie in `root`, as paths below it. */
+function inside(root: string, paths: readonly string[]): Path[] {
+  const start = root.endsWith("/") ? root : `${root}/`;
+  return paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
+}
+
+/** List both trees and collect what is to be done. Nothing is written. */
+async function compare(job: Job, pool: Pool, roots: Roots, tell: Emit): Promise<Compared> {
+  const found: Compared = {
+    changes: [],
+    disturbed: new Map(),
+    failures: [],
+    unmirrored: [],
+    listed: { source: 0, replica: 0 },
+  };
+  planRoot(roots, found, tell);
+  const sides = roots.replica ? "both" : "source";
+  await pool.run(job, [{ kind: "compare", pair: { path: "", sides, entry: roots.source.entry } }], (turn) => {
+    for (const change of turn.changes) found.changes.push(change);
+    for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
+    for (const failure of turn.failures) found.failures.push(failure);
+    for (const one of turn.unmirrored) found.unmirrored.push(one);
+    found.listed.source += turn.listed.source;
+    found.listed.replica += turn.listed.replica;
+    const entries = found.listed.source + found.listed.replica;
+    tell({ kind: "progress", phase: "compare", entries, bytes: 0, total: { entries: 0, bytes: 0 } });
+  });
+  // a root that could not be listed is the end of the pass, which the judgement says
+  for (const failure of found.failures) if (failure.path !== "") tell(failure);
+  for (const what of ["fifo", "socket", "device"] as const) {
+    const paths = found.unmirrored.filter((one) => one.what === what).map((one) => one.path);
+    if (paths.length > 0) tell({ kind: "unmirrored", what, paths });
+  }
+  return found;
+}
+
+/** The roots are a pair like any other, but that no folder lists them, and that a missing replica was made to be held. */
+function planRoot({ source, replica, made }: Roots, found: Compared, tell: Emit): void {
+  const create: Change = { kind: "create", path: "", entry: source.entry };
+  if (replica === null) found.changes.push(create);
+  else if (made) {
+    tell({ kind: "change", change: create, planned: false });
+    found.disturbed.set("", source.entry);
+  } else if (source.entry.mode !== replica.entry.mode || source.entry.mtime !== replica.entry.mtime) {
+    found.changes.push({ kind: "touch", path: "", entry: source.entry, was: replica.entry });
+  }
+}
+
+/** Why the changes must not be made, or null when they may. */
+async function judge(
+  compared: Compared,
+  changes: readonly Change[],
+  roots: Roots,
+  limits: Limits,
+): Promise<Refusal | null> {
+  const unlisted = compared.failures.find((failure) => failure.path === "");
+  if (unlisted) return unusable(unlisted.side, roots[unlisted.side], unlisted.reason.text);
+  for (const side of ["source", "replica"] as const) {
+    const root = roots[side];
+    // a disk that is taken away looks like an empty, healthy folder: only its identity tells
+    if (root && !await isStill(root)) return unusable(side, root, "it went away while it was compared");
+  }
+  let removed = 0;
+  for (const change of changes) removed += removals(change);
+  return guard({ ...compared.listed, removals: removed }, limits);
+}
+
+function unusable(side: Side, root: Root | null, why: string): Refusal {
+  return {
+    kind: "unusable",
+    side,
+    text: `Cannot use the ${side} ${shown(root?.path ?? "")}: ${why}; nothing was touched`,
+  };
+}
+
+/** By path, each folder before what is in it. */
+function inOrder(changes: readonly Change[]): Change[] {
+  return [...changes].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+}

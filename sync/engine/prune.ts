@@ -1,0 +1,43 @@
+/**
+ * What of the changes may be made, given what could not be looked at. A failure protects its own subtree in the
+ * replica and nothing else: what lies beside it goes on. Pure.
+ */
+import { parent, type Path, within } from "./entry.ts";
+import type { Failure } from "./event.ts";
+import type { Change } from "./plan.ts";
+
+/**
+ * The changes without those at or below a path that failed, and without removals of folders in which something has to
+ * stay: an entry that failed, or one of `kept` (our own log file).
+ */
+export function prune(
+  changes: readonly Change[],
+  failures: readonly Failure[],
+  kept: readonly Path[],
+): Change[] {
+  if (failures.length === 0 && kept.length === 0) return [...changes];
+  const failed = new Set(failures.map((failure) => failure.path));
+  // a folder of the replica that cannot be read may be just what a new mode puts right
+  const locked = new Set(failures.filter(isLocked).map((failure) => failure.path));
+  const staying = new Set<Path>();
+  for (
+    const path of [...failures.filter((failure) => failure.side === "replica").map((f) => f.path), ...kept]
+  ) {
+    for (let at = path; at !== ""; at = parent(at)) staying.add(parent(at));
+  }
+  const blocked = new Set<Path>();
+  for (const change of changes) {
+    if (change.kind === "create" && change.was?.kind === "folder" && staying.has(change.path)) {
+      blocked.add(change.path);
+    }
+  }
+  return changes.filter((change) => {
+    if (change.kind === "touch" && locked.has(change.path)) return true;
+    if (within(change.path, failed) || within(change.path, blocked)) return false;
+    return !(change.kind === "remove" && staying.has(change.path));
+  });
+}
+
+function isLocked(failure: Failure): boolean {
+  return failure.side === "replica" && failure.action === "list";
+}

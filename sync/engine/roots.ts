@@ -1,0 +1,205 @@
+/**
+ * The two folders of a mirror: who they are, whether they can be mirrored into one another, and the hold on the
+ * replica that keeps a second run away. Asynchronous calls throughout: a file system that hangs must not take the
+ * thread that listens to signals with it.
+ */
+import { basename, dirname, join, resolve } from "@std/path";
+import { type Folder, shown, type Side } from "./entry.ts";
+import type { Refusal } from "./event.ts";
+import { reason } from "./fault.ts";
+
+export interface Root {
+  /** Absolute, links resolved. */
+  readonly path: string;
+  /** Device and inode: who the folder is, whatever it is called. */
+  readonly id: string;
+  readonly entry: Folder;
+}
+
+/** Both roots, with the replica held. */
+export interface Roots {
+  readonly source: Root;
+  /** null in a dry run, when there is no replica yet. */
+  readonly replica: Root | null;
+  /** Who the folder is that holds the replica. */
+  readonly parentId: string | null;
+  /** Keeps other runs away for as long as it is open; null in a dry run, and where the file system has no locks. */
+  readonly hold: Deno.FsFile | null;
+  /** The replica was made just now. */
+  readonly made: boolean;
+}
+
+/** How two folders lie to one another, by any spelling, link or bind mount. */
+export type Relation = "apart" | "same" | "replica in source" | "source in replica";
+
+/** What a folder is now; null when there is no such folder. Throws when that cannot be told. */
+export async function rootAt(path: string): Promise<Root | null> {
+  try {
+    const found = await Deno.stat(path);
+    if (!found.isDirectory) return null;
+    return {
+      path: await Deno.realPath(path),
+      id: `${found.dev}:${found.ino}`,
+      entry: { kind: "folder", mode: (found.mode ?? 0) & 0o7777, mtime: found.mtime?.getTime() ?? 0 },
+    };
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(reason(error)?.code ?? "")) return null;
+    throw error;
+  }
+}
+
+/** Whether `root` still leads to the folder it led to. */
+export async function isStill(root: Root): Promise<boolean> {
+  try {
+    return (await rootAt(root.path))?.id === root.id;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return false;
+  }
+}
+
+/** How the folders lie to one another; the replica need not exist. */
+export async function relation(source: string, replica: string): Promise<Relation> {
+  const [from, to] = [await rootAt(source), await rootAt(replica)];
+  if (from === null) return "apart";
+  if (from.id === to?.id) return "same";
+  const place = to?.path ??
+    join(
+      (await rootAt(dirname(resolve(replica))))?.path ?? dirname(resolve(replica)),
+      basename(resolve(replica)),
+    );
+  if (place === from.path) return "same";
+  if (await leadsTo(dirname(place), from)) return "replica in source";
+  if (to !== null && await leadsTo(dirname(from.path), to)) return "source in replica";
+  return "apart";
+}
+
+/** Whether `folder` or one that it lies in is `root`. */
+async function leadsTo(folder: string, root: Root): Promise<boolean> {
+  for (let here = folder;; here = dirname(here)) {
+    if (here === root.path || await idIfAllowed(here) === root.id) return true;
+    if (here === dirname(here)) return false;
+  }
+}
+
+/** A folder above the roots may be outside of what Deno is allowed to read: then only its name speaks for it. */
+async function idIfAllowed(path: string): Promise<string | null> {
+  const permission = await Deno.permissions.query({ name: "read", path });
+  if (permission.state !== "granted") return null;
+  try {
+    return (await rootAt(path))?.id ?? null;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return null;
+  }
+}
+
+/**
+ * Look at both roots before a pass, make the replica if it is not there, and hold it. `before` is what the pass before
+ * held, whose hold goes on. Returns why it cannot be; then nothing was made.
+ */
+export async function openRoots(
+  given: { readonly source: string; readonly replica: string },
+  before: Roots | null,
+  planned: boolean,
+): Promise<Roots | Refusal> {
+  let side: Side = "source";
+  try {
+    const source = await rootAt(given.source);
+    if (source === null) return unusable("source", given.source, await whatIsThere(given.source));
+    const how = await relation(given.source, given.replica);
+    if (how !== "apart") return unusable("replica", given.replica, RELATIONS[how]);
+    side = "replica";
+    return await openReplica(given.replica, source, before, planned);
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return unusable(side, given[side], why.text);
+  }
+}
+
+const RELATIONS: Readonly<Record<Exclude<Relation, "apart">, string>> = {
+  "same": "it is the source itself",
+  "replica in source": "it lies inside the source",
+  "source in replica": "the source lies inside it",
+};
+
+async function openReplica(
+  path: string,
+  source: Root,
+  before: Roots | null,
+  planned: boolean,
+): Promise<Roots | Refusal> {
+  const above = dirname(resolve(path));
+  let replica = await rootAt(path);
+  const parentId = await idIfAllowed(above);
+  const made = replica === null;
+  if (replica === null) {
+    const there = await whatIsThere(path);
+    if (there !== "it is not there") return unusable("replica", path, there);
+    // a replica that goes away with the folder around it was unmounted, and must not be made anew on the disk below
+    if (before !== null && parentId !== before.parentId) {
+      return unusable("replica", path, "the disk that it was on is away");
+    }
+    if (parentId === null && await whatIsThere(above) !== "it is there") {
+      return unusable("replica", path, `the folder ${shown(above)} that should hold it is not there`);
+    }
+    if (planned) return { source, replica: null, parentId, hold: null, made };
+    await Deno.mkdir(path, { mode: 0o700 | (source.entry.mode & 0o777) });
+    replica = await rootAt(path);
+    if (replica === null) return unusable("replica", path, "it went away");
+  }
+  if (before?.hold && before.replica?.id === replica.id) {
+    return { source, replica, parentId, hold: before.hold, made };
+  }
+  before?.hold?.close();
+  if (planned) return { source, replica, parentId, hold: null, made };
+  const hold = await holdOn(replica.path);
+  if (hold === "held") {
+    return {
+      kind: "held",
+      text: `Another run of Lockstep holds the replica ${shown(path)}; wait for it or stop it`,
+    };
+  }
+  return { source, replica, parentId, hold, made };
+}
+
+/** An advisory lock on the folder itself: no lock file, and nothing stale after a crash. */
+async function holdOn(folder: string): Promise<Deno.FsFile | "held" | null> {
+  const file = await Deno.open(folder);
+  try {
+    if (await file.tryLock(true)) return file;
+  } catch (error) {
+    file.close();
+    if (reason(error) === null) throw error;
+    return null; // a file system without locks
+  }
+  file.close();
+  return "held";
+}
+
+async function whatIsThere(path: string): Promise<string> {
+  const permission = await Deno.permissions.query({ name: "read", path });
+  if (permission.state !== "granted") return "it is there";
+  try {
+    const found = await Deno.lstat(path);
+    if (found.isDirectory) return "it is there";
+    if (!found.isSymlink) return "it is not a folder";
+    return await Deno.stat(path).then(
+      () => "it is a link to something that is not a folder",
+      () => "it is a link that leads nowhere",
+    );
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return ["ENOENT", "ENOTDIR"].includes(why.code) ? "it is not there" : why.text;
+  }
+}
+
+function unusable(side: Side, path: string, why: string): Refusal {
+  return {
+    kind: "unusable",
+    side,
+    text: `Cannot use the ${side} ${shown(path)}: ${why}; nothing was touched`,
+  };
+}

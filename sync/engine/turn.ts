@@ -1,0 +1,226 @@
+/**
+ * A slice of work on some tasks, in whichever thread: this one, or a worker's. A turn takes plain values and returns
+ * plain values, so a worker is no more than a place where `turn` may be called.
+ */
+import { copy, digest, tryToRead } from "./content.ts";
+import * as disk from "./disk.ts";
+import { type File, type Folder, type Listing, NOTHING, parent, type Path } from "./entry.ts";
+import type { Failure, Unmirrored } from "./event.ts";
+import { Fault, Stopped } from "./fault.ts";
+import { type Change, type Doubt, type Judgement, type Pair, plan, resolve } from "./plan.ts";
+import { type Shared, stopping } from "./shared.ts";
+
+/** What stays the same for all turns of a pass. */
+export interface Job {
+  /** Absolute paths of the two folders. */
+  readonly source: string;
+  readonly replica: string;
+  readonly judgement: Judgement;
+  /** Paths that are treated as if they did not exist, by side: our own log file. */
+  readonly hidden: { readonly source: readonly Path[]; readonly replica: readonly Path[] };
+  /** A random word of this pass, in the names of its temporary files. */
+  readonly word: string;
+  readonly shared: Shared;
+}
+
+export type Task =
+  /** List a folder on both sides and plan it. */
+  | { readonly kind: "compare"; readonly pair: Pair }
+  /** Compare two files by their contents. */
+  | { readonly kind: "weigh"; readonly doubt: Doubt }
+  /** Make a change; `number` is its place in the pass's list. */
+  | { readonly kind: "apply"; readonly number: number; readonly change: Change }
+  /** Put what was copied beside a folder in the way into its place, now that the folder is gone. */
+  | { readonly kind: "land"; readonly number: number; readonly change: Change }
+  /** Give a folder its mode and time. */
+  | { readonly kind: "settle"; readonly path: Path; readonly entry: Folder; readonly number?: number };
+
+/** What a turn came to. */
+export interface Turn {
+  /** Tasks that are left, and new ones that were found. */
+  readonly tasks: Task[];
+  /** Entries listed, by side. */
+  readonly listed: { source: number; replica: number };
+  readonly changes: Change[];
+  /** Folders of the source whose pair in the replica gets changes inside, so that they must be settled. */
+  readonly disturbed: { readonly path: Path; readonly entry: Folder }[];
+  readonly failures: Failure[];
+  readonly unmirrored: Unmirrored[];
+  /** The changes made, by number. */
+  readonly done: number[];
+  /** Those of them that copied another version of a file than was compared. */
+  readonly revised: { readonly number: number; readonly entry: File }[];
+  /** Those of them that could be edited again within the clock's grain. */
+  readonly racy: number[];
+}
+
+/** How long a turn works before it reports, in ms: short enough for a smooth progress line and a fair share of work. */
+const SLICE_MS = 20;
+/** How many folders a turn lists at the same time: listings are asynchronous, and a few keep the thread busy. */
+const AHEAD = 8;
+
+/** Work on the tasks, the last one first, for a slice of time. Bugs throw; whatever the disk says is in the result. */
+export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
+  const result: Turn = {
+    tasks: [...given],
+    listed: { source: 0, replica: 0 },
+    changes: [],
+    disturbed: [],
+    failures: [],
+    unmirrored: [],
+    done: [],
+    revised: [],
+    racy: [],
+  };
+  const end = performance.now() + SLICE_MS;
+  async function work(): Promise<void> {
+    do {
+      if (stopping(job.shared)) return;
+      const task = result.tasks.pop();
+      if (task === undefined) return;
+      try {
+        if (task.kind === "compare") await compare(job, task.pair, result);
+        else if (task.kind === "weigh") await weigh(job, task.doubt, result);
+        else change(job, task, result);
+      } catch (error) {
+        if (error instanceof Stopped) result.tasks.push(task);
+        else if (error instanceof Fault) result.failures.push(failure(error, pathOf(task)));
+        else throw error;
+      }
+    } while (performance.now() < end);
+  }
+  const crowd = Math.min(AHEAD, given.length);
+  await Promise.all(Array.from({ length: Math.max(crowd, 1) }, work));
+  return result;
+}
+
+/** The name under which a change is prepared, beside its place: short, for the place's name may be 255 bytes long. */
+export function temporary(job: Job, number: number, path: Path): string {
+  const folder = disk.at(job.replica, parent(path));
+  return disk.at(folder, `.lockstep-${job.word}-${number.toString(36)}`);
+}
+
+async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
+  const [source, replica] = await Promise.all([
+    pair.sides === "replica" ? NOTHING : list(job, "source", pair.path),
+    pair.sides === "source" ? NOTHING : list(job, "replica", pair.path),
+  ]);
+  result.listed.source += source.size;
+  result.listed.replica += replica.size;
+  const made = plan(pair.path, source, replica, job.judgement);
+  for (const change of made.changes) {
+    // a folder gives way only to something that can be read
+    if (change.kind === "create" && change.was?.kind === "folder" && change.entry.kind === "file") {
+      try {
+        tryToRead(disk.at(job.source, change.path));
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        result.failures.push(failure(error, change.path));
+      }
+    }
+    result.changes.push(change);
+  }
+  const disturbs = made.changes.some((change) => change.kind !== "touch") || made.doubts.length > 0;
+  if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
+  for (const next of made.pairs) result.tasks.push({ kind: "compare", pair: next });
+  for (const doubt of made.doubts) result.tasks.push({ kind: "weigh", doubt });
+  for (const one of made.failures) result.failures.push(one);
+  for (const one of made.unmirrored) result.unmirrored.push(one);
+}
+
+async function list(job: Job, side: "source" | "replica", path: Path): Promise<Listing> {
+  const listing = await disk.list(side, job[side], path);
+  for (const hidden of job.hidden[side]) {
+    if (parent(hidden) === path) listing.delete(hidden.slice(hidden.lastIndexOf("/") + 1));
+  }
+  return listing;
+}
+
+async function weigh(job: Job, doubt: Doubt, result: Turn): Promise<void> {
+  const { createHash } = await import("node:crypto");
+  const [source, replica] = (["source", "replica"] as const).map((side) =>
+    digest(
+      side,
+      disk.at(job[side], doubt.path),
+      side === "source" ? doubt.entry : doubt.was,
+      job.shared,
+      createHash("sha256"),
+    )
+  );
+  const change = resolve(doubt, source === replica);
+  if (change) result.changes.push(change);
+}
+
+/** Make one change, finish one, or settle a folder. */
+function change(job: Job, task: Extract<Task, { kind: "apply" | "land" | "settle" }>, result: Turn): void {
+  const place = disk.at(job.replica, pathOf(task));
+  if (task.kind === "settle") {
+    disk.touch(place, task.entry);
+  } else if (task.kind === "land") {
+    disk.remove(place);
+    disk.land(temporary(job, task.number, task.change.path), place);
+  } else {
+    inFolder(parent(task.change.path), job, () => apply(job, task.number, task.change, place, result));
+  }
+  if (task.number !== undefined) result.done.push(task.number);
+}
+
+function apply(job: Job, number: number, change: Change, place: string, result: Turn): void {
+  switch (change.kind) {
+    case "remove":
+      return disk.remove(place);
+    case "touch":
+      return disk.touch(place, change.entry);
+    case "create":
+    case "update": {
+      const { entry } = change;
+      if (entry.kind === "folder") {
+        if (change.kind === "create" && change.was) disk.remove(place);
+        return disk.makeFolder(place, entry);
+      }
+      const beside = temporary(job, number, change.path);
+      if (entry.kind === "link") disk.copyLink(beside, entry);
+      else {
+        const copied = copy(disk.at(job.source, change.path), beside, entry, job.shared);
+        if (copied.racy) result.racy.push(number);
+        if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
+      }
+      const waits = change.kind === "create" && change.was?.kind === "folder";
+      if (!waits) disk.land(beside, place);
+      return;
+    }
+  }
+}
+
+/** Do something in a folder of the replica; one that its owner may not write into is opened for it, until it is settled. */
+function inFolder(folder: Path, job: Job, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Fault) || error.side !== "replica" || error.reason.code !== "EACCES") throw error;
+    try {
+      disk.open(disk.at(job.replica, folder));
+    } catch {
+      throw error;
+    }
+    act();
+  }
+}
+
+function failure(fault: Fault, path: Path): Failure {
+  return { kind: "failure", action: fault.action, side: fault.side, path, reason: fault.reason };
+}
+
+function pathOf(task: Task): Path {
+  switch (task.kind) {
+    case "compare":
+      return task.pair.path;
+    case "weigh":
+      return task.doubt.path;
+    case "apply":
+    case "land":
+      return task.change.path;
+    case "settle":
+      return task.path;
+  }
+}

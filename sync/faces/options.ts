@@ -1,0 +1,199 @@
+/**
+ * The command line: one row to an option, from which parsing, help and the README's table are made. Pure: words in,
+ * values or one clear line out.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { closestString } from "@std/text/closest-string";
+import type { Bound } from "../engine/guard.ts";
+import { parseDuration } from "../timing/duration.ts";
+
+/** What is asked for. */
+export type Command =
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | { readonly kind: "mirror"; readonly wish: Wish }
+  /** One line that says what is wrong and what to do. */
+  | { readonly kind: "usage"; readonly text: string };
+
+/** A mirror as its user wishes it. */
+export interface Wish {
+  /** As they were typed. */
+  readonly source: string;
+  readonly replica: string;
+  /** ms between the beginnings of two passes; null for a single pass. */
+  readonly interval: number | null;
+  /** A file to append to; null for none. */
+  readonly log: string | null;
+  readonly checksum: boolean;
+  readonly dryRun: boolean;
+  readonly allowEmptySource: boolean;
+  readonly maxDelete: Bound | null;
+  /** null for as many as there are cores. */
+  readonly threads: number | null;
+  readonly loudness: "quiet" | "normal" | "verbose";
+  readonly json: boolean;
+}
+
+export interface Row {
+  readonly name: string;
+  readonly letter?: string;
+  /** What its value is called in the help; none for a switch. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export const OPTIONS: readonly Row[] = [
+  { name: "interval", value: "time", help: "time between two passes: 30 (seconds), 500ms, 5m, 1h30m, 1d" },
+  { name: "log-file", value: "file", help: "append every operation to this file" },
+  { name: "once", help: "make one pass and exit, even with an interval" },
+  { name: "dry-run", letter: "n", help: "say what would be done, write nothing" },
+  { name: "checksum", letter: "c", help: "compare contents even where size and time agree" },
+  {
+    name: "max-delete",
+    value: "n|n%",
+    help: "refuse a pass that removes more (standard: 50% of more than 50 entries)",
+  },
+  { name: "allow-empty-source", help: "let an empty source empty the replica" },
+  { name: "threads", value: "n", help: "worker threads (standard: the number of cores)" },
+  { name: "quiet", letter: "q", help: "only warnings and errors on the console" },
+  { name: "verbose", letter: "v", help: "more about each pass" },
+  { name: "json", help: "one JSON object per event on standard output" },
+  { name: "help", letter: "h", help: "show this help" },
+  { name: "version", letter: "V", help: "show the version" },
+];
+
+/** Read the words after the program's name. */
+export function parse(words: readonly string[]): Command {
+  let wrong: string | null = null;
+  const found: Record<string, unknown> & { _: string[] } = parseArgs([...words], {
+    boolean: OPTIONS.filter((row) => !row.value).map((row) => row.name),
+    // "_": a folder called 007 is no number
+    string: ["_", ...OPTIONS.filter((row) => row.value).map((row) => row.name)],
+    alias: Object.fromEntries(OPTIONS.flatMap((row) => row.letter ? [[row.letter, row.name]] : [])),
+    unknown: (word: string, key?: string) => {
+      if (key === undefined) return true;
+      wrong ??= unknownOption(word);
+      return false;
+    },
+  });
+  if (found.help) return { kind: "help" };
+  if (found.version) return { kind: "version" };
+  wrong ??= misused(words);
+  if (wrong !== null) return usage(wrong);
+  return wishOf(found._, found);
+}
+
+function wishOf(places: readonly string[], found: Record<string, unknown>): Command {
+  const [source, replica, ...rest] = places;
+  if (source === undefined || replica === undefined) {
+    return usage("Give a source and a replica: <source> <replica> [interval] [log]");
+  }
+  if (source === "" || replica === "") return usage("The source and the replica must not be empty names");
+  if (rest.length > 2) return usage(`There is one word too many: "${rest[2]}". Quote names that hold spaces`);
+  const scheduled = intervalAndLog(rest, found);
+  if ("kind" in scheduled) return scheduled;
+  const { interval: intervalText, log } = scheduled;
+  const interval = intervalText === undefined ? null : parseDuration(intervalText);
+  if (intervalText !== undefined && interval === null) {
+    return usage(`The interval "${intervalText}" is not a time: write seconds (30) or 500ms, 5m, 1h30m, 1d`);
+  }
+  if (interval === 0) return usage("The interval must be more than 0");
+  if (log === "") return usage("The log file must not be an empty name");
+  const maxDelete = found["max-delete"] === undefined ? null : parseBound(String(found["max-delete"]));
+  if (maxDelete === undefined) {
+    return usage(
+      `--max-delete takes a number of entries or a percentage up to 100%, not "${found["max-delete"]}"`,
+    );
+  }
+  const threads = found.threads === undefined ? null : parseThreads(String(found.threads));
+  if (threads === undefined) {
+    return usage(`--threads takes a whole number from 1 to 64, not "${found.threads}"`);
+  }
+  if (found.quiet && found.verbose) return usage("--quiet and --verbose exclude each other: leave one out");
+  return {
+    kind: "mirror",
+    wish: {
+      source,
+      replica,
+      interval: found.once ? null : interval,
+      log: log ?? null,
+      checksum: Boolean(found.checksum),
+      dryRun: Boolean(found["dry-run"]),
+      allowEmptySource: Boolean(found["allow-empty-source"]),
+      maxDelete,
+      threads,
+      loudness: found.quiet ? "quiet" : found.verbose ? "verbose" : "normal",
+      json: Boolean(found.json),
+    },
+  };
+}
+
+/**
+ * The words after the folders, in either order when exactly one of two is a time, and the flags of the same meaning.
+ * A single word is the interval, unless that is given by its flag or the word can only be a file.
+ */
+function intervalAndLog(rest: readonly string[], found: Record<string, unknown>): Scheduled | Command {
+  const [first, second] = rest;
+  const flagged = {
+    interval: found.interval as string | undefined,
+    log: found["log-file"] as string | undefined,
+  };
+  let placed: Scheduled = { interval: first, log: second };
+  if (first !== undefined && second !== undefined) {
+    if (parseDuration(first) === null && parseDuration(second) !== null) {
+      placed = { interval: second, log: first };
+    }
+  } else if (first !== undefined) {
+    const isLog = flagged.interval !== undefined ||
+      (flagged.log === undefined && parseDuration(first) === null && /[./\\]/.test(first));
+    if (isLog) placed = { interval: undefined, log: first };
+  }
+  for (const name of ["interval", "log"] as const) {
+    if (flagged[name] !== undefined && placed[name] !== undefined) {
+      return usage(
+        `The ${name} is given twice, as "${placed[name]}" and as "${flagged[name]}": leave one out`,
+      );
+    }
+  }
+  return { interval: flagged.interval ?? placed.interval, log: flagged.log ?? placed.log };
+}
+
+interface Scheduled {
+  readonly interval: string | undefined;
+  readonly log: string | undefined;
+}
+
+/** undefined when the text is no bound. */
+function parseBound(text: string): Bound | undefined {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const value = Number(digits);
+  if (digits === undefined) return undefined;
+  if (percent) return value <= 100 ? { unit: "percent", value } : undefined;
+  return Number.isInteger(value) ? { unit: "entries", value } : undefined;
+}
+
+/** undefined when the text is no number of threads. */
+function parseThreads(text: string): number | undefined {
+  return /^[1-9]\d?$/.test(text) && Number(text) <= 64 ? Number(text) : undefined;
+}
+
+/** What is wrong with how an option is written, which the parser would swallow; null when nothing is. */
+function misused(words: readonly string[]): string | null {
+  const end = words.indexOf("--");
+  for (const word of end < 0 ? words : words.slice(0, end)) {
+    const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    const row = OPTIONS.find((row) => row.name === name);
+    if (row && !row.value) return `--${name} takes no value: write it without "=${value}"`;
+  }
+  return null;
+}
+
+function unknownOption(word: string): string {
+  const name = word.replace(/^-+/, "").replace(/=.*$/s, "");
+  if (!word.startsWith("--")) return `Unknown option "${word}": see --help for the letters there are`;
+  return `Unknown option "--${name}": did you mean --${closestString(name, OPTIONS.map((row) => row.name))}?`;
+}
+
+function usage(text: string): Command {
+  return { kind: "usage", text: `${text}; --help shows all options` };
+}

@@ -1,0 +1,35 @@
+/** Spans of time as people write them: "30", "500ms", "1h30m". */
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** The ms that a text means, a bare number being seconds; null when it is no duration. */
+export function parseDuration(text: string): number | null {
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * UNITS.s!);
+  if (!/^(\d+(\.\d+)?(ms|[smhdw]))+$/.test(text)) return null;
+  let sum = 0;
+  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)) {
+    sum += Number(number) * UNITS[unit!]!;
+  }
+  return Math.round(sum);
+}
+
+/** A span of ms for a person, in its two largest units: "1h 30m", "2.5s", "12ms". */
+export function showDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))}s`;
+  const parts: string[] = [];
+  let left = Math.round(ms / 1000) * 1000;
+  for (const unit of ["w", "d", "h", "m", "s"]) {
+    const count = Math.floor(left / UNITS[unit]!);
+    if (count > 0) parts.push(`${count}${unit}`);
+    left -= count * UNITS[unit]!;
+  }
+  return parts.slice(0, 2).join(" ");
+}
