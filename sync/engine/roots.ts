@@ -63,11 +63,9 @@ export async function relation(source: string, replica: string): Promise<Relatio
   const [from, to] = [await rootAt(source), await rootAt(replica)];
   if (from === null) return "apart";
   if (from.id === to?.id) return "same";
+  const asked = resolve(replica);
   const place = to?.path ??
-    join(
-      (await rootAt(dirname(resolve(replica))))?.path ?? dirname(resolve(replica)),
-      basename(resolve(replica)),
-    );
+    join((await rootIfAllowed(dirname(asked)))?.path ?? dirname(asked), basename(asked));
   if (place === from.path) return "same";
   if (await leadsTo(dirname(place), from)) return "replica in source";
   if (to !== null && await leadsTo(dirname(from.path), to)) return "source in replica";
@@ -77,17 +75,17 @@ export async function relation(source: string, replica: string): Promise<Relatio
 /** Whether `folder` or one that it lies in is `root`. */
 async function leadsTo(folder: string, root: Root): Promise<boolean> {
   for (let here = folder;; here = dirname(here)) {
-    if (here === root.path || await idIfAllowed(here) === root.id) return true;
+    if (here === root.path || (await rootIfAllowed(here))?.id === root.id) return true;
     if (here === dirname(here)) return false;
   }
 }
 
-/** A folder above the roots may be outside of what Deno is allowed to read: then only its name speaks for it. */
-async function idIfAllowed(path: string): Promise<string | null> {
+/** What a folder above the roots is; null where Deno may not look, and then only its name speaks for it. */
+async function rootIfAllowed(path: string): Promise<Root | null> {
   const permission = await Deno.permissions.query({ name: "read", path });
   if (permission.state !== "granted") return null;
   try {
-    return (await rootAt(path))?.id ?? null;
+    return await rootAt(path);
   } catch (error) {
     if (reason(error) === null) throw error;
     return null;
@@ -132,7 +130,7 @@ async function openReplica(
 ): Promise<Roots | Refusal> {
   const above = dirname(resolve(path));
   let replica = await rootAt(path);
-  const parentId = await idIfAllowed(above);
+  const parentId = (await rootIfAllowed(above))?.id ?? null;
   const made = replica === null;
   if (replica === null) {
     const there = await whatIsThere(path);

@@ -65,10 +65,13 @@ export const OPTIONS: readonly Row[] = [
 /** Read the words after the program's name. */
 export function parse(words: readonly string[]): Command {
   let wrong: string | null = null;
+  const switches = OPTIONS.filter((row) => !row.value).map((row) => row.name);
+  const values = OPTIONS.filter((row) => row.value).map((row) => row.name);
   const found: Record<string, unknown> & { _: string[] } = parseArgs([...words], {
-    boolean: OPTIONS.filter((row) => !row.value).map((row) => row.name),
+    boolean: switches,
     // "_": a folder called 007 is no number
-    string: ["_", ...OPTIONS.filter((row) => row.value).map((row) => row.name)],
+    string: ["_", ...values],
+    collect: values,
     alias: Object.fromEntries(OPTIONS.flatMap((row) => row.letter ? [[row.letter, row.name]] : [])),
     unknown: (word: string, key?: string) => {
       if (key === undefined) return true;
@@ -79,6 +82,11 @@ export function parse(words: readonly string[]): Command {
   if (found.help) return { kind: "help" };
   if (found.version) return { kind: "version" };
   wrong ??= misused(words);
+  for (const name of values) {
+    const given = found[name] as string[];
+    if (given.length > 1) wrong ??= `--${name} is given twice: leave one out`;
+    found[name] = given[0];
+  }
   if (wrong !== null) return usage(wrong);
   return wishOf(found._, found);
 }
@@ -144,9 +152,8 @@ function intervalAndLog(rest: readonly string[], found: Record<string, unknown>)
       placed = { interval: second, log: first };
     }
   } else if (first !== undefined) {
-    const isLog = flagged.interval !== undefined ||
-      (flagged.log === undefined && parseDuration(first) === null && /[./\\]/.test(first));
-    if (isLog) placed = { interval: undefined, log: first };
+    const canBeFile = flagged.interval !== undefined || (flagged.log === undefined && /[./\\]/.test(first));
+    if (canBeFile && parseDuration(first) === null) placed = { interval: undefined, log: first };
   }
   for (const name of ["interval", "log"] as const) {
     if (flagged[name] !== undefined && placed[name] !== undefined) {

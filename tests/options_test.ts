@@ -1,0 +1,100 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { parse, type Wish } from "../sync/faces/options.ts";
+
+const PLAIN: Wish = {
+  source: "s",
+  replica: "r",
+  interval: null,
+  log: null,
+  checksum: false,
+  dryRun: false,
+  allowEmptySource: false,
+  maxDelete: null,
+  threads: null,
+  loudness: "normal",
+  json: false,
+};
+
+/** The wish of a command line, or what is said of a bad one. */
+function read(line: string): Wish | string {
+  const command = parse(line === "" ? [] : line.split(" "));
+  if (command.kind === "mirror") return command.wish;
+  return command.kind === "usage" ? command.text : command.kind;
+}
+
+const GOOD: readonly (readonly [string, Partial<Wish>])[] = [
+  ["s r", {}],
+  ["s r 30", { interval: 30_000 }],
+  ["s r 0.5", { interval: 500 }],
+  ["s r 500ms", { interval: 500 }],
+  ["s r 1h30m", { interval: 5_400_000 }],
+  ["s r 1d", { interval: 86_400_000 }],
+  ["s r 1w", { interval: 604_800_000 }],
+  ["s r 30 sync.log", { interval: 30_000, log: "sync.log" }],
+  ["s r sync.log 30", { interval: 30_000, log: "sync.log" }],
+  ["s r sync.log", { log: "sync.log" }],
+  ["s r 30 60", { interval: 30_000, log: "60" }],
+  ["s r --interval 30 --log-file sync.log", { interval: 30_000, log: "sync.log" }],
+  ["--interval=30 s --log-file=sync.log r", { interval: 30_000, log: "sync.log" }],
+  ["s r --interval 30 sync.log", { interval: 30_000, log: "sync.log" }],
+  ["s r --interval 30 log", { interval: 30_000, log: "log" }],
+  ["s r --log-file sync.log 30", { interval: 30_000, log: "sync.log" }],
+  ["s r 30 --once", {}],
+  ["-n s r", { dryRun: true }],
+  ["--dry-run -c s r", { dryRun: true, checksum: true }],
+  ["-nq s r", { dryRun: true, loudness: "quiet" }],
+  ["-v s r", { loudness: "verbose" }],
+  ["--json --allow-empty-source s r", { json: true, allowEmptySource: true }],
+  ["--max-delete 10 s r", { maxDelete: { unit: "entries", value: 10 } }],
+  ["--max-delete=0 s r", { maxDelete: { unit: "entries", value: 0 } }],
+  ["--max-delete 12.5% s r", { maxDelete: { unit: "percent", value: 12.5 } }],
+  ["--threads 2 s r", { threads: 2 }],
+  ["007 0x1F", { source: "007", replica: "0x1F" }],
+  ["-- -s --r", { source: "-s", replica: "--r" }],
+];
+
+for (const [line, wish] of GOOD) {
+  Deno.test(`parse() reads "${line}"`, () => assertEquals(read(line), { ...PLAIN, ...wish }));
+}
+
+const BAD: readonly (readonly [string, string])[] = [
+  ["", "Give a source and a replica"],
+  ["s", "Give a source and a replica"],
+  ["s r abc", `The interval "abc" is not a time`],
+  ["s r -5", `Unknown option "-5"`],
+  ["s r 30x sync.log", `The interval "30x" is not a time`],
+  ["s r 0", "The interval must be more than 0"],
+  ["s r 30 sync.log extra", "one word too many"],
+  ["s r --intervall 30", "did you mean --interval?"],
+  ["s r --dryrun", "did you mean --dry-run?"],
+  ["s r --max-delet=5", "did you mean --max-delete?"],
+  ["s r -x", `Unknown option "-x"`],
+  ["s r --max-delete many", "--max-delete takes"],
+  ["s r --max-delete 101%", "--max-delete takes"],
+  ["s r --max-delete 1.5", "--max-delete takes"],
+  ["s r --max-delete", "--max-delete takes"],
+  ["s r --threads 0", "--threads takes"],
+  ["s r --threads 2.5", "--threads takes"],
+  ["s r --interval", `The interval "" is not a time`],
+  ["s r --log-file=", "must not be an empty name"],
+  ["s r 30 --interval 40", "given twice"],
+  ["s r 30 a.log --log-file b.log", "given twice"],
+  ["s r --interval 30 --interval 40", "--interval is given twice"],
+  ["s r --once=no", "--once takes no value"],
+  ["-q -v s r", "exclude each other"],
+];
+
+for (const [line, part] of BAD) {
+  Deno.test(`parse() refuses "${line}" in one line`, () => {
+    const said = read(line);
+    assertStringIncludes(String(said), part);
+    assertEquals(String(said).split("\n").length, 1);
+  });
+}
+
+Deno.test("parse() knows --help and --version, whatever else is said", () => {
+  assertEquals(read("--help"), "help");
+  assertEquals(read("-h s r"), "help");
+  assertEquals(read("-V"), "version");
+  assertEquals(read("--version x y z"), "version");
+});

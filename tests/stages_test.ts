@@ -1,0 +1,49 @@
+import { assertEquals } from "@std/assert";
+import type { Change } from "../sync/engine/plan.ts";
+import { settlings, stages } from "../sync/engine/stages.ts";
+
+const file = { kind: "file", size: 1, mtime: 0, mode: 0o644, names: 1, holes: false } as const;
+const folder = { kind: "folder", mode: 0o755, mtime: 0 } as const;
+
+Deno.test("stages() makes folders from the top down and removes them from the bottom up", () => {
+  const changes: Change[] = [
+    { kind: "create", path: "a/b/c", entry: folder },
+    { kind: "create", path: "a", entry: folder },
+    { kind: "create", path: "z", entry: folder },
+    { kind: "remove", path: "o", was: folder },
+    { kind: "remove", path: "o/p/q", was: folder },
+    { kind: "remove", path: "o/p/q/f", was: file },
+  ];
+  const { folders, emptied, removals } = stages(changes);
+  assertEquals(folders, [[1, 2], [0]]);
+  assertEquals(emptied, [[4], [3]]);
+  assertEquals(removals, [5]);
+});
+
+Deno.test("stages() puts large files last, where a pool begins, and lands what takes the place of a folder", () => {
+  const large = { ...file, size: 1 << 30 };
+  const changes: Change[] = [
+    { kind: "create", path: "big", entry: large },
+    { kind: "create", path: "small", entry: file },
+    { kind: "create", path: "bigger", entry: { ...large, size: 1 << 31 >>> 0 } },
+    { kind: "create", path: "for-folder", entry: file, was: folder },
+    { kind: "touch", path: "mode", entry: file, was: file },
+  ];
+  const { contents, landings } = stages(changes);
+  assertEquals(contents, [4, 3, 1, 0, 2]);
+  assertEquals(landings, [3]);
+});
+
+Deno.test("settlings() are the folders that are new, disturbed or different, each once", () => {
+  const later = { ...folder, mtime: 9 };
+  const changes: Change[] = [
+    { kind: "create", path: "new", entry: later },
+    { kind: "touch", path: "different", entry: later, was: folder },
+    { kind: "remove", path: "gone", was: folder },
+  ];
+  assertEquals(settlings(changes, new Map([["disturbed", folder], ["different", folder]])), [
+    { path: "disturbed", entry: folder },
+    { path: "different", entry: later, number: 1 },
+    { path: "new", entry: later },
+  ]);
+});
