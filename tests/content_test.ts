@@ -1,0 +1,106 @@
+/** Reading and copying what is in files, on a real disk. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { createHash } from "node:crypto";
+import { copy, digest, grain, isRacy, tryToRead } from "../sync/engine/content.ts";
+import { look } from "../sync/engine/disk.ts";
+import type { File } from "../sync/engine/entry.ts";
+import { Fault, Stopped } from "../sync/engine/fault.ts";
+import { copiedBytes, share, stop } from "../sync/engine/shared.ts";
+import { command } from "./program.ts";
+import { file, inFolder, link, plant } from "./tree.ts";
+
+function entryOf(path: string): File {
+  const entry = look(path);
+  if (entry.kind !== "file") throw new Error(`${path} is a ${entry.kind}`);
+  return entry;
+}
+
+Deno.test("copy() copies content, mode and time, and counts the bytes", () =>
+  inFolder((at) => {
+    plant(at, { a: file("hello", 0o4750, 1_700_000_000_123) });
+    const shared = share();
+    const copied = copy(`${at}/a`, `${at}/b`, entryOf(`${at}/a`), shared);
+    assertEquals(entryOf(`${at}/b`), entryOf(`${at}/a`));
+    assertEquals([copied.racy, copiedBytes(shared)], [false, 5]);
+  }));
+
+Deno.test("copy() copies the version that is there when the file changed since it was compared", () =>
+  inFolder((at) => {
+    plant(at, { a: file("first", 0o644, 5000) });
+    const entry = entryOf(`${at}/a`);
+    Deno.writeTextFileSync(`${at}/a`, "second");
+    assertEquals(copy(`${at}/a`, `${at}/b`, entry, share()).entry, entryOf(`${at}/a`));
+    assertEquals(Deno.readTextFileSync(`${at}/b`), "second");
+  }));
+
+Deno.test("copy() keeps holes", () =>
+  inFolder(async (at) => {
+    using sparse = Deno.openSync(`${at}/a`, { write: true, createNew: true });
+    sparse.seekSync(5_000_000, Deno.SeekMode.Start);
+    sparse.writeSync(new TextEncoder().encode("middle"));
+    sparse.truncateSync(20_000_000);
+    copy(`${at}/a`, `${at}/b`, entryOf(`${at}/a`), share());
+    assertEquals((await command("cmp", `${at}/a`, `${at}/b`))?.status, 0);
+    assertEquals((Deno.statSync(`${at}/b`).blocks ?? 0) * 512 < 1_000_000, true);
+  }));
+
+Deno.test("copy() leaves nothing behind when it fails or is stopped", () =>
+  inFolder((at) => {
+    plant(at, { a: "1", l: link("a"), d: {} });
+    const entry = entryOf(`${at}/a`);
+    assertThrows(() => copy(`${at}/none`, `${at}/b`, entry, share()), Fault, "not there any more");
+    assertThrows(() => copy(`${at}/d`, `${at}/b`, entry, share()), Fault);
+    assertThrows(() => copy(`${at}/l`, `${at}/b`, entry, share()), Fault);
+    const shared = share();
+    stop(shared);
+    assertThrows(() => copy(`${at}/a`, `${at}/b`, entry, shared), Stopped);
+    assertEquals([...Deno.readDirSync(at)].map(({ name }) => name).sort(), ["a", "d", "l"]);
+  }));
+
+Deno.test("copy() does not write over what stands at the temporary name", () =>
+  inFolder((at) => {
+    plant(at, { a: "1", out: "precious", b: link("out") });
+    assertThrows(
+      () => copy(`${at}/a`, `${at}/b`, entryOf(`${at}/a`), share()),
+      Fault,
+      "something else stands there",
+    );
+    assertEquals(Deno.readTextFileSync(`${at}/out`), "precious");
+  }));
+
+Deno.test("a FIFO that takes the place of a file is a fault, and nobody waits for its writer", () =>
+  inFolder(async (at) => {
+    plant(at, { a: "1" });
+    const entry = entryOf(`${at}/a`);
+    Deno.removeSync(`${at}/a`);
+    assertEquals((await command("mkfifo", `${at}/a`))?.status, 0);
+    assertThrows(() => copy(`${at}/a`, `${at}/b`, entry, share()), Fault, "something else took its place");
+    tryToRead(`${at}/a`);
+  }));
+
+Deno.test("digest() is SHA-256 of the whole file, and a fault when the file is another one by now", () =>
+  inFolder(async (at) => {
+    const big = Uint8Array.from({ length: 700_000 }, (_, i) => i % 251);
+    plant(at, { empty: "", abc: "abc", big });
+    const sum = (name: string) =>
+      digest("source", `${at}/${name}`, entryOf(`${at}/${name}`), share(), createHash("sha256"));
+    assertEquals(sum("empty"), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assertEquals(sum("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assertEquals(sum("big"), (await command("sha256sum", `${at}/big`))?.out.split(" ")[0]);
+    const before = { ...entryOf(`${at}/abc`), mtime: 5 };
+    assertThrows(
+      () => digest("source", `${at}/abc`, before, share(), createHash("sha256")),
+      Fault,
+      "it changed",
+    );
+  }));
+
+Deno.test("isRacy() knows how coarse the clock behind a time may be", () => {
+  assertEquals([grain(1_001), grain(1_000), grain(2_000)], [20, 1020, 2020]);
+  assertEquals(isRacy(100_001, 100_001), true);
+  assertEquals(isRacy(100_001, 100_020), true);
+  assertEquals(isRacy(100_001, 100_021), false);
+  assertEquals(isRacy(101_000, 102_000), true);
+  assertEquals(isRacy(101_000, 102_020), false);
+  assertEquals(isRacy(200_000, 150_000), true);
+});
