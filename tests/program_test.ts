@@ -97,7 +97,8 @@ Deno.test("--help, --version, the README and the program agree on options and ex
   assertEquals((await lockstep(["--help"])).out, help() + "\n");
   const { version } = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import.meta.url)));
   assertEquals((await lockstep(["--version"])).out, `lockstep ${version}\n`);
-  const readme = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
+  // the formatter pads the cells of tables
+  const readme = Deno.readTextFileSync(new URL("../README.md", import.meta.url)).replace(/ +/g, " ");
   for (const row of OPTIONS) {
     assertStringIncludes(help(), `--${row.name}`);
     const signature = `${row.letter ? `\`-${row.letter}\`, ` : ""}\`--${row.name}${
