@@ -2,7 +2,7 @@
 import { resolve } from "@std/path";
 import { shown } from "./sync/engine/entry.ts";
 import { type Event, type Report, STATUS, status } from "./sync/engine/event.ts";
-import { type Order, pass } from "./sync/engine/pass.ts";
+import { type Order, type Outcome, pass } from "./sync/engine/pass.ts";
 import { inline, type Pool, threads } from "./sync/engine/pool.ts";
 import { relation, type Roots } from "./sync/engine/roots.ts";
 import { help, VERSION } from "./sync/faces/help.ts";
@@ -130,14 +130,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     const rhythm = wish.interval === null ? "once" : `every ${showDuration(wish.interval)}`;
     log.write({ level: "info", text: `mirror ${shown(order.source)} to ${shown(order.replica)}, ${rhythm}` });
     const onePass = async (number: number) => {
-      const outcome: Awaited<ReturnType<typeof pass>> = await pass(
-        number,
-        order,
-        pool,
-        roots,
-        emit,
-        stop.signal,
-      );
+      const outcome: Outcome = await pass(order, { number, before: roots }, pool, emit, stop.signal);
       roots = outcome.roots;
       last = outcome.report;
       passes = number;

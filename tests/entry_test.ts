@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { below, depth, parent, shown, within } from "../sync/engine/entry.ts";
+import { below, depth, foldersTo, parent, shown, within } from "../sync/engine/entry.ts";
 
 Deno.test("below(), parent() and depth() agree, also at the root", () => {
   assertEquals([below("", "a"), below("a", "b"), below("a/b", "c")], ["a", "a/b", "a/b/c"]);
   assertEquals([parent("a/b/c"), parent("a"), parent("")], ["a/b", "", ""]);
+  assertEquals([foldersTo(""), foldersTo("a/b")], [[""], ["", "a", "a/b"]]);
   assertEquals([depth(""), depth("a"), depth("a/b/c")], [0, 1, 3]);
 });
 

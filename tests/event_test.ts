@@ -14,7 +14,7 @@ function reportOf(...events: Event[]): Report {
 
 Deno.test("fold() counts changes, what gives way, failures and bytes", () => {
   const report = reportOf(
-    { kind: "start", pass: 1, planned: true },
+    { kind: "start", pass: 1, planned: true, whole: true },
     { kind: "change", planned: true, change: { kind: "create", path: "a", entry: file } },
     { kind: "change", planned: true, change: { kind: "create", path: "b", entry: file, was: file } },
     { kind: "change", planned: true, change: { kind: "update", path: "c", entry: file, was: file } },

@@ -1,6 +1,6 @@
 /** Passes of the engine for tests: the same in this thread and in worker threads. */
 import { type Event, type Report } from "../sync/engine/event.ts";
-import { type Order, pass } from "../sync/engine/pass.ts";
+import { type Order, pass, type Scope } from "../sync/engine/pass.ts";
 import { inline, type Pool, threads } from "../sync/engine/pool.ts";
 import type { Roots } from "../sync/engine/roots.ts";
 
@@ -22,14 +22,18 @@ export interface Outcome {
 export async function mirror(
   source: string,
   replica: string,
-  options: Partial<Order> & { pool?: Pool; signal?: AbortSignal; onEvent?: (event: Event) => void } = {},
+  options: Partial<Order> & {
+    pool?: Pool;
+    signal?: AbortSignal;
+    onEvent?: (event: Event) => void;
+    scope?: Scope;
+  } = {},
 ): Promise<Outcome> {
-  const { pool = inline(), signal = new AbortController().signal, onEvent, ...order } = options;
+  const { pool = inline(), signal = new AbortController().signal, onEvent, scope, ...order } = options;
   const events: Event[] = [];
   let roots: Roots | null = null;
   try {
     const outcome = await pass(
-      1,
       {
         source,
         replica,
@@ -39,8 +43,8 @@ export async function mirror(
         ours: [],
         ...order,
       },
+      { number: 1, before: null, ...(scope && { scope }) },
       pool,
-      null,
       (event) => {
         events.push(event);
         onEvent?.(event);

@@ -330,3 +330,50 @@ Deno.test("pass() reports a large tree whole: 300 folders of 20 files, in thread
     assertEquals(report.entries.source, 300 * 21 + 17);
     assertInStep(`${at}/source`, `${at}/replica`);
   }));
+
+Deno.test("pass() over a scope compares its folders only, new ones whole, and each once", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: { in: { f: "1" } }, b: { f: "1" }, new: { deep: { f: "1" } } });
+    plant(`${at}/replica`, { a: { in: { f: "1" } }, b: {}, old: { deep: { f: "1" } } });
+    const known = { source: 100, replica: 100 };
+    const scoped = async (...folders: string[]) =>
+      withoutRootTime((await mirror(`${at}/source`, `${at}/replica`, { scope: { folders, known } })).changes)
+        .filter((change) => !change.startsWith("touch"));
+    Deno.writeTextFileSync(`${at}/source/a/in/g`, "1");
+    assertEquals(await scoped("a/in", "a/in"), ["create file a/in/g"]);
+    assertEquals(await scoped("a"), []);
+    assertEquals(await scoped("new/deep", "old/deep/deeper", "none"), [
+      "create file new/deep/f",
+      "create folder new",
+      "create folder new/deep",
+      "remove file old/deep/f",
+      "remove folder old",
+      "remove folder old/deep",
+    ]);
+    assertEquals(await scoped("b"), ["create file b/f"]);
+    assertInStep(`${at}/source`, `${at}/replica`);
+  }));
+
+Deno.test("pass() over a scope follows no link on the way", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { d: { f: "1" } }, replica: { d: link("../outside") }, outside: { f: "2" } });
+    await mirror(`${at}/source`, `${at}/replica`, {
+      scope: { folders: ["d"], known: { source: 2, replica: 1 } },
+    });
+    assertInStep(`${at}/source`, `${at}/replica`);
+    assertEquals(Deno.readTextFileSync(`${at}/outside/f`), "2");
+  }));
+
+Deno.test("pass() over a scope is guarded by what all of both trees hold", () =>
+  inFolder(async (at) => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`f${i}`, "1"]));
+    plant(at, { source: { d: {} }, replica: { d: many } });
+    const scoped = async (folder: string, replica: number) =>
+      (await mirror(`${at}/source`, `${at}/replica`, {
+        scope: { folders: [folder], known: { source: 2, replica } },
+      })).report.ended;
+    assertEquals(await scoped("d", 61), "refused");
+    assertEquals(await scoped("d", 1000), "complete");
+    Deno.removeSync(`${at}/source/d`);
+    assertEquals(await scoped("", 1000), "refused");
+  }));

@@ -56,6 +56,16 @@ export function look(path: string): Entry {
   return { kind: found.isFifo ? "fifo" : found.isSocket ? "socket" : "device" };
 }
 
+/** What is at a path now; null when nothing is. Throws a fault. */
+export function lookIfThere(side: Side, path: string): Entry | null {
+  try {
+    return look(path);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(reason(error)?.code ?? "")) return null;
+    throw fault("read", side, error);
+  }
+}
+
 /** Like `look`, for a name that a listing just gave: null when it is gone from the replica since. */
 function lookListed(side: Side, path: string, name: string): Entry | null {
   try {
@@ -71,17 +81,6 @@ function lookListed(side: Side, path: string, name: string): Entry | null {
       if (side === "replica") return null;
     }
     return { kind: "unknown", reason: why };
-  }
-}
-
-/** Device and inode of what a path leads to, links followed: who a root is. Null when there is nothing. */
-export async function identity(path: string): Promise<string | null> {
-  try {
-    const found = await Deno.stat(path);
-    return found.isDirectory ? `${found.dev}:${found.ino}` : null;
-  } catch (error) {
-    if (reason(error) === null) throw error;
-    return null;
   }
 }
 

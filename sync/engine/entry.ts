@@ -85,6 +85,13 @@ export function parent(path: Path): Path {
   return slash < 0 ? "" : path.slice(0, slash);
 }
 
+/** The root, then each folder on the way to `path`, then `path` itself. */
+export function foldersTo(path: Path): Path[] {
+  const folders: Path[] = [];
+  for (let at = path; at !== ""; at = parent(at)) folders.push(at);
+  return ["", ...folders.reverse()];
+}
+
 /** How many folders lie between the root and `path`: 0 for the root, 1 for a name in it. */
 export function depth(path: Path): number {
   if (path === "") return 0;

@@ -31,7 +31,8 @@ export type Refusal =
   | { readonly kind: "held"; readonly text: string };
 
 export type Event =
-  | { readonly kind: "start"; readonly pass: number; readonly planned: boolean }
+  /** `whole`: all of both trees is compared, and not only some folders. */
+  | { readonly kind: "start"; readonly pass: number; readonly planned: boolean; readonly whole: boolean }
   /** Something that a person should know once, and that changes nothing. */
   | { readonly kind: "notice"; readonly text: string }
   /** How far the pass is. `total` is what the plan counted; while comparing it is not known and 0. */

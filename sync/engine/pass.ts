@@ -15,12 +15,12 @@ import {
   type Unmirrored,
 } from "./event.ts";
 import { guard, type Limits } from "./guard.ts";
-import { type Change, type Judgement, removals } from "./plan.ts";
+import { type Change, type Judgement, type Pair, removals, sameAttributes } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import { prune } from "./prune.ts";
-import { isStill, openRoots, type Root, type Roots } from "./roots.ts";
+import { isEmpty, isStill, openRoots, type Root, type Roots } from "./roots.ts";
 import { share, stop } from "./shared.ts";
-import type { Job } from "./turn.ts";
+import type { Job, Task } from "./turn.ts";
 
 /** What is to be mirrored, and how. */
 export interface Order {
@@ -33,6 +33,24 @@ export interface Order {
   readonly planned: boolean;
   /** Absolute paths that are not part of either tree: our own log file. */
   readonly ours: readonly string[];
+}
+
+/** Which pass it is. */
+export interface Occasion {
+  /** From 1. */
+  readonly number: number;
+  /** What the pass before left: the hold on the replica goes on. */
+  readonly before: Roots | null;
+  /** Compare some folders only; all of both trees when left out. */
+  readonly scope?: Scope;
+}
+
+/** A part of the trees. A folder that only one side has is compared with all that is below it. */
+export interface Scope {
+  /** Folders, by what the source or the replica calls them; "" for the roots themselves. They need not exist any more. */
+  readonly folders: readonly Path[];
+  /** How many entries each side had when all was compared last: what removals are measured by. */
+  readonly known: Report["entries"];
 }
 
 /** What a pass leaves to the next one. */
@@ -53,17 +71,17 @@ interface Compared {
 
 /**
  * Bring the replica in step once. Everything that is expected to go wrong is an event and counts in the report; what
- * throws is a bug. `before` is what the pass before left. When `signal` is aborted, work that is under way is finished
- * or discarded, and the pass ends as interrupted.
+ * throws is a bug. When `signal` is aborted, work that is under way is finished or discarded, and the pass ends as
+ * interrupted.
  */
 export async function pass(
-  number: number,
   order: Order,
+  occasion: Occasion,
   pool: Pool,
-  before: Roots | null,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const { number, before, scope } = occasion;
   const began = performance.now();
   let report = BLANK;
   const tell = (event: Event) => {
@@ -76,7 +94,7 @@ export async function pass(
     return { report, roots };
   };
 
-  tell({ kind: "start", pass: number, planned: order.planned });
+  tell({ kind: "start", pass: number, planned: order.planned, whole: scope === undefined });
   const roots = await openRoots(order, before, order.planned);
   if ("kind" in roots) {
     tell(roots);
@@ -93,10 +111,10 @@ export async function pass(
   signal.addEventListener("abort", interrupt);
   if (signal.aborted) interrupt();
   try {
-    const compared = await compare(job, pool, roots, tell);
+    const compared = await compare(job, pool, roots, scope, tell);
     report = { ...report, entries: compared.listed };
     const changes = prune(compared.changes, compared.failures, job.hidden.replica);
-    const refusal = await judge(compared, changes, roots, order.limits);
+    const refusal = await judge(compared, changes, roots, scope, order.limits);
     if (signal.aborted) tell({ kind: "interrupted" });
     else if (refusal) tell(refusal);
     else if (order.planned) {
@@ -129,8 +147,14 @@ function inside(root: string, paths: readonly string[]): Path[] {
   return paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
 }
 
-/** List both trees and collect what is to be done. Nothing is written. */
-async function compare(job: Job, pool: Pool, roots: Roots, tell: Emit): Promise<Compared> {
+/** List both trees, or a part of them, and collect what is to be done. Nothing is written. */
+async function compare(
+  job: Job,
+  pool: Pool,
+  roots: Roots,
+  scope: Scope | undefined,
+  tell: Emit,
+): Promise<Compared> {
   const found: Compared = {
     changes: [],
     disturbed: new Map(),
@@ -139,8 +163,7 @@ async function compare(job: Job, pool: Pool, roots: Roots, tell: Emit): Promise<
     listed: { source: 0, replica: 0 },
   };
   planRoot(roots, found, tell);
-  const sides = roots.replica ? "both" : "source";
-  await pool.run(job, [{ kind: "compare", pair: { path: "", sides, entry: roots.source.entry } }], (turn) => {
+  await pool.run(job, await startOf(job, pool, roots, scope, found), (turn) => {
     for (const change of turn.changes) found.changes.push(change);
     for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
     for (const failure of turn.failures) found.failures.push(failure);
@@ -157,6 +180,29 @@ async function compare(job: Job, pool: Pool, roots: Roots, tell: Emit): Promise<
     if (paths.length > 0) tell({ kind: "unmirrored", what, paths });
   }
   return found;
+}
+
+/** The folders to begin with: the roots, or those of the scope, each once and as near as both sides have it. */
+async function startOf(
+  job: Job,
+  pool: Pool,
+  roots: Roots,
+  scope: Scope | undefined,
+  found: Compared,
+): Promise<Task[]> {
+  const root: Pair = { path: "", sides: roots.replica ? "both" : "source", entry: roots.source.entry };
+  if (scope === undefined || root.sides === "source") return [{ kind: "compare", pair: root }];
+  const pairs = new Map<Path, Pair>();
+  await pool.run(job, scope.folders.map((path) => ({ kind: "find", path })), (turn) => {
+    for (const failure of turn.failures) found.failures.push(failure);
+    for (const { path, entry, was } of turn.pairs) {
+      if (pairs.has(path)) continue;
+      pairs.set(path, { path, sides: "both", entry, shallow: true });
+      // what differs about the roots themselves is planned already
+      if (path !== "" && !sameAttributes(entry, was)) found.changes.push({ kind: "touch", path, entry, was });
+    }
+  });
+  return [...pairs.values()].map((pair) => ({ kind: "compare", pair }));
 }
 
 /** The roots are a pair like any other, but that no folder lists them, and that a missing replica was made to be held. */
@@ -176,6 +222,7 @@ async function judge(
   compared: Compared,
   changes: readonly Change[],
   roots: Roots,
+  scope: Scope | undefined,
   limits: Limits,
 ): Promise<Refusal | null> {
   const unlisted = compared.failures.find((failure) => failure.path === "");
@@ -187,7 +234,18 @@ async function judge(
   }
   let removed = 0;
   for (const change of changes) removed += removals(change);
-  return guard({ ...compared.listed, removals: removed }, limits);
+  return guard({ ...await sizes(compared, roots, scope), removals: removed }, limits);
+}
+
+/** How many entries both sides have in all. Of a part, only the whole that was known says how much a removal takes. */
+async function sizes(
+  { listed }: Compared,
+  roots: Roots,
+  scope: Scope | undefined,
+): Promise<Report["entries"]> {
+  if (scope === undefined) return listed;
+  const source = await isEmpty(roots.source) ? 0 : Math.max(scope.known.source, listed.source, 1);
+  return { source, replica: Math.max(scope.known.replica, listed.replica) };
 }
 
 function unusable(side: Side, root: Root | null, why: string): Refusal {

@@ -37,6 +37,8 @@ export interface Pair {
   readonly path: Path;
   readonly sides: "both" | "source" | "replica";
   readonly entry?: Folder;
+  /** Not the folders in it that both sides have: they are compared on an occasion of their own. */
+  readonly shallow?: true;
 }
 
 export interface Plan {
@@ -136,7 +138,8 @@ function retouch(pair: Doubt | { path: Path; entry: Link; was: Link }): Change {
   return { kind: pair.was.names > 1 ? "update" : "touch", ...pair };
 }
 
-function sameAttributes(a: Mirrored, b: Mirrored): boolean {
+/** Whether mode and time are the same; a link has no mode of its own. */
+export function sameAttributes(a: Mirrored, b: Mirrored): boolean {
   if (a.mtime !== b.mtime) return false;
   return a.kind === "link" || b.kind === "link" || a.mode === b.mode;
 }

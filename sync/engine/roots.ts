@@ -58,6 +58,12 @@ export async function isStill(root: Root): Promise<boolean> {
   }
 }
 
+/** Whether a root holds nothing at all. Throws when that cannot be told. */
+export async function isEmpty(root: Root): Promise<boolean> {
+  for await (const _ of Deno.readDir(root.path)) return false;
+  return true;
+}
+
 /** How the folders lie to one another; the replica need not exist. */
 export async function relation(source: string, replica: string): Promise<Relation> {
   const [from, to] = [await rootAt(source), await rootAt(replica)];

@@ -4,7 +4,7 @@
  */
 import { copy, digest, tryToRead } from "./content.ts";
 import * as disk from "./disk.ts";
-import { type File, type Folder, type Listing, NOTHING, parent, type Path } from "./entry.ts";
+import { type File, type Folder, foldersTo, type Listing, NOTHING, parent, type Path } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
 import { Fault, Stopped } from "./fault.ts";
 import { type Change, type Doubt, type Judgement, type Pair, plan, resolve } from "./plan.ts";
@@ -24,6 +24,8 @@ export interface Job {
 }
 
 export type Task =
+  /** Find the folder that both sides have at or nearest above a path. */
+  | { readonly kind: "find"; readonly path: Path }
   /** List a folder on both sides and plan it. */
   | { readonly kind: "compare"; readonly pair: Pair }
   /** Compare two files by their contents. */
@@ -35,12 +37,21 @@ export type Task =
   /** Give a folder its mode and time. */
   | { readonly kind: "settle"; readonly path: Path; readonly entry: Folder; readonly number?: number };
 
+/** A folder that both sides have, with what each says of it. */
+export interface FoundPair {
+  readonly path: Path;
+  readonly entry: Folder;
+  readonly was: Folder;
+}
+
 /** What a turn came to. */
 export interface Turn {
   /** Tasks that are left, and new ones that were found. */
   readonly tasks: Task[];
   /** Entries listed, by side. */
   readonly listed: { source: number; replica: number };
+  /** What was found for the paths to find, to be compared. */
+  readonly pairs: FoundPair[];
   readonly changes: Change[];
   /** Folders of the source whose pair in the replica gets changes inside, so that they must be settled. */
   readonly disturbed: { readonly path: Path; readonly entry: Folder }[];
@@ -64,6 +75,7 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
   const result: Turn = {
     tasks: [...given],
     listed: { source: 0, replica: 0 },
+    pairs: [],
     changes: [],
     disturbed: [],
     failures: [],
@@ -81,6 +93,7 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
       try {
         if (task.kind === "compare") await compare(job, task.pair, result);
         else if (task.kind === "weigh") await weigh(job, task.doubt, result);
+        else if (task.kind === "find") find(job, task.path, result);
         else change(job, task, result);
       } catch (error) {
         if (error instanceof Stopped) result.tasks.push(task);
@@ -122,10 +135,24 @@ async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
   }
   const disturbs = made.changes.some((change) => change.kind !== "touch") || made.doubts.length > 0;
   if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
-  for (const next of made.pairs) result.tasks.push({ kind: "compare", pair: next });
+  for (const next of made.pairs) {
+    if (!pair.shallow || next.sides !== "both") result.tasks.push({ kind: "compare", pair: next });
+  }
   for (const doubt of made.doubts) result.tasks.push({ kind: "weigh", doubt });
   for (const one of made.failures) result.failures.push(one);
   for (const one of made.unmirrored) result.unmirrored.push(one);
+}
+
+/** From the root down, so that no link on the way is followed. */
+function find(job: Job, path: Path, result: Turn): void {
+  let found: FoundPair | null = null;
+  for (const folder of foldersTo(path)) {
+    const entry = disk.lookIfThere("source", disk.at(job.source, folder));
+    const was = disk.lookIfThere("replica", disk.at(job.replica, folder));
+    if (entry?.kind !== "folder" || was?.kind !== "folder") break;
+    found = { path: folder, entry, was };
+  }
+  if (found) result.pairs.push(found);
 }
 
 async function list(job: Job, side: "source" | "replica", path: Path): Promise<Listing> {
@@ -220,6 +247,7 @@ function pathOf(task: Task): Path {
     case "apply":
     case "land":
       return task.change.path;
+    case "find":
     case "settle":
       return task.path;
   }
