@@ -88,7 +88,12 @@ async function prepare(wish: Wish): Promise<number> {
   const order: Order = {
     source,
     replica,
-    judgement: { checksum: wish.checksum },
+    judgement: {
+      checksum: wish.checksum,
+      owners: wish.owners,
+      fifos: Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted",
+      oneFileSystem: wish.oneFileSystem,
+    },
     limits: { allowEmptySource: wish.allowEmptySource, maxDelete: wish.maxDelete },
     planned: wish.dryRun,
     ours: file?.paths ?? [],
@@ -161,11 +166,10 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
   return exitStatus(wish, last);
 }
 
-/** In a loop a stop between two passes is a good end, whatever the passes came to: they have been reported. */
+/** In a loop a stop is a good end, whatever the passes came to: they have been reported. */
 function exitStatus(wish: Wish, last: Report | null): number {
   if (last === null) return STATUS.interrupted;
-  if (wish.interval === null || last.ended === "interrupted" || last.ended === "held") return status(last);
-  return STATUS.inStep;
+  return wish.interval === null || last.ended === "held" ? status(last) : STATUS.inStep;
 }
 
 /** The log and the listeners that are wished for. */

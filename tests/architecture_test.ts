@@ -6,10 +6,11 @@ const ROOT = new URL("..", import.meta.url);
 /** From the values at the bottom to the program at the top; those on one line do not know each other. */
 const LAYERS: readonly (readonly string[])[] = [
   ["engine/entry", "engine/shared"],
+  ["engine/holds"],
   ["engine/plan", "engine/event"], // values that name one another: changes, failures
-  ["engine/fault", "engine/guard", "engine/prune", "engine/stages"],
+  ["engine/fault", "engine/guard", "engine/prune", "engine/stages", "engine/twins"],
   ["engine/disk", "engine/roots"],
-  ["engine/content"],
+  ["engine/content", "engine/probe"],
   ["engine/turn"],
   ["engine/worker", "engine/pool"],
   ["engine/apply"],

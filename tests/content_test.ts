@@ -9,6 +9,8 @@ import { copiedBytes, share, stop } from "../sync/engine/shared.ts";
 import { command } from "./program.ts";
 import { file, inFolder, link, plant } from "./tree.ts";
 
+const SET = { modes: true, owners: true };
+
 function entryOf(path: string): File {
   const entry = look(path);
   if (entry.kind !== "file") throw new Error(`${path} is a ${entry.kind}`);
@@ -19,7 +21,7 @@ Deno.test("copy() copies content, mode and time, and counts the bytes", () =>
   inFolder((at) => {
     plant(at, { a: file("hello", 0o4750, 1_700_000_000_123) });
     const shared = share();
-    const copied = copy(`${at}/a`, `${at}/b`, entryOf(`${at}/a`), shared);
+    const copied = copy(`${at}/a`, `${at}/b`, entryOf(`${at}/a`), SET, shared);
     assertEquals(entryOf(`${at}/b`), entryOf(`${at}/a`));
     assertEquals([copied.racy, copiedBytes(shared)], [false, 5]);
   }));
@@ -29,7 +31,7 @@ Deno.test("copy() copies the version that is there when the file changed since i
     plant(at, { a: file("first", 0o644, 5000) });
     const entry = entryOf(`${at}/a`);
     Deno.writeTextFileSync(`${at}/a`, "second");
-    assertEquals(copy(`${at}/a`, `${at}/b`, entry, share()).entry, entryOf(`${at}/a`));
+    assertEquals(copy(`${at}/a`, `${at}/b`, entry, SET, share()).entry, entryOf(`${at}/a`));
     assertEquals(Deno.readTextFileSync(`${at}/b`), "second");
   }));
 
@@ -39,7 +41,7 @@ Deno.test("copy() keeps holes", () =>
     sparse.seekSync(5_000_000, Deno.SeekMode.Start);
     sparse.writeSync(new TextEncoder().encode("middle"));
     sparse.truncateSync(20_000_000);
-    copy(`${at}/a`, `${at}/b`, entryOf(`${at}/a`), share());
+    copy(`${at}/a`, `${at}/b`, entryOf(`${at}/a`), SET, share());
     assertEquals((await command("cmp", `${at}/a`, `${at}/b`))?.status, 0);
     assertEquals((Deno.statSync(`${at}/b`).blocks ?? 0) * 512 < 1_000_000, true);
   }));
@@ -48,12 +50,12 @@ Deno.test("copy() leaves nothing behind when it fails or is stopped", () =>
   inFolder((at) => {
     plant(at, { a: "1", l: link("a"), d: {} });
     const entry = entryOf(`${at}/a`);
-    assertThrows(() => copy(`${at}/none`, `${at}/b`, entry, share()), Fault, "not there any more");
-    assertThrows(() => copy(`${at}/d`, `${at}/b`, entry, share()), Fault);
-    assertThrows(() => copy(`${at}/l`, `${at}/b`, entry, share()), Fault);
+    assertThrows(() => copy(`${at}/none`, `${at}/b`, entry, SET, share()), Fault, "not there any more");
+    assertThrows(() => copy(`${at}/d`, `${at}/b`, entry, SET, share()), Fault);
+    assertThrows(() => copy(`${at}/l`, `${at}/b`, entry, SET, share()), Fault);
     const shared = share();
     stop(shared);
-    assertThrows(() => copy(`${at}/a`, `${at}/b`, entry, shared), Stopped);
+    assertThrows(() => copy(`${at}/a`, `${at}/b`, entry, SET, shared), Stopped);
     assertEquals([...Deno.readDirSync(at)].map(({ name }) => name).sort(), ["a", "d", "l"]);
   }));
 
@@ -61,7 +63,7 @@ Deno.test("copy() does not write over what stands at the temporary name", () =>
   inFolder((at) => {
     plant(at, { a: "1", out: "precious", b: link("out") });
     assertThrows(
-      () => copy(`${at}/a`, `${at}/b`, entryOf(`${at}/a`), share()),
+      () => copy(`${at}/a`, `${at}/b`, entryOf(`${at}/a`), SET, share()),
       Fault,
       "something else stands there",
     );
@@ -74,7 +76,11 @@ Deno.test("a FIFO that takes the place of a file is a fault, and nobody waits fo
     const entry = entryOf(`${at}/a`);
     Deno.removeSync(`${at}/a`);
     assertEquals((await command("mkfifo", `${at}/a`))?.status, 0);
-    assertThrows(() => copy(`${at}/a`, `${at}/b`, entry, share()), Fault, "something else took its place");
+    assertThrows(
+      () => copy(`${at}/a`, `${at}/b`, entry, SET, share()),
+      Fault,
+      "something else took its place",
+    );
     tryToRead(`${at}/a`);
   }));
 

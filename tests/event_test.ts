@@ -2,7 +2,17 @@ import { assertEquals } from "@std/assert";
 import type { File } from "../sync/engine/entry.ts";
 import { BLANK, type Event, type Failure, fold, type Report, status } from "../sync/engine/event.ts";
 
-const file: File = { kind: "file", size: 5, mtime: 0, mode: 0o644, names: 1, holes: false };
+const file: File = {
+  kind: "file",
+  size: 5,
+  mtime: 0,
+  mode: 0o644,
+  uid: 1,
+  gid: 1,
+  names: 1,
+  node: null,
+  holes: false,
+};
 
 function failed(code: string, side: Failure["side"] = "source"): Event {
   return { kind: "failure", action: "read", side, path: "a", reason: { code, text: code } };

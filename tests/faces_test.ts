@@ -7,7 +7,17 @@ import { linesOf, summary } from "../sync/faces/line.ts";
 import { openLog, type Target, timeOf } from "../sync/faces/log.ts";
 import { progressLine, progressOn } from "../sync/faces/progress.ts";
 
-const file: File = { kind: "file", size: 5, mtime: 0, mode: 0o644, names: 1, holes: false };
+const file: File = {
+  kind: "file",
+  size: 5,
+  mtime: 0,
+  mode: 0o644,
+  uid: 1,
+  gid: 1,
+  names: 1,
+  node: null,
+  holes: false,
+};
 
 /** A target that remembers, or fails. */
 function memory(fails = false): Target & { text: string } {
@@ -27,7 +37,7 @@ Deno.test("linesOf() puts each change into words, a change of kind into two line
     kind: "create",
     path: "a\tb",
     entry: file,
-    was: { kind: "link", target: "t", mtime: 0, names: 1 },
+    was: { kind: "link", target: "t", mode: 0o777, uid: 1, gid: 1, mtime: 0, names: 1 },
   } as const;
   assertEquals(words({ kind: "change", planned: false, change }), [
     `info: remove link "a\\tb"`,
@@ -37,7 +47,11 @@ Deno.test("linesOf() puts each change into words, a change of kind into two line
     words({
       kind: "change",
       planned: true,
-      change: { kind: "remove", path: "d", was: { kind: "folder", mode: 0, mtime: 0 } },
+      change: {
+        kind: "remove",
+        path: "d",
+        was: { kind: "folder", mode: 0, mtime: 0, uid: 1, gid: 1, mount: false },
+      },
     }),
     [
       `info: remove folder "d" (planned)`,
@@ -54,7 +68,7 @@ Deno.test("linesOf() puts each change into words, a change of kind into two line
     [`error: Cannot copy "x" in the source: input/output error`],
   );
   assertEquals(words({ kind: "unmirrored", what: "socket", paths: ["s", "t", "u"] }), [
-    `warning: Not mirrored, being no data: socket "s" and 2 more`,
+    `warning: Not mirrored: socket "s" and 2 more`,
   ]);
 });
 

@@ -11,6 +11,13 @@ export const POOLS: readonly (readonly [string, () => Pool])[] = [
   ["in 3 threads", () => threads(3)],
 ];
 
+export const JUDGEMENT: Order["judgement"] = {
+  checksum: false,
+  owners: true,
+  fifos: false,
+  oneFileSystem: false,
+};
+
 export interface Outcome {
   readonly report: Report;
   readonly events: readonly Event[];
@@ -37,7 +44,7 @@ export async function mirror(
       {
         source,
         replica,
-        judgement: { checksum: false },
+        judgement: JUDGEMENT,
         limits: { allowEmptySource: false, maxDelete: null },
         planned: false,
         ours: [],

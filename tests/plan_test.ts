@@ -1,39 +1,61 @@
 import { assertEquals } from "@std/assert";
-import type { Entry, File, Folder, Link, Listing, Special } from "../sync/engine/entry.ts";
-import { bytes, type Change, type Plan, plan, removals, resolve } from "../sync/engine/plan.ts";
+import type { Entry, Fifo, File, Folder, Link, Listing, Special } from "../sync/engine/entry.ts";
+import { EVERYTHING } from "../sync/engine/holds.ts";
+import {
+  bytes,
+  type Change,
+  type Judgement,
+  type Plan,
+  plan,
+  removals,
+  resolve,
+} from "../sync/engine/plan.ts";
 
 const file = (more: Partial<File> = {}): File => (
-  { kind: "file", size: 3, mtime: 1000, mode: 0o644, names: 1, holes: false, ...more }
+  {
+    kind: "file",
+    size: 3,
+    mtime: 1000,
+    mode: 0o644,
+    uid: 1,
+    gid: 1,
+    names: 1,
+    node: null,
+    holes: false,
+    ...more,
+  }
 );
-const folder = (more: Partial<Folder> = {}): Folder => ({
-  kind: "folder",
-  mode: 0o755,
-  mtime: 1000,
-  ...more,
-});
-const link = (more: Partial<Link> = {}): Link => ({
-  kind: "link",
-  target: "t",
-  mtime: 1000,
-  names: 1,
-  ...more,
-});
-const fifo: Special = { kind: "fifo" };
+const folder = (more: Partial<Folder> = {}): Folder => (
+  { kind: "folder", mode: 0o755, mtime: 1000, uid: 1, gid: 1, mount: false, ...more }
+);
+const link = (more: Partial<Link> = {}): Link => (
+  { kind: "link", target: "t", mtime: 1000, mode: 0o777, uid: 1, gid: 1, names: 1, ...more }
+);
+const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1 };
+const socket: Special = { kind: "socket" };
+const JUDGEMENT: Judgement = {
+  checksum: false,
+  owners: false,
+  fifos: false,
+  oneFileSystem: false,
+  holds: EVERYTHING,
+};
 const unknown: Entry = { kind: "unknown", reason: { code: "EACCES", text: "permission denied" } };
 
 /** The plan for one name, as words. */
-function planned(source: Entry | null, replica: Entry | null, checksum = false): string[] {
+function planned(source: Entry | null, replica: Entry | null, judgement: Partial<Judgement> = {}): string[] {
   const listing = (entry: Entry | null): Listing => new Map(entry ? [["n", entry]] : []);
-  return words(plan("f", listing(source), listing(replica), { checksum }));
+  return words(plan("f", listing(source), listing(replica), { ...JUDGEMENT, ...judgement }));
 }
 
-function words({ changes, doubts, pairs, failures, unmirrored }: Plan): string[] {
+function words({ changes, named, doubts, pairs, failures, unmirrored }: Plan): string[] {
   return [
     ...changes.map((change) =>
       `${change.kind} ${kindOf(change)}${
         "was" in change && change.kind === "create" ? ` for ${change.was.kind}` : ""
       }`
     ),
+    ...named.map(() => "named"),
     ...doubts.map(() => "doubt"),
     ...pairs.map((pair) => `pair ${pair.sides}`),
     ...failures.map((failure) => `failure ${failure.side}`),
@@ -59,7 +81,10 @@ const ROWS: readonly (readonly [string, Entry | null, Entry | null, string[]])[]
   ["another time", file({ mtime: 2000 }), file(), ["doubt"]],
   ["another time by one ms", file({ mtime: 1001 }), file(), ["doubt"]],
   ["another mode", file({ mode: 0o600 }), file(), ["touch file"]],
-  ["another mode on an inode with other names", file({ mode: 0o600 }), file({ names: 2 }), ["update file"]],
+  ["another mode on an inode with other names", file({ mode: 0o600 }), file({ names: 2 }), [
+    "touch file",
+    "named",
+  ]],
   ["the same folder", folder(), folder(), ["pair both"]],
   ["a folder of another mode", folder({ mode: 0o700 }), folder(), ["touch folder", "pair both"]],
   ["a folder of another time", folder({ mtime: 5 }), folder(), ["touch folder", "pair both"]],
@@ -74,6 +99,10 @@ const ROWS: readonly (readonly [string, Entry | null, Entry | null, string[]])[]
   ["a link for a folder", link(), folder(), ["create link for folder", "pair replica"]],
   ["a folder for a link", folder(), link(), ["create folder for link", "pair source"]],
   ["a file for a FIFO", file(), fifo, ["create file for fifo"]],
+  ["a mount point that is extraneous", null, folder({ mount: true }), ["failure replica"]],
+  ["a file for a mount point", file(), folder({ mount: true }), ["failure replica"]],
+  ["a socket in the source", socket, null, ["unmirrored socket"]],
+  ["an extraneous socket", null, socket, ["remove socket"]],
   ["a FIFO in the source", fifo, null, ["unmirrored fifo"]],
   ["a FIFO in the source for a file", fifo, file(), ["unmirrored fifo"]],
   ["something unknown in the source", unknown, null, ["failure source"]],
@@ -88,22 +117,21 @@ for (const [name, source, replica, expected] of ROWS) {
 }
 
 Deno.test("plan() with --checksum doubts every file of the same size", () => {
-  assertEquals(planned(file(), file(), true), ["doubt"]);
-  assertEquals(planned(file({ size: 4 }), file(), true), ["update file"]);
+  assertEquals(planned(file(), file(), { checksum: true }), ["doubt"]);
+  assertEquals(planned(file({ size: 4 }), file(), { checksum: true }), ["update file"]);
 });
 
 Deno.test("plan() gives paths below the folder it is asked about", () => {
-  const made = plan("a/b", new Map([["n", file()]]), new Map([["o", file()]]), { checksum: false });
+  const made = plan("a/b", new Map([["n", file()]]), new Map([["o", file()]]), JUDGEMENT);
   assertEquals(made.changes.map((change) => change.path), ["a/b/n", "a/b/o"]);
-  assertEquals(plan("", new Map([["n", file()]]), new Map(), { checksum: false }).changes[0]?.path, "n");
+  assertEquals(plan("", new Map([["n", file()]]), new Map(), JUDGEMENT).changes[0]?.path, "n");
 });
 
 Deno.test("resolve() updates where the contents differ, touches where only the time does, and else leaves alone", () => {
   const doubt = { path: "n", entry: file({ mtime: 2000 }), was: file() };
-  assertEquals(resolve(doubt, false)?.kind, "update");
-  assertEquals(resolve(doubt, true)?.kind, "touch");
-  assertEquals(resolve({ ...doubt, was: file({ names: 2 }) }, true)?.kind, "update");
-  assertEquals(resolve({ ...doubt, entry: file() }, true), null);
+  assertEquals(resolve(doubt, false, JUDGEMENT)?.kind, "update");
+  assertEquals(resolve(doubt, true, JUDGEMENT)?.kind, "touch");
+  assertEquals(resolve({ ...doubt, entry: file() }, true, JUDGEMENT), null);
 });
 
 Deno.test("removals() counts what gives way to another kind, and bytes() what is copied", () => {
@@ -116,4 +144,52 @@ Deno.test("removals() counts what gives way to another kind, and bytes() what is
     [{ kind: "create", path: "n", entry: folder() }, 0, 0],
   ];
   for (const [change, gone, copied] of rows) assertEquals([removals(change), bytes(change)], [gone, copied]);
+});
+
+Deno.test("plan() mirrors owners, FIFOs and mount points only when it is asked to", () => {
+  assertEquals(planned(file({ uid: 5 }), file()), []);
+  assertEquals(planned(file({ uid: 5 }), file(), { owners: true }), ["touch file"]);
+  assertEquals(planned(link({ gid: 5 }), link(), { owners: true }), ["touch link"]);
+  assertEquals(planned(fifo, null, { fifos: true }), ["create fifo"]);
+  assertEquals(planned(fifo, { ...fifo, mtime: 5 }, { fifos: true }), ["touch fifo"]);
+  assertEquals(planned(folder({ mount: true }), folder(), {}), ["pair both"]);
+  assertEquals(planned(folder({ mount: true }), folder(), { oneFileSystem: true }), []);
+  assertEquals(planned(folder({ mount: true }), null, { oneFileSystem: true }), ["create folder"]);
+});
+
+Deno.test("plan() asks of a replica only what its file system can hold", () => {
+  const holds = (less: Partial<Judgement["holds"]>): Partial<Judgement> => ({
+    holds: { ...EVERYTHING, ...less },
+  });
+  assertEquals(planned(file({ mode: 0o600 }), file(), holds({ modes: false })), []);
+  assertEquals(planned(file({ mtime: 1357 }), file({ mtime: 0 }), holds({ grain: 2000 })), []);
+  assertEquals(planned(file({ mtime: 2357 }), file({ mtime: 0 }), holds({ grain: 2000 })), ["doubt"]);
+  assertEquals(planned(link(), null, holds({ links: false })), ["unmirrored link"]);
+});
+
+Deno.test("plan() lets the first of two names that the replica cannot tell apart be mirrored, and fails the other", () => {
+  const judgement: Judgement = { ...JUDGEMENT, holds: { ...EVERYTHING, cases: false, forms: false } };
+  const made = plan(
+    "",
+    new Map([["b", file()], ["B", file()], ["e\u0301", file()], ["\u00e9", file()]]),
+    new Map([["é", file()]]),
+    judgement,
+  );
+  assertEquals(made.changes.map((change) => `${change.kind} ${change.path}`), ["create B"]);
+  assertEquals(made.failures.map(({ path, reason }) => `${path} ${reason.code}`), [
+    "b COLLISION",
+    "\u00e9 COLLISION",
+  ]);
+});
+
+Deno.test("plan() finds what the replica spells otherwise, and fails names that are too long for it", () => {
+  const judgement: Judgement = { ...JUDGEMENT, holds: { ...EVERYTHING, cases: false, longestName: 3 } };
+  const made = plan(
+    "",
+    new Map([["ab", file()], ["äö", file()]]),
+    new Map([["AB", file({ size: 9 })]]),
+    judgement,
+  );
+  assertEquals(made.changes.map((change) => `${change.kind} ${change.path}`), ["update ab"]);
+  assertEquals(made.failures.map(({ path, reason }) => `${path} ${reason.code}`), ["äö ENAMETOOLONG"]);
 });

@@ -331,7 +331,7 @@ Deno.test("lockstep says once that a log file lies inside the source or the repl
       );
       process.kill("SIGTERM");
       const ran = await ended(process);
-      assertEquals([ran.status, ran.err.split("The log file lies inside").length], [0, 2]);
+      assertEquals([ran.status, ran.out.split("The log file lies inside").length], [0, 2]);
       assertEquals(exists(`${at}/replica/sync.log`), log.startsWith(`${at}/replica`));
     }
   }));

@@ -1,6 +1,6 @@
 /** Random trees on both sides, and random edits between passes. A failure prints the seed that makes it again. */
 import { assertEquals } from "@std/assert";
-import { failuresOf, mirror, POOLS } from "./mirror.ts";
+import { failuresOf, JUDGEMENT, mirror, POOLS } from "./mirror.ts";
 import { assertInStep, file, folder, harvest, inFolder, link, plant, type Tree } from "./tree.ts";
 
 /** A generator of numbers from 0 to below 1 (mulberry32). */
@@ -52,7 +52,7 @@ for (let run = 0; run < 24; run++) {
         const limits = { ...EVERYTHING, maxDelete: { unit: "percent", value: 100 } as const };
         const outcome = await mirror(source, `${at}/replica`, {
           pool: pool(),
-          judgement: { checksum },
+          judgement: { ...JUDGEMENT, checksum },
           limits,
         });
         assertEquals(failuresOf(outcome), []);

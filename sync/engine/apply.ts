@@ -27,7 +27,7 @@ export interface Work {
 const PROGRESS_MS = 100;
 /** How often a file that is edited within the clock's grain is copied again in one pass. */
 const ROUNDS = 3;
-/** The longest wait, in ms, for a clock to move on past such an edit: a step of the coarsest clock. */
+/** The longest wait, in ms, for a clock to move on past such an edit: a step of the coarsest. A time further off is made up. */
 const LONGEST_WAIT_MS = 2100;
 /** Codes with which a replica says that it takes no more. */
 const FULL = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
@@ -55,10 +55,12 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     for (const level of order.folders) await make(level);
     await make(order.contents);
     await copyRacyAgain();
+    failTwins();
     if (order.removals.length + order.emptied.length + order.landings.length > 0) await lookAtRoots();
     await make(order.removals);
     for (const level of order.emptied) await make(level);
     await make(order.landings.filter((number) => staged.has(number)), "land");
+    await make(order.twins);
     await stage(
       settlings(work.changes, work.disturbed)
         .filter(({ path }) => !within(path, failed))
@@ -167,6 +169,16 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     }
   }
 
+  /** What should become another name of a file that failed stays as it is. */
+  function failTwins(): void {
+    for (const number of order.twins) {
+      const change = changes[number]!;
+      if ("twin" in change && change.twin !== undefined && within(change.twin, failed)) {
+        failed.add(change.path);
+      }
+    }
+  }
+
   /** What was copied for a landing that does not come. */
   async function discard(number: number): Promise<void> {
     await Deno.remove(temporary(job, number, changes[number]!.path)).catch(() => {});
@@ -175,9 +187,12 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
 
 /** Wait until an edit could no longer bear one of these times (ms). */
 async function pastGrain(times: readonly number[]): Promise<void> {
-  let until = 0;
-  for (const time of times) until = Math.max(until, time + grain(time));
-  const wait = Math.min(until - Date.now(), LONGEST_WAIT_MS);
+  const now = Date.now();
+  let wait = 0;
+  for (const time of times) {
+    const left = time + grain(time) - now;
+    if (left <= LONGEST_WAIT_MS) wait = Math.max(wait, left);
+  }
   if (wait > 0) await delay(wait);
 }
 

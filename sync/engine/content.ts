@@ -6,12 +6,11 @@
  * been read: what was open must be what the path leads to, no link in between, and of the size and time that were
  * compared. So neither a file caught in the middle of a change nor one behind a link is ever taken for the source's.
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, lchownSync, openSync, readSync } from "node:fs";
 import type { Hash } from "node:crypto";
-import { look, PAGE_BYTES } from "./disk.ts";
+import { type Attributes, discard, look, PAGE_BYTES } from "./disk.ts";
 import type { File, Side } from "./entry.ts";
 import { Fault, fault, Stopped } from "./fault.ts";
-import { discard } from "./disk.ts";
 import { countBytes, type Shared, stopping } from "./shared.ts";
 
 /** Files are read and written in pieces of this size; larger ones gained nothing when measured. */
@@ -34,14 +33,20 @@ export interface Copied {
 }
 
 /**
- * Copy a file of the source to `temporary`, with mode and time. A file that changes meanwhile is copied again, and
+ * Copy a file of the source to `temporary`, with its attributes. A file that changes meanwhile is copied again, and
  * after `ATTEMPTS` given up. Throws a fault or `Stopped`; then nothing is left at `temporary`.
  */
-export function copy(source: string, temporary: string, entry: File, shared: Shared): Copied {
+export function copy(
+  source: string,
+  temporary: string,
+  entry: File,
+  set: Attributes,
+  shared: Shared,
+): Copied {
   let expected = entry;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const began = Date.now();
-    const now = copyOnce(source, temporary, expected, shared);
+    const now = copyOnce(source, temporary, expected, set, shared);
     if (now === expected) return { entry: now, racy: isRacy(now.mtime, began) };
     expected = now;
   }
@@ -87,7 +92,7 @@ export function grain(mtime: number): number {
 }
 
 /** One attempt. Returns `expected` itself when that is what was copied, and what the file is now when it is not. */
-function copyOnce(source: string, temporary: string, expected: File, shared: Shared): File {
+function copyOnce(source: string, temporary: string, expected: File, set: Attributes, shared: Shared): File {
   const from = openFile("source", source);
   try {
     const to = create(temporary, expected);
@@ -102,7 +107,7 @@ function copyOnce(source: string, temporary: string, expected: File, shared: Sha
       }
       const now = lookAgain("source", source, from);
       if (length === expected.size && isSame(expected, now)) {
-        finish(to, temporary, expected);
+        finish(to, temporary, expected, set);
         return expected;
       }
       discard(temporary);
@@ -193,12 +198,18 @@ function isEmptyPage(start: number, count: number): boolean {
   return true;
 }
 
-/** Length (a hole at the end was never written), mode and time, while nobody knows the file by its name yet. */
-function finish(to: Deno.FsFile, temporary: string, entry: File): void {
+/** Length (a hole at the end was never written) and attributes, while nobody knows the file by its name yet. */
+function finish(to: Deno.FsFile, temporary: string, entry: File, set: Attributes): void {
   try {
     if (entry.holes) to.truncateSync(entry.size);
+    const made = to.statSync();
+    const owned = !set.owners || (made.uid === entry.uid && made.gid === entry.gid);
+    // owner first, for it takes setuid bits away
+    if (!owned) lchownSync(temporary, entry.uid, entry.gid);
     // the umask, or the folder's access list, has had its say when the file was made
-    if (((to.statSync().mode ?? 0) & 0o7777) !== entry.mode) Deno.chmodSync(temporary, entry.mode);
+    if (set.modes && (((made.mode ?? 0) & 0o7777) !== entry.mode || (!owned && entry.mode > 0o777))) {
+      Deno.chmodSync(temporary, entry.mode);
+    }
     const time = new Date(entry.mtime);
     to.utimeSync(time, time);
   } catch (error) {

@@ -8,12 +8,19 @@
  * two calls; the worst outcome is that a file outside is read into the replica, or written, removed or given another
  * mode outside it, with the rights of the program.
  */
-import { lutimesSync } from "node:fs";
-import type { Entry, File, Folder, Link, Path, Side } from "./entry.ts";
+import { lchownSync, lutimesSync } from "node:fs";
+import type { Entry, Fifo, Folder, Link, Mirrored, Path, Side } from "./entry.ts";
 import { Fault, fault, reason } from "./fault.ts";
 
 /** The least that a file system leaves out of a file as a hole. */
 export const PAGE_BYTES = 4096;
+
+/**
+ * What Deno puts into a name in the place of bytes that are not UTF-8. Such a name leads nowhere; or, what is worse, to
+ * a file that is really called so, in which case the listing has the name twice.
+ */
+const REPLACEMENT = "\uFFFD";
+const NOT_UTF8: Entry = { kind: "unknown", reason: { code: "EILSEQ", text: "the name is not UTF-8" } };
 
 /** Where a path below a root is. */
 export function at(root: string, path: Path): string {
@@ -25,13 +32,20 @@ export function at(root: string, path: Path): string {
  * All entries of a folder. Throws a fault when the folder cannot be read to its end: there is no such thing as half a
  * listing. An entry that cannot be looked at is in it as unknown, so that it is left alone.
  */
-export async function list(side: Side, root: string, folder: Path): Promise<Map<string, Entry>> {
+export async function list(
+  side: Side,
+  root: string,
+  folder: Path,
+  device: number,
+): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
   const here = at(root, folder);
+  const start = here.endsWith("/") ? here : `${here}/`;
   try {
     for await (const { name } of Deno.readDir(here)) {
-      const entry = lookListed(side, here === "/" ? here + name : `${here}/${name}`, name);
-      if (entry !== null) entries.set(name, entry);
+      const twice = entries.has(name) && name.includes(REPLACEMENT);
+      const entry = twice ? NOT_UTF8 : lookListed(side, start + name, name, device);
+      if (entry !== null) entries.set(twice ? name + REPLACEMENT : name, entry);
     }
   } catch (error) {
     throw fault("list", side, error);
@@ -39,21 +53,30 @@ export async function list(side: Side, root: string, folder: Path): Promise<Map<
   return entries;
 }
 
-/** What is at a path now. Throws what the system throws. */
-export function look(path: string): Entry {
+/**
+ * What is at a path now. `device` is its root's: a folder on another one is a mount point. Throws what the system
+ * throws.
+ */
+export function look(path: string, device?: number): Entry {
   const found = Deno.lstatSync(path);
+  const { size, blocks, dev } = found;
   const mtime = found.mtime?.getTime() ?? 0;
   const mode = (found.mode ?? 0) & 0o7777;
   const names = found.nlink ?? 1;
+  const uid = found.uid ?? 0;
+  const gid = found.gid ?? 0;
   if (found.isFile) {
-    const { size, blocks } = found;
     // a file of one page may be kept in the inode and occupy nothing
     const holes = blocks !== null && size > PAGE_BYTES && blocks * 512 < size;
-    return { kind: "file", size, mtime, mode, names, holes };
+    const node = names > 1 ? `${dev}:${found.ino}` : null;
+    return { kind: "file", size, mtime, mode, uid, gid, names, node, holes };
   }
-  if (found.isDirectory) return { kind: "folder", mtime, mode };
-  if (found.isSymlink) return { kind: "link", target: Deno.readLinkSync(path), mtime, names };
-  return { kind: found.isFifo ? "fifo" : found.isSocket ? "socket" : "device" };
+  if (found.isDirectory) {
+    return { kind: "folder", mtime, mode, uid, gid, mount: device !== undefined && dev !== device };
+  }
+  if (found.isSymlink) return { kind: "link", target: Deno.readLinkSync(path), mtime, mode, uid, gid, names };
+  if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid };
+  return { kind: found.isSocket ? "socket" : "device" };
 }
 
 /** What is at a path now; null when nothing is. Throws a fault. */
@@ -67,28 +90,55 @@ export function lookIfThere(side: Side, path: string): Entry | null {
 }
 
 /** Like `look`, for a name that a listing just gave: null when it is gone from the replica since. */
-function lookListed(side: Side, path: string, name: string): Entry | null {
+function lookListed(side: Side, path: string, name: string, device: number): Entry | null {
   try {
-    return look(path);
+    return look(path, device);
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
     if (why.code === "ENOENT") {
-      // Deno gives a name that is not UTF-8 with U+FFFD in it, which then leads nowhere
-      if (name.includes("\uFFFD")) {
-        return { kind: "unknown", reason: { code: "EILSEQ", text: "the name is not UTF-8" } };
-      }
+      if (name.includes(REPLACEMENT)) return NOT_UTF8;
       if (side === "replica") return null;
     }
     return { kind: "unknown", reason: why };
   }
 }
 
-/** Make a link at `temporary`, with its time. Throws a fault; then nothing is left there. */
-export function copyLink(temporary: string, entry: Link): void {
-  try {
+/** What of an entry's attributes is to be set. */
+export interface Attributes {
+  readonly modes: boolean;
+  readonly owners: boolean;
+}
+
+/** Make a link at `temporary`, with its attributes. Throws a fault; then nothing is left there. */
+export function copyLink(temporary: string, entry: Link, set: Attributes): void {
+  prepare(temporary, () => {
     Deno.symlinkSync(entry.target, temporary);
-    lutimesSync(temporary, entry.mtime / 1000, entry.mtime / 1000);
+    dress(temporary, entry, set);
+  });
+}
+
+/** Make a FIFO at `temporary`, by the system's `mkfifo`. Throws a fault; then nothing is left there. */
+export function copyFifo(temporary: string, entry: Fifo, set: Attributes): void {
+  prepare(temporary, () => {
+    const made = new Deno.Command("mkfifo", { args: ["-m", "600", "--", temporary], stderr: "piped" })
+      .outputSync();
+    if (!made.success) {
+      const text = new TextDecoder().decode(made.stderr).trim().replace(/^.*: /s, "").toLowerCase();
+      throw new Fault("create", "replica", { code: "MKFIFO", text: `mkfifo: ${text}` });
+    }
+    dress(temporary, entry, set);
+  });
+}
+
+/** Make `temporary` another name of the file at `twin`. Throws a fault; then nothing is left there. */
+export function copyTwin(temporary: string, twin: string): void {
+  prepare(temporary, () => Deno.linkSync(twin, temporary));
+}
+
+function prepare(temporary: string, make: () => void): void {
+  try {
+    make();
   } catch (error) {
     const cause = fault("create", "replica", error);
     discard(temporary);
@@ -98,16 +148,10 @@ export function copyLink(temporary: string, entry: Link): void {
 
 /** Put what was made at `temporary` in its place at once. Throws a fault; then what stood there is as it was. */
 export function land(temporary: string, place: string): void {
-  try {
-    Deno.renameSync(temporary, place);
-  } catch (error) {
-    const cause = fault("create", "replica", error);
-    discard(temporary);
-    throw cause;
-  }
+  prepare(temporary, () => Deno.renameSync(temporary, place));
 }
 
-/** Make a folder that can be written into; its own mode and time come when it is settled. Throws a fault. */
+/** Make a folder that can be written into; its attributes come when it is settled. Throws a fault. */
 export function makeFolder(place: string, entry: Folder): void {
   try {
     Deno.mkdirSync(place, { mode: (entry.mode & 0o777) | 0o700 });
@@ -116,21 +160,30 @@ export function makeFolder(place: string, entry: Folder): void {
   }
 }
 
-/** Set mode and time of what stands at `place` in the replica. Throws a fault. */
-export function touch(place: string, entry: File | Folder | Link): void {
+/** Set the attributes of what stands at `place` in the replica. Throws a fault. */
+export function touch(place: string, entry: Mirrored, set: Attributes): void {
   try {
-    const found = Deno.lstatSync(place);
-    if (entry.kind !== "link") {
-      // RACE: chmod follows a link put here since the look; its worst outcome is another mode on a file outside
-      if (found.isSymlink) {
-        throw new Fault("touch", "replica", { code: "CHANGING", text: "a link has taken its place" });
-      }
-      if (((found.mode ?? 0) & 0o7777) !== entry.mode) Deno.chmodSync(place, entry.mode);
-    }
-    if (found.mtime?.getTime() !== entry.mtime) lutimesSync(place, entry.mtime / 1000, entry.mtime / 1000);
+    dress(place, entry, set);
   } catch (error) {
     throw fault("touch", "replica", error);
   }
+}
+
+/** Owner first, for it takes setuid bits away; time last. What is right already is left alone. */
+function dress(place: string, entry: Mirrored, set: Attributes): void {
+  const found = Deno.lstatSync(place);
+  const { uid, gid } = entry;
+  const mode = (found.mode ?? 0) & 0o7777;
+  if (found.isSymlink !== (entry.kind === "link")) {
+    throw new Fault("touch", "replica", { code: "CHANGING", text: "something else has taken its place" });
+  }
+  const owned = !set.owners || (found.uid === uid && found.gid === gid);
+  if (!owned) lchownSync(place, uid, gid);
+  if (set.modes && entry.kind !== "link" && (mode !== entry.mode || (!owned && entry.mode > 0o777))) {
+    // RACE: chmod follows a link put here since the look; its worst outcome is another mode on a file outside
+    Deno.chmodSync(place, entry.mode);
+  }
+  if (found.mtime?.getTime() !== entry.mtime) lutimesSync(place, entry.mtime / 1000, entry.mtime / 1000);
 }
 
 /** Let the owner write into a folder of the replica; its mode is put right when it is settled. */

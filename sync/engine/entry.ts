@@ -14,34 +14,45 @@ interface Attributes {
   readonly mode: number;
   /** Time of last modification, in whole ms since 1970; negative before. */
   readonly mtime: number;
+  /** Numbers of owner and group. */
+  readonly uid: number;
+  readonly gid: number;
 }
 
 export interface File extends Attributes {
   readonly kind: "file";
   /** In bytes. */
   readonly size: number;
-  /** How many names lead to this inode. */
+  /** How many names lead to this inode, in the tree or outside. */
   readonly names: number;
+  /** Device and inode, where there is more than one name; else null. */
+  readonly node: string | null;
   /** Whether it occupies less room than its size: it has holes that a copy should keep. */
   readonly holes: boolean;
 }
 
 export interface Folder extends Attributes {
   readonly kind: "folder";
+  /** It lies on another device than its root: something is mounted there. */
+  readonly mount: boolean;
 }
 
-/** A symbolic link, which is copied as one and never followed. */
-export interface Link {
+/** A symbolic link, which is copied as one and never followed. Its mode means nothing. */
+export interface Link extends Attributes {
   readonly kind: "link";
   readonly target: string;
-  readonly mtime: number;
   /** How many names lead to this inode. */
   readonly names: number;
 }
 
+/** A named pipe. */
+export interface Fifo extends Attributes {
+  readonly kind: "fifo";
+}
+
 /** A thing that is no data: it is not mirrored, but it may be removed from a replica. */
 export interface Special {
-  readonly kind: "fifo" | "socket" | "device";
+  readonly kind: "socket" | "device";
 }
 
 /** A name of which nothing is known but that it exists: it is left alone, on both sides. */
@@ -58,14 +69,14 @@ export interface Reason {
 }
 
 /** What a replica can be made to hold. */
-export type Mirrored = File | Folder | Link;
+export type Mirrored = File | Folder | Link | Fifo;
 /** What is known well enough to be removed. */
 export type Known = Mirrored | Special;
 export type Entry = Known | Unknown;
 export type Kind = Entry["kind"];
 
 export function isSpecial(entry: Entry): entry is Special {
-  return entry.kind === "fifo" || entry.kind === "socket" || entry.kind === "device";
+  return entry.kind === "socket" || entry.kind === "device";
 }
 
 /** All entries of one folder by name. A folder that could not be listed to its end has no listing at all. */

@@ -15,10 +15,13 @@ export interface Failure {
   readonly reason: Reason;
 }
 
-/** An entry of the source that is no data and has no place in the replica. It is not a failure. */
+/**
+ * An entry of the source that has no place in the replica: it is no data, or the replica's file system has no such
+ * thing. It is told once for all of its kind, and is not a failure.
+ */
 export interface Unmirrored {
   readonly path: Path;
-  readonly what: Special["kind"];
+  readonly what: Special["kind"] | "fifo" | "link";
 }
 
 /** Why a pass wrote nothing. Each text is one line for a person, with the numbers and the way out. */
@@ -46,7 +49,7 @@ export type Event =
   /** A change was made, or would be when `planned`. */
   | { readonly kind: "change"; readonly change: Change; readonly planned: boolean }
   | Failure
-  | { readonly kind: "unmirrored"; readonly what: Special["kind"]; readonly paths: readonly Path[] }
+  | { readonly kind: "unmirrored"; readonly what: Unmirrored["what"]; readonly paths: readonly Path[] }
   | Refusal
   /** The replica or the source cannot be worked with any more: what is left was not done. */
   | { readonly kind: "halted"; readonly side: Side; readonly text: string }
@@ -67,6 +70,8 @@ export interface Report {
   readonly failed: number;
   /** Those of `failed` that vanished or kept changing while they were read: the next pass may well succeed. */
   readonly fleeting: number;
+  /** Entries of the source that have no place in the replica. */
+  readonly unmirrored: number;
   /** Bytes of content copied. */
   readonly bytes: number;
   /** Entries looked at. */
@@ -86,6 +91,7 @@ export const BLANK: Report = {
   removed: 0,
   failed: 0,
   fleeting: 0,
+  unmirrored: 0,
   bytes: 0,
   entries: { source: 0, replica: 0 },
   duration: 0,
@@ -115,9 +121,10 @@ export function fold(report: Report, event: Event): Report {
     case "halted":
     case "interrupted":
       return { ...report, ended: event.kind };
+    case "unmirrored":
+      return { ...report, unmirrored: report.unmirrored + event.paths.length };
     case "notice":
     case "progress":
-    case "unmirrored":
     case "end":
       return report;
   }

@@ -3,7 +3,7 @@
  * through. The pass only orders the work; the pool does it, and whatever happens is an event.
  */
 import { apply } from "./apply.ts";
-import { type Folder, type Path, shown, type Side } from "./entry.ts";
+import { type Folder, type Path, shown, type Side, within } from "./entry.ts";
 import {
   BLANK,
   type Emit,
@@ -15,19 +15,22 @@ import {
   type Unmirrored,
 } from "./event.ts";
 import { guard, type Limits } from "./guard.ts";
-import { type Change, type Judgement, type Pair, removals, sameAttributes } from "./plan.ts";
+import { EVERYTHING, type Holds } from "./holds.ts";
+import { type Change, type Judgement, type Named, type Pair, removals, sameAttributes } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import { prune } from "./prune.ts";
 import { isEmpty, isStill, openRoots, type Root, type Roots } from "./roots.ts";
 import { share, stop } from "./shared.ts";
 import type { Job, Task } from "./turn.ts";
+import { twins } from "./twins.ts";
 
 /** What is to be mirrored, and how. */
 export interface Order {
   /** Absolute paths, as they were given. */
   readonly source: string;
   readonly replica: string;
-  readonly judgement: Judgement;
+  /** How files are compared, for a replica that can hold everything: what it really can is found out. */
+  readonly judgement: Omit<Judgement, "holds">;
   readonly limits: Limits;
   /** Find out and tell, but write nothing. */
   readonly planned: boolean;
@@ -63,6 +66,7 @@ export interface Outcome {
 /** What comparing found. */
 interface Compared {
   readonly changes: Change[];
+  readonly named: Named[];
   readonly disturbed: Map<Path, Folder>;
   readonly failures: Failure[];
   readonly unmirrored: Unmirrored[];
@@ -95,12 +99,15 @@ export async function pass(
   };
 
   tell({ kind: "start", pass: number, planned: order.planned, whole: scope === undefined });
-  const roots = await openRoots(order, before, order.planned);
-  if ("kind" in roots) {
-    tell(roots);
+  const opened = await openRoots(order, before, order.planned);
+  if ("kind" in opened) {
+    tell(opened);
     return end(before);
   }
-  const job = jobOf(order, roots);
+  const found = await probed(order, opened, pool);
+  const roots: Roots = { ...opened, holds: found };
+  const job = jobOf(order, roots, found ?? EVERYTHING);
+  for (const text of lacks(job, order)) tell({ kind: "notice", text });
   for (const side of ["source", "replica"] as const) {
     const what = side === "source" ? "it is not mirrored" : "it is not removed";
     for (const path of job.hidden[side]) {
@@ -113,7 +120,7 @@ export async function pass(
   try {
     const compared = await compare(job, pool, roots, scope, tell);
     report = { ...report, entries: compared.listed };
-    const changes = prune(compared.changes, compared.failures, job.hidden.replica);
+    const changes = changesOf(compared, job);
     const refusal = await judge(compared, changes, roots, scope, order.limits);
     if (signal.aborted) tell({ kind: "interrupted" });
     else if (refusal) tell(refusal);
@@ -129,12 +136,41 @@ export async function pass(
   return end(roots);
 }
 
-function jobOf(order: Order, roots: Roots): Job {
+/** What the replica can hold: found out once, and not at all in a dry run, which writes nothing. */
+async function probed(order: Order, roots: Roots, pool: Pool): Promise<Holds | null> {
+  if (roots.holds !== null || order.planned) return roots.holds;
+  let found: Holds | null = null;
+  await pool.run(
+    jobOf(order, roots, EVERYTHING),
+    [{ kind: "probe" }],
+    (turn) => found = turn.holds[0] ?? null,
+  );
+  return found;
+}
+
+/** What of a source this replica will not hold, as lines for a person. */
+function lacks({ judgement: { holds, owners } }: Job, order: Order): string[] {
+  const missing = [
+    !owners && order.judgement.owners && "owners and groups, which this program may not set there",
+    !holds.modes && "permission bits",
+    !holds.links &&
+    "links (its file system has none, or Deno was not given --allow-read and --allow-write unscoped)",
+    !holds.hardLinks && "hard links: each name becomes a file of its own",
+    !holds.cases && "names that differ only in case",
+    !holds.forms && "names that differ only in their Unicode form",
+    holds.grain > 1 && `times finer than ${holds.grain} ms`,
+    holds.longestName < 255 && `names longer than ${holds.longestName} bytes`,
+  ];
+  return missing.filter((what) => what !== false).map((what) => `The replica cannot hold ${what}`);
+}
+
+function jobOf(order: Order, roots: Roots, holds: Holds): Job {
   const replica = roots.replica?.path ?? order.replica;
   return {
     source: roots.source.path,
     replica,
-    judgement: order.judgement,
+    device: { source: roots.source.device, replica: roots.replica?.device ?? roots.source.device },
+    judgement: { ...order.judgement, owners: order.judgement.owners && holds.owners, holds },
     hidden: { source: inside(roots.source.path, order.ours), replica: inside(replica, order.ours) },
     word: crypto.randomUUID().slice(0, 8),
     shared: share(),
@@ -157,14 +193,16 @@ async function compare(
 ): Promise<Compared> {
   const found: Compared = {
     changes: [],
+    named: [],
     disturbed: new Map(),
     failures: [],
     unmirrored: [],
     listed: { source: 0, replica: 0 },
   };
-  planRoot(roots, found, tell);
+  planRoot(roots, found, job.judgement, tell);
   await pool.run(job, await startOf(job, pool, roots, scope, found), (turn) => {
     for (const change of turn.changes) found.changes.push(change);
+    for (const one of turn.named) found.named.push(one);
     for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
     for (const failure of turn.failures) found.failures.push(failure);
     for (const one of turn.unmirrored) found.unmirrored.push(one);
@@ -175,7 +213,7 @@ async function compare(
   });
   // a root that could not be listed is the end of the pass, which the judgement says
   for (const failure of found.failures) if (failure.path !== "") tell(failure);
-  for (const what of ["fifo", "socket", "device"] as const) {
+  for (const what of ["link", "fifo", "socket", "device"] as const) {
     const paths = found.unmirrored.filter((one) => one.what === what).map((one) => one.path);
     if (paths.length > 0) tell({ kind: "unmirrored", what, paths });
   }
@@ -199,22 +237,32 @@ async function startOf(
       if (pairs.has(path)) continue;
       pairs.set(path, { path, sides: "both", entry, shallow: true });
       // what differs about the roots themselves is planned already
-      if (path !== "" && !sameAttributes(entry, was)) found.changes.push({ kind: "touch", path, entry, was });
+      if (path !== "" && !sameAttributes(entry, was, job.judgement)) {
+        found.changes.push({ kind: "touch", path, entry, was });
+      }
     }
   });
   return [...pairs.values()].map((pair) => ({ kind: "compare", pair }));
 }
 
 /** The roots are a pair like any other, but that no folder lists them, and that a missing replica was made to be held. */
-function planRoot({ source, replica, made }: Roots, found: Compared, tell: Emit): void {
+function planRoot({ source, replica, made }: Roots, found: Compared, judgement: Judgement, tell: Emit): void {
   const create: Change = { kind: "create", path: "", entry: source.entry };
   if (replica === null) found.changes.push(create);
   else if (made) {
     tell({ kind: "change", change: create, planned: false });
     found.disturbed.set("", source.entry);
-  } else if (source.entry.mode !== replica.entry.mode || source.entry.mtime !== replica.entry.mtime) {
+  } else if (!sameAttributes(source.entry, replica.entry, judgement)) {
     found.changes.push({ kind: "touch", path: "", entry: source.entry, was: replica.entry });
   }
+}
+
+/** The changes that may be made, and that make files with several names right for each other. */
+function changesOf({ changes, named, failures }: Compared, job: Job): Change[] {
+  const kept = prune(changes, failures, job.hidden.replica);
+  if (!job.judgement.holds.hardLinks || named.length === 0) return kept;
+  const failed = new Set(failures.map((failure) => failure.path));
+  return twins(kept, named.filter(({ path }) => !within(path, failed)));
 }
 
 /** Why the changes must not be made, or null when they may. */

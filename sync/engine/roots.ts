@@ -7,12 +7,14 @@ import { basename, dirname, join, resolve } from "@std/path";
 import { type Folder, shown, type Side } from "./entry.ts";
 import type { Refusal } from "./event.ts";
 import { reason } from "./fault.ts";
+import type { Holds } from "./holds.ts";
 
 export interface Root {
   /** Absolute, links resolved. */
   readonly path: string;
   /** Device and inode: who the folder is, whatever it is called. */
   readonly id: string;
+  readonly device: number;
   readonly entry: Folder;
 }
 
@@ -27,6 +29,8 @@ export interface Roots {
   readonly hold: Deno.FsFile | null;
   /** The replica was made just now. */
   readonly made: boolean;
+  /** What the replica can hold, once that was found out. */
+  readonly holds: Holds | null;
 }
 
 /** How two folders lie to one another, by any spelling, link or bind mount. */
@@ -40,7 +44,15 @@ export async function rootAt(path: string): Promise<Root | null> {
     return {
       path: await Deno.realPath(path),
       id: `${found.dev}:${found.ino}`,
-      entry: { kind: "folder", mode: (found.mode ?? 0) & 0o7777, mtime: found.mtime?.getTime() ?? 0 },
+      device: found.dev,
+      entry: {
+        kind: "folder",
+        mode: (found.mode ?? 0) & 0o7777,
+        mtime: found.mtime?.getTime() ?? 0,
+        uid: found.uid ?? 0,
+        gid: found.gid ?? 0,
+        mount: false,
+      },
     };
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(reason(error)?.code ?? "")) return null;
@@ -148,16 +160,16 @@ async function openReplica(
     if (parentId === null && await whatIsThere(above) !== "it is there") {
       return unusable("replica", path, `the folder ${shown(above)} that should hold it is not there`);
     }
-    if (planned) return { source, replica: null, parentId, hold: null, made };
+    if (planned) return { source, replica: null, parentId, hold: null, made, holds: null };
     await Deno.mkdir(path, { mode: 0o700 | (source.entry.mode & 0o777) });
     replica = await rootAt(path);
     if (replica === null) return unusable("replica", path, "it went away");
   }
   if (before?.hold && before.replica?.id === replica.id) {
-    return { source, replica, parentId, hold: before.hold, made };
+    return { ...before, source, replica, parentId, made };
   }
   before?.hold?.close();
-  if (planned) return { source, replica, parentId, hold: null, made };
+  if (planned) return { source, replica, parentId, hold: null, made, holds: null };
   const hold = await holdOn(replica.path);
   if (hold === "held") {
     return {
@@ -165,7 +177,7 @@ async function openReplica(
       text: `Another run of Lockstep holds the replica ${shown(path)}; wait for it or stop it`,
     };
   }
-  return { source, replica, parentId, hold, made };
+  return { source, replica, parentId, hold, made, holds: null };
 }
 
 /** An advisory lock on the folder itself: no lock file, and nothing stale after a crash. */

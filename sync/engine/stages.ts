@@ -16,6 +16,8 @@ export interface Stages {
   readonly removals: readonly number[];
   /** Removals of folders, from the bottom up. */
   readonly emptied: readonly number[][];
+  /** Files that become another name of one that is there by then. */
+  readonly twins: readonly number[];
   /** Those of `contents` that take the place of a folder: they are copied beside it, and land when it is gone. */
   readonly landings: readonly number[];
 }
@@ -29,11 +31,14 @@ export function stages(changes: readonly Change[]): Stages {
   const removals: number[] = [];
   const emptied: number[][] = [];
   const landings: number[] = [];
+  const twins: number[] = [];
   const large: number[] = [];
   changes.forEach((change, number) => {
     if (change.kind === "remove") {
       if (change.was.kind === "folder") (emptied[depth(change.path)] ??= []).push(number);
       else removals.push(number);
+    } else if ("twin" in change) {
+      twins.push(number);
     } else if (change.entry.kind !== "folder") {
       (bytes(change) >= LARGE_BYTES ? large : contents).push(number);
       if (takesFolder(change)) landings.push(number);
@@ -51,12 +56,13 @@ export function stages(changes: readonly Change[]): Stages {
     removals,
     emptied: emptied.filter(Boolean).reverse(),
     landings,
+    twins,
   };
 }
 
-/** Whether a file or a link takes the place of a folder. */
+/** Whether a change has to wait with its landing until a folder is gone; a twin comes when it is. */
 export function takesFolder(change: Change): boolean {
-  return change.kind === "create" && change.was?.kind === "folder";
+  return change.kind === "create" && change.was?.kind === "folder" && change.twin === undefined;
 }
 
 /** A folder whose mode and time are to be set; `number` is the change that this is, where it is one of its own. */

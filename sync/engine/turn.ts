@@ -7,14 +7,19 @@ import * as disk from "./disk.ts";
 import { type File, type Folder, foldersTo, type Listing, NOTHING, parent, type Path } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
 import { Fault, Stopped } from "./fault.ts";
-import { type Change, type Doubt, type Judgement, type Pair, plan, resolve } from "./plan.ts";
+import type { Holds } from "./holds.ts";
+import { type Change, type Doubt, type Judgement, type Named, type Pair, plan, resolve } from "./plan.ts";
+import { probe } from "./probe.ts";
 import { type Shared, stopping } from "./shared.ts";
+import { takesFolder } from "./stages.ts";
 
 /** What stays the same for all turns of a pass. */
 export interface Job {
   /** Absolute paths of the two folders. */
   readonly source: string;
   readonly replica: string;
+  /** The devices that they are on. */
+  readonly device: { readonly source: number; readonly replica: number };
   readonly judgement: Judgement;
   /** Paths that are treated as if they did not exist, by side: our own log file. */
   readonly hidden: { readonly source: readonly Path[]; readonly replica: readonly Path[] };
@@ -24,6 +29,8 @@ export interface Job {
 }
 
 export type Task =
+  /** Find out what the replica can hold. */
+  | { readonly kind: "probe" }
   /** Find the folder that both sides have at or nearest above a path. */
   | { readonly kind: "find"; readonly path: Path }
   /** List a folder on both sides and plan it. */
@@ -52,7 +59,10 @@ export interface Turn {
   readonly listed: { source: number; replica: number };
   /** What was found for the paths to find, to be compared. */
   readonly pairs: FoundPair[];
+  readonly holds: Holds[];
   readonly changes: Change[];
+  /** Files of which a side has several names. */
+  readonly named: Named[];
   /** Folders of the source whose pair in the replica gets changes inside, so that they must be settled. */
   readonly disturbed: { readonly path: Path; readonly entry: Folder }[];
   readonly failures: Failure[];
@@ -76,7 +86,9 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
     tasks: [...given],
     listed: { source: 0, replica: 0 },
     pairs: [],
+    holds: [],
     changes: [],
+    named: [],
     disturbed: [],
     failures: [],
     unmirrored: [],
@@ -94,6 +106,7 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
         if (task.kind === "compare") await compare(job, task.pair, result);
         else if (task.kind === "weigh") await weigh(job, task.doubt, result);
         else if (task.kind === "find") find(job, task.path, result);
+        else if (task.kind === "probe") result.holds.push(probe(job.replica, job.word));
         else change(job, task, result);
       } catch (error) {
         if (error instanceof Stopped) result.tasks.push(task);
@@ -133,12 +146,14 @@ async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
     }
     result.changes.push(change);
   }
-  const disturbs = made.changes.some((change) => change.kind !== "touch") || made.doubts.length > 0;
+  const disturbs = made.doubts.length + made.named.length > 0 ||
+    made.changes.some((change) => change.kind !== "touch");
   if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
   for (const next of made.pairs) {
     if (!pair.shallow || next.sides !== "both") result.tasks.push({ kind: "compare", pair: next });
   }
   for (const doubt of made.doubts) result.tasks.push({ kind: "weigh", doubt });
+  for (const one of made.named) result.named.push(one);
   for (const one of made.failures) result.failures.push(one);
   for (const one of made.unmirrored) result.unmirrored.push(one);
 }
@@ -156,7 +171,7 @@ function find(job: Job, path: Path, result: Turn): void {
 }
 
 async function list(job: Job, side: "source" | "replica", path: Path): Promise<Listing> {
-  const listing = await disk.list(side, job[side], path);
+  const listing = await disk.list(side, job[side], path, job.device[side]);
   for (const hidden of job.hidden[side]) {
     if (parent(hidden) === path) listing.delete(hidden.slice(hidden.lastIndexOf("/") + 1));
   }
@@ -174,7 +189,7 @@ async function weigh(job: Job, doubt: Doubt, result: Turn): Promise<void> {
       createHash("sha256"),
     )
   );
-  const change = resolve(doubt, source === replica);
+  const change = resolve(doubt, source === replica, job.judgement);
   if (change) result.changes.push(change);
 }
 
@@ -182,7 +197,7 @@ async function weigh(job: Job, doubt: Doubt, result: Turn): Promise<void> {
 function change(job: Job, task: Extract<Task, { kind: "apply" | "land" | "settle" }>, result: Turn): void {
   const place = disk.at(job.replica, pathOf(task));
   if (task.kind === "settle") {
-    disk.touch(place, task.entry);
+    disk.touch(place, task.entry, attributes(job));
   } else if (task.kind === "land") {
     disk.remove(place);
     disk.land(temporary(job, task.number, task.change.path), place);
@@ -197,7 +212,7 @@ function apply(job: Job, number: number, change: Change, place: string, result: 
     case "remove":
       return disk.remove(place);
     case "touch":
-      return disk.touch(place, change.entry);
+      return disk.touch(place, change.entry, attributes(job));
     case "create":
     case "update": {
       const { entry } = change;
@@ -206,14 +221,18 @@ function apply(job: Job, number: number, change: Change, place: string, result: 
         return disk.makeFolder(place, entry);
       }
       const beside = temporary(job, number, change.path);
-      if (entry.kind === "link") disk.copyLink(beside, entry);
+      if (change.twin !== undefined) disk.copyTwin(beside, disk.at(job.replica, change.twin));
+      else if (entry.kind === "link") disk.copyLink(beside, entry, attributes(job));
+      else if (entry.kind === "fifo") disk.copyFifo(beside, entry, attributes(job));
       else {
-        const copied = copy(disk.at(job.source, change.path), beside, entry, job.shared);
+        const copied = copy(disk.at(job.source, change.path), beside, entry, attributes(job), job.shared);
         if (copied.racy) result.racy.push(number);
         if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
       }
-      const waits = change.kind === "create" && change.was?.kind === "folder";
-      if (!waits) disk.land(beside, place);
+      if (takesFolder(change)) return;
+      disk.land(beside, place);
+      // a rename to another name of the same file does nothing at all
+      if (change.twin !== undefined) disk.discard(beside);
       return;
     }
   }
@@ -234,6 +253,10 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
   }
 }
 
+function attributes({ judgement }: Job): disk.Attributes {
+  return { modes: judgement.holds.modes, owners: judgement.owners };
+}
+
 function failure(fault: Fault, path: Path): Failure {
   return { kind: "failure", action: fault.action, side: fault.side, path, reason: fault.reason };
 }
@@ -250,5 +273,7 @@ function pathOf(task: Task): Path {
     case "find":
     case "settle":
       return task.path;
+    case "probe":
+      return "";
   }
 }

@@ -5,11 +5,11 @@ export const VERSION = "0.1.0";
 
 /** Exit statuses with their meaning, in the order of their numbers. */
 export const STATUSES: readonly (readonly [number, string])[] = [
-  [0, "in step, or stopped by a signal between two passes"],
+  [0, "in step, or a loop that was stopped by a signal"],
   [1, "wrong usage, or a permission is missing"],
   [3, "the source or the replica cannot be used"],
   [11, "the replica stopped taking writes: full, read-only or gone"],
-  [20, "interrupted before the pass was complete"],
+  [20, "interrupted before the one pass was complete, or stopped at once"],
   [23, "some entries failed"],
   [24, "some entries of the source vanished or changed while they were read"],
   [25, "a guard refused the plan; nothing was touched"],

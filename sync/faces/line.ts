@@ -18,7 +18,7 @@ export function linesOf(event: Event): Line[] {
     case "start":
       return [{ level: "debug", text: `pass ${event.pass} begins${event.planned ? " (dry run)" : ""}` }];
     case "notice":
-      return [{ level: "warning", text: event.text }];
+      return [{ level: "info", text: event.text }];
     case "progress":
       return [];
     case "change":
@@ -32,7 +32,8 @@ export function linesOf(event: Event): Line[] {
       const { what, paths } = event;
       const [first = ""] = paths;
       const others = paths.length > 1 ? ` and ${paths.length - 1} more` : "";
-      return [{ level: "warning", text: `Not mirrored, being no data: ${what} ${shown(first)}${others}` }];
+      const hint = what === "fifo" ? "; run with --allow-run=mkfifo to have them made" : "";
+      return [{ level: "warning", text: `Not mirrored: ${what} ${shown(first)}${others}${hint}` }];
     }
     case "refused":
     case "unusable":
@@ -52,7 +53,10 @@ function changeLines(change: Change, mark: string): Line[] {
     lines.push({ level: "info", text: `remove ${change.was.kind} ${shown(change.path)}${mark}` });
   }
   const entry = change.kind === "remove" ? change.was : change.entry;
-  const size = entry.kind === "file" ? ` ${entry.size} bytes` : "";
+  const twin = "twin" in change && change.twin !== undefined
+    ? ` as another name of ${shown(change.twin)}`
+    : "";
+  const size = twin || (entry.kind === "file" ? ` ${entry.size} bytes` : "");
   lines.push({
     level: "info",
     text: `${change.kind} ${entry.kind satisfies Kind} ${shown(change.path)}${size}${mark}`,
@@ -70,6 +74,7 @@ export function summary(report: Report): string {
   }
   const counts =
     `created ${created}, updated ${updated}, touched ${touched}, removed ${removed}, failed ${failed}, ` +
+    (report.unmirrored > 0 ? `not mirrored ${report.unmirrored}, ` : "") +
     `${formatBytes(report.bytes, { binary: true })} in ${took}`;
   const words: Record<Report["ended"], string> = {
     complete: failed > 0 ? "not all in step" : "in step",

@@ -26,6 +26,8 @@ export interface Wish {
   readonly log: string | null;
   readonly checksum: boolean;
   readonly dryRun: boolean;
+  readonly owners: boolean;
+  readonly oneFileSystem: boolean;
   readonly allowEmptySource: boolean;
   readonly maxDelete: Bound | null;
   /** null for as many as there are cores. */
@@ -48,6 +50,12 @@ export const OPTIONS: readonly Row[] = [
   { name: "once", help: "make one pass and exit, even with an interval" },
   { name: "dry-run", letter: "n", help: "say what would be done, write nothing" },
   { name: "checksum", letter: "c", help: "compare contents even where size and time agree" },
+  {
+    name: "owner",
+    value: "auto|never",
+    help: "owners and groups: mirror them where the program may (auto), or never",
+  },
+  { name: "one-file-system", letter: "x", help: "leave alone what lies below mount points of the source" },
   {
     name: "max-delete",
     value: "n|n%",
@@ -117,6 +125,8 @@ function wishOf(places: readonly string[], found: Record<string, unknown>): Comm
   if (threads === undefined) {
     return usage(`--threads takes a whole number from 1 to 64, not "${found.threads}"`);
   }
+  const owner = found.owner ?? "auto";
+  if (owner !== "auto" && owner !== "never") return usage(`--owner takes auto or never, not "${owner}"`);
   if (found.quiet && found.verbose) return usage("--quiet and --verbose exclude each other: leave one out");
   return {
     kind: "mirror",
@@ -127,6 +137,8 @@ function wishOf(places: readonly string[], found: Record<string, unknown>): Comm
       log: log ?? null,
       checksum: Boolean(found.checksum),
       dryRun: Boolean(found["dry-run"]),
+      owners: owner === "auto",
+      oneFileSystem: Boolean(found["one-file-system"]),
       allowEmptySource: Boolean(found["allow-empty-source"]),
       maxDelete,
       threads,

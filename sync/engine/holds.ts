@@ -1,0 +1,80 @@
+/**
+ * What the file system of a replica can hold. Found by a probe (`probe.ts`) at the start of a run, so that what cannot
+ * be held is said once, before anything is written, and is not tried a thousand times. Pure.
+ */
+import type { Entry, Listing } from "./entry.ts";
+
+export interface Holds {
+  /** Permission bits. */
+  readonly modes: boolean;
+  /** Other owners than ourselves: the file system has them, and we may set them. */
+  readonly owners: boolean;
+  /** Symbolic links. */
+  readonly links: boolean;
+  /** More than one name to a file. */
+  readonly hardLinks: boolean;
+  /** Two names that differ in case only are two names. */
+  readonly cases: boolean;
+  /** Two names that differ in their Unicode form only (NFC, NFD) are two names. */
+  readonly forms: boolean;
+  /** The step of its times, in ms; we count in whole ms, so 1 is exact. */
+  readonly grain: number;
+  /** In bytes of UTF-8. */
+  readonly longestName: number;
+}
+
+/** A file system that holds whatever a source can. */
+export const EVERYTHING: Holds = {
+  modes: true,
+  owners: true,
+  links: true,
+  hardLinks: true,
+  cases: true,
+  forms: true,
+  grain: 1,
+  longestName: 255,
+};
+
+/** Whether a replica that was given the time `wanted` may show `found`, both in ms. FAT rounds down, others to the nearest. */
+export function sameTime(wanted: number, found: number, { grain }: Holds): boolean {
+  return wanted === found || (grain > 1 && Math.abs(wanted - found) < grain);
+}
+
+/** A source listing as the replica can hold it, and the replica's by the names of the source. */
+export interface Aligned {
+  readonly source: Listing;
+  readonly replica: Listing;
+  /** Names of the source that the replica cannot tell from an earlier one, in sorted order; with that one. */
+  readonly collisions: readonly (readonly [name: string, other: string])[];
+  readonly tooLong: readonly string[];
+}
+
+/**
+ * Bring two listings together by what counts as the same name in the replica. Of names that fall together, the first
+ * in sorted order is mirrored. A name that the replica spells otherwise is found under the source's spelling.
+ */
+export function align(source: Listing, replica: Listing, holds: Holds): Aligned {
+  if (holds.cases && holds.forms && holds.longestName >= 255) {
+    return { source, replica, collisions: [], tooLong: [] };
+  }
+  const key = (name: string): string => {
+    const form = holds.forms ? name : name.normalize("NFC");
+    return holds.cases ? form : form.toUpperCase();
+  };
+  const spelled = new Map<string, string>();
+  const kept = new Map<string, Entry>();
+  const collisions: [string, string][] = [];
+  const tooLong: string[] = [];
+  for (const [name, entry] of [...source].sort(([a], [b]) => a < b ? -1 : 1)) {
+    const other = spelled.get(key(name));
+    if (other !== undefined) collisions.push([name, other]);
+    else if (new TextEncoder().encode(name).length > holds.longestName) tooLong.push(name);
+    else {
+      spelled.set(key(name), name);
+      kept.set(name, entry);
+    }
+  }
+  const found = new Map<string, Entry>();
+  for (const [name, entry] of replica) found.set(spelled.get(key(name)) ?? name, entry);
+  return { source: kept, replica: found, collisions, tooLong };
+}

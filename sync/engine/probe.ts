@@ -1,0 +1,76 @@
+/**
+ * Finds out what the file system of a replica can hold, by trying it in a folder of its own that is gone afterwards.
+ * The replica's own time is put back. A third part of the edge, beside `disk.ts` and `content.ts`.
+ */
+import { lchownSync, lutimesSync } from "node:fs";
+import { at } from "./disk.ts";
+import { reason } from "./fault.ts";
+import { EVERYTHING, type Holds } from "./holds.ts";
+
+/** Two odd times, in ms, which show the step of a clock. */
+const TIMES = [1_000_000_001_357, 1_500_000_003_789];
+/** Steps that file systems have, in ms: exact, exFAT, HFS+ and ext3, FAT. */
+const GRAINS = [1, 10, 100, 1000, 2000];
+/** Longest names that file systems have, in bytes: nearly all, and the encrypting eCryptfs. */
+const NAMES = [255, 143];
+
+/** What the file system that `replica` lies on can hold. Where nothing can be tried, as good as everything. */
+export function probe(replica: string, word: string): Holds {
+  const folder = at(replica, `.lockstep-${word}-probe`);
+  const { mtime } = Deno.statSync(replica);
+  if (!works(() => Deno.mkdirSync(folder))) return { ...EVERYTHING, owners: false };
+  try {
+    const file = at(folder, "a");
+    Deno.writeTextFileSync(file, "");
+    return {
+      modes: [0o640, 0o750].every((mode) => works(() => Deno.chmodSync(file, mode)) && modeOf(file) === mode),
+      owners: canGiveAway(file),
+      links: works(() => Deno.symlinkSync("a", at(folder, "link"))),
+      hardLinks: works(() => Deno.linkSync(file, at(folder, "twin"))) && Deno.lstatSync(file).nlink === 2,
+      cases: !works(() => Deno.lstatSync(at(folder, "A"))),
+      forms: !sameInOtherForm(folder),
+      grain: grainOf(file),
+      longestName: NAMES.find((length) =>
+        works(() => Deno.writeTextFileSync(at(folder, "n".repeat(length)), ""))
+      ) ?? 100,
+    };
+  } finally {
+    works(() => Deno.removeSync(folder, { recursive: true }));
+    const time = (mtime?.getTime() ?? 0) / 1000;
+    works(() => lutimesSync(replica, time, time));
+  }
+}
+
+/** Whether the disk lets us. */
+function works(act: () => unknown): boolean {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return false;
+  }
+}
+
+function modeOf(path: string): number {
+  return (Deno.lstatSync(path).mode ?? 0) & 0o7777;
+}
+
+function canGiveAway(file: string): boolean {
+  const { uid, gid } = Deno.lstatSync(file);
+  if (uid === null || gid === null) return false;
+  return works(() => lchownSync(file, uid + 1, gid + 1)) && Deno.lstatSync(file).uid === uid + 1;
+}
+
+function sameInOtherForm(folder: string): boolean {
+  if (!works(() => Deno.writeTextFileSync(at(folder, "\u00e9"), ""))) return false;
+  return works(() => Deno.lstatSync(at(folder, "e\u0301")));
+}
+
+function grainOf(file: string): number {
+  const errors = TIMES.map((time) => {
+    lutimesSync(file, time / 1000, time / 1000);
+    return Math.abs((Deno.lstatSync(file).mtime?.getTime() ?? 0) - time);
+  });
+  return GRAINS.find((grain) => errors.every((error) => error < grain)) ?? GRAINS.at(-1)!;
+}

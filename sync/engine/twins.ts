@@ -1,0 +1,94 @@
+/**
+ * Hard links: paths of the source that share an inode are made to share one in the replica, and paths that do not are
+ * made not to. Only files with more than one name are looked at, so that is all that has to be remembered. Pure.
+ *
+ * An inode of the replica is kept for one set of twins at most. Where it has names that we do not know (a snapshot made
+ * of hard links), it is never written in place: what is there is replaced by a file of its own.
+ */
+import type { File, Path } from "./entry.ts";
+import type { Change, Named } from "./plan.ts";
+
+/** The changes, with those of files with several names made right for each other. */
+export function twins(changes: readonly Change[], named: readonly Named[]): Change[] {
+  if (named.length === 0) return [...changes];
+  const several = new Set(named.map(({ path }) => path));
+  const planned = new Map<Path, Change>();
+  const result: Change[] = [];
+  for (const change of changes) {
+    if (change.kind !== "remove" && several.has(change.path)) planned.set(change.path, change);
+    else result.push(change);
+  }
+  const sorted = [...named].sort((a, b) => a.path < b.path ? -1 : 1);
+  const inReplica = group(sorted, ({ was }) => was?.node ?? null);
+  const inSource = group(sorted, ({ path, entry }) => entry && (entry.node ?? `/${path}`));
+  const taken = new Set<string>();
+  for (const set of inSource.values()) {
+    const leader = leaderOf(set, planned, inReplica, taken);
+    const node = leader?.was?.node ?? null;
+    if (node !== null) taken.add(node);
+    const [first] = set;
+    const change = leader ? planned.get(leader.path) : copied(first!, planned);
+    if (change) result.push(change);
+    for (const one of set) {
+      if (one === (leader ?? first)) continue;
+      const isTwin = node !== null && one.was?.node === node && isKept(one, planned);
+      if (!isTwin) result.push({ ...copied(one, planned), twin: (leader ?? first!).path });
+    }
+  }
+  return result;
+}
+
+/**
+ * The path whose inode in the replica can stay, and become that of all: of those the one that most of the set have
+ * already. Null when all must be made anew.
+ */
+function leaderOf(
+  set: readonly Named[],
+  planned: ReadonlyMap<Path, Change>,
+  inReplica: ReadonlyMap<string, readonly Named[]>,
+  taken: ReadonlySet<string>,
+): Named | null {
+  let best: Named | null = null;
+  let most = 0;
+  for (const one of set) {
+    if (one.was === null || !isKept(one, planned)) continue;
+    const { node, names } = one.was;
+    if (node === null) {
+      if (best === null) [best, most] = [one, 1];
+      continue;
+    }
+    const hasOthers = inReplica.get(node)!.length < names;
+    if (taken.has(node) || (hasOthers && planned.has(one.path))) continue;
+    const shared = set.filter(({ was }) => was?.node === node).length;
+    if (shared > most) [best, most] = [one, shared];
+  }
+  return best;
+}
+
+/** Whether the content of a path stays as it is. */
+function isKept({ path, was }: Named, planned: ReadonlyMap<Path, Change>): boolean {
+  const change = planned.get(path);
+  return was !== null && (change === undefined || change.kind === "touch");
+}
+
+/** The change that gives a path another inode. */
+function copied(
+  { path, entry, was }: Named,
+  planned: ReadonlyMap<Path, Change>,
+): Change & { kind: "create" | "update" } {
+  const change = planned.get(path);
+  if (change?.kind === "create" || change?.kind === "update") return change;
+  return { kind: "update", path, entry: entry as File, was: was as File };
+}
+
+function group(named: readonly Named[], key: (one: Named) => string | null): Map<string, Named[]> {
+  const groups = new Map<string, Named[]>();
+  for (const one of named) {
+    const found = key(one);
+    if (found === null) continue;
+    const group = groups.get(found);
+    if (group) group.push(one);
+    else groups.set(found, [one]);
+  }
+  return groups;
+}
