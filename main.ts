@@ -8,10 +8,11 @@ import { relation, type Roots } from "./sync/engine/roots.ts";
 import { help, VERSION } from "./sync/faces/help.ts";
 import { jsonLine } from "./sync/faces/json.ts";
 import { type Level, linesOf } from "./sync/faces/line.ts";
-import { type Log, openLog, type Target } from "./sync/faces/log.ts";
+import { type Log, openLog, type Target, writeAll } from "./sync/faces/log.ts";
 import { type LogFile, openLogFile, openLogFileLater } from "./sync/faces/log_file.ts";
 import { parse, type Wish } from "./sync/faces/options.ts";
 import { missing, type Need } from "./sync/faces/permissions.ts";
+import { ambiguous } from "./sync/faces/places.ts";
 import { noProgress, progressOn } from "./sync/faces/progress.ts";
 import { systemClock } from "./sync/timing/clock.ts";
 import { showDuration } from "./sync/timing/duration.ts";
@@ -24,7 +25,7 @@ const encoder = new TextEncoder();
 
 function print(target: Target, text: string): void {
   try {
-    target.writeSync(encoder.encode(text + "\n"));
+    writeAll(target, encoder.encode(text + "\n"));
   } catch {
     // whoever was reading has gone
   }
@@ -54,6 +55,10 @@ function complain(text: string, exit: number): number {
 
 /** Everything that can be wrong before the first pass. */
 async function prepare(wish: Wish): Promise<number> {
+  for (const path of [wish.source, wish.replica, wish.log ?? ""]) {
+    const unclear = ambiguous(path);
+    if (unclear !== null) return complain(unclear, STATUS.usage);
+  }
   const source = resolve(wish.source);
   let replica = resolve(wish.replica);
   const lacking = missing(needs(wish, source, replica));
@@ -96,7 +101,8 @@ async function prepare(wish: Wish): Promise<number> {
     },
     limits: { allowEmptySource: wish.allowEmptySource, maxDelete: wish.maxDelete },
     planned: wish.dryRun,
-    ours: file?.paths ?? [],
+    acceptNewRoot: wish.acceptNewRoot,
+    ours: [],
   };
   return await mirror(wish, order, file);
 }
@@ -114,7 +120,19 @@ function needs(wish: Wish, source: string, replica: string): Need[] {
 function askedToCopyBeside(source: string, beside: string): boolean {
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return false;
   print(Deno.stderr, `lockstep: Warning: the source and the replica are the same folder, ${shown(source)}`);
-  return confirm(`Keep the replica beside it, as ${shown(beside)}?`);
+  const there = isThere(beside)
+    ? " It is there already: what is not in the source will be removed from it."
+    : "";
+  return confirm(`Keep the replica beside it, as ${shown(beside)}?${there}`);
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** For a shell. */
@@ -135,7 +153,13 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     const rhythm = wish.interval === null ? "once" : `every ${showDuration(wish.interval)}`;
     log.write({ level: "info", text: `mirror ${shown(order.source)} to ${shown(order.replica)}, ${rhythm}` });
     const onePass = async (number: number) => {
-      const outcome: Outcome = await pass(order, { number, before: roots }, pool, emit, stop.signal);
+      const outcome: Outcome = await pass(
+        { ...order, ours: file?.paths() ?? [] },
+        { number, before: roots },
+        pool,
+        emit,
+        stop.signal,
+      );
       roots = outcome.roots;
       last = outcome.report;
       passes = number;

@@ -11,6 +11,7 @@ export const POOLS: readonly (readonly [string, () => Pool])[] = [
   ["in 3 threads", () => threads(3)],
 ];
 
+/** How files are compared. */
 export const JUDGEMENT: Order["judgement"] = {
   checksum: false,
   owners: true,
@@ -47,6 +48,7 @@ export async function mirror(
         judgement: JUDGEMENT,
         limits: { allowEmptySource: false, maxDelete: null },
         planned: false,
+        acceptNewRoot: false,
         ours: [],
         ...order,
       },

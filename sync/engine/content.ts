@@ -8,7 +8,7 @@
  */
 import { closeSync, constants, fstatSync, lchownSync, openSync, readSync } from "node:fs";
 import type { Hash } from "node:crypto";
-import { type Attributes, discard, look, PAGE_BYTES } from "./disk.ts";
+import { type Attributes, discard, look, PAGE_BYTES, setMode } from "./disk.ts";
 import type { File, Side } from "./entry.ts";
 import { Fault, fault, Stopped } from "./fault.ts";
 import { countBytes, type Shared, stopping } from "./shared.ts";
@@ -207,9 +207,7 @@ function finish(to: Deno.FsFile, temporary: string, entry: File, set: Attributes
     // owner first, for it takes setuid bits away
     if (!owned) lchownSync(temporary, entry.uid, entry.gid);
     // the umask, or the folder's access list, has had its say when the file was made
-    if (set.modes && (((made.mode ?? 0) & 0o7777) !== entry.mode || (!owned && entry.mode > 0o777))) {
-      Deno.chmodSync(temporary, entry.mode);
-    }
+    if (set.modes && (((made.mode ?? 0) & 0o7777) !== entry.mode || !owned)) setMode(temporary, entry.mode);
     const time = new Date(entry.mtime);
     to.utimeSync(time, time);
   } catch (error) {

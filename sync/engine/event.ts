@@ -99,7 +99,7 @@ export const BLANK: Report = {
 };
 
 /** Codes of failures that another look may well find gone. */
-const FLEETING = new Set(["ENOENT", "ENOTDIR", "CHANGING"]);
+const FLEETING = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "CHANGING"]);
 
 /** Whether a failure comes from an entry of the source that vanished or kept changing. */
 export function fleeting(failure: Failure): boolean {

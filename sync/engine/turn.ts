@@ -4,7 +4,17 @@
  */
 import { copy, digest, tryToRead } from "./content.ts";
 import * as disk from "./disk.ts";
-import { type File, type Folder, foldersTo, type Listing, NOTHING, parent, type Path } from "./entry.ts";
+import {
+  type Entry,
+  type File,
+  type Folder,
+  foldersTo,
+  type Listing,
+  nameOf,
+  NOTHING,
+  parent,
+  type Path,
+} from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
 import { Fault, Stopped } from "./fault.ts";
 import type { Holds } from "./holds.ts";
@@ -18,8 +28,6 @@ export interface Job {
   /** Absolute paths of the two folders. */
   readonly source: string;
   readonly replica: string;
-  /** The devices that they are on. */
-  readonly device: { readonly source: number; readonly replica: number };
   readonly judgement: Judgement;
   /** Paths that are treated as if they did not exist, by side: our own log file. */
   readonly hidden: { readonly source: readonly Path[]; readonly replica: readonly Path[] };
@@ -126,6 +134,11 @@ export function temporary(job: Job, number: number, path: Path): string {
   return disk.at(folder, `.lockstep-${job.word}-${number.toString(36)}`);
 }
 
+/** Whether a path is of the kind that `temporary` gives. */
+export function isTemporary(path: Path): boolean {
+  return /^\.lockstep-[0-9a-f]{8}-\w+$/.test(nameOf(path));
+}
+
 async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
   const [source, replica] = await Promise.all([
     pair.sides === "replica" ? NOTHING : list(job, "source", pair.path),
@@ -171,24 +184,35 @@ function find(job: Job, path: Path, result: Turn): void {
 }
 
 async function list(job: Job, side: "source" | "replica", path: Path): Promise<Listing> {
-  const listing = await disk.list(side, job[side], path, job.device[side]);
+  const listing = await disk.list(side, job[side], path);
   for (const hidden of job.hidden[side]) {
-    if (parent(hidden) === path) listing.delete(hidden.slice(hidden.lastIndexOf("/") + 1));
+    if (parent(hidden) === path) listing.delete(nameOf(hidden));
+  }
+  if (side === "replica") return listing;
+  for (const hidden of job.hidden.replica) {
+    const name = nameOf(hidden);
+    if (parent(hidden) === path && listing.has(name)) listing.set(name, TAKEN);
   }
   return listing;
 }
 
+/** What the source has at the path at which the replica holds our own log. */
+const TAKEN: Entry = {
+  kind: "unknown",
+  reason: { code: "LOGFILE", text: "our own log file stands in its place in the replica" },
+};
+
 async function weigh(job: Job, doubt: Doubt, result: Turn): Promise<void> {
   const { createHash } = await import("node:crypto");
-  const [source, replica] = (["source", "replica"] as const).map((side) =>
-    digest(
-      side,
-      disk.at(job[side], doubt.path),
-      side === "source" ? doubt.entry : doubt.was,
-      job.shared,
-      createHash("sha256"),
-    )
-  );
+  const { path, entry, was } = doubt;
+  const source = digest("source", disk.at(job.source, path), entry, job.shared, createHash("sha256"));
+  let replica: string | null = null;
+  try {
+    replica = digest("replica", disk.at(job.replica, path), was, job.shared, createHash("sha256"));
+  } catch (error) {
+    // what cannot be read in the replica is not the same, and is copied anew
+    if (!(error instanceof Fault) || error.reason.code === "CHANGING") throw error;
+  }
   const change = resolve(doubt, source === replica, job.judgement);
   if (change) result.changes.push(change);
 }

@@ -1,16 +1,16 @@
 /** The log file as a target for bytes: opened to be appended to, and named by where it really is. */
-import { basename, dirname, join, resolve } from "@std/path";
 import type { Target } from "./log.ts";
+import { namesOf } from "./places.ts";
 
 export interface LogFile extends Target {
   /** Absolute paths under which a tree could hold the file: as it was given, and with links resolved. */
-  readonly paths: readonly string[];
+  paths(): readonly string[];
 }
 
 /** Open `path` to append to it, making it if it is not there. Throws what the system throws. */
 export function openLogFile(path: string): LogFile {
   const file = Deno.openSync(path, { append: true, create: true });
-  return { paths: namesOf(path), writeSync: (bytes) => file.writeSync(bytes) };
+  return { paths: () => namesOf(path), writeSync: (bytes) => file.writeSync(bytes) };
 }
 
 /**
@@ -20,28 +20,10 @@ export function openLogFile(path: string): LogFile {
 export function openLogFileLater(path: string): LogFile {
   let file: LogFile | null = null;
   return {
-    paths: namesOf(path),
+    paths: () => namesOf(path),
     writeSync(bytes) {
       file ??= openLogFile(path);
       return file.writeSync(bytes);
     },
   };
-}
-
-function namesOf(path: string): string[] {
-  const absolute = resolve(path);
-  const names = new Set([absolute]);
-  for (
-    const real of [
-      () => Deno.realPathSync(absolute),
-      () => join(Deno.realPathSync(dirname(absolute)), basename(absolute)),
-    ]
-  ) {
-    try {
-      names.add(real());
-    } catch {
-      // not there yet, or outside of what Deno may read: then the name as it was given must do
-    }
-  }
-  return [...names];
 }

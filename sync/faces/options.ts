@@ -29,6 +29,7 @@ export interface Wish {
   readonly owners: boolean;
   readonly oneFileSystem: boolean;
   readonly allowEmptySource: boolean;
+  readonly acceptNewRoot: boolean;
   readonly maxDelete: Bound | null;
   /** null for as many as there are cores. */
   readonly threads: number | null;
@@ -62,6 +63,7 @@ export const OPTIONS: readonly Row[] = [
     help: "refuse a pass that removes more (standard: 50% of more than 50 entries)",
   },
   { name: "allow-empty-source", help: "let an empty source empty the replica" },
+  { name: "accept-new-root", help: "in a loop, go on when another folder or disk takes the place of a root" },
   { name: "threads", value: "n", help: "worker threads (standard: the number of cores)" },
   { name: "quiet", letter: "q", help: "only warnings and errors on the console" },
   { name: "verbose", letter: "v", help: "more about each pass" },
@@ -72,7 +74,8 @@ export const OPTIONS: readonly Row[] = [
 
 /** Read the words after the program's name. */
 export function parse(words: readonly string[]): Command {
-  let wrong: string | null = null;
+  let wrong = misused(words);
+  if (wrong !== null) return usage(wrong);
   const switches = OPTIONS.filter((row) => !row.value).map((row) => row.name);
   const values = OPTIONS.filter((row) => row.value).map((row) => row.name);
   const found: Record<string, unknown> & { _: string[] } = parseArgs([...words], {
@@ -89,7 +92,6 @@ export function parse(words: readonly string[]): Command {
   });
   if (found.help) return { kind: "help" };
   if (found.version) return { kind: "version" };
-  wrong ??= misused(words);
   for (const name of values) {
     const given = found[name] as string[];
     if (given.length > 1) wrong ??= `--${name} is given twice: leave one out`;
@@ -140,6 +142,7 @@ function wishOf(places: readonly string[], found: Record<string, unknown>): Comm
       owners: owner === "auto",
       oneFileSystem: Boolean(found["one-file-system"]),
       allowEmptySource: Boolean(found["allow-empty-source"]),
+      acceptNewRoot: Boolean(found["accept-new-root"]),
       maxDelete,
       threads,
       loudness: found.quiet ? "quiet" : found.verbose ? "verbose" : "normal",
@@ -164,7 +167,8 @@ function intervalAndLog(rest: readonly string[], found: Record<string, unknown>)
       placed = { interval: second, log: first };
     }
   } else if (first !== undefined) {
-    const canBeFile = flagged.interval !== undefined || (flagged.log === undefined && /[./\\]/.test(first));
+    const canBeFile = flagged.interval !== undefined ||
+      (flagged.log === undefined && /^\D*[./\\]/.test(first));
     if (canBeFile && parseDuration(first) === null) placed = { interval: undefined, log: first };
   }
   for (const name of ["interval", "log"] as const) {
@@ -203,8 +207,16 @@ function misused(words: readonly string[]): string | null {
     const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     const row = OPTIONS.find((row) => row.name === name);
     if (row && !row.value) return `--${name} takes no value: write it without "=${value}"`;
+    if (word.startsWith("--_") || (/^-[^-]/.test(word) && !isLetters(word.slice(1)))) {
+      return unknownOption(word);
+    }
   }
   return null;
+}
+
+/** Whether all of these are letters of options. */
+function isLetters(text: string): boolean {
+  return [...text].every((letter) => OPTIONS.some((row) => row.letter === letter));
 }
 
 function unknownOption(word: string): string {
