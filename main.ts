@@ -99,7 +99,12 @@ async function prepare(wish: Wish): Promise<number> {
       fifos: Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted",
       oneFileSystem: wish.oneFileSystem,
     },
-    limits: { allowEmptySource: wish.allowEmptySource, maxDelete: wish.maxDelete },
+    limits: {
+      allowEmptySource: wish.allowEmptySource,
+      maxDelete: wish.maxDelete,
+      ignoreRoom: wish.ignoreRoom,
+    },
+    durable: wish.durable,
     planned: wish.dryRun,
     acceptNewRoot: wish.acceptNewRoot,
     ours: [],

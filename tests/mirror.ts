@@ -11,6 +11,8 @@ export const POOLS: readonly (readonly [string, () => Pool])[] = [
   ["in 3 threads", () => threads(3)],
 ];
 
+export const LIMITS: Order["limits"] = { allowEmptySource: false, maxDelete: null, ignoreRoom: false };
+
 /** How files are compared. */
 export const JUDGEMENT: Order["judgement"] = {
   checksum: false,
@@ -46,7 +48,8 @@ export async function mirror(
         source,
         replica,
         judgement: JUDGEMENT,
-        limits: { allowEmptySource: false, maxDelete: null },
+        limits: LIMITS,
+        durable: false,
         planned: false,
         acceptNewRoot: false,
         ours: [],

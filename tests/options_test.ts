@@ -12,6 +12,8 @@ const PLAIN: Wish = {
   oneFileSystem: false,
   allowEmptySource: false,
   acceptNewRoot: false,
+  ignoreRoom: false,
+  durable: false,
   maxDelete: null,
   threads: null,
   loudness: "normal",

@@ -105,6 +105,8 @@ function lookListed(side: Side, path: string, name: string): Entry | null {
 export interface Attributes {
   readonly modes: boolean;
   readonly owners: boolean;
+  /** Force everything to the disk before it counts as done. */
+  readonly durable: boolean;
 }
 
 /** Make a link at `temporary`, with its attributes. Throws a fault; then nothing is left there. */
@@ -202,6 +204,16 @@ export function setMode(path: string, mode: number): void {
  */
 function linkTime(ms: number): number | Date {
   return ms < 0 ? new Date(Math.floor(ms / 1000) * 1000) : (ms + 0.01) / 1000;
+}
+
+/** Force what is known of a file or folder of the replica, its names included, to the disk. Throws a fault. */
+export function sync(place: string): void {
+  try {
+    using file = Deno.openSync(place);
+    file.syncSync();
+  } catch (error) {
+    throw fault("touch", "replica", error);
+  }
 }
 
 /** Let the owner write into a folder of the replica; its mode is put right when it is settled. */

@@ -16,10 +16,18 @@ import {
 } from "./event.ts";
 import { guard, type Limits } from "./guard.ts";
 import { EVERYTHING, type Holds } from "./holds.ts";
-import { type Change, type Judgement, type Named, type Pair, removals, sameAttributes } from "./plan.ts";
+import {
+  type Change,
+  type Judgement,
+  type Named,
+  needed,
+  type Pair,
+  removals,
+  sameAttributes,
+} from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import { prune } from "./prune.ts";
-import { type Given, isEmpty, isStill, openRoots, type Root, type Roots } from "./roots.ts";
+import { freeBytes, type Given, isEmpty, isStill, openRoots, type Root, type Roots } from "./roots.ts";
 import { share, stop } from "./shared.ts";
 import { isTemporary, type Job, type Task } from "./turn.ts";
 import { twins } from "./twins.ts";
@@ -29,6 +37,8 @@ export interface Order extends Given {
   /** How files are compared, for a replica that can hold everything: what it really can is found out. */
   readonly judgement: Omit<Judgement, "holds" | "roots">;
   readonly limits: Limits;
+  /** Force everything to the disk before it counts as done. */
+  readonly durable: boolean;
   /** Absolute paths that are not part of either tree: our own log file. */
   readonly ours: readonly string[];
 }
@@ -170,6 +180,7 @@ function jobOf(order: Order, roots: Roots, holds: Holds): Job {
       holds,
       roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
     },
+    durable: order.durable,
     hidden: { source: inside(roots.source.path, order.ours), replica: inside(replica, order.ours) },
     word: crypto.randomUUID().slice(0, 8),
     shared: share(),
@@ -287,7 +298,11 @@ async function judge(
   let removed = 0;
   // what a killed run of ours left over counts for nothing
   for (const change of changes) if (!isTemporary(change.path)) removed += removals(change);
-  return guard({ ...await sizes(compared, roots, scope), removals: removed }, limits);
+  const room = roots.replica && await freeBytes(roots.replica);
+  return guard(
+    { ...await sizes(compared, roots, scope), removals: removed, bytes: needed(changes), room },
+    limits,
+  );
 }
 
 /** How many entries both sides have in all. Of a part, only the whole that was known says how much a removal takes. */

@@ -147,6 +147,21 @@ export function removals(change: Change): number {
   return change.kind === "remove" || (change.kind === "create" && change.was) ? 1 : 0;
 }
 
+/** The bytes that the replica must have room for, at the least, to hold all changes before anything is removed. */
+export function needed(changes: readonly Change[]): number {
+  let sum = 0;
+  for (const change of changes) {
+    if (
+      bytes(change) === 0 || change.kind === "remove" || change.entry.kind !== "file" || change.entry.holes
+    ) continue;
+    const replaced = change.kind === "update" && change.was.kind === "file" && change.was.names === 1
+      ? change.was.size
+      : 0;
+    sum += Math.max(change.entry.size - replaced, 0);
+  }
+  return sum;
+}
+
 /** How many bytes a change copies. */
 export function bytes(change: Change): number {
   return (change.kind === "create" || change.kind === "update") && change.twin === undefined

@@ -69,6 +69,20 @@ export async function isStill(root: Root): Promise<boolean> {
   }
 }
 
+/** The bytes that we may still write into a root's file system; null where Deno was not given --allow-sys=statfs. */
+export async function freeBytes(root: Root): Promise<number | null> {
+  const permission = await Deno.permissions.query({ name: "sys", kind: "statfs" });
+  if (permission.state !== "granted") return null;
+  const { statfs } = await import("node:fs/promises");
+  try {
+    const { bavail, bsize } = await statfs(root.path);
+    return bavail * bsize;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return null;
+  }
+}
+
 /** Whether a root holds nothing at all. Throws when that cannot be told. */
 export async function isEmpty(root: Root): Promise<boolean> {
   for await (const _ of Deno.readDir(root.path)) return false;

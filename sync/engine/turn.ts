@@ -29,6 +29,8 @@ export interface Job {
   readonly source: string;
   readonly replica: string;
   readonly judgement: Judgement;
+  /** Force everything to the disk before it counts as done. */
+  readonly durable: boolean;
   /** Paths that are treated as if they did not exist, by side: our own log file. */
   readonly hidden: { readonly source: readonly Path[]; readonly replica: readonly Path[] };
   /** A random word of this pass, in the names of its temporary files. */
@@ -125,7 +127,28 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
   }
   const crowd = Math.min(AHEAD, given.length);
   await Promise.all(Array.from({ length: Math.max(crowd, 1) }, work));
+  if (job.durable) syncFolders(job, given, result);
   return result;
+}
+
+/** A name counts as done when its folder is on the disk: each folder once for all that a turn did in it. */
+function syncFolders(job: Job, given: readonly Task[], result: Turn): void {
+  const done = new Set(result.done);
+  const folders = new Set<Path>();
+  for (const task of given) {
+    if (task.kind === "settle") folders.add(task.path);
+    else if ((task.kind === "apply" || task.kind === "land") && done.has(task.number)) {
+      folders.add(parent(task.change.path));
+    }
+  }
+  for (const path of folders) {
+    try {
+      disk.sync(disk.at(job.replica, path));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      result.failures.push(failure(error, path));
+    }
+  }
 }
 
 /** The name under which a change is prepared, beside its place: short, for the place's name may be 255 bytes long. */
@@ -236,7 +259,9 @@ function apply(job: Job, number: number, change: Change, place: string, result: 
     case "remove":
       return disk.remove(place);
     case "touch":
-      return disk.touch(place, change.entry, attributes(job));
+      disk.touch(place, change.entry, attributes(job));
+      if (job.durable && change.entry.kind === "file") disk.sync(place);
+      return;
     case "create":
     case "update": {
       const { entry } = change;
@@ -277,8 +302,8 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
   }
 }
 
-function attributes({ judgement }: Job): disk.Attributes {
-  return { modes: judgement.holds.modes, owners: judgement.owners };
+function attributes({ judgement, durable }: Job): disk.Attributes {
+  return { modes: judgement.holds.modes, owners: judgement.owners, durable };
 }
 
 function failure(fault: Fault, path: Path): Failure {

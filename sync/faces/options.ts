@@ -30,6 +30,8 @@ export interface Wish {
   readonly oneFileSystem: boolean;
   readonly allowEmptySource: boolean;
   readonly acceptNewRoot: boolean;
+  readonly ignoreRoom: boolean;
+  readonly durable: boolean;
   readonly maxDelete: Bound | null;
   /** null for as many as there are cores. */
   readonly threads: number | null;
@@ -64,6 +66,8 @@ export const OPTIONS: readonly Row[] = [
   },
   { name: "allow-empty-source", help: "let an empty source empty the replica" },
   { name: "accept-new-root", help: "in a loop, go on when another folder or disk takes the place of a root" },
+  { name: "ignore-room", help: "begin even what will not fit (the room is known with --allow-sys=statfs)" },
+  { name: "durable", help: "force files and folders to the disk before they count as done" },
   { name: "threads", value: "n", help: "worker threads (standard: the number of cores)" },
   { name: "quiet", letter: "q", help: "only warnings and errors on the console" },
   { name: "verbose", letter: "v", help: "more about each pass" },
@@ -142,6 +146,8 @@ function wishOf(places: readonly string[], found: Record<string, unknown>): Comm
       owners: owner === "auto",
       oneFileSystem: Boolean(found["one-file-system"]),
       allowEmptySource: Boolean(found["allow-empty-source"]),
+      ignoreRoom: Boolean(found["ignore-room"]),
+      durable: Boolean(found.durable),
       acceptNewRoot: Boolean(found["accept-new-root"]),
       maxDelete,
       threads,
