@@ -8,7 +8,7 @@ import { relation, type Roots } from "./sync/engine/roots.ts";
 import { help, VERSION } from "./sync/faces/help.ts";
 import { listen, print } from "./sync/faces/listen.ts";
 import { type Log, timeOf } from "./sync/faces/log.ts";
-import { type LogFile, openLogFile, openLogFileLater } from "./sync/faces/log_file.ts";
+import { type LogFile, openLogFile } from "./sync/faces/log_file.ts";
 import { parse, type Wish } from "./sync/faces/options.ts";
 import { missing, type Need } from "./sync/faces/permissions.ts";
 import { listenToSignals } from "./sync/faces/signals.ts";
@@ -61,16 +61,14 @@ async function prepare(wish: Wish): Promise<number> {
   }
   let file: LogFile | null = null;
   if (wish.log !== null) {
+    const rotation = { most: wish.logMaxSize, keep: wish.logKeep };
     try {
-      file = openLogFile(wish.log);
+      file = openLogFile(wish.log, rotation);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound && resolve(wish.log).startsWith(`${replica}/`))) {
-        const why = error instanceof Error
-          ? error.message.replace(/ \(os error.*/s, "").toLowerCase()
-          : String(error);
-        return complain(`Cannot open the log file ${shown(wish.log)}: ${why}`, STATUS.usage);
+        return complain(cannotOpen(wish.log, error), STATUS.usage);
       }
-      file = openLogFileLater(wish.log);
+      file = openLogFile(wish.log, rotation, true);
     }
   }
   const order: Order = {
@@ -94,8 +92,25 @@ function needs(wish: Wish, source: string, replica: string): Need[] {
     { name: "read", path: source },
     { name: "read", path: replica },
     ...wish.dryRun ? [] : [{ name: "write", path: replica } as const],
-    ...wish.log === null ? [] : [{ name: "write", path: resolve(wish.log) } as const],
+    ...wish.log === null ? [] : logNeeds(resolve(wish.log), wish.logMaxSize === null ? 0 : wish.logKeep),
   ];
+}
+
+/** Renaming a file is reading it, for Deno. */
+function logNeeds(path: string, keep: number): Need[] {
+  const needs: Need[] = [{ name: "write", path }];
+  for (let number = 0; number < keep; number++) {
+    needs.push({ name: "read", path: number === 0 ? path : `${path}.${number}` });
+    needs.push({ name: "write", path: `${path}.${number + 1}` });
+  }
+  return needs;
+}
+
+function cannotOpen(log: string, error: unknown): string {
+  const why = error instanceof Error
+    ? error.message.replace(/ \(os error.*/s, "").toLowerCase()
+    : String(error);
+  return `Cannot open the log file ${shown(log)}: ${why}`;
 }
 
 /** Warn that source and replica are one, and ask what to do; no where there is nobody to ask. */
@@ -124,7 +139,19 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     log.flush();
     Deno.exit(STATUS.interrupted);
   };
-  listenToSignals(log, { stop, exit, pass: todo.ask, reopen() {} });
+  const reopen = () => {
+    log.flush();
+    try {
+      file?.reopen();
+    } catch (error) {
+      log.write({
+        level: "warning",
+        text: `${cannotOpen(wish.log ?? "", error)}; the old one is written on`,
+      });
+      log.flush();
+    }
+  };
+  listenToSignals(log, { stop, exit, pass: todo.ask, reopen });
   const onePass = async ({ number }: Round) => {
     const outcome: Outcome = await pass(order, { number, before: roots }, pool, emit, stop.signal);
     roots = outcome.roots;

@@ -1,10 +1,11 @@
 /** The listeners that a user wishes for, put together: console, log file, progress line, JSON. */
 import type { Event } from "../engine/event.ts";
 import { jsonLine } from "./json.ts";
-import { type Level, linesOf } from "./line.ts";
+import type { Level } from "./line.ts";
 import { type Log, openLog, type Target } from "./log.ts";
 import type { Wish } from "./options.ts";
 import { noProgress, progressOn } from "./progress.ts";
+import { sayer } from "./sayer.ts";
 
 const encoder = new TextEncoder();
 
@@ -28,20 +29,32 @@ export function listen(wish: Wish, file: Target | null): { log: Log; emit: (even
     : wish.loudness === "verbose"
     ? "debug"
     : "info";
-  let lost = false;
-  const log = openLog({ out: Deno.stdout, err: Deno.stderr, level }, file, (error) => {
-    if (!lost) print(Deno.stderr, `lockstep: The log file takes no more, its lines are lost: ${error}`);
-    lost = true;
+  let failing = false;
+  const log = openLog({ out: Deno.stdout, err: Deno.stderr, level }, file && watched(file), (error) => {
+    if (!failing) print(Deno.stderr, `lockstep: The log file takes no more, its lines are lost: ${error}`);
+    failing = true;
   });
+  function watched(file: Target): Target {
+    return {
+      writeSync(bytes) {
+        const count = file.writeSync(bytes);
+        if (failing) print(Deno.stderr, "lockstep: The log file takes lines again");
+        failing = false;
+        return count;
+      },
+    };
+  }
+  const lines = sayer(() => performance.now());
   const said = new Set<string>();
   const emit = (event: Event) => {
     if (event.kind === "notice") {
       if (said.has(event.text)) return;
       said.add(event.text);
     }
-    const lines = linesOf(event);
-    if (lines.length > 0) progress.wipe();
-    for (const line of lines) log.write(line);
+    for (const line of lines(event)) {
+      progress.wipe();
+      log.write(line);
+    }
     if (event.kind === "progress" || event.kind === "end") log.flush();
     progress.show(event);
     const json = wish.json ? jsonLine(event, Date.now()) : null;

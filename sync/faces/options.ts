@@ -104,6 +104,13 @@ export const OPTIONS: readonly Row[] = [
   { group: "What", name: "allow-empty-source", help: "let an empty source empty the replica" },
   { group: "What", name: "threads", value: "n", help: "worker threads (standard: the number of cores)" },
   { group: "Log", name: "log-file", value: "file", help: "append every operation to this file" },
+  {
+    group: "Log",
+    name: "log-max-size",
+    value: "size",
+    help: "rename the log file to <file>.1 and begin anew before it grows beyond, as in 10MiB",
+  },
+  { group: "Log", name: "log-keep", value: "n", help: "how many renamed log files are kept (standard: 5)" },
   { group: "Log", name: "quiet", letter: "q", help: "only warnings and errors on the console" },
   { group: "Log", name: "verbose", letter: "v", help: "more about each pass" },
   { group: "Log", name: "json", help: "one JSON object per event on standard output" },
