@@ -1,6 +1,6 @@
 /** Lockstep: argv to exit status. Wires everything together and decides nothing that could be decided elsewhere. */
 import { resolve } from "@std/path";
-import { shown } from "./sync/engine/entry.ts";
+import { type Path, shown } from "./sync/engine/entry.ts";
 import { type Report, STATUS, status } from "./sync/engine/event.ts";
 import { type Order, type Outcome, pass } from "./sync/engine/pass.ts";
 import { inline, type Pool, threads } from "./sync/engine/pool.ts";
@@ -12,11 +12,14 @@ import { type LogFile, openLogFile } from "./sync/faces/log_file.ts";
 import { parse, type Wish } from "./sync/faces/options.ts";
 import { missing, type Need } from "./sync/faces/permissions.ts";
 import { listenToSignals } from "./sync/faces/signals.ts";
-import { rhythmOf, wordsOf } from "./sync/faces/when.ts";
-import { agenda } from "./sync/timing/agenda.ts";
+import { rhythmOf, watchLine, type When, wordsOf } from "./sync/faces/when.ts";
+import { type Agenda, agenda } from "./sync/timing/agenda.ts";
+import { foldersOf } from "./sync/timing/branch.ts";
 import { systemClock } from "./sync/timing/clock.ts";
 import { showDuration } from "./sync/timing/duration.ts";
+import { type Hints, MANY, type Named } from "./sync/timing/hints.ts";
 import { repeat, type Round } from "./sync/timing/repeat.ts";
+import { type News, watch } from "./sync/timing/watch.ts";
 
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
@@ -152,11 +155,16 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     }
   };
   listenToSignals(log, { stop, exit, pass: todo.ask, reopen });
-  const onePass = async ({ number }: Round) => {
-    const outcome: Outcome = await pass(order, { number, before: roots }, pool, emit, stop.signal);
+  /** How many entries there were when all was compared last. */
+  let known: Report["entries"] | null = null;
+  const onePass = async ({ number, named }: Round) => {
+    const folders = named && known && await foldersNamed(order.source, named, todo.hints);
+    const occasion = { number, before: roots, ...folders && known && { scope: { folders, known } } };
+    const outcome: Outcome = await pass(order, occasion, pool, emit, stop.signal);
     roots = outcome.roots;
     last = outcome.report;
     passes = number;
+    if (folders === null && last.ended === "complete") known = last.entries;
     log.flush();
     // whoever holds the replica will hold it longer than the first pass
     if (number === 1 && last.ended === "held") stop.abort();
@@ -165,6 +173,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
   try {
     say(`mirror ${shown(order.source)} to ${shown(order.replica)}, ${wordsOf(when)}`);
     log.flush();
+    if (when.settle !== null) await watchBoth(order, todo, stop.signal, log, when);
     await repeat(rhythmOf(when), onePass, {
       clock: systemClock,
       signal: stop.signal,
@@ -185,6 +194,30 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     pool.close();
   }
   return exitStatus(wish, last);
+}
+
+/** The folders to compare; when they are too many, those that were named, and all of it soon. */
+async function foldersNamed(source: string, { folders, came }: Named, hints: Hints): Promise<Path[]> {
+  const below = await foldersOf(source, came, MANY);
+  if (below === null) hints.doubt(systemClock.now());
+  return [...folders, ...below ?? []];
+}
+
+/** Follow both folders; resolves when they are watched. */
+async function watchBoth(
+  { source, replica, ours }: Order,
+  todo: Agenda,
+  signal: AbortSignal,
+  log: Log,
+  when: When,
+) {
+  const tell = (news: News) => {
+    const side = news.root === source ? "source" : "replica";
+    log.write(watchLine(news, side, when));
+    log.flush();
+  };
+  const options = { clock: systemClock, signal, agenda: todo, ours: new Set(ours), tell };
+  await Promise.all([watch(source, options), watch(replica, options)]);
 }
 
 /** In a loop a stop is a good end, whatever the passes came to: they have been reported. */

@@ -67,6 +67,18 @@ export const OPTIONS: readonly Row[] = [
     value: "times",
     help: 'a pass at times of the calendar, in local time: "0 2 * * mon-fri", @daily',
   },
+  {
+    group: "When",
+    name: "watch",
+    letter: "w",
+    help: "follow changes on both sides; compare all at the interval (standard: 10m)",
+  },
+  {
+    group: "When",
+    name: "settle-time",
+    value: "time",
+    help: "with --watch, how long a folder is quiet before it is compared (standard: 200ms)",
+  },
   { group: "When", name: "once", help: "make one pass and exit, even with an interval" },
   { group: "When", name: "delay", value: "time", help: "wait so long before the first pass" },
   { group: "When", name: "for", value: "time", help: "begin no pass after so long, and exit" },

@@ -1,7 +1,10 @@
 /** From the options that say when passes are made to values, or to one line that says what is wrong. Pure. */
+import { shown } from "../engine/entry.ts";
 import { calendar, wrongWith } from "../timing/calendar.ts";
 import { parseDuration, showDuration } from "../timing/duration.ts";
 import type { Rhythm } from "../timing/repeat.ts";
+import type { News } from "../timing/watch.ts";
+import type { Line } from "./line.ts";
 import { atOnce, interval } from "../timing/schedule.ts";
 
 /** When passes are made, as its user wishes it. All times in ms. */
@@ -95,10 +98,30 @@ export function rhythmOf({ rhythm, settle, delay, life, passes }: When): Rhythm 
 
 /** For a person. */
 export function wordsOf({ rhythm, settle }: When): string {
-  const words = rhythm.kind === "once"
-    ? "once"
-    : rhythm.kind === "cron"
-    ? `at "${rhythm.text}"`
-    : `every ${showDuration(rhythm.ms)}`;
+  const words = wholeWords(rhythm);
   return settle === null ? words : `on every change, and all of it ${words}`;
+}
+
+function wholeWords(rhythm: When["rhythm"]): string {
+  switch (rhythm.kind) {
+    case "once":
+      return "once";
+    case "interval":
+      return `every ${showDuration(rhythm.ms)}`;
+    case "cron":
+      return `at "${rhythm.text}"`;
+  }
+}
+
+/** Whether changes are followed, as a line. */
+export function watchLine(news: News, side: "source" | "replica", { rhythm }: When): Line {
+  if (news.kind === "watched") return { level: "info", text: `The ${side} is watched again` };
+  const { limit, root } = news;
+  const why = limit === null
+    ? news.text
+    : `the system's limit ${limit.name} is reached; raise it, as in "sudo sysctl ${limit.name}=${limit.enough}"`;
+  const text = `Cannot watch the ${side} ${shown(root)}: ${why}. Until then all is compared ${
+    wholeWords(rhythm)
+  }`;
+  return { level: "warning", text };
 }

@@ -13,7 +13,7 @@ export const HOLD_MS = 10_000;
 /** From so many hints at a time on, some may have been lost: a quarter of the system's queue of events. */
 export const BURST = 4096;
 /** More folders than this are not worth naming one by one. */
-const MANY = 1000;
+export const MANY = 1000;
 /** An early whole pass leaves the one before at least so many times its duration of rest. */
 const REST = 10;
 /** An early whole pass comes at the latest so long after the doubt, in ms. */
@@ -34,8 +34,11 @@ export interface Span {
 }
 
 export interface Hints {
-  /** Something happened to `path`, an entry below a root; `came`: it came to be there. */
-  note(path: Path, came: boolean, now: number): void;
+  /**
+   * Something happened to `path`, an entry below a root; `came`: it came to be there. Returns whether something may be
+   * due earlier than before.
+   */
+  note(path: Path, came: boolean, now: number): boolean;
   /** Hints may have been lost. */
   doubt(now: number): void;
   /** Forget everything: all is being compared. */
@@ -68,13 +71,16 @@ export function hints(settle: number): Hints {
     note(path, came, now) {
       const folder = parent(path);
       const before = noted.get(folder);
-      const all = before?.came ?? new Set();
+      const all = before?.came ?? new Set<Path>();
       if (came) all.add(path);
       noted.set(folder, { first: before?.first ?? now, last: now, came: all });
       count++;
-      if (count >= BURST || noted.size > MANY || all.size > MANY) doubt(now);
+      const isMany = noted.size > MANY || all.size > MANY;
+      const wasSure = doubted === null;
+      if (count >= BURST || isMany) doubt(now);
       // the whole pass that comes has no need of names
-      if (noted.size > MANY || all.size > MANY) noted.clear();
+      if (isMany) noted.clear();
+      return noted.size === 1 || (wasSure && doubted !== null);
     },
     doubt,
     clear() {
