@@ -1,35 +1,26 @@
 /** Lockstep: argv to exit status. Wires everything together and decides nothing that could be decided elsewhere. */
 import { resolve } from "@std/path";
-import { shown } from "./sync/engine/entry.ts";
-import { type Event, type Report, STATUS, status } from "./sync/engine/event.ts";
+import { type Path, shown } from "./sync/engine/entry.ts";
+import { type Report, STATUS, status } from "./sync/engine/event.ts";
 import { type Order, type Outcome, pass } from "./sync/engine/pass.ts";
 import { inline, type Pool, threads } from "./sync/engine/pool.ts";
 import { relation, type Roots } from "./sync/engine/roots.ts";
 import { help, VERSION } from "./sync/faces/help.ts";
-import { jsonLine } from "./sync/faces/json.ts";
-import { type Level, linesOf } from "./sync/faces/line.ts";
-import { type Log, openLog, type Target, writeAll } from "./sync/faces/log.ts";
-import { type LogFile, openLogFile, openLogFileLater } from "./sync/faces/log_file.ts";
+import { listen, print } from "./sync/faces/listen.ts";
+import { type Log, timeOf } from "./sync/faces/log.ts";
+import { type LogFile, openLogFile } from "./sync/faces/log_file.ts";
 import { parse, type Wish } from "./sync/faces/options.ts";
 import { missing, type Need } from "./sync/faces/permissions.ts";
 import { ambiguous } from "./sync/faces/places.ts";
-import { noProgress, progressOn } from "./sync/faces/progress.ts";
+import { listenToSignals } from "./sync/faces/signals.ts";
+import { rhythmOf, watchLine, type When, wordsOf } from "./sync/faces/when.ts";
+import { type Agenda, agenda } from "./sync/timing/agenda.ts";
+import { foldersOf } from "./sync/timing/branch.ts";
 import { systemClock } from "./sync/timing/clock.ts";
 import { showDuration } from "./sync/timing/duration.ts";
-import { everyInterval } from "./sync/timing/interval.ts";
-
-/** How long a stop waits, in ms, for work on a file system that does not answer. */
-const PATIENCE_MS = 4000;
-
-const encoder = new TextEncoder();
-
-function print(target: Target, text: string): void {
-  try {
-    writeAll(target, encoder.encode(text + "\n"));
-  } catch {
-    // whoever was reading has gone
-  }
-}
+import { type Hints, MANY, type Named } from "./sync/timing/hints.ts";
+import { repeat, type Round } from "./sync/timing/repeat.ts";
+import { type News, watch } from "./sync/timing/watch.ts";
 
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
@@ -78,16 +69,14 @@ async function prepare(wish: Wish): Promise<number> {
   }
   let file: LogFile | null = null;
   if (wish.log !== null) {
+    const rotation = { most: wish.logMaxSize, keep: wish.logKeep };
     try {
-      file = openLogFile(wish.log);
+      file = openLogFile(wish.log, rotation);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound && resolve(wish.log).startsWith(`${replica}/`))) {
-        const why = error instanceof Error
-          ? error.message.replace(/ \(os error.*/s, "").toLowerCase()
-          : String(error);
-        return complain(`Cannot open the log file ${shown(wish.log)}: ${why}`, STATUS.usage);
+        return complain(cannotOpen(wish.log, error), STATUS.usage);
       }
-      file = openLogFileLater(wish.log);
+      file = openLogFile(wish.log, rotation, true);
     }
   }
   const order: Order = {
@@ -117,8 +106,25 @@ function needs(wish: Wish, source: string, replica: string): Need[] {
     { name: "read", path: source },
     { name: "read", path: replica },
     ...wish.dryRun ? [] : [{ name: "write", path: replica } as const],
-    ...wish.log === null ? [] : [{ name: "write", path: resolve(wish.log) } as const],
+    ...wish.log === null ? [] : logNeeds(resolve(wish.log), wish.logMaxSize === null ? 0 : wish.logKeep),
   ];
+}
+
+/** Renaming a file is reading it, for Deno. */
+function logNeeds(path: string, keep: number): Need[] {
+  const needs: Need[] = [{ name: "write", path }];
+  for (let number = 0; number < keep; number++) {
+    needs.push({ name: "read", path: number === 0 ? path : `${path}.${number}` });
+    needs.push({ name: "write", path: `${path}.${number + 1}` });
+  }
+  return needs;
+}
+
+function cannotOpen(log: string, error: unknown): string {
+  const why = error instanceof Error
+    ? error.message.replace(/ \(os error.*/s, "").toLowerCase()
+    : String(error);
+  return `Cannot open the log file ${shown(log)}: ${why}`;
 }
 
 /** Warn that source and replica are one, and ask what to do; no where there is nobody to ask. */
@@ -148,46 +154,74 @@ function quoted(path: string): string {
 /** Run passes until there is no more to do; returns the exit status. */
 async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<number> {
   const stop = new AbortController();
-  const { log, emit } = faces(wish, file);
+  const { log, emit } = listen(wish, file);
   const pool = poolFor(wish, log);
+  const { when } = wish;
+  /** The log file's names depend on what is there by now. */
+  const now = (): Order => ({ ...order, ours: file?.paths() ?? [] });
+  const todo = agenda(when.settle ?? 0);
   let roots: Roots | null = null;
   let last: Report | null = null;
   let passes = 0;
-  listenToSignals(stop, log);
-  try {
-    const rhythm = wish.interval === null ? "once" : `every ${showDuration(wish.interval)}`;
-    log.write({ level: "info", text: `mirror ${shown(order.source)} to ${shown(order.replica)}, ${rhythm}` });
-    const onePass = async (number: number) => {
-      const outcome: Outcome = await pass(
-        { ...order, ours: file?.paths() ?? [] },
-        { number, before: roots },
-        pool,
-        emit,
-        stop.signal,
-      );
-      roots = outcome.roots;
-      last = outcome.report;
-      passes = number;
-      log.flush();
-      // whoever holds the replica will hold it longer than the first pass
-      if (number === 1 && last.ended === "held") stop.abort();
-    };
-    if (wish.interval === null) await onePass(1);
-    else {
-      await everyInterval(wish.interval, onePass, {
-        clock: systemClock,
-        signal: stop.signal,
-        late(took) {
-          log.write({
-            level: "info",
-            text: `the pass took ${
-              showDuration(took)
-            }, longer than the interval: the next one begins at once`,
-          });
-        },
+  const exit = () => {
+    log.flush();
+    Deno.exit(STATUS.interrupted);
+  };
+  const reopen = () => {
+    log.flush();
+    try {
+      file?.reopen();
+    } catch (error) {
+      log.write({
+        level: "warning",
+        text: `${cannotOpen(wish.log ?? "", error)}; the old one is written on`,
       });
-      log.write({ level: "info", text: `stopped after ${passes} ${passes === 1 ? "pass" : "passes"}` });
+      log.flush();
     }
+  };
+  listenToSignals(log, { stop, exit, pass: todo.ask, reopen });
+  /** How many entries there were when all was compared last. */
+  let known: Report["entries"] | null = null;
+  const onePass = async ({ number, named }: Round) => {
+    const folders = named && known && await foldersNamed(order.source, named, todo.hints);
+    const occasion = { number, before: roots, ...folders && known && { scope: { folders, known } } };
+    const outcome: Outcome = await pass(
+      { ...order, ours: file?.paths() ?? [] },
+      occasion,
+      pool,
+      emit,
+      stop.signal,
+    );
+    roots = outcome.roots;
+    last = outcome.report;
+    passes = number;
+    if (folders === null && last.ended === "complete") known = last.entries;
+    log.flush();
+    // whoever holds the replica will hold it longer than the first pass
+    if (number === 1 && last.ended === "held") stop.abort();
+  };
+  const say = (text: string) => log.write({ level: "info", text });
+  try {
+    say(`mirror ${shown(order.source)} to ${shown(order.replica)}, ${wordsOf(when)}`);
+    log.flush();
+    if (when.settle !== null) {
+      await watchBoth(now(), todo, stop.signal, log, when);
+    }
+    await repeat(rhythmOf(when), onePass, {
+      clock: systemClock,
+      signal: stop.signal,
+      agenda: todo,
+      late(took) {
+        if (when.rhythm.kind !== "interval") return;
+        say(`the pass took ${showDuration(took)}, longer than the interval: the next one begins at once`);
+      },
+      waiting(until) {
+        if (when.rhythm.kind !== "cron") return;
+        say(`the next pass is at ${timeOf(until)}`);
+        log.flush();
+      },
+    });
+    if (when.rhythm.kind !== "once") say(`stopped after ${passes} ${passes === 1 ? "pass" : "passes"}`);
   } finally {
     log.flush();
     pool.close();
@@ -195,43 +229,35 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
   return exitStatus(wish, last);
 }
 
-/** In a loop a stop is a good end, whatever the passes came to: they have been reported. */
-function exitStatus(wish: Wish, last: Report | null): number {
-  if (last === null) return STATUS.interrupted;
-  return wish.interval === null || last.ended === "held" ? status(last) : STATUS.inStep;
+/** The folders to compare; when they are too many, those that were named, and all of it soon. */
+async function foldersNamed(source: string, { folders, came }: Named, hints: Hints): Promise<Path[]> {
+  const below = await foldersOf(source, came, MANY);
+  if (below === null) hints.doubt(systemClock.now());
+  return [...folders, ...below ?? []];
 }
 
-/** The log and the listeners that are wished for. */
-function faces(wish: Wish, file: LogFile | null): { log: Log; emit: (event: Event) => void } {
-  const onTerminal = Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
-  const progress = onTerminal && wish.loudness !== "quiet" && !wish.json
-    ? progressOn(Deno.stderr, () => Deno.consoleSize().columns, () => performance.now())
-    : noProgress;
-  const level: Level = wish.json || wish.loudness === "quiet"
-    ? "warning"
-    : wish.loudness === "verbose"
-    ? "debug"
-    : "info";
-  let lost = false;
-  const log = openLog({ out: Deno.stdout, err: Deno.stderr, level }, file, (error) => {
-    if (!lost) print(Deno.stderr, `lockstep: The log file takes no more, its lines are lost: ${error}`);
-    lost = true;
-  });
-  const said = new Set<string>();
-  const emit = (event: Event) => {
-    if (event.kind === "notice") {
-      if (said.has(event.text)) return;
-      said.add(event.text);
-    }
-    const lines = linesOf(event);
-    if (lines.length > 0) progress.wipe();
-    for (const line of lines) log.write(line);
-    if (event.kind === "progress" || event.kind === "end") log.flush();
-    progress.show(event);
-    const json = wish.json ? jsonLine(event, Date.now()) : null;
-    if (json !== null) print(Deno.stdout, json.trimEnd());
+/** Follow both folders; resolves when they are watched. */
+async function watchBoth(
+  { source, replica, ours }: Order,
+  todo: Agenda,
+  signal: AbortSignal,
+  log: Log,
+  when: When,
+) {
+  const tell = (news: News) => {
+    const side = news.root === source ? "source" : "replica";
+    log.write(watchLine(news, side, when));
+    log.flush();
   };
-  return { log, emit };
+  const options = { clock: systemClock, signal, agenda: todo, ours: new Set(ours), tell };
+  await Promise.all([watch(source, options), watch(replica, options)]);
+}
+
+/** In a loop a stop is a good end, whatever the passes came to: they have been reported. */
+function exitStatus({ when }: Wish, last: Report | null): number {
+  const once = when.rhythm.kind === "once";
+  if (last === null) return once ? STATUS.interrupted : STATUS.inStep;
+  return once || last.ended === "held" ? status(last) : STATUS.inStep;
 }
 
 /** Worker threads, or this thread where Deno may not load the worker's module. */
@@ -241,31 +267,6 @@ function poolFor(wish: Wish, log: Log): Pool {
   if (Deno.permissions.querySync({ name: "read", path: folder }).state === "granted") return threads(size);
   log.write({ level: "debug", text: `one thread only: for more, add --allow-read=${folder.pathname}` });
   return inline();
-}
-
-/** The first signal ends the pass under way, a second one the program; so does a file system that keeps us waiting. */
-function listenToSignals(stop: AbortController, log: Log): void {
-  const exit = () => {
-    log.flush();
-    Deno.exit(STATUS.interrupted);
-  };
-  const onSignal = () => {
-    if (stop.signal.aborted) exit();
-    stop.abort();
-    setTimeout(() => {
-      log.write({
-        level: "warning",
-        text: "stopped without waiting any longer for a file system that does not answer",
-      });
-      exit();
-    }, PATIENCE_MS);
-  };
-  Deno.addSignalListener("SIGINT", onSignal);
-  if (Deno.build.os !== "windows") {
-    Deno.addSignalListener("SIGTERM", onSignal);
-    // a file that grows over a limit of the system is an error of that file, not the end of the program
-    Deno.addSignalListener("SIGXFSZ", () => {});
-  }
 }
 
 if (import.meta.main) {

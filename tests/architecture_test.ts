@@ -28,7 +28,8 @@ interface Import {
 function imports(): Import[] {
   const found: Import[] = [];
   for (const room of ["engine", "timing", "faces"]) {
-    for (const { name } of Deno.readDirSync(new URL(`sync/${room}`, ROOT))) {
+    for (const { name, isFile } of Deno.readDirSync(new URL(`sync/${room}`, ROOT))) {
+      if (!isFile) continue;
       const from = `${room}/${name.replace(/\.ts$/, "")}`;
       const text = Deno.readTextFileSync(new URL(`sync/${from}.ts`, ROOT));
       for (const [, to] of text.matchAll(/(?:from|new URL\() ?"(\.[^"]+)\.ts"/g)) {
@@ -62,6 +63,6 @@ Deno.test("timing and faces know the engine's values only, and timing no face", 
   for (const { from, to } of imports()) {
     if (from.startsWith("engine/")) continue;
     if (to.startsWith("engine/")) assert(VALUES.includes(to), `${from} must not import ${to}`);
-    if (from.startsWith("timing/")) assert(to.startsWith("timing/"), `${from} must not import ${to}`);
+    if (from.startsWith("timing/")) assert(!to.startsWith("faces/"), `${from} must not import ${to}`);
   }
 });

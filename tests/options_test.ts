@@ -1,11 +1,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parse, type Wish } from "../sync/faces/options.ts";
+import type { When } from "../sync/faces/when.ts";
 
 const PLAIN: Wish = {
   source: "s",
   replica: "r",
-  interval: null,
+  when: { rhythm: { kind: "once" }, settle: null, delay: 0, life: null, passes: null },
   log: null,
+  logMaxSize: null,
+  logKeep: 5,
   checksum: false,
   dryRun: false,
   owners: true,
@@ -20,6 +23,10 @@ const PLAIN: Wish = {
   json: false,
 };
 
+function every(ms: number, more: Partial<When> = {}): Partial<Wish> {
+  return { when: { ...PLAIN.when, rhythm: { kind: "interval", ms }, ...more } };
+}
+
 /** The wish of a command line, or what is said of a bad one. */
 function read(line: string): Wish | string {
   const command = parse(line === "" ? [] : line.split(" "));
@@ -29,22 +36,31 @@ function read(line: string): Wish | string {
 
 const GOOD: readonly (readonly [string, Partial<Wish>])[] = [
   ["s r", {}],
-  ["s r 30", { interval: 30_000 }],
-  ["s r 0.5", { interval: 500 }],
-  ["s r 500ms", { interval: 500 }],
-  ["s r 1h30m", { interval: 5_400_000 }],
-  ["s r 1d", { interval: 86_400_000 }],
-  ["s r 1w", { interval: 604_800_000 }],
-  ["s r 30 sync.log", { interval: 30_000, log: "sync.log" }],
-  ["s r sync.log 30", { interval: 30_000, log: "sync.log" }],
+  ["s r 30", { ...every(30_000) }],
+  ["s r 0.5", { ...every(500) }],
+  ["s r 500ms", { ...every(500) }],
+  ["s r 1h30m", { ...every(5_400_000) }],
+  ["s r 1d", { ...every(86_400_000) }],
+  ["s r 1w", { ...every(604_800_000) }],
+  ["s r 30 sync.log", { ...every(30_000), log: "sync.log" }],
+  ["s r sync.log 30", { ...every(30_000), log: "sync.log" }],
   ["s r sync.log", { log: "sync.log" }],
-  ["s r 30 60", { interval: 30_000, log: "60" }],
-  ["s r --interval 30 --log-file sync.log", { interval: 30_000, log: "sync.log" }],
-  ["--interval=30 s --log-file=sync.log r", { interval: 30_000, log: "sync.log" }],
-  ["s r --interval 30 sync.log", { interval: 30_000, log: "sync.log" }],
-  ["s r --interval 30 log", { interval: 30_000, log: "log" }],
-  ["s r --log-file sync.log 30", { interval: 30_000, log: "sync.log" }],
+  ["s r 30 60", { ...every(30_000), log: "60" }],
+  ["s r --interval 30 --log-file sync.log", { ...every(30_000), log: "sync.log" }],
+  ["--interval=30 s --log-file=sync.log r", { ...every(30_000), log: "sync.log" }],
+  ["s r --interval 30 sync.log", { ...every(30_000), log: "sync.log" }],
+  ["s r --interval 30 log", { ...every(30_000), log: "log" }],
+  ["s r --log-file sync.log 30", { ...every(30_000), log: "sync.log" }],
   ["s r 30 --once", {}],
+  ["s r 30 --delay 10s", every(30_000, { delay: 10_000 })],
+  ["s r --delay 10", { when: { ...PLAIN.when, delay: 10_000 } }],
+  ["s r 30 --for 8h --passes 3", every(30_000, { life: 28_800_000, passes: 3 })],
+  ["s r --cron @daily", { when: { ...PLAIN.when, rhythm: { kind: "cron", text: "@daily" } } }],
+  ["s r --cron @daily sync", {
+    when: { ...PLAIN.when, rhythm: { kind: "cron", text: "@daily" } },
+    log: "sync",
+  }],
+  ["s r --cron @daily --once", {}],
   ["-n s r", { dryRun: true }],
   ["--dry-run -c s r", { dryRun: true, checksum: true }],
   ["-nq s r", { dryRun: true, loudness: "quiet" }],
@@ -84,6 +100,13 @@ const BAD: readonly (readonly [string, string])[] = [
   ["s r --threads 2.5", "--threads takes"],
   ["s r --interval", `The interval "" is not a time`],
   ["s r --log-file=", "must not be an empty name"],
+  ["s r 30 --delay soon", "--delay takes a time"],
+  ["s r 30 --for", "--for takes a time"],
+  ["s r 30 --passes 0", "--passes takes a whole number"],
+  ["s r --passes 2", "--passes needs an interval, --cron or --watch"],
+  ["s r --for 8h", "--for needs an interval, --cron or --watch"],
+  ["s r --cron @dayly", `The calendar time "@dayly" is no name for a time`],
+  ["s r 30 --cron @daily", "exclude each other"],
   ["s r 30 --interval 40", "given twice"],
   ["s r 30 a.log --log-file b.log", "given twice"],
   ["s r --interval 30 --interval 40", "--interval is given twice"],

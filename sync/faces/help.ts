@@ -17,6 +17,13 @@ export const STATUSES: readonly (readonly [number, string])[] = [
   [70, "a bug in Lockstep"],
 ];
 
+const GROUPS: readonly (readonly [Row["group"], string])[] = [
+  ["When", "When passes are made"],
+  ["What", "What a pass does"],
+  ["Log", "What is said about it"],
+  ["Other", "Other"],
+];
+
 export function help(): string {
   const width = Math.max(...OPTIONS.map((row) => signature(row).length));
   return [
@@ -29,9 +36,13 @@ export function help(): string {
     "  interval  seconds between two passes, or a time like 5m; one pass when left out",
     "  log       a file to which every operation is appended",
     "",
-    "Options:",
-    ...OPTIONS.map((row) => `  ${signature(row).padEnd(width)}  ${row.help}`),
-    "",
+    ...GROUPS.flatMap(([group, heading]) => [
+      `${heading}:`,
+      ...OPTIONS.filter((row) => row.group === group).map((row) =>
+        `  ${signature(row).padEnd(width)}  ${row.help}`
+      ),
+      "",
+    ]),
     "Exit status:",
     ...STATUSES.map(([number, meaning]) => `  ${String(number).padStart(2)}  ${meaning}`),
     "",

@@ -1,29 +1,112 @@
-/** The log file as a target for bytes: opened to be appended to, and named by where it really is. */
+/**
+ * The log file as a target for lines: appended to, named by where it really is, begun anew when somebody asks for it
+ * (logrotate) or when it is large enough, and never a reason to stop. Lines that the disk will not take are counted,
+ * and their number is said in the file when it takes lines again.
+ */
 import type { Target } from "./log.ts";
 import { namesOf } from "./places.ts";
 
 export interface LogFile extends Target {
-  /** Absolute paths under which a tree could hold the file: as it was given, and with links resolved. */
+  /** Absolute paths under which a tree could hold the file or one that was renamed: as given, and with links resolved. */
   paths(): readonly string[];
+  /** Open the file by its name again, making it if it is not there. Throws what the system throws; then all is as before. */
+  reopen(): void;
 }
 
-/** Open `path` to append to it, making it if it is not there. Throws what the system throws. */
-export function openLogFile(path: string): LogFile {
-  const file = Deno.openSync(path, { append: true, create: true });
-  return { paths: () => namesOf(path), writeSync: (bytes) => file.writeSync(bytes) };
+/** When a log file is renamed and begun anew. */
+export interface Rotation {
+  /** The size in bytes that no file grows beyond, one longer line excepted; null for any size. */
+  readonly most: number | null;
+  /** How many renamed files are kept: "sync.log.1" is the youngest. */
+  readonly keep: number;
 }
 
 /**
- * The same for a file whose folder will be there only after the first pass has begun (a log inside a new replica):
- * what is written until then is kept.
+ * Open `path` to append whole lines to it, making it if it is not there. With `later` that is done with the first line:
+ * its folder will be there only after the first pass has begun (a log inside a new replica). Throws what the system
+ * throws.
  */
-export function openLogFileLater(path: string): LogFile {
-  let file: LogFile | null = null;
+export function openLogFile(path: string, { most, keep }: Rotation, later = false): LogFile {
+  let file: Deno.FsFile | null = null;
+  let size = 0;
+  /** Lines that were lost since the last one that was written. */
+  let lost = 0;
+  /** The last line was cut off. */
+  let torn = false;
+
+  function open(): Deno.FsFile {
+    const opened = Deno.openSync(path, { append: true, create: true });
+    file?.close();
+    file = opened;
+    size = opened.seekSync(0, Deno.SeekMode.End);
+    return opened;
+  }
+
+  /** Rename the files: whoever holds the old one open goes on reading it. A file that cannot be renamed grows on. */
+  function rotate(): Deno.FsFile {
+    try {
+      for (let number = keep - 1; number >= 0; number--) {
+        const name = number === 0 ? path : `${path}.${number}`;
+        try {
+          Deno.renameSync(name, `${path}.${number + 1}`);
+        } catch (error) {
+          if (!(error instanceof Deno.errors.NotFound)) throw error;
+        }
+      }
+      return open();
+    } catch {
+      return file ?? open();
+    }
+  }
+
+  function put(bytes: Uint8Array): void {
+    let to = file ?? open();
+    if (most !== null && size > 0 && size + bytes.length > most) to = rotate();
+    for (let sent = 0; sent < bytes.length;) {
+      const count = to.writeSync(bytes.subarray(sent));
+      sent += count;
+      size += count;
+      torn = sent < bytes.length;
+    }
+  }
+
+  if (!later) open();
   return {
-    paths: () => namesOf(path),
+    paths: () =>
+      namesOf(path).flatMap((name) => [
+        name,
+        ...most === null ? [] : Array.from({ length: keep }, (_, number) => `${name}.${number + 1}`),
+      ]),
+    reopen: () => void open(),
     writeSync(bytes) {
-      file ??= openLogFile(path);
-      return file.writeSync(bytes);
+      let rest = bytes;
+      try {
+        if (torn) put(NEWLINE);
+        if (lost > 0) {
+          put(new TextEncoder().encode(`${lost} lines are missing here: the log could not be written\n`));
+        }
+        lost = 0;
+        for (let end = piece(rest, most, size); rest.length > 0; end = piece(rest, most, size)) {
+          put(rest.subarray(0, end));
+          rest = rest.subarray(end);
+        }
+      } catch (error) {
+        for (const byte of rest) if (byte === NEWLINE[0]) lost++;
+        throw error;
+      }
+      return bytes.length;
     },
   };
+}
+
+const NEWLINE = new Uint8Array([10]);
+
+/** How many of `bytes` go to a file next: as many whole lines as there is room for there or in a new one, at least one. */
+function piece(bytes: Uint8Array, most: number | null, size: number): number {
+  if (most === null || size + bytes.length <= most) return bytes.length;
+  for (const room of [most - size, most]) {
+    const end = room > 0 ? bytes.lastIndexOf(10, room - 1) + 1 : 0;
+    if (end > 0) return end;
+  }
+  return bytes.indexOf(10) + 1 || bytes.length;
 }

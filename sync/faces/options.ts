@@ -6,6 +6,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import type { Bound } from "../engine/guard.ts";
 import { parseDuration } from "../timing/duration.ts";
+import { readBound, readCount, readSize } from "./value.ts";
+import { type Found, type When, whenOf } from "./when.ts";
 
 /** What is asked for. */
 export type Command =
@@ -20,10 +22,13 @@ export interface Wish {
   /** As they were typed. */
   readonly source: string;
   readonly replica: string;
-  /** ms between the beginnings of two passes; null for a single pass. */
-  readonly interval: number | null;
+  readonly when: When;
   /** A file to append to; null for none. */
   readonly log: string | null;
+  /** How large the log file grows, in bytes, before it is renamed and begun anew; null for any size. */
+  readonly logMaxSize: number | null;
+  /** How many renamed log files are kept. */
+  readonly logKeep: number;
   readonly checksum: boolean;
   readonly dryRun: boolean;
   readonly owners: boolean;
@@ -44,36 +49,99 @@ export interface Row {
   readonly letter?: string;
   /** What its value is called in the help; none for a switch. */
   readonly value?: string;
+  /** Under which heading of the help it stands. */
+  readonly group: "What" | "When" | "Log" | "Other";
   readonly help: string;
 }
 
+/** How many renamed log files are kept when nothing is said about it. */
+const LOG_KEEP = 5;
+
 export const OPTIONS: readonly Row[] = [
-  { name: "interval", value: "time", help: "time between two passes: 30 (seconds), 500ms, 5m, 1h30m, 1d" },
-  { name: "log-file", value: "file", help: "append every operation to this file" },
-  { name: "once", help: "make one pass and exit, even with an interval" },
-  { name: "dry-run", letter: "n", help: "say what would be done, write nothing" },
-  { name: "checksum", letter: "c", help: "compare contents even where size and time agree" },
   {
+    group: "When",
+    name: "interval",
+    value: "time",
+    help: "time between two passes: 30 (seconds), 500ms, 5m, 1h30m, 1d",
+  },
+  {
+    group: "When",
+    name: "cron",
+    value: "times",
+    help: 'a pass at times of the calendar, in local time: "0 2 * * mon-fri", @daily',
+  },
+  {
+    group: "When",
+    name: "watch",
+    letter: "w",
+    help: "follow changes on both sides; compare all at the interval (standard: 10m)",
+  },
+  {
+    group: "When",
+    name: "settle-time",
+    value: "time",
+    help: "with --watch, how long a folder is quiet before it is compared (standard: 200ms)",
+  },
+  { group: "When", name: "once", help: "make one pass and exit, even with an interval" },
+  { group: "When", name: "delay", value: "time", help: "wait so long before the first pass" },
+  { group: "When", name: "for", value: "time", help: "begin no pass after so long, and exit" },
+  { group: "When", name: "passes", value: "n", help: "exit after so many passes" },
+  {
+    group: "What",
+    name: "dry-run",
+    letter: "n",
+    help: "say what would be done, write nothing",
+  },
+  {
+    group: "What",
+    name: "checksum",
+    letter: "c",
+    help: "compare contents even where size and time agree",
+  },
+  {
+    group: "What",
     name: "owner",
     value: "auto|never",
     help: "owners and groups: mirror them where the program may (auto), or never",
   },
-  { name: "one-file-system", letter: "x", help: "leave alone what lies below mount points of the source" },
   {
+    group: "What",
+    name: "one-file-system",
+    letter: "x",
+    help: "leave alone what lies below mount points of the source",
+  },
+  {
+    group: "What",
     name: "max-delete",
     value: "n|n%",
     help: "refuse a pass that removes more (standard: 50% of more than 50 entries)",
   },
-  { name: "allow-empty-source", help: "let an empty source empty the replica" },
-  { name: "accept-new-root", help: "in a loop, go on when another folder or disk takes the place of a root" },
-  { name: "ignore-room", help: "begin even what will not fit (the room is known with --allow-sys=statfs)" },
-  { name: "durable", help: "force files and folders to the disk before they count as done" },
-  { name: "threads", value: "n", help: "worker threads (standard: the number of cores)" },
-  { name: "quiet", letter: "q", help: "only warnings and errors on the console" },
-  { name: "verbose", letter: "v", help: "more about each pass" },
-  { name: "json", help: "one JSON object per event on standard output" },
-  { name: "help", letter: "h", help: "show this help" },
-  { name: "version", letter: "V", help: "show the version" },
+  { group: "What", name: "allow-empty-source", help: "let an empty source empty the replica" },
+  {
+    group: "What",
+    name: "accept-new-root",
+    help: "in a loop, go on when another folder or disk takes the place of a root",
+  },
+  {
+    group: "What",
+    name: "ignore-room",
+    help: "begin even what will not fit (the room is known with --allow-sys=statfs)",
+  },
+  { group: "What", name: "durable", help: "force files and folders to the disk before they count as done" },
+  { group: "What", name: "threads", value: "n", help: "worker threads (standard: the number of cores)" },
+  { group: "Log", name: "log-file", value: "file", help: "append every operation to this file" },
+  {
+    group: "Log",
+    name: "log-max-size",
+    value: "size",
+    help: "rename the log file to <file>.1 and begin anew before it grows beyond, as in 10MiB",
+  },
+  { group: "Log", name: "log-keep", value: "n", help: "how many renamed log files are kept (standard: 5)" },
+  { group: "Log", name: "quiet", letter: "q", help: "only warnings and errors on the console" },
+  { group: "Log", name: "verbose", letter: "v", help: "more about each pass" },
+  { group: "Log", name: "json", help: "one JSON object per event on standard output" },
+  { group: "Other", name: "help", letter: "h", help: "show this help" },
+  { group: "Other", name: "version", letter: "V", help: "show the version" },
 ];
 
 /** Read the words after the program's name. */
@@ -114,33 +182,33 @@ function wishOf(places: readonly string[], found: Record<string, unknown>): Comm
   if (rest.length > 2) return usage(`There is one word too many: "${rest[2]}". Quote names that hold spaces`);
   const scheduled = intervalAndLog(rest, found);
   if ("kind" in scheduled) return scheduled;
-  const { interval: intervalText, log } = scheduled;
-  const interval = intervalText === undefined ? null : parseDuration(intervalText);
-  if (intervalText !== undefined && interval === null) {
-    return usage(`The interval "${intervalText}" is not a time: write seconds (30) or 500ms, 5m, 1h30m, 1d`);
-  }
-  if (interval === 0) return usage("The interval must be more than 0");
+  const { interval, log } = scheduled;
+  const when = whenOf(interval, found);
+  if (typeof when === "string") return usage(when);
   if (log === "") return usage("The log file must not be an empty name");
-  const maxDelete = found["max-delete"] === undefined ? null : parseBound(String(found["max-delete"]));
+  const maxDelete = found["max-delete"] === undefined ? null : readBound(String(found["max-delete"]));
   if (maxDelete === undefined) {
     return usage(
       `--max-delete takes a number of entries or a percentage up to 100%, not "${found["max-delete"]}"`,
     );
   }
-  const threads = found.threads === undefined ? null : parseThreads(String(found.threads));
+  const threads = found.threads === undefined ? null : readCount(String(found.threads), 64);
   if (threads === undefined) {
     return usage(`--threads takes a whole number from 1 to 64, not "${found.threads}"`);
   }
   const owner = found.owner ?? "auto";
   if (owner !== "auto" && owner !== "never") return usage(`--owner takes auto or never, not "${owner}"`);
+  const rotation = rotationOf(found);
+  if (typeof rotation === "string") return usage(rotation);
   if (found.quiet && found.verbose) return usage("--quiet and --verbose exclude each other: leave one out");
   return {
     kind: "mirror",
     wish: {
       source,
       replica,
-      interval: found.once ? null : interval,
+      when,
       log: log ?? null,
+      ...rotation,
       checksum: Boolean(found.checksum),
       dryRun: Boolean(found["dry-run"]),
       owners: owner === "auto",
@@ -173,8 +241,8 @@ function intervalAndLog(rest: readonly string[], found: Record<string, unknown>)
       placed = { interval: second, log: first };
     }
   } else if (first !== undefined) {
-    const canBeFile = flagged.interval !== undefined ||
-      (flagged.log === undefined && /^\D*[./\\]/.test(first));
+    const isTimed = flagged.interval !== undefined || found.cron !== undefined;
+    const canBeFile = isTimed || (flagged.log === undefined && /^\D*[./\\]/.test(first));
     if (canBeFile && parseDuration(first) === null) placed = { interval: undefined, log: first };
   }
   for (const name of ["interval", "log"] as const) {
@@ -192,18 +260,15 @@ interface Scheduled {
   readonly log: string | undefined;
 }
 
-/** undefined when the text is no bound. */
-function parseBound(text: string): Bound | undefined {
-  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
-  const value = Number(digits);
-  if (digits === undefined) return undefined;
-  if (percent) return value <= 100 ? { unit: "percent", value } : undefined;
-  return Number.isInteger(value) ? { unit: "entries", value } : undefined;
-}
-
-/** undefined when the text is no number of threads. */
-function parseThreads(text: string): number | undefined {
-  return /^[1-9]\d?$/.test(text) && Number(text) <= 64 ? Number(text) : undefined;
+function rotationOf(found: Found): Pick<Wish, "logMaxSize" | "logKeep"> | string {
+  const size = found["log-max-size"] as string | undefined;
+  const keep = found["log-keep"] as string | undefined;
+  const logMaxSize = size === undefined ? null : readSize(size);
+  if (logMaxSize === undefined) return `--log-max-size takes a size like 500KiB or 10MiB, not "${size}"`;
+  const logKeep = keep === undefined ? LOG_KEEP : readCount(keep, 100);
+  if (logKeep === undefined) return `--log-keep takes a whole number from 1 to 100, not "${keep}"`;
+  if (keep !== undefined && logMaxSize === null) return "--log-keep goes with --log-max-size: add it";
+  return { logMaxSize, logKeep };
 }
 
 /** What is wrong with how an option is written, which the parser would swallow; null when nothing is. */

@@ -1,0 +1,65 @@
+/**
+ * What is said of events that come again and again while the program keeps running: that the source, or the replica,
+ * is away is said once, and so is that it is back; a part of the trees that needs nothing is not worth a line.
+ */
+import type { Event, Report } from "../engine/event.ts";
+import { showDuration } from "../timing/duration.ts";
+import { type Line, linesOf } from "./line.ts";
+
+/** Why passes are not possible, and since when, in ms. */
+interface Trouble {
+  readonly key: string;
+  readonly back: string;
+  readonly since: number;
+}
+
+/** A function from each event to its lines, which remembers what it said. `now` is in ms, of any clock that does not jump. */
+export function sayer(now: () => number): (event: Event) => Line[] {
+  let trouble: Trouble | null = null;
+  let isOld = false;
+  let isWhole = true;
+  return (event) => {
+    switch (event.kind) {
+      case "start":
+        isWhole = event.whole;
+        isOld = false;
+        return linesOf(event);
+      case "unusable":
+      case "refused":
+      case "held": {
+        const found = { ...troubleOf(event), since: now() };
+        isOld = trouble?.key === found.key;
+        if (!isOld) trouble = found;
+        return isOld ? [] : linesOf(event);
+      }
+      case "end": {
+        if (isOld) return [];
+        const lines = linesOf(event);
+        if (event.report.ended !== "complete") return lines;
+        if (trouble !== null) {
+          const text = `${trouble.back} after ${showDuration(now() - trouble.since)}`;
+          trouble = null;
+          return [{ level: "info", text }, ...lines];
+        }
+        return !isWhole && isIdle(event.report) ? lines.map((line) => ({ ...line, level: "debug" })) : lines;
+      }
+      default:
+        return linesOf(event);
+    }
+  };
+}
+
+function troubleOf(event: Extract<Event, { kind: "unusable" | "refused" | "held" }>): Omit<Trouble, "since"> {
+  switch (event.kind) {
+    case "unusable":
+      return { key: `unusable ${event.side}`, back: `The ${event.side} can be used again` };
+    case "refused":
+      return { key: `refused ${event.rule}`, back: "Nothing is refused any more" };
+    case "held":
+      return { key: "held", back: "The replica is free again" };
+  }
+}
+
+function isIdle({ created, updated, touched, removed, failed }: Report): boolean {
+  return created + updated + touched + removed + failed === 0;
+}

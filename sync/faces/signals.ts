@@ -1,0 +1,37 @@
+/** What signals mean: the first that asks to stop ends the pass under way, a second one the program. */
+import type { Log } from "./log.ts";
+
+/** How long a stop waits, in ms, for work on a file system that does not answer. */
+const PATIENCE_MS = 4000;
+
+export interface Answers {
+  /** Aborted when the program is asked to stop. */
+  readonly stop: AbortController;
+  /** End the program at once. */
+  exit(): void;
+  /** SIGUSR1: make a pass now. */
+  pass(): void;
+  /** SIGHUP, but where it means that the terminal has been closed: begin the log file anew. */
+  reopen(): void;
+}
+
+export function listenToSignals(log: Log, { stop, exit, pass, reopen }: Answers): void {
+  const end = () => {
+    if (stop.signal.aborted) exit();
+    stop.abort();
+    setTimeout(() => {
+      log.write({
+        level: "warning",
+        text: "stopped without waiting any longer for a file system that does not answer",
+      });
+      exit();
+    }, PATIENCE_MS);
+  };
+  Deno.addSignalListener("SIGINT", end);
+  if (Deno.build.os === "windows") return;
+  Deno.addSignalListener("SIGTERM", end);
+  Deno.addSignalListener("SIGUSR1", pass);
+  Deno.addSignalListener("SIGHUP", Deno.stdout.isTerminal() ? end : reopen);
+  // a file that grows over a limit of the system is an error of that file, not the end of the program
+  Deno.addSignalListener("SIGXFSZ", () => {});
+}

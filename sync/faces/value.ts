@@ -1,0 +1,26 @@
+/** What the values of options mean. Each reader takes a text and gives undefined when it is no such value. Pure. */
+import type { Bound } from "../engine/guard.ts";
+
+/** "10" entries, or "12.5%". */
+export function readBound(text: string): Bound | undefined {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const value = Number(digits);
+  if (digits === undefined) return undefined;
+  if (percent) return value <= 100 ? { unit: "percent", value } : undefined;
+  return Number.isInteger(value) ? { unit: "entries", value } : undefined;
+}
+
+/** A whole number from 1 to `most`. */
+export function readCount(text: string, most: number): number | undefined {
+  return /^[1-9]\d{0,8}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
+}
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1 << 10, m: 1 << 20, g: 1 << 30 };
+
+/** A number of bytes: "500000", "64KiB", "10MiB", "1.5G"; the units are powers of 1,024. */
+export function readSize(text: string): number | undefined {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?(?:([kmg])(?:i?b)?|b)?$/i.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  const bytes = Math.round(Number(digits) * UNITS[(unit ?? "").toLowerCase()]!);
+  return bytes > 0 ? bytes : undefined;
+}

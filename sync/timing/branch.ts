@@ -1,0 +1,35 @@
+/** All folders of a branch: what came to be, or took another's place, is compared with everything below it. */
+import { below, type Path } from "../engine/entry.ts";
+
+/**
+ * The folders at and below `paths` in `root`, which may be files or gone as well. null when there are more than `most`.
+ * A folder that cannot be listed is named too: comparing it will tell.
+ */
+export async function foldersOf(
+  root: string,
+  paths: readonly Path[],
+  most: number,
+): Promise<Path[] | null> {
+  const found: Path[] = [];
+  for (const path of paths) if (await isFolder(`${root}/${path}`)) found.push(path);
+  for (let place = 0; place < found.length; place++) {
+    if (found.length > most) return null;
+    const folder = found[place]!;
+    try {
+      for await (const { name, isDirectory } of Deno.readDir(`${root}/${folder}`)) {
+        if (isDirectory) found.push(below(folder, name));
+      }
+    } catch {
+      // it went away, or cannot be listed
+    }
+  }
+  return found;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.lstat(path)).isDirectory;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * The real program following changes. The interval is an hour, so that whatever is put right is put right by the watch
+ * or by the early pass that a doubt brings.
+ */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { command, ended, start, until } from "./program.ts";
+import { assertInStep, harvest, inFolder, plant } from "./tree.ts";
+
+interface Watching {
+  readonly process: Deno.ChildProcess;
+  log(): string;
+  /** Wait until the replica equals the source. */
+  inStep(what: string): Promise<void>;
+  /** Stop it, and look at both folders once more. */
+  stop(): Promise<void>;
+}
+
+/** Start to follow `at/source`, and wait until that has come to rest. */
+async function watching(
+  at: string,
+  more: readonly string[] = [],
+  through: readonly string[] = [],
+): Promise<Watching> {
+  const path = `${at}/sync.log`;
+  const words = [`${at}/source`, `${at}/replica`, "1h", path, "--watch", "-v", ...more];
+  const process = start(words, { through: [...through] });
+  // what nobody reads would fill the pipe
+  const [out, err] = [process.stdout, process.stderr].map((stream) => new Response(stream).text());
+  const log = () => exists(path) ? Deno.readTextFileSync(path) : "";
+  const same = () => {
+    try {
+      return harvest(`${at}/source`).join("\n") === harvest(`${at}/replica`).join("\n");
+    } catch {
+      return false; // something came or went
+    }
+  };
+  await until("the first pass is made", () => log().includes("in step"));
+  return {
+    process,
+    log,
+    inStep: (what) => until(what, same),
+    async stop() {
+      process.kill("SIGTERM");
+      assertEquals((await process.status).code, 0, await err);
+      await out;
+      assertInStep(`${at}/source`, `${at}/replica`);
+    },
+  };
+}
+
+Deno.test("lockstep --watch follows what is made, changed, moved and removed, on both sides", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "1", d: { e: { b: "2" } }, one: { x: { f: "1" } }, two: { x: { g: "2" } } });
+    const { inStep, stop } = await watching(at);
+    const source = `${at}/source`;
+    const steps: [string, () => void][] = [
+      ["a file is made", () => plant(`${source}/d/e`, { new: "1" })],
+      ["a file is changed", () => plant(source, { a: "changed" })],
+      ["a mode is changed", () => Deno.chmodSync(`${source}/d/e`, 0o700)],
+      ["a branch is made", () => plant(source, { n: { e: { w: { f: "1" } } } })],
+      ["a folder is moved", () => Deno.renameSync(`${source}/d/e`, `${source}/n/moved`)],
+      ["a file is removed", () => Deno.removeSync(`${source}/a`)],
+      // neither has an event below it
+      ["two folders are swapped", () => {
+        Deno.renameSync(`${source}/one`, `${source}/t`);
+        Deno.renameSync(`${source}/two`, `${source}/one`);
+        Deno.renameSync(`${source}/t`, `${source}/two`);
+      }],
+      ["a branch is removed", () => Deno.removeSync(`${source}/n`, { recursive: true })],
+      ["the root gets another mode", () => Deno.chmodSync(source, 0o711)],
+      ["something is added by hand", () => plant(`${at}/replica/d`, { hand: "1" })],
+      ["something is changed by hand", () => plant(`${at}/replica/one/x`, { g: "spoilt" })],
+      ["something is removed by hand", () => Deno.removeSync(`${at}/replica/two`, { recursive: true })],
+    ];
+    for (const [what, act] of steps) {
+      act();
+      await inStep(`it is in step after ${what}`);
+    }
+    await stop();
+  }));
+
+Deno.test("lockstep --watch compares the folders that were named and no others", () =>
+  inFolder(async (at) => {
+    for (let i = 0; i < 100; i++) plant(`${at}/source/d${i}`, { a: "1", b: "2", c: "3" });
+    const { log, inStep, stop } = await watching(at);
+    await until("it is at rest", () => /nothing to do for 400 entries[^\n]*\n$/.test(log()));
+    const before = log().length;
+    plant(`${at}/source/d50`, { a: "changed" });
+    await inStep("it is in step");
+    await until("the echo has come", () => log().slice(before).includes("nothing to do for 3 entries"));
+    assert(!log().slice(before).includes("400 entries"));
+    await stop();
+  }));
+
+Deno.test("lockstep --watch does not copy a file while it is written, but when it rests", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { film: "", other: { a: "1" } });
+    const { log, inStep, stop } = await watching(at, ["--settle-time", "1s"]);
+    await until("it is at rest", () => log().includes("nothing to do"));
+    const before = log().length;
+    for (let i = 0; i < 60; i++) {
+      Deno.writeTextFileSync(`${at}/source/film`, `frame ${i}\n`, { append: true });
+      await new Promise((resolve) => setTimeout(resolve, 20)); // this is the time that writing takes
+      if (i === 30) plant(`${at}/source/other`, { b: "2" });
+    }
+    await inStep("it is in step");
+    assertEquals(log().slice(before).split(`update file "film"`).length, 2);
+    await stop();
+  }));
+
+Deno.test("lockstep --watch is in step again after it was stopped while 30,000 files were made", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "1" });
+    const { process, log, stop } = await watching(at);
+    process.kill("SIGSTOP");
+    for (let i = 0; i < 30; i++) {
+      Deno.mkdirSync(`${at}/source/d${i}`);
+      for (let j = 0; j < 1000; j++) Deno.writeTextFileSync(`${at}/source/d${i}/f${j}`, "");
+    }
+    const began = performance.now();
+    process.kill("SIGCONT");
+    const count = () => {
+      let files = 0;
+      for (let i = 0; i < 30; i++) {
+        const folder = `${at}/replica/d${i}`;
+        if (exists(folder)) files += [...Deno.readDirSync(folder)].length;
+      }
+      return files;
+    };
+    await until("all files are there", () => count() === 30_000);
+    assert(performance.now() - began < 40_000);
+    await until("all was compared again", () => log().includes("nothing to do for 30,031 entries"));
+    await stop();
+  }));
+
+Deno.test("lockstep --watch is in step again after 300 branches of four levels were made", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "1" });
+    const { inStep, stop } = await watching(at);
+    for (let i = 0; i < 300; i++) plant(`${at}/source/${i}`, { a: { b: { c: { f: `${i}` } }, g: "1" } });
+    await inStep("all branches are there");
+    await stop();
+  }));
+
+Deno.test("lockstep --watch follows a root that was moved away and back, or made anew", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "1", d: { b: "2" } });
+    const { log, inStep, stop } = await watching(at, ["--accept-new-root"]);
+    const before = harvest(`${at}/replica`);
+    Deno.renameSync(`${at}/source`, `${at}/elsewhere`);
+    await until("it is said to be away", () => log().includes("Cannot use the source"));
+    plant(`${at}/elsewhere`, { c: "made elsewhere" });
+    assertEquals(harvest(`${at}/replica`), before);
+    Deno.renameSync(`${at}/elsewhere`, `${at}/source`);
+    await inStep("it is back");
+    Deno.removeSync(`${at}/source`, { recursive: true });
+    plant(`${at}/source`, { a: "1", d: { b: "anew" }, e: { f: "1" } });
+    await inStep("the new root is mirrored");
+    plant(`${at}/source`, { e: { later: "1" } });
+    await inStep("the new root is followed");
+    Deno.removeSync(`${at}/replica`, { recursive: true });
+    await inStep("the replica is made anew");
+    plant(`${at}/replica/e`, { hand: "1" });
+    await inStep("the new replica is followed");
+    await stop();
+  }));
+
+const limited = (await command("unshare", "-Ur", "sh", "-c", "echo 5 > /proc/sys/user/max_inotify_watches"))
+  ?.status === 0;
+
+Deno.test({
+  name: `lockstep --watch names the limit that is reached, and goes on by its interval${
+    limited ? "" : " (skipped: no namespaces)"
+  }`,
+  ignore: !limited,
+  fn: () =>
+    inFolder(async (at) => {
+      for (
+        const [file, limit] of [["max_inotify_watches", "watches"], ["max_inotify_instances", "instances"]]
+      ) {
+        for (let i = 0; i < 9; i++) plant(`${at}/${limit}/source/d${i}`, { a: "1" });
+        const here = `${at}/${limit}`;
+        const set = `echo ${limit === "watches" ? 5 : 0} > /proc/sys/user/${file}; exec "$@"`;
+        const process = start([`${here}/source`, `${here}/replica`, "200ms", "--watch"], {
+          through: ["unshare", "-Ur", "sh", "-c", set, "sh"],
+        });
+        await until("the first pass is made", () => exists(`${here}/replica/d8/a`));
+        plant(`${here}/source/d3`, { a: "changed" });
+        await until("the change is there", () => Deno.readTextFileSync(`${here}/replica/d3/a`) === "changed");
+        process.kill("SIGTERM");
+        const ran = await ended(process);
+        assertEquals(ran.status, 0);
+        assertStringIncludes(ran.err, `the system's limit fs.inotify.max_user_${limit} is reached`);
+        assertStringIncludes(ran.err, `sudo sysctl fs.inotify.max_user_${limit}=`);
+        assertStringIncludes(ran.err, "Until then all is compared every 200ms");
+        assertEquals(ran.err.split("Cannot watch the source").length, 2);
+      }
+    }),
+});
+
+const mounts = Deno.uid() === 0 && (await command("unshare", "-m", "true"))?.status === 0;
+
+Deno.test({
+  name: `lockstep --watch survives a source that is unmounted and mounted again${
+    mounts ? "" : " (skipped: may not mount)"
+  }`,
+  ignore: !mounts,
+  fn: () =>
+    inFolder(async (at) => {
+      plant(at, { disk: { a: "1", d: { b: "2" } }, source: {} });
+      const mount = async () => {
+        const ran = await command("mount", "--bind", `${at}/disk`, `${at}/source`);
+        if (ran?.status !== 0) throw new Error(`Cannot mount: ${ran?.err}`);
+      };
+      await mount();
+      try {
+        const { log, inStep, stop } = await watching(at);
+        const before = harvest(`${at}/replica`);
+        await command("umount", "-l", `${at}/source`);
+        await until("the empty mount point is refused", () => log().includes("another folder or disk"));
+        assertEquals(harvest(`${at}/replica`), before);
+        plant(`${at}/disk`, { c: "made meanwhile" });
+        await mount();
+        await inStep("it is in step again");
+        plant(`${at}/source/d`, { later: "1" });
+        await inStep("the source is followed again");
+        assertStringIncludes(log(), "The source can be used again");
+        await stop();
+      } finally {
+        await command("umount", "-l", `${at}/source`);
+      }
+    }),
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
