@@ -116,7 +116,7 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
         if (task.kind === "compare") await compare(job, task.pair, result);
         else if (task.kind === "weigh") await weigh(job, task.doubt, result);
         else if (task.kind === "find") find(job, task.path, result);
-        else if (task.kind === "probe") result.holds.push(probe(job.replica, job.word));
+        else if (task.kind === "probe") tryOut(job, result);
         else change(job, task, result);
       } catch (error) {
         if (error instanceof Stopped) result.tasks.push(task);
@@ -192,6 +192,11 @@ async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
   for (const one of made.named) result.named.push(one);
   for (const one of made.failures) result.failures.push(one);
   for (const one of made.unmirrored) result.unmirrored.push(one);
+}
+
+function tryOut(job: Job, result: Turn): void {
+  const holds = probe(job.replica, job.word);
+  if (holds) result.holds.push(holds);
 }
 
 /** From the root down, so that no link on the way is followed. */
