@@ -1,6 +1,6 @@
 /** Lockstep: argv to exit status. Wires everything together and decides nothing that could be decided elsewhere. */
 import { resolve } from "@std/path";
-import { type Path, shown } from "./sync/engine/entry.ts";
+import { shown } from "./sync/engine/entry.ts";
 import { type Report, STATUS, status } from "./sync/engine/event.ts";
 import { type Order, type Outcome, pass } from "./sync/engine/pass.ts";
 import { inline, type Pool, threads } from "./sync/engine/pool.ts";
@@ -10,19 +10,20 @@ import { listen, print } from "./sync/faces/listen.ts";
 import { type Log, timeOf } from "./sync/faces/log.ts";
 import { type LogFile, openLogFile } from "./sync/faces/log_file.ts";
 import { parse, type Wish } from "./sync/faces/options.ts";
-import { missing, type Need } from "./sync/faces/permissions.ts";
+import { missing, needs } from "./sync/faces/permissions.ts";
+import { carryOut, lacking, parseSchedule, programOf } from "./sync/faces/schedule.ts";
 import { listenToSignals } from "./sync/faces/signals.ts";
 import { rhythmOf, watchLine, type When, wordsOf } from "./sync/faces/when.ts";
 import { type Agenda, agenda } from "./sync/timing/agenda.ts";
-import { foldersOf } from "./sync/timing/branch.ts";
+import { foldersNamed } from "./sync/timing/branch.ts";
 import { systemClock } from "./sync/timing/clock.ts";
 import { showDuration } from "./sync/timing/duration.ts";
-import { type Hints, MANY, type Named } from "./sync/timing/hints.ts";
 import { repeat, type Round } from "./sync/timing/repeat.ts";
 import { type News, watch } from "./sync/timing/watch.ts";
 
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
+  if (words[0] === "schedule") return await schedule(words.slice(1));
   const command = parse(words);
   switch (command.kind) {
     case "help":
@@ -35,6 +36,21 @@ async function main(words: readonly string[]): Promise<number> {
       return complain(command.text, STATUS.usage);
     case "mirror":
       return await prepare(command.wish);
+  }
+}
+
+/** Speak to the system's own scheduler. */
+async function schedule(words: readonly string[]): Promise<number> {
+  const asked = parseSchedule(words, programOf(import.meta.url));
+  if (asked.kind === "usage") return complain(asked.text, STATUS.usage);
+  const missing = asked.kind === "show" ? null : lacking(asked.scheduler);
+  if (missing !== null) return complain(missing, STATUS.usage);
+  try {
+    print(Deno.stdout, await carryOut(asked));
+    return STATUS.inStep;
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "it is not on this system" : (error as Error).message;
+    return complain(`Cannot ${asked.kind} with ${asked.scheduler}: ${why}`, STATUS.unusable);
   }
 }
 
@@ -90,25 +106,6 @@ async function prepare(wish: Wish): Promise<number> {
   return await mirror(wish, order, file);
 }
 
-function needs(wish: Wish, source: string, replica: string): Need[] {
-  return [
-    { name: "read", path: source },
-    { name: "read", path: replica },
-    ...wish.dryRun ? [] : [{ name: "write", path: replica } as const],
-    ...wish.log === null ? [] : logNeeds(resolve(wish.log), wish.logMaxSize === null ? 0 : wish.logKeep),
-  ];
-}
-
-/** Renaming a file is reading it, for Deno. */
-function logNeeds(path: string, keep: number): Need[] {
-  const needs: Need[] = [{ name: "write", path }];
-  for (let number = 0; number < keep; number++) {
-    needs.push({ name: "read", path: number === 0 ? path : `${path}.${number}` });
-    needs.push({ name: "write", path: `${path}.${number + 1}` });
-  }
-  return needs;
-}
-
 function cannotOpen(log: string, error: unknown): string {
   const why = error instanceof Error
     ? error.message.replace(/ \(os error.*/s, "").toLowerCase()
@@ -158,7 +155,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
   /** How many entries there were when all was compared last. */
   let known: Report["entries"] | null = null;
   const onePass = async ({ number, named }: Round) => {
-    const folders = named && known && await foldersNamed(order.source, named, todo.hints);
+    const folders = named && known && await foldersNamed(order.source, named, todo.hints, systemClock.now());
     const occasion = { number, before: roots, ...folders && known && { scope: { folders, known } } };
     const outcome: Outcome = await pass(order, occasion, pool, emit, stop.signal);
     roots = outcome.roots;
@@ -194,13 +191,6 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     pool.close();
   }
   return exitStatus(wish, last);
-}
-
-/** The folders to compare; when they are too many, those that were named, and all of it soon. */
-async function foldersNamed(source: string, { folders, came }: Named, hints: Hints): Promise<Path[]> {
-  const below = await foldersOf(source, came, MANY);
-  if (below === null) hints.doubt(systemClock.now());
-  return [...folders, ...below ?? []];
 }
 
 /** Follow both folders; resolves when they are watched. */
