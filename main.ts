@@ -5,21 +5,23 @@ import { type Report, STATUS, status } from "./sync/engine/event.ts";
 import { type Order, type Outcome, pass } from "./sync/engine/pass.ts";
 import { inline, type Pool, threads } from "./sync/engine/pool.ts";
 import { relation, type Roots } from "./sync/engine/roots.ts";
+import { askedToCopyBeside, quoted } from "./sync/faces/beside.ts";
 import { help, VERSION } from "./sync/faces/help.ts";
 import { listen, print } from "./sync/faces/listen.ts";
 import { type Log, timeOf } from "./sync/faces/log.ts";
 import { type LogFile, openLogFile } from "./sync/faces/log_file.ts";
 import { parse, type Wish } from "./sync/faces/options.ts";
 import { missing, needs } from "./sync/faces/permissions.ts";
+import { ambiguous } from "./sync/faces/places.ts";
 import { carryOut, lacking, parseSchedule, programOf } from "./sync/faces/schedule.ts";
 import { listenToSignals } from "./sync/faces/signals.ts";
 import { rhythmOf, watchLine, type When, wordsOf } from "./sync/faces/when.ts";
-import { type Agenda, agenda } from "./sync/timing/agenda.ts";
+import { agenda } from "./sync/timing/agenda.ts";
 import { foldersNamed } from "./sync/timing/branch.ts";
 import { systemClock } from "./sync/timing/clock.ts";
 import { showDuration } from "./sync/timing/duration.ts";
 import { repeat, type Round } from "./sync/timing/repeat.ts";
-import { type News, watch } from "./sync/timing/watch.ts";
+import { type News, watch, type Watching } from "./sync/timing/watch.ts";
 
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
@@ -61,6 +63,10 @@ function complain(text: string, exit: number): number {
 
 /** Everything that can be wrong before the first pass. */
 async function prepare(wish: Wish): Promise<number> {
+  for (const path of [wish.source, wish.replica, wish.log ?? ""]) {
+    const unclear = ambiguous(path);
+    if (unclear !== null) return complain(unclear, STATUS.usage);
+  }
   const source = resolve(wish.source);
   let replica = resolve(wish.replica);
   const lacking = missing(needs(wish, source, replica));
@@ -99,9 +105,15 @@ async function prepare(wish: Wish): Promise<number> {
       fifos: Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted",
       oneFileSystem: wish.oneFileSystem,
     },
-    limits: { allowEmptySource: wish.allowEmptySource, maxDelete: wish.maxDelete },
+    limits: {
+      allowEmptySource: wish.allowEmptySource,
+      maxDelete: wish.maxDelete,
+      ignoreRoom: wish.ignoreRoom,
+    },
+    durable: wish.durable,
     planned: wish.dryRun,
-    ours: file?.paths ?? [],
+    acceptNewRoot: wish.acceptNewRoot,
+    ours: [],
   };
   return await mirror(wish, order, file);
 }
@@ -113,24 +125,18 @@ function cannotOpen(log: string, error: unknown): string {
   return `Cannot open the log file ${shown(log)}: ${why}`;
 }
 
-/** Warn that source and replica are one, and ask what to do; no where there is nobody to ask. */
-function askedToCopyBeside(source: string, beside: string): boolean {
-  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return false;
-  print(Deno.stderr, `lockstep: Warning: the source and the replica are the same folder, ${shown(source)}`);
-  return confirm(`Keep the replica beside it, as ${shown(beside)}?`);
-}
-
-/** For a shell. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-}
-
 /** Run passes until there is no more to do; returns the exit status. */
 async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<number> {
   const stop = new AbortController();
   const { log, emit } = listen(wish, file);
   const pool = poolFor(wish, log);
   const { when } = wish;
+  /** The log file's names, which depend on what is there by now. */
+  const ours = new Set<string>();
+  const now = (): Order => {
+    for (const path of file?.paths() ?? []) ours.add(path);
+    return { ...order, ours: [...ours] };
+  };
   const todo = agenda(when.settle ?? 0);
   let roots: Roots | null = null;
   let last: Report | null = null;
@@ -157,7 +163,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
   const onePass = async ({ number, named }: Round) => {
     const folders = named && known && await foldersNamed(order.source, named, todo.hints, systemClock.now());
     const occasion = { number, before: roots, ...folders && known && { scope: { folders, known } } };
-    const outcome: Outcome = await pass(order, occasion, pool, emit, stop.signal);
+    const outcome: Outcome = await pass(now(), occasion, pool, emit, stop.signal);
     roots = outcome.roots;
     last = outcome.report;
     passes = number;
@@ -170,7 +176,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
   try {
     say(`mirror ${shown(order.source)} to ${shown(order.replica)}, ${wordsOf(when)}`);
     log.flush();
-    if (when.settle !== null) await watchBoth(order, todo, stop.signal, log, when);
+    if (when.settle !== null) await watchBoth(now(), when, log, { agenda: todo, signal: stop.signal, ours });
     await repeat(rhythmOf(when), onePass, {
       clock: systemClock,
       signal: stop.signal,
@@ -195,19 +201,18 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
 
 /** Follow both folders; resolves when they are watched. */
 async function watchBoth(
-  { source, replica, ours }: Order,
-  todo: Agenda,
-  signal: AbortSignal,
-  log: Log,
+  { source, replica }: Order,
   when: When,
-) {
+  log: Log,
+  options: Pick<Watching, "agenda" | "signal" | "ours">,
+): Promise<void> {
   const tell = (news: News) => {
     const side = news.root === source ? "source" : "replica";
     log.write(watchLine(news, side, when));
     log.flush();
   };
-  const options = { clock: systemClock, signal, agenda: todo, ours: new Set(ours), tell };
-  await Promise.all([watch(source, options), watch(replica, options)]);
+  const watching = { ...options, clock: systemClock, tell };
+  await Promise.all([watch(source, watching), watch(replica, watching)]);
 }
 
 /** In a loop a stop is a good end, whatever the passes came to: they have been reported. */

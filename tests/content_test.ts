@@ -9,7 +9,7 @@ import { copiedBytes, share, stop } from "../sync/engine/shared.ts";
 import { command } from "./program.ts";
 import { file, inFolder, link, plant } from "./tree.ts";
 
-const SET = { modes: true, owners: true };
+const SET = { modes: true, owners: true, durable: false };
 
 function entryOf(path: string): File {
   const entry = look(path);

@@ -50,7 +50,7 @@ Deno.test("linesOf() puts each change into words, a change of kind into two line
       change: {
         kind: "remove",
         path: "d",
-        was: { kind: "folder", mode: 0, mtime: 0, uid: 1, gid: 1, mount: false },
+        was: { kind: "folder", mode: 0, mtime: 0, uid: 1, gid: 1, device: 1, inode: 9 },
       },
     }),
     [

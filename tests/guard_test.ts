@@ -1,10 +1,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { guard, type Limits, type Size } from "../sync/engine/guard.ts";
 
-const STANDARD: Limits = { allowEmptySource: false, maxDelete: null };
+const STANDARD: Limits = { allowEmptySource: false, maxDelete: null, ignoreRoom: false };
 
-function rule(size: Size, limits: Partial<Limits> = {}): string | null {
-  const refusal = guard(size, { ...STANDARD, ...limits });
+/** Which rule refuses a plan of so many entries, or of so many bytes. */
+function rule(size: Partial<Size>, limits: Partial<Limits> = {}): string | null {
+  const refusal = guard({ source: 1, replica: 1, removals: 0, bytes: 0, room: null, ...size }, {
+    ...STANDARD,
+    ...limits,
+  });
   return refusal === null ? null : refusal.kind === "refused" ? refusal.rule : refusal.kind;
 }
 
@@ -38,12 +42,20 @@ Deno.test("guard() takes the bound that --max-delete sets, for small replicas to
 });
 
 Deno.test("guard() says the numbers, that nothing was touched, and the option that overrides it", () => {
-  const many = guard({ source: 1, replica: 2000, removals: 1500 }, STANDARD)?.text ?? "";
+  const many = guard({ source: 1, replica: 2000, removals: 1500, bytes: 0, room: null }, STANDARD)?.text ??
+    "";
   for (const part of ["1,500 entries", "2,000", "75%", "50%", "nothing was touched", "--max-delete 1500"]) {
     assertStringIncludes(many, part);
   }
-  const none = guard({ source: 0, replica: 1, removals: 1 }, STANDARD)?.text ?? "";
+  const none = guard({ source: 0, replica: 1, removals: 1, bytes: 0, room: null }, STANDARD)?.text ?? "";
   for (const part of ["1 entry", "nothing was touched", "--allow-empty-source"]) {
     assertStringIncludes(none, part);
   }
+});
+
+Deno.test("guard() refuses what will not fit, where the room is known", () => {
+  assertEquals(rule({ bytes: 101, room: 100 }), "room");
+  assertEquals(rule({ bytes: 100, room: 100 }), null);
+  assertEquals(rule({ bytes: 101, room: null }), null);
+  assertEquals(rule({ bytes: 101, room: 100 }, { ignoreRoom: true }), null);
 });

@@ -49,8 +49,8 @@ Deno.test("openLogFile() goes on with what is there, and names what it may renam
   inFolder((at) => {
     plant(at, { log: "12345\n" });
     const file = openLogFile(`${at}/log`, { most: 10, keep: 2 });
-    assertEquals(file.paths, [`${at}/log`, `${at}/log.1`, `${at}/log.2`]);
-    assertEquals(openLogFile(`${at}/log`, EVER).paths, [`${at}/log`]);
+    assertEquals(file.paths(), [`${at}/log`, `${at}/log.1`, `${at}/log.2`]);
+    assertEquals(openLogFile(`${at}/log`, EVER).paths(), [`${at}/log`]);
     write(file, "67890\n");
     assertEquals(contents(at), ["12345\n", "67890\n"]);
   }));

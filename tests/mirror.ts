@@ -11,6 +11,9 @@ export const POOLS: readonly (readonly [string, () => Pool])[] = [
   ["in 3 threads", () => threads(3)],
 ];
 
+export const LIMITS: Order["limits"] = { allowEmptySource: false, maxDelete: null, ignoreRoom: false };
+
+/** How files are compared. */
 export const JUDGEMENT: Order["judgement"] = {
   checksum: false,
   owners: true,
@@ -45,8 +48,10 @@ export async function mirror(
         source,
         replica,
         judgement: JUDGEMENT,
-        limits: { allowEmptySource: false, maxDelete: null },
+        limits: LIMITS,
+        durable: false,
         planned: false,
+        acceptNewRoot: false,
         ours: [],
         ...order,
       },

@@ -14,6 +14,9 @@ const PLAIN: Wish = {
   owners: true,
   oneFileSystem: false,
   allowEmptySource: false,
+  acceptNewRoot: false,
+  ignoreRoom: false,
+  durable: false,
   maxDelete: null,
   threads: null,
   loudness: "normal",
@@ -109,6 +112,10 @@ const BAD: readonly (readonly [string, string])[] = [
   ["s r --interval 30 --interval 40", "--interval is given twice"],
   ["s r --once=no", "--once takes no value"],
   ["s r --owner always", "--owner takes auto or never"],
+  ["s r -n0", `Unknown option "-n0"`],
+  ["s r -n=", `Unknown option "-n="`],
+  ["s r --_=x", `Unknown option "--_"`],
+  ["s r 5.m", `The interval "5.m" is not a time`],
   ["-q -v s r", "exclude each other"],
 ];
 

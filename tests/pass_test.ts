@@ -1,6 +1,6 @@
 /** Whole passes over small trees, each in this thread and in worker threads, with the two laws after every one. */
 import { assert, assertEquals } from "@std/assert";
-import { failuresOf, JUDGEMENT, mirror, POOLS } from "./mirror.ts";
+import { failuresOf, JUDGEMENT, LIMITS, mirror, POOLS } from "./mirror.ts";
 import { assertInStep, file, folder, harvest, inFolder, link, plant, type Tree } from "./tree.ts";
 
 /** Trees by name: the source, what the replica holds before (null: it is not there), and the changes that must be made. */
@@ -220,7 +220,7 @@ Deno.test("pass() refuses what the guard refuses, before the first write", () =>
     assertEquals(harvest(`${at}/replica`), many);
     assertEquals(before.length, 2);
     await mirror(`${at}/source`, `${at}/replica`, {
-      limits: { allowEmptySource: false, maxDelete: { unit: "percent", value: 100 } },
+      limits: { ...LIMITS, maxDelete: { unit: "percent", value: 100 } },
     });
     assertInStep(`${at}/source`, `${at}/replica`);
   }));
@@ -229,7 +229,7 @@ Deno.test("pass() empties the replica for an empty source that is allowed", () =
   inFolder(async (at) => {
     plant(`${at}/source`, {});
     plant(`${at}/replica`, { a: "1", d: { b: "1" } });
-    await mirror(`${at}/source`, `${at}/replica`, { limits: { allowEmptySource: true, maxDelete: null } });
+    await mirror(`${at}/source`, `${at}/replica`, { limits: { ...LIMITS, allowEmptySource: true } });
     assertInStep(`${at}/source`, `${at}/replica`);
   }));
 

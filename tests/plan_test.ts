@@ -25,20 +25,23 @@ const file = (more: Partial<File> = {}): File => (
     ...more,
   }
 );
+let inode = 100;
 const folder = (more: Partial<Folder> = {}): Folder => (
-  { kind: "folder", mode: 0o755, mtime: 1000, uid: 1, gid: 1, mount: false, ...more }
+  { kind: "folder", mode: 0o755, mtime: 1000, uid: 1, gid: 1, device: 1, inode: inode++, ...more }
 );
 const link = (more: Partial<Link> = {}): Link => (
   { kind: "link", target: "t", mtime: 1000, mode: 0o777, uid: 1, gid: 1, names: 1, ...more }
 );
 const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1 };
 const socket: Special = { kind: "socket" };
+const ROOTS = { source: { device: 1, inode: 1 }, replica: { device: 1, inode: 2 } };
 const JUDGEMENT: Judgement = {
   checksum: false,
   owners: false,
   fifos: false,
   oneFileSystem: false,
   holds: EVERYTHING,
+  roots: ROOTS,
 };
 const unknown: Entry = { kind: "unknown", reason: { code: "EACCES", text: "permission denied" } };
 
@@ -99,12 +102,15 @@ const ROWS: readonly (readonly [string, Entry | null, Entry | null, string[]])[]
   ["a link for a folder", link(), folder(), ["create link for folder", "pair replica"]],
   ["a folder for a link", folder(), link(), ["create folder for link", "pair source"]],
   ["a file for a FIFO", file(), fifo, ["create file for fifo"]],
-  ["a mount point that is extraneous", null, folder({ mount: true }), ["failure replica"]],
-  ["a file for a mount point", file(), folder({ mount: true }), ["failure replica"]],
+  ["a mount point that is extraneous", null, folder({ device: 2 }), ["failure replica"]],
+  ["a file for a mount point", file(), folder({ device: 2 }), ["failure replica"]],
   ["a socket in the source", socket, null, ["unmirrored socket"]],
   ["an extraneous socket", null, socket, ["remove socket"]],
   ["a FIFO in the source", fifo, null, ["unmirrored fifo"]],
-  ["a FIFO in the source for a file", fifo, file(), ["unmirrored fifo"]],
+  ["a FIFO in the source for a file", fifo, file(), ["remove file", "unmirrored fifo"]],
+  ["a FIFO in the source for a FIFO", fifo, fifo, ["unmirrored fifo"]],
+  ["the replica inside the source", folder({ inode: 2 }), null, ["failure source"]],
+  ["the source inside the replica", null, folder({ inode: 1 }), ["failure replica"]],
   ["something unknown in the source", unknown, null, ["failure source"]],
   ["something unknown in the source for a file", unknown, file(), ["failure source"]],
   ["something unknown in the source for a folder", unknown, folder(), ["failure source"]],
@@ -152,9 +158,9 @@ Deno.test("plan() mirrors owners, FIFOs and mount points only when it is asked t
   assertEquals(planned(link({ gid: 5 }), link(), { owners: true }), ["touch link"]);
   assertEquals(planned(fifo, null, { fifos: true }), ["create fifo"]);
   assertEquals(planned(fifo, { ...fifo, mtime: 5 }, { fifos: true }), ["touch fifo"]);
-  assertEquals(planned(folder({ mount: true }), folder(), {}), ["pair both"]);
-  assertEquals(planned(folder({ mount: true }), folder(), { oneFileSystem: true }), []);
-  assertEquals(planned(folder({ mount: true }), null, { oneFileSystem: true }), ["create folder"]);
+  assertEquals(planned(folder({ device: 2 }), folder(), {}), ["pair both"]);
+  assertEquals(planned(folder({ device: 2 }), folder(), { oneFileSystem: true }), []);
+  assertEquals(planned(folder({ device: 2 }), null, { oneFileSystem: true }), ["create folder"]);
 });
 
 Deno.test("plan() asks of a replica only what its file system can hold", () => {

@@ -1,5 +1,6 @@
 /** The real program: what it says, what it leaves behind and the status it exits with. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { basename } from "@std/path";
 import { help, STATUSES } from "../sync/faces/help.ts";
 import { OPTIONS } from "../sync/faces/options.ts";
 import { STATUS } from "../sync/engine/event.ts";
@@ -323,7 +324,7 @@ Deno.test("lockstep --quiet says nothing when all is well, and the log file has 
 Deno.test("lockstep says once that a log file lies inside the source or the replica", () =>
   inFolder(async (at) => {
     plant(at, { source: { a: "1" } });
-    for (const log of [`${at}/source/sync.log`, `${at}/replica/sync.log`]) {
+    for (const log of [`${at}/source/one.log`, `${at}/replica/two.log`]) {
       const process = start([`${at}/source`, `${at}/replica`, "50ms", log]);
       await until(
         "three passes are made",
@@ -332,7 +333,7 @@ Deno.test("lockstep says once that a log file lies inside the source or the repl
       process.kill("SIGTERM");
       const ran = await ended(process);
       assertEquals([ran.status, ran.out.split("The log file lies inside").length], [0, 2]);
-      assertEquals(exists(`${at}/replica/sync.log`), log.startsWith(`${at}/replica`));
+      assertEquals(exists(`${at}/replica/${basename(log)}`), log.startsWith(`${at}/replica`));
     }
   }));
 

@@ -14,7 +14,7 @@ const file = {
   node: null,
   holes: false,
 } as const;
-const folder = { kind: "folder", mode: 0o755, mtime: 0, uid: 1, gid: 1, mount: false } as const;
+const folder = { kind: "folder", mode: 0o755, mtime: 0, uid: 1, gid: 1, device: 1, inode: 9 } as const;
 const remove = (path: string, was: typeof file | typeof folder = file): Change => ({
   kind: "remove",
   path,
@@ -28,7 +28,7 @@ function failure(path: string, side: Failure["side"], action: Failure["action"] 
 }
 
 function left(changes: Change[], failures: Failure[], kept: string[] = []): string[] {
-  return prune(changes, failures, kept).map((change) => `${change.kind} ${change.path}`);
+  return prune(changes, failures, kept).changes.map((change) => `${change.kind} ${change.path}`);
 }
 
 Deno.test("prune() leaves everything when nothing failed", () => {

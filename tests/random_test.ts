@@ -1,6 +1,6 @@
 /** Random trees on both sides, and random edits between passes. A failure prints the seed that makes it again. */
 import { assertEquals } from "@std/assert";
-import { failuresOf, JUDGEMENT, mirror, POOLS } from "./mirror.ts";
+import { failuresOf, JUDGEMENT, LIMITS, mirror, POOLS } from "./mirror.ts";
 import { assertInStep, file, folder, harvest, inFolder, link, plant, type Tree } from "./tree.ts";
 
 /** A generator of numbers from 0 to below 1 (mulberry32). */
@@ -35,8 +35,6 @@ function tree(next: () => number, depth: number): Tree {
   return made;
 }
 
-const EVERYTHING = { allowEmptySource: true, maxDelete: null } as const;
-
 for (let run = 0; run < 24; run++) {
   const seed = Number(Deno.env.get("LOCKSTEP_SEED") ?? Math.floor(Math.random() * 2 ** 31));
   const [how, pool] = POOLS[run % POOLS.length]!;
@@ -49,7 +47,11 @@ for (let run = 0; run < 24; run++) {
         plant(source, tree(next, 3));
         const before = harvest(source);
         const checksum = true; // a model that knows contents needs them compared: times are few on purpose
-        const limits = { ...EVERYTHING, maxDelete: { unit: "percent", value: 100 } as const };
+        const limits = {
+          ...LIMITS,
+          allowEmptySource: true,
+          maxDelete: { unit: "percent", value: 100 } as const,
+        };
         const outcome = await mirror(source, `${at}/replica`, {
           pool: pool(),
           judgement: { ...JUDGEMENT, checksum },

@@ -13,7 +13,7 @@ const file = {
   node: null,
   holes: false,
 } as const;
-const folder = { kind: "folder", mode: 0o755, mtime: 0, uid: 1, gid: 1, mount: false } as const;
+const folder = { kind: "folder", mode: 0o755, mtime: 0, uid: 1, gid: 1, device: 1, inode: 9 } as const;
 
 Deno.test("stages() makes folders from the top down and removes them from the bottom up", () => {
   const changes: Change[] = [

@@ -102,5 +102,8 @@ export async function inFolder(test: (folder: string) => void | Promise<void>): 
 function unlock(folder: string): void {
   const found = Deno.lstatSync(folder);
   if (((found.mode ?? 0) & 0o700) !== 0o700) Deno.chmodSync(folder, 0o700);
-  for (const entry of Deno.readDirSync(folder)) if (entry.isDirectory) unlock(`${folder}/${entry.name}`);
+  for (const { isDirectory, name } of Deno.readDirSync(folder)) {
+    // a name that is not UTF-8 leads nowhere
+    if (isDirectory && !name.includes("\ufffd")) unlock(`${folder}/${name}`);
+  }
 }

@@ -7,7 +7,7 @@
  */
 import { delay } from "@std/async/delay";
 import { grain } from "./content.ts";
-import { type File, type Folder, type Path, shown, type Side, within } from "./entry.ts";
+import { type File, type Folder, foldersTo, parent, type Path, shown, type Side, within } from "./entry.ts";
 import type { Emit, Failure } from "./event.ts";
 import { bytes, type Change } from "./plan.ts";
 import type { Pool } from "./pool.ts";
@@ -40,6 +40,8 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
   const changes = [...work.changes];
   const order = stages(changes);
   const failed = new Set<Path>();
+  /** Folders above what failed. */
+  const above = new Set<Path>();
   const racy = new Set<number>();
   /** Copied beside a folder that is in the way. */
   const staged = new Set<number>();
@@ -60,6 +62,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     await make(order.removals);
     for (const level of order.emptied) await make(level);
     await make(order.landings.filter((number) => staged.has(number)), "land");
+    await copyRacyAgain();
     await make(order.twins);
     await stage(
       settlings(work.changes, work.disturbed)
@@ -76,7 +79,9 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     const tasks: Task[] = [];
     for (const number of numbers) {
       const change = changes[number]!;
-      if (!within(change.path, failed)) tasks.push({ kind, number, change });
+      // a folder in which something failed to go is not empty
+      const inUse = change.kind === "remove" && change.was.kind === "folder" && above.has(change.path);
+      if (!inUse && !within(change.path, failed)) tasks.push({ kind, number, change });
     }
     await stage(tasks);
   }
@@ -115,11 +120,12 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
         `The replica takes no more: ${failure.reason.text} for ${
           shown(failure.path)
         }, with ${left} bytes left to copy; ` +
-          `nothing was removed, and what it held is as it was`,
+          `no removal was begun, and no file was left half-written`,
       );
     }
     if (LOST.has(failure.reason.code)) looking ??= lookAtRoots().finally(() => looking = null);
     failed.add(failure.path);
+    for (const folder of foldersTo(parent(failure.path))) above.add(folder);
     tell(failure);
   }
 
@@ -146,8 +152,10 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
    */
   async function copyRacyAgain(): Promise<void> {
     for (let round = 0; racy.size > 0 && !stopping(job.shared); round++) {
-      const numbers = [...racy];
-      racy.clear();
+      // what waits for a folder to be gone comes later
+      const numbers = [...racy].filter((number) => !staged.has(number));
+      if (numbers.length === 0) return;
+      for (const number of numbers) racy.delete(number);
       const weighs = numbers.map((number): Task => {
         const { path, entry } = changes[number] as { path: Path; entry: File };
         return { kind: "weigh", doubt: { path, entry, was: entry } };

@@ -8,9 +8,9 @@
  */
 import { closeSync, constants, fstatSync, lchownSync, openSync, readSync } from "node:fs";
 import type { Hash } from "node:crypto";
-import { type Attributes, discard, look, PAGE_BYTES } from "./disk.ts";
+import { type Attributes, discard, look, PAGE_BYTES, setMode } from "./disk.ts";
 import type { File, Side } from "./entry.ts";
-import { Fault, fault, Stopped } from "./fault.ts";
+import { Fault, fault, reason, Stopped } from "./fault.ts";
 import { countBytes, type Shared, stopping } from "./shared.ts";
 
 /** Files are read and written in pieces of this size; larger ones gained nothing when measured. */
@@ -58,12 +58,12 @@ export function digest(side: Side, path: string, entry: File, shared: Shared, ha
   const file = openFile(side, path);
   try {
     for (let length = 0; length < entry.size;) {
-      const count = readPiece(side, file, shared);
+      const count = readPiece(side, file, entry.size - length, shared);
       if (count === 0) break;
       hash.update(piece.subarray(0, count));
       length += count;
     }
-    if (!isSame(entry, lookAgain(side, path, file))) {
+    if (lookAgain(side, path, file, entry) !== entry) {
       throw new Fault("read", side, { code: "CHANGING", text: "it changed while it was read" });
     }
     return hash.digest("hex");
@@ -99,19 +99,19 @@ function copyOnce(source: string, temporary: string, expected: File, set: Attrib
     try {
       let length = 0;
       while (length < expected.size) {
-        const count = readPiece("source", from, shared);
+        const count = readPiece("source", from, expected.size - length, shared);
         if (count === 0) break;
         write(to, count, expected.holes);
         countBytes(shared, count);
         length += count;
       }
-      const now = lookAgain("source", source, from);
-      if (length === expected.size && isSame(expected, now)) {
+      const now = lookAgain("source", source, from, expected);
+      if (now === expected && length === expected.size) {
         finish(to, temporary, expected, set);
         return expected;
       }
       discard(temporary);
-      return now;
+      return now === expected ? { ...expected } : now;
     } catch (error) {
       discard(temporary);
       throw error;
@@ -123,11 +123,6 @@ function copyOnce(source: string, temporary: string, expected: File, set: Attrib
   }
 }
 
-/** Mode is left out: it may change under a reader without harm, and the next pass sees it. */
-function isSame(a: File, b: File): boolean {
-  return a.size === b.size && a.mtime === b.mtime;
-}
-
 function openFile(side: Side, path: string): number {
   try {
     return openSync(path, READ);
@@ -136,21 +131,39 @@ function openFile(side: Side, path: string): number {
   }
 }
 
-/** Fill `piece` from a file; 0 at its end. */
-function readPiece(side: Side, file: number, shared: Shared): number {
-  if (stopping(shared)) throw new Stopped();
-  try {
-    return readSync(file, piece, 0, PIECE_BYTES, null);
-  } catch (error) {
-    throw fault("read", side, error);
+/**
+ * Fill `piece` from a file with up to `most` bytes; 0 at its end. No more is asked for than the file should have: the
+ * call takes its time by the length that it is given.
+ */
+function readPiece(side: Side, file: number, most: number, shared: Shared): number {
+  for (;;) {
+    if (stopping(shared)) throw new Stopped();
+    try {
+      return readSync(file, piece, 0, Math.min(most, PIECE_BYTES), null);
+    } catch (error) {
+      if (!isInterrupted(error)) throw fault("read", side, error);
+    }
   }
 }
 
-/** What stands at `path` now, if it is what was opened. */
-function lookAgain(side: Side, path: string, file: number): File {
+/** Whether a call was cut off by a signal and is to be made again. */
+function isInterrupted(error: unknown): boolean {
+  return reason(error)?.code === "EINTR";
+}
+
+/**
+ * `expected` itself if the path still leads to the file that is open, of the same size and time, and what the file is
+ * now if it is another. Mode is left out: it may change under a reader without harm, and the next pass sees it. Throws
+ * a fault when the path leads to something else than a file that is open here.
+ */
+function lookAgain(side: Side, path: string, file: number, expected: File): File {
   try {
-    const now = look(path);
-    if (now.kind === "file" && fstatSync(file).ino === Deno.lstatSync(path).ino) return now;
+    const found = Deno.lstatSync(path);
+    if (found.isFile && found.ino === fstatSync(file).ino) {
+      if (found.size === expected.size && found.mtime?.getTime() === expected.mtime) return expected;
+      const now = look(path);
+      if (now.kind === "file") return now;
+    }
   } catch (error) {
     throw fault("read", side, error);
   }
@@ -189,7 +202,13 @@ function write(to: Deno.FsFile, count: number, holes: boolean): void {
 
 /** A write may take less than it was given. */
 function writeAll(to: Deno.FsFile, start: number, end: number): void {
-  while (start < end) start += to.writeSync(piece.subarray(start, end));
+  while (start < end) {
+    try {
+      start += to.writeSync(piece.subarray(start, end));
+    } catch (error) {
+      if (!isInterrupted(error)) throw error;
+    }
+  }
 }
 
 function isEmptyPage(start: number, count: number): boolean {
@@ -202,17 +221,29 @@ function isEmptyPage(start: number, count: number): boolean {
 function finish(to: Deno.FsFile, temporary: string, entry: File, set: Attributes): void {
   try {
     if (entry.holes) to.truncateSync(entry.size);
-    const made = to.statSync();
+    const made = birthOf(to, temporary, entry.mode);
     const owned = !set.owners || (made.uid === entry.uid && made.gid === entry.gid);
     // owner first, for it takes setuid bits away
     if (!owned) lchownSync(temporary, entry.uid, entry.gid);
-    // the umask, or the folder's access list, has had its say when the file was made
-    if (set.modes && (((made.mode ?? 0) & 0o7777) !== entry.mode || (!owned && entry.mode > 0o777))) {
-      Deno.chmodSync(temporary, entry.mode);
-    }
+    if (set.modes && (made.mode !== entry.mode || !owned)) setMode(temporary, entry.mode);
     const time = new Date(entry.mtime);
     to.utimeSync(time, time);
+    if (set.durable) to.syncSync();
   } catch (error) {
     throw fault("copy", "replica", error);
   }
+}
+
+/** With which attributes the last new file was born, and where: those of its folder are born alike. */
+let birth = { where: "", asked: -1, mode: 0, uid: 0, gid: 0 };
+
+/** What came of asking for `mode`: the umask, the folder's access list and its setgid bit have a say in it. */
+function birthOf(to: Deno.FsFile, temporary: string, mode: number): typeof birth {
+  // the folder, and the word of the pass in the name
+  const where = temporary.slice(0, temporary.lastIndexOf("-"));
+  if (birth.where !== where || birth.asked !== mode) {
+    const made = to.statSync();
+    birth = { where, asked: mode, mode: (made.mode ?? 0) & 0o7777, uid: made.uid ?? 0, gid: made.gid ?? 0 };
+  }
+  return birth;
 }

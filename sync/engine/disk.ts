@@ -36,7 +36,6 @@ export async function list(
   side: Side,
   root: string,
   folder: Path,
-  device: number,
 ): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
   const here = at(root, folder);
@@ -44,7 +43,7 @@ export async function list(
   try {
     for await (const { name } of Deno.readDir(here)) {
       const twice = entries.has(name) && name.includes(REPLACEMENT);
-      const entry = twice ? NOT_UTF8 : lookListed(side, start + name, name, device);
+      const entry = twice ? NOT_UTF8 : lookListed(side, start + name, name);
       if (entry !== null) entries.set(twice ? name + REPLACEMENT : name, entry);
     }
   } catch (error) {
@@ -53,13 +52,11 @@ export async function list(
   return entries;
 }
 
-/**
- * What is at a path now. `device` is its root's: a folder on another one is a mount point. Throws what the system
- * throws.
- */
-export function look(path: string, device?: number): Entry {
+/** What is at a path now. Throws what the system throws. */
+export function look(path: string): Entry {
   const found = Deno.lstatSync(path);
   const { size, blocks, dev } = found;
+  const inode = found.ino ?? 0;
   const mtime = found.mtime?.getTime() ?? 0;
   const mode = (found.mode ?? 0) & 0o7777;
   const names = found.nlink ?? 1;
@@ -68,11 +65,11 @@ export function look(path: string, device?: number): Entry {
   if (found.isFile) {
     // a file of one page may be kept in the inode and occupy nothing
     const holes = blocks !== null && size > PAGE_BYTES && blocks * 512 < size;
-    const node = names > 1 ? `${dev}:${found.ino}` : null;
+    const node = names > 1 ? `${dev}:${inode}` : null;
     return { kind: "file", size, mtime, mode, uid, gid, names, node, holes };
   }
   if (found.isDirectory) {
-    return { kind: "folder", mtime, mode, uid, gid, mount: device !== undefined && dev !== device };
+    return { kind: "folder", mtime, mode, uid, gid, device: dev, inode };
   }
   if (found.isSymlink) return { kind: "link", target: Deno.readLinkSync(path), mtime, mode, uid, gid, names };
   if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid };
@@ -90,9 +87,9 @@ export function lookIfThere(side: Side, path: string): Entry | null {
 }
 
 /** Like `look`, for a name that a listing just gave: null when it is gone from the replica since. */
-function lookListed(side: Side, path: string, name: string, device: number): Entry | null {
+function lookListed(side: Side, path: string, name: string): Entry | null {
   try {
-    return look(path, device);
+    return look(path);
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
@@ -108,6 +105,8 @@ function lookListed(side: Side, path: string, name: string, device: number): Ent
 export interface Attributes {
   readonly modes: boolean;
   readonly owners: boolean;
+  /** Force everything to the disk before it counts as done. */
+  readonly durable: boolean;
 }
 
 /** Make a link at `temporary`, with its attributes. Throws a fault; then nothing is left there. */
@@ -169,21 +168,52 @@ export function touch(place: string, entry: Mirrored, set: Attributes): void {
   }
 }
 
-/** Owner first, for it takes setuid bits away; time last. What is right already is left alone. */
+/**
+ * Owner first, for it takes setuid bits away; time last. What is right already is left alone.
+ *
+ * RACE: chmod and utime follow a link put here since the look; the worst outcome is another mode or time on a file
+ * outside.
+ */
 function dress(place: string, entry: Mirrored, set: Attributes): void {
   const found = Deno.lstatSync(place);
-  const { uid, gid } = entry;
-  const mode = (found.mode ?? 0) & 0o7777;
   if (found.isSymlink !== (entry.kind === "link")) {
     throw new Fault("touch", "replica", { code: "CHANGING", text: "something else has taken its place" });
   }
-  const owned = !set.owners || (found.uid === uid && found.gid === gid);
-  if (!owned) lchownSync(place, uid, gid);
-  if (set.modes && entry.kind !== "link" && (mode !== entry.mode || (!owned && entry.mode > 0o777))) {
-    // RACE: chmod follows a link put here since the look; its worst outcome is another mode on a file outside
-    Deno.chmodSync(place, entry.mode);
+  const owned = !set.owners || (found.uid === entry.uid && found.gid === entry.gid);
+  if (!owned) lchownSync(place, entry.uid, entry.gid);
+  const mode = (found.mode ?? 0) & 0o7777;
+  if (set.modes && entry.kind !== "link" && (mode !== entry.mode || !owned)) setMode(place, entry.mode);
+  if (found.mtime?.getTime() === entry.mtime) return;
+  if (entry.kind === "link") {
+    const time = linkTime(entry.mtime);
+    lutimesSync(place, time, time);
+  } else Deno.utimeSync(place, new Date(entry.mtime), new Date(entry.mtime));
+}
+
+/** Set permission bits. The system drops the setgid bit without a word for somebody who is not of the group. */
+export function setMode(path: string, mode: number): void {
+  Deno.chmodSync(path, mode);
+  if (mode > 0o777 && ((Deno.lstatSync(path).mode ?? 0) & 0o7777) !== mode) {
+    throw new Fault("touch", "replica", { code: "EPERM", text: "the system does not let us set its mode" });
   }
-  if (found.mtime?.getTime() !== entry.mtime) lutimesSync(place, entry.mtime / 1000, entry.mtime / 1000);
+}
+
+/**
+ * A time in ms as what `lutimes` takes to mean just that. As a number it is cut off, and may come to 1 ms less: a
+ * hundredth of a ms helps. A number below 0 means now, so the years before 1970 need a date, and have whole seconds.
+ */
+function linkTime(ms: number): number | Date {
+  return ms < 0 ? new Date(Math.floor(ms / 1000) * 1000) : (ms + 0.01) / 1000;
+}
+
+/** Force what is known of a file or folder of the replica, its names included, to the disk. Throws a fault. */
+export function sync(place: string): void {
+  try {
+    using file = Deno.openSync(place);
+    file.syncSync();
+  } catch (error) {
+    throw fault("touch", "replica", error);
+  }
 }
 
 /** Let the owner write into a folder of the replica; its mode is put right when it is settled. */

@@ -33,8 +33,9 @@ export interface File extends Attributes {
 
 export interface Folder extends Attributes {
   readonly kind: "folder";
-  /** It lies on another device than its root: something is mounted there. */
-  readonly mount: boolean;
+  /** Who it is, whatever it is called. */
+  readonly device: number;
+  readonly inode: number;
 }
 
 /** A symbolic link, which is copied as one and never followed. Its mode means nothing. */
@@ -101,6 +102,11 @@ export function foldersTo(path: Path): Path[] {
   const folders: Path[] = [];
   for (let at = path; at !== ""; at = parent(at)) folders.push(at);
   return ["", ...folders.reverse()];
+}
+
+/** The last name of a path. */
+export function nameOf(path: Path): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** How many folders lie between the root and `path`: 0 for the root, 1 for a name in it. */

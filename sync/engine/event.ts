@@ -27,7 +27,7 @@ export interface Unmirrored {
 /** Why a pass wrote nothing. Each text is one line for a person, with the numbers and the way out. */
 export type Refusal =
   /** A guard looked at the plan and would not carry it out. */
-  | { readonly kind: "refused"; readonly rule: "empty-source" | "max-delete"; readonly text: string }
+  | { readonly kind: "refused"; readonly rule: "empty-source" | "max-delete" | "room"; readonly text: string }
   /** The source or the replica cannot be worked with. */
   | { readonly kind: "unusable"; readonly side: Side; readonly text: string }
   /** Another run holds the replica. */
@@ -99,7 +99,7 @@ export const BLANK: Report = {
 };
 
 /** Codes of failures that another look may well find gone. */
-const FLEETING = new Set(["ENOENT", "ENOTDIR", "CHANGING"]);
+const FLEETING = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "CHANGING"]);
 
 /** Whether a failure comes from an entry of the source that vanished or kept changing. */
 export function fleeting(failure: Failure): boolean {

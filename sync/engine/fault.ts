@@ -28,14 +28,18 @@ const TEXTS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ESTALE: "the network file system lost it",
   ETIMEDOUT: "the file system did not answer in time",
+  EUCLEAN: "the file system is damaged",
   ETXTBSY: "the program is running",
 };
 
-/** Codes that Deno does not put on its errors, by the number in their message. */
+/** Codes that do not come by name, by their number on Linux. */
 const NUMBERS: Readonly<Record<string, string>> = {
   26: "ETXTBSY",
   27: "EFBIG",
+  107: "ENOTCONN",
+  110: "ETIMEDOUT",
   116: "ESTALE",
+  117: "EUCLEAN",
   122: "EDQUOT",
 };
 
@@ -71,16 +75,18 @@ export function reason(error: unknown): Reason | null {
   }
   // the name is not UTF-8, which Deno can neither return nor open
   if (error instanceof Deno.errors.InvalidData) return { code: "EILSEQ", text: "it is not UTF-8" };
-  const given: unknown = (error as { code?: unknown }).code;
-  const number = /\(os error (\d+)\)/.exec(error.message)?.[1];
-  const code = typeof given === "string" && /^E[A-Z0-9]+$/.test(given) ? given : number && NUMBERS[number];
-  if (code !== undefined && code !== "") return { code, text: TEXTS[code] ?? firstWords(error.message) };
-  if (number !== undefined) return { code: `E${number}`, text: firstWords(error.message) };
-  return null;
+  // Deno's own errors name the code, or only the number in their message; those of node:fs have both as properties
+  const { code, errno } = error as { code?: unknown; errno?: unknown };
+  const number = typeof errno === "number" ? Math.abs(errno) : /\(os error (\d+)\)/.exec(error.message)?.[1];
+  const known = typeof code === "string" && /^E[A-Z0-9]+$/.test(code)
+    ? code
+    : number && (NUMBERS[number] ?? `E${number}`);
+  if (known === undefined || known === "" || known === 0) return null;
+  return { code: known, text: TEXTS[known] ?? firstWords(error.message) };
 }
 
 /** "Disk full (os error 28): write '/a/b'" without the number and the path. */
 function firstWords(message: string): string {
-  return message.replace(/ ?\(os error.*$/s, "").replace(/^E[A-Z]+: /, "").replace(/, \w+ '.*$/s, "")
+  return message.replace(/ ?\(os error.*$/s, "").replace(/^[A-Z]+: /, "").replace(/, \w+ '.*$/s, "")
     .toLowerCase();
 }

@@ -4,11 +4,15 @@
  */
 import type { Refusal } from "./event.ts";
 
-/** The size of a plan. All numbers are entries: files, folders, links and the like. */
+/** The size of a plan. Entries are files, folders, links and the like. */
 export interface Size {
   readonly source: number;
   readonly replica: number;
   readonly removals: number;
+  /** Bytes that the replica needs room for. */
+  readonly bytes: number;
+  /** Bytes that it has room for; null when that is not known. */
+  readonly room: number | null;
 }
 
 /** How many of the replica's entries a pass may remove. */
@@ -18,6 +22,8 @@ export interface Limits {
   readonly allowEmptySource: boolean;
   /** null: more than half is too many, once the replica holds more than `SMALL`. */
   readonly maxDelete: Bound | null;
+  /** Begin even what will not fit. */
+  readonly ignoreRoom: boolean;
 }
 
 /** Up to here the standard bound does not apply: half of a few files is soon removed on purpose. */
@@ -49,6 +55,17 @@ export function guard(size: Size, limits: Limits): Refusal | null {
         } (${share}%) would be removed, ` +
         `more than the bound of ${bound.unit === "percent" ? `${bound.value}%` : number(bound.value)}; ` +
         `nothing was touched. If that is meant, add --max-delete ${size.removals}`,
+    };
+  }
+  if (size.room !== null && size.bytes > size.room && !limits.ignoreRoom) {
+    return {
+      kind: "refused",
+      rule: "room",
+      text:
+        `Refused: ${number(size.bytes)} bytes are to be copied and the replica has room for ${
+          number(size.room)
+        }; ` +
+        `nothing was touched. Make room, or add --ignore-room to copy what fits`,
     };
   }
   return null;

@@ -2,7 +2,7 @@
  * What the file system of a replica can hold. Found by a probe (`probe.ts`) at the start of a run, so that what cannot
  * be held is said once, before anything is written, and is not tried a thousand times. Pure.
  */
-import type { Entry, Listing } from "./entry.ts";
+import type { Entry, Kind, Listing } from "./entry.ts";
 
 export interface Holds {
   /** Permission bits. */
@@ -35,9 +35,14 @@ export const EVERYTHING: Holds = {
   longestName: 255,
 };
 
-/** Whether a replica that was given the time `wanted` may show `found`, both in ms. FAT rounds down, others to the nearest. */
-export function sameTime(wanted: number, found: number, { grain }: Holds): boolean {
-  return wanted === found || (grain > 1 && Math.abs(wanted - found) < grain);
+/**
+ * Whether a replica that was given the time `wanted` may show `found`, both in ms. FAT rounds down, others to the
+ * nearest. A link can be given whole seconds only before 1970, for want of a call.
+ */
+export function sameTime(wanted: number, found: number, { grain }: Holds, kind?: Kind): boolean {
+  if (wanted === found) return true;
+  const step = kind === "link" && wanted < 0 ? Math.max(grain, 1000) : grain;
+  return step > 1 && Math.abs(wanted - found) < step;
 }
 
 /** A source listing as the replica can hold it, and the replica's by the names of the source. */

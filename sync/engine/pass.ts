@@ -16,24 +16,29 @@ import {
 } from "./event.ts";
 import { guard, type Limits } from "./guard.ts";
 import { EVERYTHING, type Holds } from "./holds.ts";
-import { type Change, type Judgement, type Named, type Pair, removals, sameAttributes } from "./plan.ts";
+import {
+  type Change,
+  type Judgement,
+  type Named,
+  needed,
+  type Pair,
+  removals,
+  sameAttributes,
+} from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import { prune } from "./prune.ts";
-import { isEmpty, isStill, openRoots, type Root, type Roots } from "./roots.ts";
+import { freeBytes, type Given, isEmpty, isStill, openRoots, type Root, type Roots } from "./roots.ts";
 import { share, stop } from "./shared.ts";
-import type { Job, Task } from "./turn.ts";
+import { isTemporary, type Job, type Task } from "./turn.ts";
 import { twins } from "./twins.ts";
 
 /** What is to be mirrored, and how. */
-export interface Order {
-  /** Absolute paths, as they were given. */
-  readonly source: string;
-  readonly replica: string;
+export interface Order extends Given {
   /** How files are compared, for a replica that can hold everything: what it really can is found out. */
-  readonly judgement: Omit<Judgement, "holds">;
+  readonly judgement: Omit<Judgement, "holds" | "roots">;
   readonly limits: Limits;
-  /** Find out and tell, but write nothing. */
-  readonly planned: boolean;
+  /** Force everything to the disk before it counts as done. */
+  readonly durable: boolean;
   /** Absolute paths that are not part of either tree: our own log file. */
   readonly ours: readonly string[];
 }
@@ -99,7 +104,7 @@ export async function pass(
   };
 
   tell({ kind: "start", pass: number, planned: order.planned, whole: scope === undefined });
-  const opened = await openRoots(order, before, order.planned);
+  const opened = await openRoots(order, before);
   if ("kind" in opened) {
     tell(opened);
     return end(before);
@@ -120,7 +125,7 @@ export async function pass(
   try {
     const compared = await compare(job, pool, roots, scope, tell);
     report = { ...report, entries: compared.listed };
-    const changes = changesOf(compared, job);
+    const changes = changesOf(compared, job, tell);
     const refusal = await judge(compared, changes, roots, scope, order.limits);
     if (signal.aborted) tell({ kind: "interrupted" });
     else if (refusal) tell(refusal);
@@ -169,8 +174,13 @@ function jobOf(order: Order, roots: Roots, holds: Holds): Job {
   return {
     source: roots.source.path,
     replica,
-    device: { source: roots.source.device, replica: roots.replica?.device ?? roots.source.device },
-    judgement: { ...order.judgement, owners: order.judgement.owners && holds.owners, holds },
+    judgement: {
+      ...order.judgement,
+      owners: order.judgement.owners && holds.owners,
+      holds,
+      roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
+    },
+    durable: order.durable,
     hidden: { source: inside(roots.source.path, order.ours), replica: inside(replica, order.ours) },
     word: crypto.randomUUID().slice(0, 8),
     shared: share(),
@@ -258,8 +268,9 @@ function planRoot({ source, replica, made }: Roots, found: Compared, judgement: 
 }
 
 /** The changes that may be made, and that make files with several names right for each other. */
-function changesOf({ changes, named, failures }: Compared, job: Job): Change[] {
-  const kept = prune(changes, failures, job.hidden.replica);
+function changesOf({ changes, named, failures }: Compared, job: Job, tell: Emit): Change[] {
+  const { changes: kept, failures: blocked } = prune(changes, failures, job.hidden.replica);
+  for (const failure of blocked) tell(failure);
   if (!job.judgement.holds.hardLinks || named.length === 0) return kept;
   const failed = new Set(failures.map((failure) => failure.path));
   return twins(kept, named.filter(({ path }) => !within(path, failed)));
@@ -275,14 +286,23 @@ async function judge(
 ): Promise<Refusal | null> {
   const unlisted = compared.failures.find((failure) => failure.path === "");
   if (unlisted) return unusable(unlisted.side, roots[unlisted.side], unlisted.reason.text);
+  const nested = compared.failures.find((failure) => failure.reason.code === "NESTED");
+  if (nested) {
+    return unusable(nested.side, roots[nested.side], `${shown(nested.path)} in it leads into the other tree`);
+  }
   for (const side of ["source", "replica"] as const) {
     const root = roots[side];
     // a disk that is taken away looks like an empty, healthy folder: only its identity tells
     if (root && !await isStill(root)) return unusable(side, root, "it went away while it was compared");
   }
   let removed = 0;
-  for (const change of changes) removed += removals(change);
-  return guard({ ...await sizes(compared, roots, scope), removals: removed }, limits);
+  // what a killed run of ours left over counts for nothing
+  for (const change of changes) if (!isTemporary(change.path)) removed += removals(change);
+  const room = roots.replica && await freeBytes(roots.replica);
+  return guard(
+    { ...await sizes(compared, roots, scope), removals: removed, bytes: needed(changes), room },
+    limits,
+  );
 }
 
 /** How many entries both sides have in all. Of a part, only the whole that was known says how much a removal takes. */

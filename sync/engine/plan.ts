@@ -4,6 +4,7 @@
  */
 import {
   below,
+  type Entry,
   type File,
   type Folder,
   isSpecial,
@@ -14,6 +15,7 @@ import {
   type Path,
   type Reason,
   shown,
+  type Side,
 } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
 import { align, type Holds, sameTime } from "./holds.ts";
@@ -86,6 +88,14 @@ export interface Judgement {
   /** Leave alone what lies below mount points of the source. */
   readonly oneFileSystem: boolean;
   readonly holds: Holds;
+  /** Who the roots are, to know a mount point by its device, and a root that is met again inside of a tree. */
+  readonly roots: Readonly<Record<Side, Identity>>;
+}
+
+/** Who a folder is, whatever it is called. */
+export interface Identity {
+  readonly device: number;
+  readonly inode: number;
 }
 
 /** The changes that bring `folder` in step, not counting what its subfolders need: those are handed back as pairs. */
@@ -99,22 +109,19 @@ export function plan(folder: Path, given: Listing, there: Listing, judgement: Ju
     const was = replica.get(name);
     if (entry.kind === "unknown") fail("read", "source", path, entry.reason);
     else if (was?.kind === "unknown") fail("read", "replica", path, was.reason);
-    else if (isSpecial(entry) || (entry.kind === "fifo" && !judgement.fifos)) {
-      made.unmirrored.push({ path, what: entry.kind });
-    } else if (entry.kind === "link" && !judgement.holds.links) made.unmirrored.push({ path, what: "link" });
-    else if (was?.kind === entry.kind) planSame(path, entry, was as typeof entry, judgement, made);
+    else if (isNested(entry, was, judgement)) fail("list", "source", path, NESTED);
+    else if (isSpecial(entry) || !canHold(entry, judgement)) {
+      made.unmirrored.push({ path, what: entry.kind as Unmirrored["what"] });
+      if (was && was.kind !== entry.kind) planRemoval(path, was, judgement, made);
+    } else if (was?.kind === entry.kind) planSame(path, entry, was as typeof entry, judgement, made);
     else planNew(path, entry, was, judgement, made);
   }
   for (const [name, was] of replica) {
     if (given.has(name)) continue;
     const path = below(folder, name);
     if (was.kind === "unknown") fail("remove", "replica", path, was.reason);
-    else if (was.kind === "folder" && was.mount) fail("remove", "replica", path, MOUNTED);
-    else {
-      made.changes.push({ kind: "remove", path, was });
-      if (was.kind === "file" && was.names > 1) made.named.push({ path, entry: null, was });
-      if (was.kind === "folder") made.pairs.push({ path, sides: "replica" });
-    }
+    else if (isNested(null, was, judgement)) fail("list", "replica", path, NESTED);
+    else planRemoval(path, was, judgement, made);
   }
   for (const [name, other] of collisions) {
     const text = `the replica cannot tell its name from ${shown(other)} beside it`;
@@ -124,6 +131,8 @@ export function plan(folder: Path, given: Listing, there: Listing, judgement: Ju
   return made;
 }
 
+/** The code of what must never go on: a tree leads into the other one. */
+const NESTED: Reason = { code: "NESTED", text: "it leads into the other tree: something is mounted there" };
 const MOUNTED: Reason = { code: "MOUNTED", text: "something is mounted there" };
 const TOO_LONG: Reason = { code: "ENAMETOOLONG", text: "the name is too long for the replica" };
 
@@ -138,11 +147,57 @@ export function removals(change: Change): number {
   return change.kind === "remove" || (change.kind === "create" && change.was) ? 1 : 0;
 }
 
+/** The bytes that the replica must have room for, at the least, to hold all changes before anything is removed. */
+export function needed(changes: readonly Change[]): number {
+  let sum = 0;
+  for (const change of changes) {
+    if (
+      bytes(change) === 0 || change.kind === "remove" || change.entry.kind !== "file" || change.entry.holes
+    ) continue;
+    const replaced = change.kind === "update" && change.was.kind === "file" && change.was.names === 1
+      ? change.was.size
+      : 0;
+    sum += Math.max(change.entry.size - replaced, 0);
+  }
+  return sum;
+}
+
 /** How many bytes a change copies. */
 export function bytes(change: Change): number {
   return (change.kind === "create" || change.kind === "update") && change.twin === undefined
     ? (change.entry.kind === "file" ? change.entry.size : 0)
     : 0;
+}
+
+/** A bind mount can lead from inside of one tree to the other's root, or to the very folder that is to be its pair. */
+function isNested(entry: Entry | null, was: Entry | undefined, { roots }: Judgement): boolean {
+  for (const folder of [entry, was]) {
+    if (folder?.kind !== "folder") continue;
+    if (isSame(folder, roots.source) || isSame(folder, roots.replica)) return true;
+  }
+  return entry?.kind === "folder" && was?.kind === "folder" && isSame(entry, was);
+}
+
+function isSame(a: Identity, b: Identity): boolean {
+  return a.inode === b.inode && a.device === b.device;
+}
+
+function canHold(entry: Mirrored, { fifos, holds }: Judgement): boolean {
+  return entry.kind === "fifo" ? fifos : entry.kind === "link" ? holds.links : true;
+}
+
+function isMount(folder: Identity, side: Side, { roots }: Judgement): boolean {
+  return folder.device !== roots[side].device;
+}
+
+function planRemoval(path: Path, was: Known, judgement: Judgement, made: Plan): void {
+  if (was.kind === "folder" && isMount(was, "replica", judgement)) {
+    made.failures.push({ kind: "failure", action: "remove", side: "replica", path, reason: MOUNTED });
+    return;
+  }
+  made.changes.push({ kind: "remove", path, was });
+  if (was.kind === "file" && was.names > 1) made.named.push({ path, entry: null, was });
+  if (was.kind === "folder") made.pairs.push({ path, sides: "replica" });
 }
 
 /** The replica has nothing at the path, or something of another kind. */
@@ -153,13 +208,13 @@ function planNew(
   judgement: Judgement,
   made: Plan,
 ): void {
-  if (was?.kind === "folder" && was.mount) {
+  if (was?.kind === "folder" && isMount(was, "replica", judgement)) {
     made.failures.push({ kind: "failure", action: "remove", side: "replica", path, reason: MOUNTED });
     return;
   }
   made.changes.push({ kind: "create", path, entry, ...(was && { was }) });
   if (entry.kind === "file" && entry.names > 1) made.named.push({ path, entry, was: null });
-  if (entry.kind === "folder" && !(entry.mount && judgement.oneFileSystem)) {
+  if (entry.kind === "folder" && !(judgement.oneFileSystem && isMount(entry, "source", judgement))) {
     made.pairs.push({ path, sides: "source", entry });
   }
   if (was?.kind === "folder") made.pairs.push({ path, sides: "replica" });
@@ -180,7 +235,9 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, judgement: Judgeme
     }
     case "folder":
       if (!same) made.changes.push({ kind: "touch", path, entry, was });
-      if (!(entry.mount && judgement.oneFileSystem)) made.pairs.push({ path, sides: "both", entry });
+      if (!judgement.oneFileSystem || !isMount(entry, "source", judgement)) {
+        made.pairs.push({ path, sides: "both", entry });
+      }
       return;
     case "link": {
       const other = was as Link;
@@ -198,7 +255,7 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, judgement: Judgeme
 
 /** Whether mode, time and owner are the same, as far as they are mirrored; a link has no mode of its own. */
 export function sameAttributes(a: Mirrored, b: Mirrored, { holds, owners }: Judgement): boolean {
-  return sameTime(a.mtime, b.mtime, holds) &&
+  return sameTime(a.mtime, b.mtime, holds, a.kind) &&
     (!holds.modes || a.kind === "link" || a.mode === b.mode) &&
     (!owners || (a.uid === b.uid && a.gid === b.gid));
 }

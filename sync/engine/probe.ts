@@ -2,7 +2,7 @@
  * Finds out what the file system of a replica can hold, by trying it in a folder of its own that is gone afterwards.
  * The replica's own time is put back. A third part of the edge, beside `disk.ts` and `content.ts`.
  */
-import { lchownSync, lutimesSync } from "node:fs";
+import { lchownSync } from "node:fs";
 import { at } from "./disk.ts";
 import { reason } from "./fault.ts";
 import { EVERYTHING, type Holds } from "./holds.ts";
@@ -36,8 +36,7 @@ export function probe(replica: string, word: string): Holds {
     };
   } finally {
     works(() => Deno.removeSync(folder, { recursive: true }));
-    const time = (mtime?.getTime() ?? 0) / 1000;
-    works(() => lutimesSync(replica, time, time));
+    works(() => mtime && Deno.utimeSync(replica, mtime, mtime));
   }
 }
 
@@ -69,7 +68,7 @@ function sameInOtherForm(folder: string): boolean {
 
 function grainOf(file: string): number {
   const errors = TIMES.map((time) => {
-    lutimesSync(file, time / 1000, time / 1000);
+    Deno.utimeSync(file, new Date(time), new Date(time));
     return Math.abs((Deno.lstatSync(file).mtime?.getTime() ?? 0) - time);
   });
   return GRAINS.find((grain) => errors.every((error) => error < grain)) ?? GRAINS.at(-1)!;

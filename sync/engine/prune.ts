@@ -6,6 +6,12 @@ import { parent, type Path, within } from "./entry.ts";
 import type { Failure } from "./event.ts";
 import type { Change } from "./plan.ts";
 
+/** What is left of the changes, and what else cannot be done because of it. */
+export interface Pruned {
+  readonly changes: Change[];
+  readonly failures: Failure[];
+}
+
 /**
  * The changes without those at or below a path that failed, and without removals of folders in which something has to
  * stay: an entry that failed, or one of `kept` (our own log file).
@@ -14,8 +20,8 @@ export function prune(
   changes: readonly Change[],
   failures: readonly Failure[],
   kept: readonly Path[],
-): Change[] {
-  if (failures.length === 0 && kept.length === 0) return [...changes];
+): Pruned {
+  if (failures.length === 0 && kept.length === 0) return { changes: [...changes], failures: [] };
   const failed = new Set(failures.map((failure) => failure.path));
   // a folder of the replica that cannot be read may be just what a new mode puts right
   const locked = new Set(failures.filter(isLocked).map((failure) => failure.path));
@@ -31,11 +37,17 @@ export function prune(
       blocked.add(change.path);
     }
   }
-  return changes.filter((change) => {
+  const left = changes.filter((change) => {
     if (change.kind === "touch" && locked.has(change.path)) return true;
     if (within(change.path, failed) || within(change.path, blocked)) return false;
     return !(change.kind === "remove" && staying.has(change.path));
   });
+  return { changes: left, failures: [...blocked].filter((path) => !within(path, failed)).map(occupied) };
+}
+
+function occupied(path: Path): Failure {
+  const reason = { code: "ENOTEMPTY", text: "something in the folder that stands there has to stay" };
+  return { kind: "failure", action: "create", side: "replica", path, reason };
 }
 
 function isLocked(failure: Failure): boolean {

@@ -14,7 +14,6 @@ export interface Root {
   readonly path: string;
   /** Device and inode: who the folder is, whatever it is called. */
   readonly id: string;
-  readonly device: number;
   readonly entry: Folder;
 }
 
@@ -44,14 +43,14 @@ export async function rootAt(path: string): Promise<Root | null> {
     return {
       path: await Deno.realPath(path),
       id: `${found.dev}:${found.ino}`,
-      device: found.dev,
       entry: {
         kind: "folder",
         mode: (found.mode ?? 0) & 0o7777,
         mtime: found.mtime?.getTime() ?? 0,
         uid: found.uid ?? 0,
         gid: found.gid ?? 0,
-        mount: false,
+        device: found.dev,
+        inode: found.ino ?? 0,
       },
     };
   } catch (error) {
@@ -67,6 +66,20 @@ export async function isStill(root: Root): Promise<boolean> {
   } catch (error) {
     if (reason(error) === null) throw error;
     return false;
+  }
+}
+
+/** The bytes that we may still write into a root's file system; null where Deno was not given --allow-sys=statfs. */
+export async function freeBytes(root: Root): Promise<number | null> {
+  const permission = await Deno.permissions.query({ name: "sys", kind: "statfs" });
+  if (permission.state !== "granted") return null;
+  const { statfs } = await import("node:fs/promises");
+  try {
+    const { bavail, bsize } = await statfs(root.path);
+    return bavail * bsize;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return null;
   }
 }
 
@@ -110,23 +123,31 @@ async function rootIfAllowed(path: string): Promise<Root | null> {
   }
 }
 
+/** Which folders, and what may be done with them. */
+export interface Given {
+  readonly source: string;
+  readonly replica: string;
+  /** A dry run: nothing is made, and nothing held. */
+  readonly planned: boolean;
+  /** Go on with another folder or disk in the place of a root. */
+  readonly acceptNewRoot: boolean;
+}
+
 /**
  * Look at both roots before a pass, make the replica if it is not there, and hold it. `before` is what the pass before
- * held, whose hold goes on. Returns why it cannot be; then nothing was made.
+ * held, whose hold goes on. Returns why it cannot be; then nothing was made, and `before` is as it was.
  */
-export async function openRoots(
-  given: { readonly source: string; readonly replica: string },
-  before: Roots | null,
-  planned: boolean,
-): Promise<Roots | Refusal> {
+export async function openRoots(given: Given, before: Roots | null): Promise<Roots | Refusal> {
   let side: Side = "source";
   try {
     const source = await rootAt(given.source);
     if (source === null) return unusable("source", given.source, await whatIsThere(given.source));
+    await isEmpty(source); // a source that cannot be listed ends it here, before the replica is made
+    if (isAnother(source, before?.source, given)) return unusable("source", given.source, ANOTHER);
     const how = await relation(given.source, given.replica);
     if (how !== "apart") return unusable("replica", given.replica, RELATIONS[how]);
     side = "replica";
-    return await openReplica(given.replica, source, before, planned);
+    return await openReplica(given, source, before);
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
@@ -140,19 +161,22 @@ const RELATIONS: Readonly<Record<Exclude<Relation, "apart">, string>> = {
   "source in replica": "the source lies inside it",
 };
 
-async function openReplica(
-  path: string,
-  source: Root,
-  before: Roots | null,
-  planned: boolean,
-): Promise<Roots | Refusal> {
+const ANOTHER =
+  "another folder or disk has taken its place since the last pass; if that is meant, start Lockstep anew, " +
+  "or run it with --accept-new-root";
+
+/** Whether a root is not the one of the pass before, and that was not accepted beforehand. */
+function isAnother(root: Root, before: Root | null | undefined, { acceptNewRoot }: Given): boolean {
+  return before !== null && before !== undefined && before.id !== root.id && !acceptNewRoot;
+}
+
+async function openReplica(given: Given, source: Root, before: Roots | null): Promise<Roots | Refusal> {
+  const { replica: path, planned } = given;
   const above = dirname(resolve(path));
-  let replica = await rootAt(path);
   const parentId = (await rootIfAllowed(above))?.id ?? null;
-  const made = replica === null;
+  let replica = await rootAt(path);
+  let made = false;
   if (replica === null) {
-    const there = await whatIsThere(path);
-    if (there !== "it is not there") return unusable("replica", path, there);
     // a replica that goes away with the folder around it was unmounted, and must not be made anew on the disk below
     if (before !== null && parentId !== before.parentId) {
       return unusable("replica", path, "the disk that it was on is away");
@@ -160,15 +184,17 @@ async function openReplica(
     if (parentId === null && await whatIsThere(above) !== "it is there") {
       return unusable("replica", path, `the folder ${shown(above)} that should hold it is not there`);
     }
-    if (planned) return { source, replica: null, parentId, hold: null, made, holds: null };
-    await Deno.mkdir(path, { mode: 0o700 | (source.entry.mode & 0o777) });
+    const there = await whatIsThere(path);
+    if (planned && there === ABSENT) {
+      return { source, replica: null, parentId, hold: null, made: true, holds: null };
+    }
+    made = there === ABSENT && await makeReplica(path, source);
     replica = await rootAt(path);
-    if (replica === null) return unusable("replica", path, "it went away");
-  }
+    if (replica === null) return unusable("replica", path, await whatIsThere(path));
+  } else if (isAnother(replica, before?.replica, given)) return unusable("replica", path, ANOTHER);
   if (before?.hold && before.replica?.id === replica.id) {
     return { ...before, source, replica, parentId, made };
   }
-  before?.hold?.close();
   if (planned) return { source, replica, parentId, hold: null, made, holds: null };
   const hold = await holdOn(replica.path);
   if (hold === "held") {
@@ -177,7 +203,19 @@ async function openReplica(
       text: `Another run of Lockstep holds the replica ${shown(path)}; wait for it or stop it`,
     };
   }
+  before?.hold?.close();
   return { source, replica, parentId, hold, made, holds: null };
+}
+
+/** False when somebody else has just made it. */
+async function makeReplica(path: string, source: Root): Promise<boolean> {
+  try {
+    await Deno.mkdir(path, { mode: 0o700 | (source.entry.mode & 0o777) });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
 }
 
 /** An advisory lock on the folder itself: no lock file, and nothing stale after a crash. */
@@ -194,6 +232,8 @@ async function holdOn(folder: string): Promise<Deno.FsFile | "held" | null> {
   return "held";
 }
 
+const ABSENT = "it is not there";
+
 async function whatIsThere(path: string): Promise<string> {
   const permission = await Deno.permissions.query({ name: "read", path });
   if (permission.state !== "granted") return "it is there";
@@ -208,7 +248,7 @@ async function whatIsThere(path: string): Promise<string> {
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
-    return ["ENOENT", "ENOTDIR"].includes(why.code) ? "it is not there" : why.text;
+    return ["ENOENT", "ENOTDIR"].includes(why.code) ? ABSENT : why.text;
   }
 }
 

@@ -4,7 +4,17 @@
  */
 import { copy, digest, tryToRead } from "./content.ts";
 import * as disk from "./disk.ts";
-import { type File, type Folder, foldersTo, type Listing, NOTHING, parent, type Path } from "./entry.ts";
+import {
+  type Entry,
+  type File,
+  type Folder,
+  foldersTo,
+  type Listing,
+  nameOf,
+  NOTHING,
+  parent,
+  type Path,
+} from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
 import { Fault, Stopped } from "./fault.ts";
 import type { Holds } from "./holds.ts";
@@ -18,9 +28,9 @@ export interface Job {
   /** Absolute paths of the two folders. */
   readonly source: string;
   readonly replica: string;
-  /** The devices that they are on. */
-  readonly device: { readonly source: number; readonly replica: number };
   readonly judgement: Judgement;
+  /** Force everything to the disk before it counts as done. */
+  readonly durable: boolean;
   /** Paths that are treated as if they did not exist, by side: our own log file. */
   readonly hidden: { readonly source: readonly Path[]; readonly replica: readonly Path[] };
   /** A random word of this pass, in the names of its temporary files. */
@@ -117,13 +127,39 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
   }
   const crowd = Math.min(AHEAD, given.length);
   await Promise.all(Array.from({ length: Math.max(crowd, 1) }, work));
+  if (job.durable) syncFolders(job, given, result);
   return result;
+}
+
+/** A name counts as done when its folder is on the disk: each folder once for all that a turn did in it. */
+function syncFolders(job: Job, given: readonly Task[], result: Turn): void {
+  const done = new Set(result.done);
+  const folders = new Set<Path>();
+  for (const task of given) {
+    if (task.kind === "settle") folders.add(task.path);
+    else if ((task.kind === "apply" || task.kind === "land") && done.has(task.number)) {
+      folders.add(parent(task.change.path));
+    }
+  }
+  for (const path of folders) {
+    try {
+      disk.sync(disk.at(job.replica, path));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      result.failures.push(failure(error, path));
+    }
+  }
 }
 
 /** The name under which a change is prepared, beside its place: short, for the place's name may be 255 bytes long. */
 export function temporary(job: Job, number: number, path: Path): string {
   const folder = disk.at(job.replica, parent(path));
   return disk.at(folder, `.lockstep-${job.word}-${number.toString(36)}`);
+}
+
+/** Whether a path is of the kind that `temporary` gives. */
+export function isTemporary(path: Path): boolean {
+  return /^\.lockstep-[0-9a-f]{8}-\w+$/.test(nameOf(path));
 }
 
 async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
@@ -171,24 +207,35 @@ function find(job: Job, path: Path, result: Turn): void {
 }
 
 async function list(job: Job, side: "source" | "replica", path: Path): Promise<Listing> {
-  const listing = await disk.list(side, job[side], path, job.device[side]);
+  const listing = await disk.list(side, job[side], path);
   for (const hidden of job.hidden[side]) {
-    if (parent(hidden) === path) listing.delete(hidden.slice(hidden.lastIndexOf("/") + 1));
+    if (parent(hidden) === path) listing.delete(nameOf(hidden));
+  }
+  if (side === "replica") return listing;
+  for (const hidden of job.hidden.replica) {
+    const name = nameOf(hidden);
+    if (parent(hidden) === path && listing.has(name)) listing.set(name, TAKEN);
   }
   return listing;
 }
 
+/** What the source has at the path at which the replica holds our own log. */
+const TAKEN: Entry = {
+  kind: "unknown",
+  reason: { code: "LOGFILE", text: "our own log file stands in its place in the replica" },
+};
+
 async function weigh(job: Job, doubt: Doubt, result: Turn): Promise<void> {
   const { createHash } = await import("node:crypto");
-  const [source, replica] = (["source", "replica"] as const).map((side) =>
-    digest(
-      side,
-      disk.at(job[side], doubt.path),
-      side === "source" ? doubt.entry : doubt.was,
-      job.shared,
-      createHash("sha256"),
-    )
-  );
+  const { path, entry, was } = doubt;
+  const source = digest("source", disk.at(job.source, path), entry, job.shared, createHash("sha256"));
+  let replica: string | null = null;
+  try {
+    replica = digest("replica", disk.at(job.replica, path), was, job.shared, createHash("sha256"));
+  } catch (error) {
+    // what cannot be read in the replica is not the same, and is copied anew
+    if (!(error instanceof Fault) || error.reason.code === "CHANGING") throw error;
+  }
   const change = resolve(doubt, source === replica, job.judgement);
   if (change) result.changes.push(change);
 }
@@ -212,7 +259,9 @@ function apply(job: Job, number: number, change: Change, place: string, result: 
     case "remove":
       return disk.remove(place);
     case "touch":
-      return disk.touch(place, change.entry, attributes(job));
+      disk.touch(place, change.entry, attributes(job));
+      if (job.durable && change.entry.kind === "file") disk.sync(place);
+      return;
     case "create":
     case "update": {
       const { entry } = change;
@@ -253,8 +302,8 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
   }
 }
 
-function attributes({ judgement }: Job): disk.Attributes {
-  return { modes: judgement.holds.modes, owners: judgement.owners };
+function attributes({ judgement, durable }: Job): disk.Attributes {
+  return { modes: judgement.holds.modes, owners: judgement.owners, durable };
 }
 
 function failure(fault: Fault, path: Path): Failure {

@@ -2,7 +2,7 @@
 import type { Event } from "../engine/event.ts";
 import { jsonLine } from "./json.ts";
 import type { Level } from "./line.ts";
-import { type Log, openLog, type Target } from "./log.ts";
+import { type Log, openLog, type Target, writeAll } from "./log.ts";
 import type { Wish } from "./options.ts";
 import { noProgress, progressOn } from "./progress.ts";
 import { sayer } from "./sayer.ts";
@@ -12,7 +12,7 @@ const encoder = new TextEncoder();
 /** Print a line that is no part of the log. */
 export function print(target: Target, text: string): void {
   try {
-    target.writeSync(encoder.encode(text + "\n"));
+    writeAll(target, encoder.encode(text + "\n"));
   } catch {
     // whoever was reading has gone
   }

@@ -88,7 +88,7 @@ function gather(
     const bytes = encoder.encode(text);
     text = "";
     try {
-      for (let sent = 0; sent < bytes.length;) sent += target.writeSync(bytes.subarray(sent));
+      writeAll(target, bytes);
     } catch (error) {
       onFailure(error);
     }
@@ -101,6 +101,22 @@ function gather(
     flush,
   };
 }
+
+/** Write all of `bytes`, waiting for a reader that is slow. Throws what the target throws. */
+export function writeAll(target: Target, bytes: Uint8Array): void {
+  for (let sent = 0; sent < bytes.length;) {
+    try {
+      sent += target.writeSync(bytes.subarray(sent));
+    } catch (error) {
+      // a pipe that was set not to block is full
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS);
+    }
+  }
+}
+
+/** How long to wait, in ms, before a pipe that is full is tried again. */
+const BLOCKED_MS = 5;
 
 /** "2026-03-01T12:00:00.123+01:00 INFO create file "a/b" 12 bytes". The raw message: braces in a name are no template. */
 function lineOf({ timestamp, level, rawMessage }: LogRecord): string {

@@ -3,12 +3,12 @@
  * (logrotate) or when it is large enough, and never a reason to stop. Lines that the disk will not take are counted,
  * and their number is said in the file when it takes lines again.
  */
-import { basename, dirname, join, resolve } from "@std/path";
 import type { Target } from "./log.ts";
+import { namesOf } from "./places.ts";
 
 export interface LogFile extends Target {
   /** Absolute paths under which a tree could hold the file or one that was renamed: as given, and with links resolved. */
-  readonly paths: readonly string[];
+  paths(): readonly string[];
   /** Open the file by its name again, making it if it is not there. Throws what the system throws; then all is as before. */
   reopen(): void;
 }
@@ -72,10 +72,11 @@ export function openLogFile(path: string, { most, keep }: Rotation, later = fals
 
   if (!later) open();
   return {
-    paths: namesOf(path).flatMap((name) => [
-      name,
-      ...most === null ? [] : Array.from({ length: keep }, (_, number) => `${name}.${number + 1}`),
-    ]),
+    paths: () =>
+      namesOf(path).flatMap((name) => [
+        name,
+        ...most === null ? [] : Array.from({ length: keep }, (_, number) => `${name}.${number + 1}`),
+      ]),
     reopen: () => void open(),
     writeSync(bytes) {
       let rest = bytes;
@@ -108,22 +109,4 @@ function piece(bytes: Uint8Array, most: number | null, size: number): number {
     if (end > 0) return end;
   }
   return bytes.indexOf(10) + 1 || bytes.length;
-}
-
-function namesOf(path: string): string[] {
-  const absolute = resolve(path);
-  const names = new Set([absolute]);
-  for (
-    const real of [
-      () => Deno.realPathSync(absolute),
-      () => join(Deno.realPathSync(dirname(absolute)), basename(absolute)),
-    ]
-  ) {
-    try {
-      names.add(real());
-    } catch {
-      // not there yet, or outside of what Deno may read: then the name as it was given must do
-    }
-  }
-  return [...names];
 }

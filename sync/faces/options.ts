@@ -34,6 +34,9 @@ export interface Wish {
   readonly owners: boolean;
   readonly oneFileSystem: boolean;
   readonly allowEmptySource: boolean;
+  readonly acceptNewRoot: boolean;
+  readonly ignoreRoom: boolean;
+  readonly durable: boolean;
   readonly maxDelete: Bound | null;
   /** null for as many as there are cores. */
   readonly threads: number | null;
@@ -114,6 +117,17 @@ export const OPTIONS: readonly Row[] = [
     help: "refuse a pass that removes more (standard: 50% of more than 50 entries)",
   },
   { group: "What", name: "allow-empty-source", help: "let an empty source empty the replica" },
+  {
+    group: "What",
+    name: "accept-new-root",
+    help: "in a loop, go on when another folder or disk takes the place of a root",
+  },
+  {
+    group: "What",
+    name: "ignore-room",
+    help: "begin even what will not fit (the room is known with --allow-sys=statfs)",
+  },
+  { group: "What", name: "durable", help: "force files and folders to the disk before they count as done" },
   { group: "What", name: "threads", value: "n", help: "worker threads (standard: the number of cores)" },
   { group: "Log", name: "log-file", value: "file", help: "append every operation to this file" },
   {
@@ -132,7 +146,8 @@ export const OPTIONS: readonly Row[] = [
 
 /** Read the words after the program's name. */
 export function parse(words: readonly string[]): Command {
-  let wrong: string | null = null;
+  let wrong = misused(words);
+  if (wrong !== null) return usage(wrong);
   const switches = OPTIONS.filter((row) => !row.value).map((row) => row.name);
   const values = OPTIONS.filter((row) => row.value).map((row) => row.name);
   const found: Record<string, unknown> & { _: string[] } = parseArgs([...words], {
@@ -149,7 +164,6 @@ export function parse(words: readonly string[]): Command {
   });
   if (found.help) return { kind: "help" };
   if (found.version) return { kind: "version" };
-  wrong ??= misused(words);
   for (const name of values) {
     const given = found[name] as string[];
     if (given.length > 1) wrong ??= `--${name} is given twice: leave one out`;
@@ -200,6 +214,9 @@ function wishOf(places: readonly string[], found: Record<string, unknown>): Comm
       owners: owner === "auto",
       oneFileSystem: Boolean(found["one-file-system"]),
       allowEmptySource: Boolean(found["allow-empty-source"]),
+      ignoreRoom: Boolean(found["ignore-room"]),
+      durable: Boolean(found.durable),
+      acceptNewRoot: Boolean(found["accept-new-root"]),
       maxDelete,
       threads,
       loudness: found.quiet ? "quiet" : found.verbose ? "verbose" : "normal",
@@ -225,7 +242,7 @@ function intervalAndLog(rest: readonly string[], found: Record<string, unknown>)
     }
   } else if (first !== undefined) {
     const isTimed = flagged.interval !== undefined || found.cron !== undefined;
-    const canBeFile = isTimed || (flagged.log === undefined && /[./\\]/.test(first));
+    const canBeFile = isTimed || (flagged.log === undefined && /^\D*[./\\]/.test(first));
     if (canBeFile && parseDuration(first) === null) placed = { interval: undefined, log: first };
   }
   for (const name of ["interval", "log"] as const) {
@@ -261,8 +278,16 @@ function misused(words: readonly string[]): string | null {
     const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     const row = OPTIONS.find((row) => row.name === name);
     if (row && !row.value) return `--${name} takes no value: write it without "=${value}"`;
+    if (word.startsWith("--_") || (/^-[^-]/.test(word) && !isLetters(word.slice(1)))) {
+      return unknownOption(word);
+    }
   }
   return null;
+}
+
+/** Whether all of these are letters of options. */
+function isLetters(text: string): boolean {
+  return [...text].every((letter) => OPTIONS.some((row) => row.letter === letter));
 }
 
 function unknownOption(word: string): string {

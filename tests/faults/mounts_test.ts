@@ -1,0 +1,172 @@
+/** Mount points in the trees and around them, made for real: needs root and a kernel that lets it mount. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { command, ended, lockstep, start, until } from "../program.ts";
+import { harvest, inFolder, plant } from "../tree.ts";
+
+/** Whether this user may mount. */
+const mounts = await canMount();
+
+async function canMount(): Promise<boolean> {
+  const folder = Deno.makeTempDirSync({ prefix: "lockstep-test-" });
+  const mounted = (await command("mount", "-t", "tmpfs", "tmpfs", folder))?.status === 0;
+  if (mounted) await command("umount", folder);
+  Deno.removeSync(folder);
+  return mounted;
+}
+
+/** A test with the folder in which it may mount; whatever is mounted there in the end is taken away. */
+function mountTest(
+  name: string,
+  test: (at: string, mount: (...words: string[]) => Promise<void>) => Promise<void>,
+): void {
+  Deno.test({
+    name: mounts ? name : `${name} (skipped: no right to mount)`,
+    ignore: !mounts,
+    fn: () =>
+      inFolder(async (at) => {
+        const points: string[] = [];
+        try {
+          await test(at, async (...words) => {
+            assertEquals((await command("mount", ...words))?.status, 0);
+            points.unshift(words.at(-1)!);
+          });
+        } finally {
+          for (const point of points) await command("umount", "-l", point);
+        }
+      }),
+  });
+}
+
+for (
+  const [name, tree, from, to, source, replica] of [
+    [
+      "the replica is a folder of the source",
+      { s: { a: "1", sub: { b: "1" } }, r: {} },
+      "s/sub",
+      "r",
+      "s",
+      "r",
+    ],
+    [
+      "the source is a folder of the replica",
+      { r: { o: "1", sub: { b: "1" } }, s: {} },
+      "r/sub",
+      "s",
+      "s",
+      "r",
+    ],
+    ["the source is mounted inside the replica", { s: { a: "1" }, r: { x: {} } }, "s", "r/x", "s", "r"],
+    [
+      "the replica is mounted inside the source",
+      { s: { a: "1", x: {} }, r: { b: "1" } },
+      "r",
+      "s/x",
+      "s",
+      "r",
+    ],
+    [
+      "a folder of both is one folder",
+      { s: { d: { a: "1" } }, r: { d: {}, old: "1" } },
+      "s/d",
+      "r/d",
+      "s",
+      "r",
+    ],
+    ["source and replica are one folder", { s: { a: "1" }, r: {} }, "s", "r", "s", "r"],
+  ] as const
+) {
+  mountTest(
+    `lockstep finds out by itself that ${name}, through a bind mount, and touches nothing`,
+    async (at, mount) => {
+      plant(at, tree);
+      await mount("--bind", `${at}/${from}`, `${at}/${to}`);
+      const before = harvest(at);
+      const ran = await lockstep([`${at}/${source}`, `${at}/${replica}`, "--max-delete", "100%"]);
+      assertEquals(ran.status, 3, ran.out + ran.err);
+      assertEquals(harvest(at), before);
+    },
+  );
+}
+
+mountTest(
+  "lockstep crosses mount points of the source, and with -x leaves alone what lies below",
+  async (at, mount) => {
+    plant(at, { s: { a: "1", m: {} }, r: {} });
+    await mount("-t", "tmpfs", "tmpfs", `${at}/s/m`);
+    plant(`${at}/s/m`, { deep: { f: "1" } });
+    assertEquals((await lockstep([`${at}/s`, `${at}/r`])).status, 0);
+    assertEquals(Deno.readTextFileSync(`${at}/r/m/deep/f`), "1");
+    Deno.removeSync(`${at}/s/m/deep`, { recursive: true });
+    assertEquals((await lockstep([`${at}/s`, `${at}/r`, "-x"])).status, 0);
+    assertEquals(Deno.readTextFileSync(`${at}/r/m/deep/f`), "1");
+    assertEquals((await lockstep([`${at}/s`, `${at}/r`])).status, 0);
+    assertEquals([...Deno.readDirSync(`${at}/r/m`)], []);
+  },
+);
+
+mountTest("lockstep does not empty an extraneous mount point of the replica", async (at, mount) => {
+  plant(at, { s: { a: "1" }, r: { x: { m: {}, f: "1" } } });
+  await mount("-t", "tmpfs", "tmpfs", `${at}/r/x/m`);
+  plant(`${at}/r/x/m`, { precious: "1" });
+  const ran = await lockstep([`${at}/s`, `${at}/r`]);
+  assertEquals(ran.status, 23);
+  assertStringIncludes(ran.err, `Cannot remove "x/m" in the replica: something is mounted there`);
+  assertEquals(Deno.readTextFileSync(`${at}/r/x/m/precious`), "1");
+  assertEquals([...Deno.readDirSync(`${at}/r/x`)].map(({ name }) => name), ["m"]);
+});
+
+mountTest(
+  "lockstep in a loop does not go on with another disk in the place of a root, until it is back",
+  async (at, mount) => {
+    for (const side of ["s", "r"]) {
+      plant(`${at}/${side}-test`, { s: { below: "1" }, r: {} });
+      const [s, r] = [`${at}/${side}-test/s`, `${at}/${side}-test/r`];
+      const point = side === "s" ? s : r;
+      await mount("-t", "tmpfs", "tmpfs", point);
+      if (side === "s") plant(s, { a: "1" });
+      const log = `${at}/${side}.log`;
+      const process = start([s, r, "50ms", log, "-v"]);
+      const said = () => Deno.readTextFileSync(log);
+      await until("a pass has nothing to do", () => exists(log) && said().includes("nothing to do"));
+      await command("umount", "-l", point);
+      await until(
+        "the change is noticed",
+        () => said().includes("another folder or disk has taken its place"),
+      );
+      const before = harvest(`${at}/${side}-test`);
+      const passes = () => said().split(" begins").length;
+      const noticed = passes();
+      await until("more passes are made", () => passes() > noticed + 5);
+      assertEquals(harvest(`${at}/${side}-test`), before);
+      process.kill("SIGTERM");
+      assertEquals((await ended(process)).status, 0);
+    }
+  },
+);
+
+mountTest("lockstep mirrors one folder of 200,000 names", async (at, mount) => {
+  Deno.mkdirSync(`${at}/m`);
+  await mount("-t", "tmpfs", "tmpfs", `${at}/m`);
+  plant(`${at}/m/s`, {});
+  assertEquals(
+    (await command(
+      "bash",
+      "-c",
+      `cd "${at}/m/s" && seq -f 'a-name-that-is-not-short-%.0f' 200000 | xargs touch`,
+    ))?.status,
+    0,
+  );
+  const ran = await lockstep([`${at}/m/s`, `${at}/m/r`, "-q", "--log-file", `${at}/log`]);
+  assertEquals([ran.status, ran.err], [0, ""]);
+  const again = await lockstep([`${at}/m/s`, `${at}/m/r`]);
+  assert(again.out.includes("nothing to do for 200,000 entries"));
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

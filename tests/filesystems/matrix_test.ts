@@ -1,0 +1,121 @@
+/**
+ * The same tree onto every file system that can be had here. What each can hold is the table in docs/filesystems.md:
+ * the rows below are its rows.
+ */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { command, lockstep } from "../program.ts";
+import { file, harvest, inFolder, link, plant } from "../tree.ts";
+
+const MOUNT = new URL("mount", import.meta.url).pathname;
+
+interface Row {
+  readonly kind: string;
+  /** Parts of what is said at the start. */
+  readonly lacks: readonly string[];
+  /** Paths that fail, sorted. */
+  readonly fails: readonly string[];
+  readonly links: boolean;
+}
+
+const ROWS: readonly Row[] = [
+  { kind: "ext4", lacks: [], fails: [], links: true },
+  { kind: "tmpfs", lacks: [], fails: [], links: true },
+  { kind: "xfs", lacks: [], fails: [], links: true },
+  { kind: "btrfs", lacks: [], fails: [], links: true },
+  {
+    kind: "vfat",
+    lacks: [
+      "owners",
+      "permission bits",
+      "links (",
+      "hard links",
+      "names that differ only in case",
+      "times finer than 2000 ms",
+    ],
+    fails: ["a", "q?", "x:y"],
+    links: false,
+  },
+  {
+    kind: "exfat",
+    lacks: [
+      "owners",
+      "permission bits",
+      "links (",
+      "hard links",
+      "names that differ only in case",
+      "times finer than 1000 ms",
+    ],
+    fails: ["a", "q?", "x:y"],
+    links: false,
+  },
+  {
+    kind: "ntfs",
+    lacks: ["owners", "permission bits", "names that differ only in case"],
+    fails: ["a"],
+    links: true,
+  },
+  { kind: "ntfs-windows", lacks: ["owners", "permission bits"], fails: ["q?", "x:y"], links: true },
+];
+
+for (const { kind, lacks, fails, links } of ROWS) {
+  const name = `lockstep mirrors onto ${kind}, says what it cannot hold, and does nothing the second time`;
+  Deno.test(name, (t) =>
+    inFolder(async (at) => {
+      const mounted = await command(MOUNT, kind, at);
+      if (mounted?.status !== 0) {
+        await t.step({ name: `skipped: ${kind} cannot be mounted here`, ignore: true, fn() {} });
+        return;
+      }
+      try {
+        plant(`${at}/source`, {
+          A: "upper",
+          a: "lower",
+          d: { f: file("x", 0o640, 1_600_000_001_357), g: "y" },
+          l: link("A"),
+          "q?": "1",
+          "x:y": "1",
+          "\u00e9": "nfc",
+          "e\u0301": "nfd",
+          ["l".repeat(255)]: "1",
+        });
+        Deno.linkSync(`${at}/source/d/f`, `${at}/source/d/twin`);
+        const replica = `${at}/mnt/replica`;
+        const first = await lockstep([`${at}/source`, replica]);
+        assertEquals(first.out.split("The replica cannot hold").length - 1, lacks.length, first.out);
+        for (const lack of lacks) assertStringIncludes(first.out, `The replica cannot hold ${lack}`);
+        assertEquals(
+          [...first.err.matchAll(/Cannot create "([^"]*)"/g)].map(([, path]) => path).sort(),
+          fails,
+        );
+        assertEquals(first.status, fails.length > 0 ? 23 : 0);
+        assertEquals(contents(replica), contents(`${at}/source`, fails, links));
+        const second = await lockstep([`${at}/source`, replica]);
+        assertStringIncludes(
+          second.out + second.err,
+          "created 0, updated 0, touched 0, removed 0".slice(0, fails.length > 0 ? undefined : 0),
+        );
+        if (fails.length === 0) assertStringIncludes(second.out, "nothing to do");
+        Deno.writeTextFileSync(`${at}/source/d/g`, "another");
+        Deno.removeSync(`${at}/source/d/twin`);
+        Deno.removeSync(`${at}/source/d/f`);
+        await lockstep([`${at}/source`, replica]);
+        assertEquals(contents(replica), contents(`${at}/source`, fails, links));
+      } finally {
+        await command(MOUNT, "--undo", at);
+      }
+    }));
+}
+
+/** Names with their contents, without what the file system cannot hold: modes, exact times, what fails, links. */
+function contents(root: string, without: readonly string[] = [], links = true): string[] {
+  const lines = harvest(root).map((line) =>
+    line.replace(/ (folder|file) \d+ -?\d+/, " $1").replace(/ link -?\d+/, " link")
+  );
+  return lines
+    .filter((line) =>
+      !without.some((name) => line.startsWith(`./${name} `)) && (links || !line.includes(" link ->"))
+    )
+    // names come back in the spelling of the replica
+    .map((line) => line.startsWith("./A ") || line.startsWith("./a ") ? line.toLowerCase() : line)
+    .sort();
+}
