@@ -1,29 +1,31 @@
 /** Lockstep: argv to exit status. Wires everything together and decides nothing that could be decided elsewhere. */
 import { resolve } from "@std/path";
-import { type Path, shown } from "./sync/engine/entry.ts";
+import { shown } from "./sync/engine/entry.ts";
 import { type Report, STATUS, status } from "./sync/engine/event.ts";
 import { type Order, type Outcome, pass } from "./sync/engine/pass.ts";
 import { inline, type Pool, threads } from "./sync/engine/pool.ts";
 import { relation, type Roots } from "./sync/engine/roots.ts";
+import { askedToCopyBeside, quoted } from "./sync/faces/beside.ts";
 import { help, VERSION } from "./sync/faces/help.ts";
 import { listen, print } from "./sync/faces/listen.ts";
 import { type Log, timeOf } from "./sync/faces/log.ts";
 import { type LogFile, openLogFile } from "./sync/faces/log_file.ts";
 import { parse, type Wish } from "./sync/faces/options.ts";
-import { missing, type Need } from "./sync/faces/permissions.ts";
+import { missing, needs } from "./sync/faces/permissions.ts";
 import { ambiguous } from "./sync/faces/places.ts";
+import { carryOut, lacking, parseSchedule, programOf } from "./sync/faces/schedule.ts";
 import { listenToSignals } from "./sync/faces/signals.ts";
 import { rhythmOf, watchLine, type When, wordsOf } from "./sync/faces/when.ts";
-import { type Agenda, agenda } from "./sync/timing/agenda.ts";
-import { foldersOf } from "./sync/timing/branch.ts";
+import { agenda } from "./sync/timing/agenda.ts";
+import { foldersNamed } from "./sync/timing/branch.ts";
 import { systemClock } from "./sync/timing/clock.ts";
 import { showDuration } from "./sync/timing/duration.ts";
-import { type Hints, MANY, type Named } from "./sync/timing/hints.ts";
 import { repeat, type Round } from "./sync/timing/repeat.ts";
-import { type News, watch } from "./sync/timing/watch.ts";
+import { type News, watch, type Watching } from "./sync/timing/watch.ts";
 
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
+  if (words[0] === "schedule") return await schedule(words.slice(1));
   const command = parse(words);
   switch (command.kind) {
     case "help":
@@ -36,6 +38,21 @@ async function main(words: readonly string[]): Promise<number> {
       return complain(command.text, STATUS.usage);
     case "mirror":
       return await prepare(command.wish);
+  }
+}
+
+/** Speak to the system's own scheduler. */
+async function schedule(words: readonly string[]): Promise<number> {
+  const asked = parseSchedule(words, programOf(import.meta.url));
+  if (asked.kind === "usage") return complain(asked.text, STATUS.usage);
+  const missing = asked.kind === "show" ? null : lacking(asked.scheduler);
+  if (missing !== null) return complain(missing, STATUS.usage);
+  try {
+    print(Deno.stdout, await carryOut(asked));
+    return STATUS.inStep;
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "it is not on this system" : (error as Error).message;
+    return complain(`Cannot ${asked.kind} with ${asked.scheduler}: ${why}`, STATUS.unusable);
   }
 }
 
@@ -101,54 +118,11 @@ async function prepare(wish: Wish): Promise<number> {
   return await mirror(wish, order, file);
 }
 
-function needs(wish: Wish, source: string, replica: string): Need[] {
-  return [
-    { name: "read", path: source },
-    { name: "read", path: replica },
-    ...wish.dryRun ? [] : [{ name: "write", path: replica } as const],
-    ...wish.log === null ? [] : logNeeds(resolve(wish.log), wish.logMaxSize === null ? 0 : wish.logKeep),
-  ];
-}
-
-/** Renaming a file is reading it, for Deno. */
-function logNeeds(path: string, keep: number): Need[] {
-  const needs: Need[] = [{ name: "write", path }];
-  for (let number = 0; number < keep; number++) {
-    needs.push({ name: "read", path: number === 0 ? path : `${path}.${number}` });
-    needs.push({ name: "write", path: `${path}.${number + 1}` });
-  }
-  return needs;
-}
-
 function cannotOpen(log: string, error: unknown): string {
   const why = error instanceof Error
     ? error.message.replace(/ \(os error.*/s, "").toLowerCase()
     : String(error);
   return `Cannot open the log file ${shown(log)}: ${why}`;
-}
-
-/** Warn that source and replica are one, and ask what to do; no where there is nobody to ask. */
-function askedToCopyBeside(source: string, beside: string): boolean {
-  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return false;
-  print(Deno.stderr, `lockstep: Warning: the source and the replica are the same folder, ${shown(source)}`);
-  const there = isThere(beside)
-    ? " It is there already: what is not in the source will be removed from it."
-    : "";
-  return confirm(`Keep the replica beside it, as ${shown(beside)}?${there}`);
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** For a shell. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Run passes until there is no more to do; returns the exit status. */
@@ -157,8 +131,12 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
   const { log, emit } = listen(wish, file);
   const pool = poolFor(wish, log);
   const { when } = wish;
-  /** The log file's names depend on what is there by now. */
-  const now = (): Order => ({ ...order, ours: file?.paths() ?? [] });
+  /** The log file's names, which depend on what is there by now. */
+  const ours = new Set<string>();
+  const now = (): Order => {
+    for (const path of file?.paths() ?? []) ours.add(path);
+    return { ...order, ours: [...ours] };
+  };
   const todo = agenda(when.settle ?? 0);
   let roots: Roots | null = null;
   let last: Report | null = null;
@@ -183,15 +161,9 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
   /** How many entries there were when all was compared last. */
   let known: Report["entries"] | null = null;
   const onePass = async ({ number, named }: Round) => {
-    const folders = named && known && await foldersNamed(order.source, named, todo.hints);
+    const folders = named && known && await foldersNamed(order.source, named, todo.hints, systemClock.now());
     const occasion = { number, before: roots, ...folders && known && { scope: { folders, known } } };
-    const outcome: Outcome = await pass(
-      { ...order, ours: file?.paths() ?? [] },
-      occasion,
-      pool,
-      emit,
-      stop.signal,
-    );
+    const outcome: Outcome = await pass(now(), occasion, pool, emit, stop.signal);
     roots = outcome.roots;
     last = outcome.report;
     passes = number;
@@ -204,9 +176,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
   try {
     say(`mirror ${shown(order.source)} to ${shown(order.replica)}, ${wordsOf(when)}`);
     log.flush();
-    if (when.settle !== null) {
-      await watchBoth(now(), todo, stop.signal, log, when);
-    }
+    if (when.settle !== null) await watchBoth(now(), when, log, { agenda: todo, signal: stop.signal, ours });
     await repeat(rhythmOf(when), onePass, {
       clock: systemClock,
       signal: stop.signal,
@@ -229,28 +199,20 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
   return exitStatus(wish, last);
 }
 
-/** The folders to compare; when they are too many, those that were named, and all of it soon. */
-async function foldersNamed(source: string, { folders, came }: Named, hints: Hints): Promise<Path[]> {
-  const below = await foldersOf(source, came, MANY);
-  if (below === null) hints.doubt(systemClock.now());
-  return [...folders, ...below ?? []];
-}
-
 /** Follow both folders; resolves when they are watched. */
 async function watchBoth(
-  { source, replica, ours }: Order,
-  todo: Agenda,
-  signal: AbortSignal,
-  log: Log,
+  { source, replica }: Order,
   when: When,
-) {
+  log: Log,
+  options: Pick<Watching, "agenda" | "signal" | "ours">,
+): Promise<void> {
   const tell = (news: News) => {
     const side = news.root === source ? "source" : "replica";
     log.write(watchLine(news, side, when));
     log.flush();
   };
-  const options = { clock: systemClock, signal, agenda: todo, ours: new Set(ours), tell };
-  await Promise.all([watch(source, options), watch(replica, options)]);
+  const watching = { ...options, clock: systemClock, tell };
+  await Promise.all([watch(source, watching), watch(replica, watching)]);
 }
 
 /** In a loop a stop is a good end, whatever the passes came to: they have been reported. */

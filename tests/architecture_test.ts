@@ -27,7 +27,7 @@ interface Import {
 
 function imports(): Import[] {
   const found: Import[] = [];
-  for (const room of ["engine", "timing", "faces"]) {
+  for (const room of ["engine", "timing", "timing/scheduler", "faces"]) {
     for (const { name, isFile } of Deno.readDirSync(new URL(`sync/${room}`, ROOT))) {
       if (!isFile) continue;
       const from = `${room}/${name.replace(/\.ts$/, "")}`;

@@ -16,7 +16,12 @@ export interface Line {
 export function linesOf(event: Event): Line[] {
   switch (event.kind) {
     case "start":
-      return [{ level: "debug", text: `pass ${event.pass} begins${event.planned ? " (dry run)" : ""}` }];
+      return [{
+        level: "debug",
+        text: `pass ${event.pass} begins${event.whole ? "" : ", of some folders"}${
+          event.planned ? " (dry run)" : ""
+        }`,
+      }];
     case "notice":
       return [{ level: "info", text: event.text }];
     case "progress":

@@ -1,4 +1,6 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
+import { resolve } from "@std/path";
+import type { Wish } from "./options.ts";
 
 export interface Need {
   readonly name: "read" | "write";
@@ -18,4 +20,24 @@ export function missing(needs: readonly Need[]): string | null {
   return `Deno may not ${first.name} "${first.path}": ` +
     (denied ? `take it out of --deny-${first.name}, or ` : "") +
     `run with ${[...flags].join(" and ")}, as in "deno run --allow-read --allow-write main.ts …"`;
+}
+
+/** What a mirror needs, all of it as absolute paths. */
+export function needs(wish: Wish, source: string, replica: string): Need[] {
+  return [
+    { name: "read", path: source },
+    { name: "read", path: replica },
+    ...wish.dryRun ? [] : [{ name: "write", path: replica } as const],
+    ...wish.log === null ? [] : logNeeds(resolve(wish.log), wish.logMaxSize === null ? 0 : wish.logKeep),
+  ];
+}
+
+/** Renaming a file is reading it, for Deno. */
+function logNeeds(path: string, keep: number): Need[] {
+  const needs: Need[] = [{ name: "write", path }];
+  for (let number = 0; number < keep; number++) {
+    needs.push({ name: "read", path: number === 0 ? path : `${path}.${number}` });
+    needs.push({ name: "write", path: `${path}.${number + 1}` });
+  }
+  return needs;
 }

@@ -1,5 +1,18 @@
 /** All folders of a branch: what came to be, or took another's place, is compared with everything below it. */
 import { below, type Path } from "../engine/entry.ts";
+import { type Hints, MANY, type Named } from "./hints.ts";
+
+/** The folders to compare; when they are too many to name, those that were named, and all of it soon. */
+export async function foldersNamed(
+  source: string,
+  { folders, came }: Named,
+  hints: Hints,
+  now: number,
+): Promise<Path[]> {
+  const branches = await foldersOf(source, came, MANY);
+  if (branches === null) hints.doubt(now);
+  return [...folders, ...branches ?? []];
+}
 
 /**
  * The folders at and below `paths` in `root`, which may be files or gone as well. null when there are more than `most`.

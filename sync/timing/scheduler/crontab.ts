@@ -1,0 +1,83 @@
+/**
+ * A crontab with our entry in it, or without: text in, text out, and other people's lines untouched to the byte. A text
+ * here holds bytes, one to a character, since nobody says in which encoding a crontab is.
+ */
+import { type Fields, type Task, Unsayable, valuesOf } from "./task.ts";
+
+/** The end of our lines: the shell takes it for a comment. */
+function mark(id: string): string {
+  return ` # lockstep ${id}`;
+}
+
+const MARKED = / # lockstep [0-9a-f]{8}$/;
+
+/** The line for a task. Throws `Unsayable`. */
+export function crontabLine({ id, once, when }: Task): string {
+  const command = once.map(forShell).join(" ");
+  if (/[\n\r\0]/.test(command)) throw new Unsayable("A crontab cannot hold a name with a line break in it");
+  const fields = when.kind === "calendar" ? when.fields : everySo(when.ms);
+  for (const place of fields.keys()) valuesOf(fields, place);
+  // cron takes an unescaped % for the end of the command
+  return bytesOf(`${fields.join(" ")} ${command.replaceAll("%", "\\%")}${mark(id)}`);
+}
+
+/** The crontab with the task in it, once. */
+export function installed(text: string, task: Task): string {
+  const line = crontabLine(task);
+  const lines = linesOf(text);
+  const place = lines.findIndex((other) => other.endsWith(mark(task.id)));
+  if (place < 0) return `${text === "" || text.endsWith("\n") ? text : `${text}\n`}${line}\n`;
+  return lines.map((other, at) => at === place ? line : other)
+    .filter((other, at) => at <= place || !other.endsWith(mark(task.id))).join("\n");
+}
+
+/** The crontab without the task, and nothing else gone. */
+export function removed(text: string, id: string): string {
+  return linesOf(text).filter((line) => !line.endsWith(mark(id))).join("\n");
+}
+
+/** All lines that are ours, as text. */
+export function listed(text: string): string[] {
+  return linesOf(text).filter((line) => MARKED.test(line)).map(textOf);
+}
+
+/** With an empty one at the end when the last line is a whole one, so that they join to what they were. */
+function linesOf(text: string): string[] {
+  return text.split("\n");
+}
+
+/** Fields for an interval. Throws `Unsayable` when its steps do not fit into an hour or a day. */
+function everySo(ms: number | null): Fields {
+  const minutes = (ms ?? NaN) / 60_000;
+  const hours = minutes / 60;
+  if (Number.isInteger(minutes) && 60 % minutes === 0 && minutes < 60) {
+    return [step(minutes), "*", "*", "*", "*"];
+  }
+  if (Number.isInteger(hours) && 24 % hours === 0 && hours < 24) return ["0", step(hours), "*", "*", "*"];
+  if (hours === 24) return ["0", "0", "*", "*", "*"];
+  throw new Unsayable(
+    "A crontab has whole minutes that divide an hour and hours that divide a day, and keeps no program running: " +
+      "choose such an interval, or add --with=systemd",
+  );
+}
+
+function step(every: number): string {
+  return every === 1 ? "*" : `*/${every}`;
+}
+
+/** A word as the shell reads it back. */
+export function forShell(word: string): string {
+  return /^[\w@+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The bytes of a text in UTF-8, one to a character. */
+export function bytesOf(text: string): string {
+  let bytes = "";
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
+  return bytes;
+}
+
+/** A text from its bytes in UTF-8, one to a character. */
+function textOf(bytes: string): string {
+  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+}

@@ -1,0 +1,56 @@
+/** A property list for macOS's launchd: a program that is kept running, or one pass at times of the calendar. Pure. */
+import { type Fields, type Task, valuesOf } from "./task.ts";
+
+export function labelOf(id: string): string {
+  return `lockstep.${id}`;
+}
+
+export function propertyList({ id, once, always, when }: Task): string {
+  const words = when.kind === "always" ? always : once;
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+<dict>
+  <key>Label</key>
+  <string>${labelOf(id)}</string>
+  <key>ProgramArguments</key>
+  <array>
+${words.map((word) => `    <string>${escaped(word)}</string>`).join("\n")}
+  </array>
+${
+    when.kind === "always"
+      ? "  <key>RunAtLoad</key>\n  <true/>\n  <key>KeepAlive</key>\n  <true/>"
+      : `  <key>StartCalendarInterval</key>\n  <array>\n${moments(when.fields).join("\n")}\n  </array>`
+  }
+</dict>
+</plist>
+`;
+}
+
+const KEYS = ["Minute", "Hour", "Day", "Month", "Weekday"];
+
+/** Every moment of its own: launchd has no lists. A day of the month and one of the week are either-or. */
+function moments(fields: Fields): string[] {
+  const both = valuesOf(fields, 2) && valuesOf(fields, 4);
+  const ways: Fields[] = both
+    ? [
+      [fields[0], fields[1], fields[2], fields[3], "*"],
+      [fields[0], fields[1], "*", fields[3], fields[4]],
+    ]
+    : [fields];
+  return ways.flatMap((way) => {
+    let rows: string[] = [""];
+    for (const [place, key] of KEYS.entries()) {
+      const values = valuesOf(way, place);
+      if (values === null) continue;
+      rows = rows.flatMap((row) =>
+        values.map((value) => `${row}<key>${key}</key><integer>${value}</integer>`)
+      );
+    }
+    return rows.map((row) => `    <dict>${row}</dict>`);
+  });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,85 @@
+/** What the system's scheduler is to do, as one value from which each scheduler's own text is made. Pure. */
+
+export interface Task {
+  /** Eight hexadecimal digits, the same for the same two folders. */
+  readonly id: string;
+  /** For a person: which folders, in words. One line. */
+  readonly title: string;
+  /** The program and its words, for one pass. */
+  readonly once: readonly string[];
+  /** The same for a program that goes on by itself. */
+  readonly always: readonly string[];
+  readonly when: TaskTime;
+}
+
+export type TaskTime =
+  /** The program goes on by itself and is to be kept running; `ms` is its interval, null when it follows changes. */
+  | { readonly kind: "always"; readonly ms: number | null }
+  | { readonly kind: "calendar"; readonly fields: Fields };
+
+/** Five fields as in a crontab, in its order: minute, hour, day of the month, month, day of the week. */
+export type Fields = readonly [string, string, string, string, string];
+
+/** Thrown, with one line for a person, when a scheduler has no way to say what is asked for. */
+export class Unsayable extends Error {}
+
+/** The id of a mirror: FNV-1a over both absolute paths. */
+export function idOf(source: string, replica: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(`${source}\0${replica}`)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+const NICKNAMES: Readonly<Record<string, Fields>> = {
+  "@hourly": ["0", "*", "*", "*", "*"],
+  "@daily": ["0", "0", "*", "*", "*"],
+  "@midnight": ["0", "0", "*", "*", "*"],
+  "@weekly": ["0", "0", "*", "*", "0"],
+  "@monthly": ["0", "0", "1", "*", "*"],
+  "@yearly": ["0", "0", "1", "1", "*"],
+  "@annually": ["0", "0", "1", "1", "*"],
+};
+
+/** The fields of an expression that has been found right. Throws `Unsayable` for one with seconds. */
+export function fieldsOf(text: string): Fields {
+  const nickname = NICKNAMES[text];
+  if (nickname) return nickname;
+  const [a, b, c, d, e, more] = text.split(" ").filter((field) => field !== "");
+  if (e === undefined || more !== undefined) {
+    throw new Unsayable(`The system's scheduler counts in minutes: leave the seconds out of "${text}"`);
+  }
+  return [a!, b!, c!, d!, e];
+}
+
+const LEAST = [0, 0, 1, 1, 0];
+const GREATEST = [59, 23, 31, 12, 6];
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+/** The numbers that a field means, in order; null for any. Throws `Unsayable` for what only croner knows (L, W, #). */
+export function valuesOf(fields: Fields, place: number): number[] | null {
+  const text = fields[place]!;
+  if (text === "*" || text === "?") return null;
+  const values = new Set<number>();
+  for (const part of text.split(",")) {
+    const [range = "", step = "1"] = part.split("/");
+    const [first, last] = range === "*" ? [LEAST[place]!, GREATEST[place]!] : range.split("-").map(number);
+    const end = last ?? first!;
+    for (let value = first!; value <= end; value += Number(step)) {
+      values.add(place === 4 ? value % 7 : value);
+    }
+  }
+  return [...values].sort((a, b) => a - b);
+
+  function number(word: string): number {
+    const names = place === 3 ? MONTHS : place === 4 ? DAYS : [];
+    const named = names.indexOf(word.toLowerCase());
+    if (named >= 0) return place === 3 ? named + 1 : named;
+    if (/^\d+$/.test(word)) return Number(word);
+    throw new Unsayable(
+      `The system's scheduler does not know "${text}": write numbers, names, ranges and steps`,
+    );
+  }
+}

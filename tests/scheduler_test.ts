@@ -1,0 +1,318 @@
+/** The system's own schedulers: their texts as rows, and a real cron daemon in a place of its own. */
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { parseSchedule, type Scheduling } from "../sync/faces/schedule.ts";
+import {
+  bytesOf,
+  crontabLine,
+  forShell,
+  installed,
+  listed,
+  removed,
+} from "../sync/timing/scheduler/crontab.ts";
+import { propertyList } from "../sync/timing/scheduler/launchd.ts";
+import { show } from "../sync/timing/scheduler/scheduler.ts";
+import { createWords } from "../sync/timing/scheduler/schtasks.ts";
+import { units } from "../sync/timing/scheduler/systemd.ts";
+import { fieldsOf, idOf, type Task, Unsayable, valuesOf } from "../sync/timing/scheduler/task.ts";
+import { command, has, lockstep } from "./program.ts";
+import { assertInStep, inFolder, plant } from "./tree.ts";
+
+const NASTY = `/tmp/50% "done" it's $HOME \`x\` & <ä> 目\\録`;
+
+function task(when: Task["when"], path = "/a"): Task {
+  const words = ["/usr/bin/lockstep", path, "/b", "--log-file=/l"];
+  return {
+    id: idOf(path, "/b"),
+    title: "a to b",
+    once: [...words, "--once"],
+    always: [...words, "--interval=5m"],
+    when,
+  };
+}
+
+const every = (
+  minutes: number | null,
+) => ({ kind: "always", ms: minutes === null ? null : minutes * 60_000 } as const);
+const at = (text: string) => ({ kind: "calendar", fields: fieldsOf(text) } as const);
+
+Deno.test("crontabLine() has fields for intervals that fit, and says what to do about others", () => {
+  const rows: [Task["when"], string][] = [
+    [every(1), "* * * * *"],
+    [every(5), "*/5 * * * *"],
+    [every(60), "0 * * * *"],
+    [every(360), "0 */6 * * *"],
+    [every(1440), "0 0 * * *"],
+    [at("@weekly"), "0 0 * * 0"],
+    [at("0 2 * * mon-fri"), "0 2 * * mon-fri"],
+  ];
+  for (const [when, fields] of rows) {
+    const line = crontabLine(task(when));
+    assertEquals(
+      line,
+      `${fields} /usr/bin/lockstep /a /b --log-file=/l --once # lockstep ${idOf("/a", "/b")}`,
+    );
+  }
+  for (const when of [every(7), every(0.5), every(90), every(2880), every(null)]) {
+    assertThrows(() => crontabLine(task(when)), Unsayable, "--with=systemd");
+  }
+  assertThrows(() => fieldsOf("0 0 2 * * *"), Unsayable, "leave the seconds out");
+  assertThrows(() => crontabLine(task(at("0 0 L * *"))), Unsayable, `does not know "L"`);
+  assertThrows(() => crontabLine(task(every(5), "/a\nb")), Unsayable, "line break");
+});
+
+Deno.test("a crontab keeps other people's lines to the byte, and has one entry of ours however often it is installed", () => {
+  const others = [
+    "",
+    "# mine\n\n5 4 * * * x # lockstep me\n",
+    "\xff\xfe * broken\r\nMAILTO=a\n",
+    "no newline at its end",
+  ];
+  for (const before of others) {
+    const once = installed(before, task(every(5)));
+    assertEquals(installed(once, task(every(5))), once);
+    const changed = installed(once, task(every(10)));
+    assertEquals(changed, once.replace("*/5", "*/10"));
+    const two = installed(changed, task(every(5), "/other"));
+    assertEquals([listed(two).length, listed(before)], [2, []]);
+    assertEquals(
+      removed(removed(two, idOf("/a", "/b")), idOf("/other", "/b")),
+      before.includes("no newline") ? `${before}\n` : before,
+    );
+    assertEquals(removed(before, idOf("/a", "/b")), before);
+    assertStringIncludes(installed(`${once}last\n`, task(every(10))), "last\n");
+  }
+});
+
+Deno.test("a crontab's command reaches the program as it was, with every special character", async () => {
+  for (const path of [NASTY, "/plain", "/ leading", "-x", ""]) {
+    const line = crontabLine(task(every(5), path));
+    // what cron hands to the shell
+    const text = new TextDecoder().decode(Uint8Array.from(line, (byte) => byte.charCodeAt(0)))
+      .split(" ").slice(5).join(" ").replaceAll("\\%", "%").replace("/usr/bin/lockstep", `printf '%s\\n'`);
+    const ran = await command("sh", "-c", text);
+    assertEquals(ran?.out, `${path}\n/b\n--log-file=/l\n--once\n`);
+  }
+  assertEquals(forShell("a b"), "'a b'");
+  assertEquals(bytesOf("ä"), "\xc3\xa4");
+});
+
+Deno.test("valuesOf() reads lists, ranges, steps and names", () => {
+  const rows: [string, number, number[] | null][] = [
+    ["*", 0, null],
+    ["*/15", 0, [0, 15, 30, 45]],
+    ["1,3-5", 1, [1, 3, 4, 5]],
+    ["8-18/5", 1, [8, 13, 18]],
+    ["jan,mar-may", 3, [1, 3, 4, 5]],
+    ["mon-fri", 4, [1, 2, 3, 4, 5]],
+    ["7", 4, [0]],
+  ];
+  for (const [text, place, values] of rows) {
+    const fields = ["*", "*", "*", "*", "*"].map((any, other) => other === place ? text : any);
+    assertEquals([text, valuesOf(fieldsOf(fields.join(" ")), place)], [text, values]);
+  }
+});
+
+Deno.test("units() are a service that keeps running, or a timer with every time of the calendar", () => {
+  const [service] = units(task(every(5), '/a $b 50% "c" \\d'));
+  assertEquals([service?.name, service?.enabled], [
+    `lockstep-${idOf('/a $b 50% "c" \\d', "/b")}.service`,
+    true,
+  ]);
+  assertStringIncludes(service!.text, `ExecStart=/usr/bin/lockstep "/a $$b 50%% \\"c\\" \\\\d" /b`);
+  const times = (text: string) =>
+    units(task(at(text))).at(-1)!.text.split("\n").filter((line) => line.startsWith("OnCalendar"));
+  assertEquals(times("*/30 2 * * mon,fri"), ["OnCalendar=Mon,Fri *-*-* 2:0,30:00"]);
+  assertEquals(times("0 2 1 jan *"), ["OnCalendar=*-1-1 2:0:00"]);
+  assertEquals(times("0 2 1 * sun"), ["OnCalendar=*-*-1 2:0:00", "OnCalendar=Sun *-*-* 2:0:00"]);
+});
+
+Deno.test({
+  name: `systemd-analyze takes the units${has("systemd-analyze") ? "" : " (skipped: it is not here)"}`,
+  ignore: !has("systemd-analyze"),
+  fn: () =>
+    inFolder(async (folder) => {
+      for (const when of [every(5), at("*/20 2-4 1,15 jan-jun mon-fri"), at("@daily")]) {
+        const made = units({
+          ...task(when, NASTY),
+          once: ["/bin/true", NASTY],
+          always: ["/bin/true", NASTY],
+        });
+        for (const { name, text } of made) Deno.writeTextFileSync(`${folder}/${name}`, text);
+        const ran = await command(
+          "systemd-analyze",
+          "verify",
+          "--man=no",
+          ...made.map(({ name }) => `${folder}/${name}`),
+        );
+        const ours = (ran?.err ?? "").split("\n").filter((line) => line.includes("lockstep-"));
+        assertEquals([ran?.status, ours], [0, []], ran?.err);
+        for (const line of made.at(-1)!.text.split("\n").filter((text) => text.startsWith("OnCalendar="))) {
+          assertEquals((await command("systemd-analyze", "calendar", line.slice(11)))?.status, 0);
+        }
+      }
+    }),
+});
+
+Deno.test("propertyList() escapes words and lists every moment", () => {
+  const text = propertyList(task(at("0,30 2 * * mon-tue"), "/a & <b>"));
+  assertStringIncludes(text, "<string>/a &amp; &lt;b&gt;</string>");
+  assertEquals(text.match(/<dict><key>Minute/g)?.length, 4);
+  assertStringIncludes(propertyList(task(every(5))), "KeepAlive");
+});
+
+Deno.test("createWords() are those of a Windows task, for what it can say", () => {
+  const words = (when: Task["when"]) => createWords(task(when, "C:\\my files\\")).slice(4).join(" ");
+  assertEquals(
+    words(at("30 2 * * mon,fri")),
+    `/TR /usr/bin/lockstep "C:\\my files\\\\" /b --log-file=/l --once /SC WEEKLY /D MON,FRI /ST 02:30`,
+  );
+  assertStringIncludes(words(at("@daily")), "/SC DAILY /ST 00:00");
+  assertStringIncludes(words(at("0 3 15 * *")), "/SC MONTHLY /D 15 /ST 03:00");
+  assertStringIncludes(words(every(5)), "--interval=5m /SC ONLOGON");
+  assertThrows(() => words(at("*/5 * * * *")), Unsayable);
+});
+
+function read(...words: string[]): Scheduling {
+  return parseSchedule(words, (source) => ["deno", `--deny-write=${source}`, "main.ts"]);
+}
+
+Deno.test("parseSchedule() keeps the options of a mirror, and makes all paths absolute", () => {
+  const asked = read(
+    "show",
+    "s",
+    "r",
+    "0 2 * * *",
+    "x.log",
+    "--threads",
+    "2",
+    "-c",
+    "--max-delete=5%",
+    "--delay",
+    "5s",
+  );
+  if (asked.kind !== "show") throw new Error(asked.kind);
+  const here = Deno.cwd();
+  assertEquals(asked.scheduler, "cron");
+  const words = ["--threads=2", "-c", "--max-delete=5%", "--once", "--quiet"];
+  assertEquals(asked.task.once, [
+    "deno",
+    `--deny-write=${here}/s`,
+    "main.ts",
+    `${here}/s`,
+    `${here}/r`,
+    `--log-file=${here}/x.log`,
+    ...words,
+  ]);
+  const watched = read("show", "s", "r", "5m", "x.log", "-w");
+  if (watched.kind !== "show") throw new Error(watched.kind);
+  assertEquals([watched.scheduler, watched.task.always.slice(-3)], ["systemd", [
+    "--interval=300000ms",
+    "--watch",
+    "--settle-time=200ms",
+  ]]);
+  assertEquals(show("systemd", watched.task).includes("--watch"), true);
+});
+
+Deno.test("parseSchedule() refuses in one line what cannot be", () => {
+  const rows: [string[], string][] = [
+    [[], "install, remove, list or show"],
+    [["frob"], `not "frob"`],
+    [["show", "s"], "Give a source and a replica"],
+    [["show", "s", "r"], "Give an interval, times of the calendar or --watch"],
+    [["show", "s", "r", "5m"], "Give a log file"],
+    [["show", "s", "r", "61 * * * *", "x.log"], "is not a time"],
+    [["show", "s", "r", "5m", "x.log", "--with", "at"], "--with takes cron"],
+    [["show", "s", "r", "7m", "x.log", "--with=cron"], "--with=systemd"],
+    [["remove", "s"], "Give the source and the replica"],
+    [["list", "s"], "no more words"],
+  ];
+  for (const [words, part] of rows) {
+    const asked = read(...words);
+    if (asked.kind !== "usage") throw new Error(asked.kind);
+    assertStringIncludes(asked.text, part);
+    assertEquals(asked.text.split("\n").length, 1);
+  }
+});
+
+Deno.test("lockstep schedule shows without any permission, and says which one the rest needs", async () => {
+  const words = ["/s", "/r", "@daily", "/x.log"];
+  for (const scheduler of ["cron", "systemd", "launchd", "schtasks"]) {
+    const flags = ["--no-prompt"];
+    const shown = await lockstep(["schedule", "show", ...words, `--with=${scheduler}`], { flags });
+    assertEquals([shown.status, shown.err], [0, ""]);
+    assertStringIncludes(shown.out, "--deny-write=/s");
+    for (const action of ["install", "remove", "list"]) {
+      const all = action === "install" ? words : action === "remove" ? words.slice(0, 2) : [];
+      const ran = await lockstep(["schedule", action, ...all, `--with=${scheduler}`], { flags });
+      const tool =
+        { cron: "crontab", systemd: "systemctl", launchd: "launchctl", schtasks: "schtasks" }[scheduler];
+      assertEquals([ran.status, ran.out, ran.err.split("\n").length], [1, "", 2]);
+      assertStringIncludes(ran.err, `--allow-run=${tool}`);
+    }
+  }
+});
+
+const daemon = Deno.uid() === 0 && has("cron") && has("crontab") &&
+  (await command("unshare", "-m", "true"))?.status === 0;
+
+/** A cron that sees no crontab but ours. */
+const APART =
+  `mount -t tmpfs none /run && mount -t tmpfs none /etc/cron.d && mount --bind /dev/null /etc/crontab &&
+mount -t tmpfs none /var/spool/cron && mkdir /var/spool/cron/crontabs && chmod 1730 /var/spool/cron/crontabs &&
+exec cron -f`;
+
+Deno.test({
+  name: `lockstep schedule installs with a real cron daemon, which runs it${
+    daemon ? "" : " (skipped: needs root and the package cron)"
+  }`,
+  ignore: !daemon,
+  fn: () =>
+    inFolder(async (folder) => {
+      const place = `${folder}/50% "it's" ä`;
+      plant(place, { source: { a: "1" } });
+      const cron = new Deno.Command("unshare", {
+        args: ["-m", "sh", "-c", APART],
+        stdout: "null",
+        stderr: "null",
+      })
+        .spawn();
+      try {
+        const through = ["nsenter", "-t", String(cron.pid), "-m"];
+        const crontab = (...args: string[]) => command("nsenter", ...through.slice(1), "crontab", ...args);
+        for (let tries = 0; (await crontab("-l"))?.err !== "no crontab for root\n"; tries++) {
+          assert(tries < 500);
+        }
+        // cron tells crontabs apart by the second of their change: this must not be the one in which it began
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        const others = "# not ours\n17 4 1 1 * true # keep  \t this\n";
+        Deno.writeTextFileSync(`${folder}/others`, others);
+        await crontab(`${folder}/others`);
+        const words = [`${place}/source`, `${place}/replica`, "1m", `${place}/sync.log`, "--with=cron"];
+        const setting = { flags: ["--allow-run=crontab"], through };
+        for (let i = 0; i < 2; i++) {
+          const ran = await lockstep(["schedule", "install", ...words], setting);
+          assertEquals([ran.status, ran.err], [0, ""]);
+        }
+        assertEquals((await crontab("-l"))?.out.split("# lockstep ").length, 2);
+        assertStringIncludes((await lockstep(["schedule", "list"], setting)).out, "* * * * * ");
+        const log = () => {
+          try {
+            return Deno.readTextFileSync(`${place}/sync.log`);
+          } catch {
+            return "";
+          }
+        };
+        for (const end = Date.now() + 130_000; !log().includes("in step") && Date.now() < end;) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        assertMatch(log(), /INFO create file "a" 1 bytes\n(.*\n)*.* in step: created 2/);
+        const removal = await lockstep(["schedule", "remove", ...words.slice(0, 2), "--with=cron"], setting);
+        assertEquals([removal.status, removal.err], [0, ""]);
+        assertEquals((await crontab("-l"))?.out, others);
+        assertInStep(`${place}/source`, `${place}/replica`);
+      } finally {
+        cron.kill("SIGTERM");
+        await cron.status;
+      }
+    }),
+});
