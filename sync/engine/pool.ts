@@ -4,7 +4,8 @@
  *
  * Tasks are a stack: the newest are handed out first, which goes deep before it goes wide and so keeps the stack small.
  */
-import { type Job, type Task, type Turn, turn } from "./turn.ts";
+import { type Job, type Task, type Turn } from "./task.ts";
+import { turn } from "./turn.ts";
 import { stopping } from "./shared.ts";
 
 export interface Pool {

@@ -1,5 +1,6 @@
 /** Thread entry: tasks in, turn out. Everything that is worth reading is in `turn.ts`. */
-import { type Job, type Task, turn } from "./turn.ts";
+import { type Job, type Task } from "./task.ts";
+import { turn } from "./turn.ts";
 
 const thread = self as unknown as {
   onmessage: (message: MessageEvent<{ job: Job } | { tasks: Task[] }>) => void;
