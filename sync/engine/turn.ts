@@ -9,9 +9,9 @@ import { stopping } from "./shared.ts";
 import { failure, type Job, pathOf, type Task, type Turn } from "./task.ts";
 
 /** How long a turn works before it reports, in ms: short enough for a smooth progress line and a fair share of work. */
-const SLICE_MS = 20;
+const SLICE_MS = 40;
 /** How many folders a turn lists at the same time: listings are asynchronous, and a few keep the thread busy. */
-const AHEAD = 8;
+const AHEAD = 2;
 
 /** Work on the tasks, the last one first, for a slice of time. Bugs throw; whatever the disk says is in the result. */
 export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
