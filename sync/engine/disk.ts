@@ -9,7 +9,17 @@
  * mode outside it, with the rights of the program.
  */
 import { lchownSync, lutimesSync } from "node:fs";
-import type { Entry, Fifo, Folder, Link, Mirrored, Path, Side } from "./entry.ts";
+import {
+  type Entry,
+  type Fifo,
+  type Folder,
+  type Link,
+  type Mirrored,
+  parent,
+  type Path,
+  shown,
+  type Side,
+} from "./entry.ts";
 import { Fault, fault, reason } from "./fault.ts";
 
 /** The least that a file system leaves out of a file as a hole. */
@@ -26,6 +36,26 @@ const NOT_UTF8: Entry = { kind: "unknown", reason: { code: "EILSEQ", text: "the 
 export function at(root: string, path: Path): string {
   if (path === "") return root;
   return root.endsWith("/") ? root + path : `${root}/${path}`;
+}
+
+/**
+ * Throws a fault when a link stands in the place of the folder or of one on the way to it, as far as can be seen. The
+ * root is known by its identity. What cannot be looked at is left to the call that follows.
+ *
+ * RACE: a link that comes between this look and that call is followed; there are some µs between them.
+ */
+export function confirm(action: Fault["action"], side: Side, root: string, folder: Path): void {
+  for (let path = folder; path !== ""; path = parent(path)) confirmOne(action, side, root, path);
+}
+
+function confirmOne(action: Fault["action"], side: Side, root: string, folder: Path): void {
+  try {
+    if (!Deno.lstatSync(at(root, folder)).isSymlink) return;
+  } catch {
+    return;
+  }
+  const text = `a link has taken the place of the folder ${shown(folder)}`;
+  throw new Fault(action, side, { code: "CHANGING", text });
 }
 
 /**
@@ -49,6 +79,8 @@ export async function list(
   } catch (error) {
     throw fault("list", side, error);
   }
+  // a link that took the folder's place before it was read was followed
+  if (folder !== "") confirmOne("list", side, root, folder);
   return entries;
 }
 

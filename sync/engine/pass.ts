@@ -110,8 +110,12 @@ export async function pass(
     return end(before);
   }
   const found = await probed(order, opened, pool);
+  if (found !== null && "kind" in found) {
+    tell(unusable("replica", opened.replica, found.reason.text));
+    return end(opened);
+  }
   const roots: Roots = { ...opened, holds: found };
-  const job = jobOf(order, roots, found ?? EVERYTHING);
+  const job = jobOf(order, roots, found ?? (order.planned ? EVERYTHING : { ...EVERYTHING, owners: false }));
   for (const text of lacks(job, order)) tell({ kind: "notice", text });
   for (const side of ["source", "replica"] as const) {
     const what = side === "source" ? "it is not mirrored" : "it is not removed";
@@ -141,14 +145,17 @@ export async function pass(
   return end(roots);
 }
 
-/** What the replica can hold: found out once, and not at all in a dry run, which writes nothing. */
-async function probed(order: Order, roots: Roots, pool: Pool): Promise<Holds | null> {
+/**
+ * What the replica can hold: found out once, and not at all in a dry run, which writes nothing. null when nothing could
+ * be tried, and the next pass will see; a failure when the disk is in trouble.
+ */
+async function probed(order: Order, roots: Roots, pool: Pool): Promise<Holds | Failure | null> {
   if (roots.holds !== null || order.planned) return roots.holds;
-  let found: Holds | null = null;
+  let found: Holds | Failure | null = null;
   await pool.run(
     jobOf(order, roots, EVERYTHING),
     [{ kind: "probe" }],
-    (turn) => found = turn.holds[0] ?? null,
+    (turn) => found = turn.failures[0] ?? turn.holds[0] ?? null,
   );
   return found;
 }

@@ -23,8 +23,8 @@ export interface Pool {
 const SHARE = 512;
 /** Turns under way for each thread: the next is there when the one before is done. */
 const QUEUED = 2;
-/** Below this many waiting tasks another thread would start later than the others are done. */
-const WORTH_A_THREAD = 64;
+/** With fewer waiting tasks for each thread, another one would start later than the others are done. */
+const WORTH_A_THREAD = 8;
 
 /** Turns are taken in this thread. */
 export function inline(): Pool {

@@ -4,8 +4,8 @@
  */
 import { lchownSync } from "node:fs";
 import { at } from "./disk.ts";
-import { reason } from "./fault.ts";
-import { EVERYTHING, type Holds } from "./holds.ts";
+import { fault, reason } from "./fault.ts";
+import type { Holds } from "./holds.ts";
 
 /** Two odd times, in ms, which show the step of a clock. */
 const TIMES = [1_000_000_001_357, 1_500_000_003_789];
@@ -14,39 +14,57 @@ const GRAINS = [1, 10, 100, 1000, 2000];
 /** Longest names that file systems have, in bytes: nearly all, and the encrypting eCryptfs. */
 const NAMES = [255, 143];
 
-/** What the file system that `replica` lies on can hold. Where nothing can be tried, as good as everything. */
-export function probe(replica: string, word: string): Holds {
+/** Codes of a disk in trouble, which say nothing of what it can hold. */
+const TROUBLE = new Set(["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EMFILE", "ENFILE", "ENOMEM", "EUCLEAN"]);
+/** Codes of a disk on which nothing can be tried now. */
+const FULL = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
+
+/**
+ * What the file system that `replica` lies on can hold; null where nothing can be tried. Throws a fault when the disk
+ * is in trouble: a call that failed for that must not pass for one that it does not have.
+ */
+export function probe(replica: string, word: string): Holds | null {
   const folder = at(replica, `.lockstep-${word}-probe`);
-  const { mtime } = Deno.statSync(replica);
-  if (!works(() => Deno.mkdirSync(folder))) return { ...EVERYTHING, owners: false };
   try {
-    const file = at(folder, "a");
-    Deno.writeTextFileSync(file, "");
-    return {
-      modes: [0o640, 0o750].every((mode) => works(() => Deno.chmodSync(file, mode)) && modeOf(file) === mode),
-      owners: canGiveAway(file),
-      links: works(() => Deno.symlinkSync("a", at(folder, "link"))),
-      hardLinks: works(() => Deno.linkSync(file, at(folder, "twin"))) && Deno.lstatSync(file).nlink === 2,
-      cases: !works(() => Deno.lstatSync(at(folder, "A"))),
-      forms: !sameInOtherForm(folder),
-      grain: grainOf(file),
-      longestName: NAMES.find((length) =>
-        works(() => Deno.writeTextFileSync(at(folder, "n".repeat(length)), ""))
-      ) ?? 100,
-    };
-  } finally {
-    works(() => Deno.removeSync(folder, { recursive: true }));
-    works(() => mtime && Deno.utimeSync(replica, mtime, mtime));
+    const { mtime } = Deno.statSync(replica);
+    Deno.mkdirSync(folder);
+    try {
+      return tryIn(folder);
+    } finally {
+      works(() => Deno.removeSync(folder, { recursive: true }));
+      works(() => mtime && Deno.utimeSync(replica, mtime, mtime));
+    }
+  } catch (error) {
+    const cause = fault("create", "replica", error);
+    if (TROUBLE.has(cause.reason.code)) throw cause;
+    return null;
   }
 }
 
-/** Whether the disk lets us. */
+function tryIn(folder: string): Holds {
+  const file = at(folder, "a");
+  Deno.writeTextFileSync(file, "");
+  return {
+    modes: [0o640, 0o750].every((mode) => works(() => Deno.chmodSync(file, mode)) && modeOf(file) === mode),
+    owners: canGiveAway(file),
+    links: works(() => Deno.symlinkSync("a", at(folder, "link"))),
+    hardLinks: works(() => Deno.linkSync(file, at(folder, "twin"))) && Deno.lstatSync(file).nlink === 2,
+    cases: !works(() => Deno.lstatSync(at(folder, "A"))),
+    forms: !sameInOtherForm(folder),
+    grain: grainOf(file),
+    longestName:
+      NAMES.find((length) => works(() => Deno.writeTextFileSync(at(folder, "n".repeat(length)), ""))) ?? 100,
+  };
+}
+
+/** Whether the disk lets us. Throws when it cannot be told. */
 function works(act: () => unknown): boolean {
   try {
     act();
     return true;
   } catch (error) {
-    if (reason(error) === null) throw error;
+    const code = reason(error)?.code;
+    if (code === undefined || TROUBLE.has(code) || FULL.has(code)) throw error;
     return false;
   }
 }

@@ -1,0 +1,193 @@
+/** The cases: what is measured on which tree, with which programs, and what would be good enough. Values only. */
+import type { ProgramName } from "./program.ts";
+import type { ShapeName } from "./tree.ts";
+
+/** What would be good enough. */
+export type Target =
+  /** At most so many times what another program of the same round takes. */
+  | { readonly kind: "ratio"; readonly to: ProgramName; readonly most: number; readonly memory?: number }
+  /** At most so many ms, whatever others take. */
+  | { readonly kind: "wall"; readonly most: number }
+  /** Only told. */
+  | { readonly kind: "none" };
+
+export interface Case {
+  /** The words by which it can be asked for. */
+  readonly names: readonly string[];
+  readonly title: string;
+  readonly shape: ShapeName;
+  readonly act: "first" | "unchanged" | "edited";
+  /** The first is the one that the target is for. */
+  readonly programs: readonly ProgramName[];
+  /** `memory` is in MiB. */
+  readonly target: Target;
+  readonly rounds: number;
+  /** On a tmpfs made for it, instead of the folder that was asked for. */
+  readonly tmpfs?: true;
+  /** Only with --big. */
+  readonly big?: true;
+}
+
+const PAIR = ["lockstep", "rsync"] as const;
+const ALONGSIDE = ["cp", "rclone"] as const;
+
+export const CASES: readonly Case[] = [
+  {
+    names: ["five"],
+    title: "five files",
+    shape: "five",
+    act: "first",
+    programs: PAIR,
+    target: { kind: "wall", most: 90 },
+    rounds: 15,
+  },
+  {
+    names: ["growth"],
+    title: "10,000 small files, first copy",
+    shape: "tenth",
+    act: "first",
+    programs: PAIR,
+    target: { kind: "none" },
+    rounds: 5,
+  },
+  {
+    names: ["growth"],
+    title: "10,000 small files, nothing changed",
+    shape: "tenth",
+    act: "unchanged",
+    programs: PAIR,
+    target: { kind: "none" },
+    rounds: 5,
+  },
+  {
+    names: ["small", "first", "growth", "threads", "logging"],
+    title: "100,000 small files, first copy",
+    shape: "small",
+    act: "first",
+    programs: [...PAIR, "oneThread", "twoThreads", "quiet", "logged", ...ALONGSIDE],
+    target: ratio(0.85),
+    rounds: 5,
+  },
+  {
+    names: ["tmpfs", "first"],
+    title: "the same on tmpfs",
+    shape: "small",
+    act: "first",
+    programs: PAIR,
+    target: ratio(1),
+    rounds: 5,
+    tmpfs: true,
+  },
+  {
+    names: ["large", "first"],
+    title: "4 files of 1 GiB, first copy",
+    shape: "large",
+    act: "first",
+    programs: [...PAIR, ...ALONGSIDE],
+    target: ratio(0.5),
+    rounds: 3,
+  },
+  {
+    names: ["unchanged", "growth", "threads"],
+    title: "100,000 small files, nothing changed",
+    shape: "small",
+    act: "unchanged",
+    programs: [...PAIR, "oneThread", "twoThreads", "rclone"],
+    target: ratio(1.15),
+    rounds: 5,
+  },
+  {
+    names: ["edited"],
+    title: "one per cent changed, added, removed",
+    shape: "small",
+    act: "edited",
+    programs: PAIR,
+    target: ratio(1.15),
+    rounds: 5,
+  },
+  {
+    names: ["flat", "first"],
+    title: "one folder of 100,000 files, first copy",
+    shape: "flat",
+    act: "first",
+    programs: PAIR,
+    target: ratio(1),
+    rounds: 5,
+  },
+  {
+    names: ["flat", "unchanged"],
+    title: "one folder of 100,000 files, nothing changed",
+    shape: "flat",
+    act: "unchanged",
+    programs: PAIR,
+    target: ratio(1.3),
+    rounds: 5,
+  },
+  {
+    names: ["deep", "first"],
+    title: "20,000 folders, 100 deep, a file each, first copy",
+    shape: "deep",
+    act: "first",
+    programs: PAIR,
+    target: ratio(1.15),
+    rounds: 5,
+  },
+  {
+    names: ["deep", "unchanged"],
+    title: "20,000 folders, 100 deep, nothing changed",
+    shape: "deep",
+    act: "unchanged",
+    programs: PAIR,
+    target: ratio(1.15),
+    rounds: 5,
+  },
+  {
+    names: ["checksum"],
+    title: "--checksum, 100,000 small files, nothing changed",
+    shape: "small",
+    act: "unchanged",
+    programs: ["checksum", "rsyncChecksum", "sha256sum", "rcloneCheck"],
+    target: ratio(0.6, "sha256sum"),
+    rounds: 5,
+  },
+  {
+    names: ["checksum", "large"],
+    title: "--checksum, 4 files of 1 GiB, nothing changed",
+    shape: "large",
+    act: "unchanged",
+    programs: ["checksum", "rsyncChecksum", "sha256sum", "rcloneCheck"],
+    target: ratio(0.6, "sha256sum"),
+    rounds: 3,
+  },
+  {
+    names: ["million", "unchanged", "growth"],
+    title: "a million files, nothing changed",
+    shape: "million",
+    act: "unchanged",
+    programs: PAIR,
+    target: { ...ratio(1.15), memory: 250 },
+    rounds: 5,
+    big: true,
+  },
+  {
+    names: ["million", "first", "growth"],
+    title: "a million files, first copy",
+    shape: "million",
+    act: "first",
+    programs: PAIR,
+    target: { ...ratio(0.9), memory: 500 },
+    rounds: 3,
+    big: true,
+  },
+];
+
+/** Those that are asked for by name, or all; the large ones only when they are asked for by size as well. */
+export function chosen(names: readonly string[], big: boolean): Case[] {
+  return CASES.filter((one) =>
+    (big || !one.big) && (names.length === 0 || one.names.some((name) => names.includes(name)))
+  );
+}
+
+function ratio(most: number, to: ProgramName = "rsync"): Target & { kind: "ratio" } {
+  return { kind: "ratio", to, most };
+}

@@ -1,0 +1,93 @@
+/** The programs that are compared, each as the words that its users type. */
+import { has } from "./run.ts";
+
+export interface Program {
+  readonly name: string;
+  /** What must be on the path. */
+  readonly tool: string;
+  /** It keeps modes and the times of folders, as `rsync -a` does; otherwise only names and contents are checked. */
+  readonly exact: boolean;
+  /** It takes part in so many rounds at the most: it is there for orientation. */
+  readonly rounds?: number;
+  /** The command; `log` is a file that it may make. */
+  words(source: string, replica: string, log: string): readonly string[];
+}
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+/** Lockstep with more words than a user must type. */
+function lockstep(name: string, ...more: readonly string[]): Program {
+  return {
+    name,
+    tool: Deno.execPath(),
+    exact: true,
+    words: (source, replica) => [...LOCKSTEP, ...more, source, replica],
+  };
+}
+
+const LOCKSTEP = [Deno.execPath(), "run", "--allow-read", "--allow-write", MAIN];
+
+export const PROGRAMS = {
+  lockstep: lockstep("lockstep"),
+  oneThread: { ...lockstep("lockstep, 1 thread", "--threads", "1"), rounds: 3 },
+  twoThreads: { ...lockstep("lockstep, 2 threads", "--threads", "2"), rounds: 3 },
+  quiet: lockstep("lockstep, no lines", "--quiet"),
+  logged: {
+    ...lockstep("lockstep, console and log"),
+    words: (source, replica, log) => [...LOCKSTEP, source, replica, log],
+  },
+  checksum: lockstep("lockstep --checksum", "--checksum"),
+  rsync: {
+    name: "rsync",
+    tool: "rsync",
+    exact: true,
+    words: (source, replica) => ["rsync", "-a", "--delete", `${source}/`, `${replica}/`],
+  },
+  rsyncChecksum: {
+    name: "rsync -c",
+    tool: "rsync",
+    exact: true,
+    words: (source, replica) => ["rsync", "-a", "-c", "--delete", `${source}/`, `${replica}/`],
+  },
+  cp: {
+    name: "cp -a",
+    tool: "cp",
+    exact: true,
+    rounds: 1,
+    words: (source, replica) => ["cp", "-a", source, replica],
+  },
+  rclone: {
+    name: "rclone sync",
+    tool: "rclone",
+    exact: false,
+    rounds: 1,
+    words: (source, replica) => ["rclone", "sync", "--quiet", source, replica],
+  },
+  rcloneCheck: {
+    name: "rclone check",
+    tool: "rclone",
+    exact: false,
+    rounds: 1,
+    words: (source, replica) => ["rclone", "check", "--quiet", source, replica],
+  },
+  sha256sum: {
+    name: "sha256sum, both trees",
+    tool: "sha256sum",
+    exact: true,
+    words: (source, replica) => [
+      "sh",
+      "-c",
+      'for root; do find "$root" -type f -exec sha256sum {} + || exit; done',
+      "sh",
+      source,
+      replica,
+    ],
+  },
+} as const satisfies Record<string, Program>;
+
+export type ProgramName = keyof typeof PROGRAMS;
+
+/** Whether a program can be run here. */
+export function isHere({ tool }: Program): boolean {
+  return tool.includes("/") || has(tool);
+}

@@ -1,0 +1,118 @@
+/**
+ * The program killed at random moments, with changes to the source in between. Every name of the replica is whole at
+ * any time, and the next pass that is let end is in step, with nothing left over and nothing held.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { ended, lockstep, start } from "../program.ts";
+import { assertInStep, plant } from "../tree.ts";
+import { content, type Dice, faultTest, figure, isThere, seeded, times, versionOf } from "./tools.ts";
+
+const FILES = 60;
+const FOLDERS = 6;
+
+for (const threads of ["1", "3"]) {
+  faultTest(
+    `killed by SIGKILL at random moments with --threads ${threads}, each name of the replica is whole, and the next pass ends in step`,
+    [],
+    (at) =>
+      seeded(async (dice) => {
+        let version = 0;
+        let inTheMiddle = 0;
+        plant(at, { source: {}, replica: {} });
+        const words = [`${at}/source`, `${at}/replica`, "--threads", threads, "--max-delete", "100%"];
+        edit(`${at}/source`, dice, () => ++version);
+        const began = performance.now();
+        assertEquals((await lockstep(words)).status, 0);
+        const whole = performance.now() - began;
+        const kills = times(25);
+        for (let kill = 1; kill <= kills; kill++) {
+          edit(`${at}/source`, dice, () => ++version);
+          const process = start(words);
+          const timer = setTimeout(() => process.kill("SIGKILL"), whole * (0.3 + dice.below(1000) / 1200));
+          await ended(process);
+          clearTimeout(timer);
+          if (leftOver(`${at}/replica`) > 0) inTheMiddle++;
+          assertWhole(`${at}/replica`);
+          if (kill % 5 === 0) {
+            const ran = await lockstep(words);
+            assertEquals([ran.status, ran.err], [0, ""]);
+            assertEquals(leftOver(`${at}/replica`), 0);
+            assertInStep(`${at}/source`, `${at}/replica`);
+          }
+        }
+        figure(`kills survived with ${threads} threads`, kills);
+        figure(`of them with a temporary file under way`, inTheMiddle);
+      }),
+  );
+}
+
+faultTest(
+  "killed by SIGKILL while a large file is copied, the old version stays, and the next pass removes the half",
+  [],
+  async (at) => {
+    plant(at, { source: { big: new Uint8Array(64 << 20).fill(7) }, replica: { big: "old" } });
+    const process = start([`${at}/source`, `${at}/replica`]);
+    await untilLeftOver(`${at}/replica`);
+    process.kill("SIGKILL");
+    await ended(process);
+    assertEquals(Deno.readTextFileSync(`${at}/replica/big`), "old");
+    assertEquals(leftOver(`${at}/replica`), 1);
+    const ran = await lockstep([`${at}/source`, `${at}/replica`]);
+    assertEquals(ran.status, 0);
+    assertInStep(`${at}/source`, `${at}/replica`);
+  },
+);
+
+async function untilLeftOver(replica: string): Promise<void> {
+  for (let tries = 0; tries < 10_000; tries++) {
+    for (const { name } of Deno.readDirSync(replica)) if (/^\.lockstep-(?!.*probe)/.test(name)) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error("No file was begun");
+}
+
+/** Write, replace, rename and remove some files and folders, each with a content of its own version. */
+function edit(source: string, dice: Dice, next: () => number): void {
+  for (let i = 0; i < FILES; i++) {
+    const folder = `${source}/d${dice.below(FOLDERS)}`;
+    if (!isThere(folder)) Deno.mkdirSync(folder);
+    const path = `${folder}/f${dice.below(12)}`;
+    switch (dice.below(6)) {
+      case 0:
+        if (isThere(path)) Deno.removeSync(path);
+        break;
+      case 1:
+        if (isThere(path)) Deno.renameSync(path, `${source}/d${dice.below(FOLDERS)}-${dice.below(20)}`);
+        break;
+      default:
+        Deno.writeTextFileSync(path, content(next()));
+    }
+  }
+  if (dice.below(4) === 0) {
+    const folder = `${source}/d${dice.below(FOLDERS)}`;
+    if (isThere(folder)) Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+function visit(folder: string, see: (path: string, name: string) => void): void {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    see(`${folder}/${name}`, name);
+    if (isDirectory) visit(`${folder}/${name}`, see);
+  }
+}
+
+/** How many of our temporary names there are. */
+function leftOver(replica: string): number {
+  let count = 0;
+  visit(replica, (_, name) => {
+    if (name.startsWith(".lockstep-")) count++;
+  });
+  return count;
+}
+
+function assertWhole(replica: string): void {
+  visit(replica, (path, name) => {
+    if (name.startsWith(".lockstep-") || path.includes("-probe/") || !Deno.lstatSync(path).isFile) return;
+    assert(versionOf(Deno.readTextFileSync(path)) !== null, `${path} is torn`);
+  });
+}

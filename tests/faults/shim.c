@@ -1,0 +1,209 @@
+/*
+ * A library that is loaded in front of the system's (LD_PRELOAD) and lets calls on paths below a folder fail, be
+ * interrupted or come short. What strace cannot aim at: files whose names are not known beforehand.
+ *
+ *   SHIM_UNDER   the folder; nothing outside of it is touched
+ *   SHIM_CALL    which calls fail: open create read write readdir stat mkdir rename remove symlink link readlink mode
+ *                owner time truncate sync
+ *   SHIM_ERROR   the error's number
+ *   SHIM_WHEN    which of them, by number from 1: "3" only that, "3+" from there on
+ *   SHIM_SHORT   reads and writes take at most so many bytes
+ *   SHIM_EINTR   every n-th open, read and write is interrupted first
+ *   SHIM_LOG     a file to which each injection is appended as a line
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static atomic_int count, turns;
+
+static int under(const char *path) {
+  const char *folder = getenv("SHIM_UNDER");
+  if (!folder || !path) return 0;
+  size_t length = strlen(folder);
+  return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == 0);
+}
+
+static int under_fd(int fd, char *path) {
+  char link[40];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  long length = syscall(SYS_readlink, link, path, PATH_MAX - 1);
+  if (length <= 0) return 0;
+  path[length] = 0;
+  return under(path);
+}
+
+static void note(const char *what, const char *path) {
+  const char *log = getenv("SHIM_LOG");
+  if (!log) return;
+  char line[PATH_MAX + 64];
+  int length = snprintf(line, sizeof line, "%s %s\n", what, path);
+  int fd = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (fd < 0) return;
+  syscall(SYS_write, fd, line, length);
+  syscall(SYS_close, fd);
+}
+
+/* 1 when the call is to fail; errno is set then. */
+static int fails(const char *call, const char *path) {
+  const char *wanted = getenv("SHIM_CALL"), *when = getenv("SHIM_WHEN");
+  if (!wanted || strcmp(wanted, call) != 0 || !under(path)) return 0;
+  int number = atomic_fetch_add(&count, 1) + 1;
+  if (when) {
+    int nth = atoi(when);
+    if (strchr(when, '+') ? number < nth : number != nth) return 0;
+  }
+  note(call, path);
+  errno = atoi(getenv("SHIM_ERROR"));
+  return 1;
+}
+
+static int interrupted(const char *call, const char *path) {
+  const char *every = getenv("SHIM_EINTR");
+  if (!every || !under(path)) return 0;
+  if (atomic_fetch_add(&turns, 1) % atoi(every) != 0) return 0;
+  note(call, path);
+  errno = EINTR;
+  return 1;
+}
+
+static size_t shorter(size_t length) {
+  const char *most = getenv("SHIM_SHORT");
+  return most && length > (size_t)atoi(most) ? (size_t)atoi(most) : length;
+}
+
+#define REAL(type, name, ...) \
+  static type (*real)(__VA_ARGS__); \
+  if (!real) *(void **)&real = dlsym(RTLD_NEXT, #name)
+
+#define OPEN(name, pass, ...) \
+  int name(__VA_ARGS__, ...) { \
+    REAL(int, name, __VA_ARGS__, ...); \
+    mode_t mode = 0; \
+    if (flags & (O_CREAT | __O_TMPFILE)) { va_list l; va_start(l, flags); mode = va_arg(l, mode_t); va_end(l); } \
+    if (fails(flags & O_CREAT ? "create" : "open", path) || interrupted("open", path)) return -1; \
+    return pass; \
+  }
+OPEN(open, real(path, flags, mode), const char *path, int flags)
+OPEN(open64, real(path, flags, mode), const char *path, int flags)
+OPEN(openat, real(at, path, flags, mode), int at, const char *path, int flags)
+OPEN(openat64, real(at, path, flags, mode), int at, const char *path, int flags)
+
+ssize_t read(int fd, void *to, size_t length) {
+  REAL(ssize_t, read, int, void *, size_t);
+  char path[PATH_MAX];
+  if (!under_fd(fd, path)) return real(fd, to, length);
+  if (fails("read", path) || interrupted("read", path)) return -1;
+  return real(fd, to, shorter(length));
+}
+
+ssize_t write(int fd, const void *from, size_t length) {
+  REAL(ssize_t, write, int, const void *, size_t);
+  char path[PATH_MAX];
+  if (!under_fd(fd, path)) return real(fd, from, length);
+  if (fails("write", path) || interrupted("write", path)) return -1;
+  return real(fd, from, shorter(length));
+}
+
+#define READDIR(name, type) \
+  struct type *name(DIR *folder) { \
+    REAL(struct type *, name, DIR *); \
+    char path[PATH_MAX]; \
+    if (under_fd(dirfd(folder), path) && fails("readdir", path)) return NULL; \
+    return real(folder); \
+  }
+READDIR(readdir, dirent)
+READDIR(readdir64, dirent64)
+
+DIR *opendir(const char *path) {
+  REAL(DIR *, opendir, const char *);
+  return fails("open", path) ? NULL : real(path);
+}
+
+int statx(int at, const char *path, int flags, unsigned mask, struct statx *to) {
+  REAL(int, statx, int, const char *, int, unsigned, struct statx *);
+  return fails("stat", path) ? -1 : real(at, path, flags, mask, to);
+}
+
+int mkdir(const char *path, mode_t mode) {
+  REAL(int, mkdir, const char *, mode_t);
+  return fails("mkdir", path) ? -1 : real(path, mode);
+}
+
+int rename(const char *from, const char *to) {
+  REAL(int, rename, const char *, const char *);
+  return fails("rename", to) ? -1 : real(from, to);
+}
+
+int unlink(const char *path) {
+  REAL(int, unlink, const char *);
+  return fails("remove", path) ? -1 : real(path);
+}
+
+int rmdir(const char *path) {
+  REAL(int, rmdir, const char *);
+  return fails("remove", path) ? -1 : real(path);
+}
+
+int symlink(const char *target, const char *path) {
+  REAL(int, symlink, const char *, const char *);
+  return fails("symlink", path) ? -1 : real(target, path);
+}
+
+int linkat(int from, const char *old, int to, const char *path, int flags) {
+  REAL(int, linkat, int, const char *, int, const char *, int);
+  return fails("link", path) ? -1 : real(from, old, to, path, flags);
+}
+
+ssize_t readlink(const char *path, char *to, size_t length) {
+  REAL(ssize_t, readlink, const char *, char *, size_t);
+  return fails("readlink", path) ? -1 : real(path, to, length);
+}
+
+int chmod(const char *path, mode_t mode) {
+  REAL(int, chmod, const char *, mode_t);
+  return fails("mode", path) ? -1 : real(path, mode);
+}
+
+int lchown(const char *path, uid_t uid, gid_t gid) {
+  REAL(int, lchown, const char *, uid_t, gid_t);
+  return fails("owner", path) ? -1 : real(path, uid, gid);
+}
+
+int utimensat(int at, const char *path, const struct timespec times[2], int flags) {
+  REAL(int, utimensat, int, const char *, const struct timespec *, int);
+  return fails("time", path) ? -1 : real(at, path, times, flags);
+}
+
+int futimens(int fd, const struct timespec times[2]) {
+  REAL(int, futimens, int, const struct timespec *);
+  char path[PATH_MAX];
+  return under_fd(fd, path) && fails("time", path) ? -1 : real(fd, times);
+}
+
+int ftruncate64(int fd, off64_t length) {
+  REAL(int, ftruncate64, int, off64_t);
+  char path[PATH_MAX];
+  return under_fd(fd, path) && fails("truncate", path) ? -1 : real(fd, length);
+}
+
+#define SYNC(name) \
+  int name(int fd) { \
+    REAL(int, name, int); \
+    char path[PATH_MAX]; \
+    return under_fd(fd, path) && fails("sync", path) ? -1 : real(fd); \
+  }
+SYNC(fsync)
+SYNC(fdatasync)

@@ -1,0 +1,186 @@
+/**
+ * Every call of a pass made to fail in turn, by the library of `shim.c`, on both sides, in a first copy and in a later
+ * pass. Whatever fails: the source is as it was, each name of the replica is whole, what both trees have does not go,
+ * the status is 0 only where nothing is left to do, and the next pass puts all right.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { failuresOf, mirror } from "../mirror.ts";
+import { lockstep } from "../program.ts";
+import { assertInStep, file, harvest, inFolder, link, plant, type Tree } from "../tree.ts";
+import {
+  content,
+  type Dice,
+  ERRNO,
+  faultTest,
+  figure,
+  readIfThere,
+  seeded,
+  shimmed,
+  times,
+  versionOf,
+} from "./tools.ts";
+
+const ANY = {
+  allowEmptySource: false,
+  maxDelete: { unit: "percent", value: 100 },
+  ignoreRoom: false,
+} as const;
+
+/** Calls, by the side on which they are made. */
+const CALLS = {
+  source: ["open", "read", "readdir", "stat", "readlink"],
+  replica: [
+    "open",
+    "create",
+    "write",
+    "readdir",
+    "stat",
+    "mkdir",
+    "rename",
+    "remove",
+    "symlink",
+    "link",
+    "readlink",
+    "mode",
+    "owner",
+    "time",
+    "truncate",
+  ],
+} as const;
+
+/** What reading and writing can come to. */
+const ERRORS = {
+  source: ["EIO", "ESTALE", "ETIMEDOUT", "EACCES", "EMFILE"],
+  replica: [
+    "EIO",
+    "ESTALE",
+    "EROFS",
+    "EACCES",
+    "EPERM",
+    "EDQUOT",
+    "ENOSPC",
+    "EMFILE",
+    "ENFILE",
+    "ENAMETOOLONG",
+  ],
+} as const;
+
+const OLD: Tree = {
+  changed: content(1),
+  same: file(content(2), 0o644, 1e12),
+  touched: file(content(3), 0o600, 1e12),
+  d: { changed: content(4), gone: content(5), l: link("old", 1e12) },
+  kind: { inner: content(6) },
+  gone: { deep: { f: content(7) } },
+  flips: content(8),
+};
+
+const NEW: Tree = {
+  changed: content(101),
+  same: file(content(2), 0o644, 1e12),
+  touched: file(content(3), 0o4755, 1.1e12),
+  d: { changed: content(104), added: content(110), l: link("new", 1e12) },
+  kind: content(106),
+  flips: { inner: content(108) },
+  fresh: { f: content(111), g: content(112), empty: {} },
+  sparse: new Uint8Array(20000),
+};
+
+for (const [name, before] of [["a first copy", null], ["a later pass", OLD]] as const) {
+  for (const side of ["source", "replica"] as const) {
+    faultTest(
+      `any call that fails on the ${side} in ${name} is told, and does no harm`,
+      ["cc"],
+      () =>
+        seeded(async (dice) => {
+          let injected = 0;
+          const rounds = times(before === null ? 10 : 16);
+          for (let round = 0; round < rounds; round++) {
+            await inFolder(async (at) => {
+              if (await oneFault(at, before, side, dice)) injected++;
+            });
+          }
+          assert(injected > rounds / 3, `${injected} of ${rounds} injections found their call`);
+          figure(`calls injected on the ${side} in ${name}`, injected);
+        }),
+    );
+  }
+}
+
+/** Whether the call that was to fail was made. */
+async function oneFault(
+  at: string,
+  before: Tree | null,
+  side: "source" | "replica",
+  dice: Dice,
+): Promise<boolean> {
+  plant(`${at}/source`, NEW);
+  Deno.linkSync(`${at}/source/fresh/g`, `${at}/source/fresh/twin`);
+  if (before) plant(`${at}/replica`, before);
+  const source = harvest(`${at}/source`);
+  const calls = CALLS[side];
+  const errors = ERRORS[side];
+  const call = calls[dice.below(calls.length)]!;
+  const error = errors[dice.below(errors.length)]!;
+  const when = `${1 + dice.below(call === "stat" ? 50 : call === "readdir" || call === "create" ? 20 : 8)}${
+    ["", "+"][dice.below(2)]
+  }`;
+  const log = `${at}/shim.log`;
+  const setting = await shimmed({
+    UNDER: `${at}/${side}`,
+    CALL: call,
+    ERROR: ERRNO[error],
+    WHEN: when,
+    LOG: log,
+  });
+  const ran = await lockstep([`${at}/source`, `${at}/replica`, "--max-delete", "100%"], setting);
+  const what = `${side} ${call} ${error} at ${when}, status ${ran.status}:\n${
+    readIfThere(log)
+  }${ran.out}${ran.err}`;
+  assertEquals(harvest(`${at}/source`), source, what);
+  assert([0, 3, 11, 23, 24].includes(ran.status), what);
+  assert(ran.err.split("\n").length < 40, what);
+  const isInStep = sameTrees(`${at}/source`, `${at}/replica`);
+  // a call that a disk does not have is said at the start
+  const isTold = ran.status !== 0 || ran.out.includes("The replica cannot hold");
+  assert(isInStep || isTold, what);
+  if (before) assertNoWorse(`${at}/replica`, what);
+  const again = await mirror(`${at}/source`, `${at}/replica`, { limits: ANY });
+  assertEquals([again.report.ended, failuresOf(again)], ["complete", []], what);
+  assertInStep(`${at}/source`, `${at}/replica`);
+  return readIfThere(log) !== "";
+}
+
+function sameTrees(source: string, replica: string): boolean {
+  try {
+    assertInStep(source, replica);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Names that both trees have are there, and hold the old version or the new one. */
+function assertNoWorse(replica: string, what: string): void {
+  for (
+    const [path, old, now] of [["changed", 1, 101], ["same", 2, 2], ["touched", 3, 3], [
+      "d/changed",
+      4,
+      104,
+    ]] as const
+  ) {
+    const version = versionOf(readIfThere(`${replica}/${path}`));
+    assert(version === old || version === now, `${path} holds ${version}: ${what}`);
+  }
+  // a folder gives way to a file, and a file to a folder: one of the two is there
+  const kind = readIfAny(`${replica}/kind`) ?? readIfAny(`${replica}/kind/inner`);
+  if (kind !== null) assert([6, 106].includes(versionOf(kind) ?? 0), what);
+}
+
+function readIfAny(path: string): string | null {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * The tools that make faults, and tests that need them. Where a tool or a right is missing the test is skipped, and
+ * its name says so.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { command, has, type Setting } from "../program.ts";
+import { inFolder } from "../tree.ts";
+
+const isRoot = Deno.uid() === 0;
+
+/** What a test may need, and whether it is here. */
+const HERE = {
+  root: isRoot,
+  strace: has("strace") && (await command("strace", "-o", "/dev/null", "true"))?.status === 0,
+  mount: isRoot && await canMount(),
+  bindfs: isRoot && has("bindfs") && isThere("/dev/fuse") && await canMount(),
+  cc: has("cc"),
+  chattr: isRoot && has("chattr") && await canChattr(),
+  bash: has("bash"),
+};
+
+export type Need = keyof typeof HERE;
+
+/** Mount something; the words are those of `mount`, the last one is where. It is taken away after the test. */
+export type Mount = (...words: string[]) => Promise<void>;
+
+/** A test in a folder of its own, that is skipped where one of its needs is not met. */
+export function faultTest(
+  name: string,
+  needs: readonly Need[],
+  test: (at: string, mount: Mount) => void | Promise<void>,
+): void {
+  const missing = needs.filter((need) => !HERE[need]);
+  Deno.test({
+    name: missing.length === 0 ? name : `${name} (skipped: no ${missing.join(", ")} here)`,
+    ignore: missing.length > 0,
+    fn: () =>
+      inFolder(async (at) => {
+        const points: string[] = [];
+        try {
+          await test(at, async (...words) => {
+            const ran = await command("mount", ...words);
+            assertEquals(ran?.status, 0, ran?.err);
+            points.unshift(words.at(-1)!);
+          });
+        } finally {
+          for (const point of points) await command("umount", "-l", point);
+        }
+      }),
+  });
+}
+
+/** `count`, or a multiple of it in a long run: LOCKSTEP_TIMES=20 deno task test tests/faults. */
+export function times(count: number): number {
+  return Math.ceil(count * Number(Deno.env.get("LOCKSTEP_TIMES") ?? 1));
+}
+
+/** Note a number for docs/promises.md, in the file that LOCKSTEP_FIGURES names. */
+export function figure(what: string, value: number): void {
+  const file = Deno.env.get("LOCKSTEP_FIGURES");
+  if (file) Deno.writeTextFileSync(file, `${what}: ${value}\n`, { append: true });
+}
+
+/** Random numbers below `limit`. The seed is in the message of what fails by `seeded`. */
+export interface Dice {
+  readonly seed: number;
+  below(limit: number): number;
+}
+
+/** Run with random numbers; whatever is thrown names the seed that makes them again. */
+export async function seeded(test: (dice: Dice) => void | Promise<void>): Promise<void> {
+  const seed = Number(Deno.env.get("LOCKSTEP_SEED") ?? Math.floor(Math.random() * 2 ** 31));
+  let state = seed;
+  try {
+    await test({
+      seed,
+      below(limit) {
+        state = (state + 0x6d2b79f5) | 0;
+        let t = Math.imul(state ^ (state >>> 15), 1 | state);
+        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+        return Math.floor(((t ^ (t >>> 14)) >>> 0) / 4294967296 * limit);
+      },
+    });
+  } catch (error) {
+    throw new Error(`With LOCKSTEP_SEED=${seed}: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * A content that tells by itself whether it is whole: a version, again and again, as often as that version has it.
+ * Different versions have different lengths, unless they differ by a multiple of 97.
+ */
+export function content(version: number): string {
+  return `${version},`.repeat(1 + version % 97 * 41);
+}
+
+/** Which version a content is, or null when it is none of them, whole. */
+export function versionOf(text: string): number | null {
+  const version = Number.parseInt(text, 10);
+  return !Number.isNaN(version) && text === content(version) ? version : null;
+}
+
+export function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function readIfThere(path: string): string {
+  return isThere(path) ? Deno.readTextFileSync(path) : "";
+}
+
+/** Run a script; it must succeed. */
+export async function sh(script: string, cwd: string): Promise<string> {
+  const ran = await new Deno.Command("bash", { args: ["-euc", script], cwd, stdin: "null" }).output();
+  assert(ran.success, new TextDecoder().decode(ran.stderr));
+  return new TextDecoder().decode(ran.stdout).trim();
+}
+
+/** What the library of `shim.c` is to do; numbers of errors as on Linux. */
+export interface Shim {
+  readonly UNDER: string;
+  readonly CALL?: string;
+  readonly ERROR?: number;
+  readonly WHEN?: string;
+  readonly SHORT?: number;
+  readonly EINTR?: number;
+  readonly LOG?: string;
+}
+
+let library: Promise<string> | null = null;
+
+/** A setting for the program that loads the library of `shim.c` in front of the system's. */
+export async function shimmed(shim: Shim): Promise<Setting> {
+  library ??= compile();
+  const words = Object.entries(shim).map(([name, value]) => `SHIM_${name}=${value}`);
+  return { through: ["env", `LD_PRELOAD=${await library}`, ...words] };
+}
+
+async function compile(): Promise<string> {
+  const source = new URL("shim.c", import.meta.url).pathname;
+  const made = `${Deno.makeTempDirSync({ prefix: "lockstep-shim-" })}/shim.so`;
+  const ran = await command("cc", "-shared", "-fPIC", "-O2", "-o", made, source, "-ldl");
+  assertEquals(ran?.status, 0, ran?.err);
+  globalThis.addEventListener(
+    "unload",
+    () => Deno.removeSync(made.slice(0, made.lastIndexOf("/")), { recursive: true }),
+  );
+  return made;
+}
+
+/** Numbers of errors on Linux. */
+export const ERRNO = {
+  EPERM: 1,
+  EIO: 5,
+  EACCES: 13,
+  ENFILE: 23,
+  EMFILE: 24,
+  ENOSPC: 28,
+  EROFS: 30,
+  ENAMETOOLONG: 36,
+  ETIMEDOUT: 110,
+  ESTALE: 116,
+  EDQUOT: 122,
+} as const;
+
+async function canMount(): Promise<boolean> {
+  const folder = Deno.makeTempDirSync({ prefix: "lockstep-test-" });
+  const mounted = (await command("mount", "-t", "tmpfs", "tmpfs", folder))?.status === 0;
+  if (mounted) await command("umount", folder);
+  Deno.removeSync(folder);
+  return mounted;
+}
+
+async function canChattr(): Promise<boolean> {
+  const file = Deno.makeTempFileSync({ prefix: "lockstep-test-" });
+  const can = (await command("chattr", "+i", file))?.status === 0;
+  if (can) await command("chattr", "-i", file);
+  Deno.removeSync(file);
+  return can;
+}

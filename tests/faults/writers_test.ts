@@ -1,0 +1,192 @@
+/** Somebody who writes into the source while passes run. */
+import { assert, assertEquals } from "@std/assert";
+import { ended, lockstep, start, until } from "../program.ts";
+import { assertInStep, harvest, plant } from "../tree.ts";
+import { type Dice, faultTest, figure, isThere, readIfThere, seeded, sh, times } from "./tools.ts";
+
+/** Whether each file that has size and time of the source's has its content, too. Returns how many such files. */
+function assertNoFalseTwin(source: string, replica: string): number {
+  let count = 0;
+  for (const { name, isFile } of Deno.readDirSync(replica)) {
+    if (!isFile || name.startsWith(".lockstep-")) continue;
+    try {
+      const before = Deno.lstatSync(`${source}/${name}`);
+      const there = Deno.lstatSync(`${replica}/${name}`);
+      if (before.size !== there.size || before.mtime?.getTime() !== there.mtime?.getTime()) continue;
+      const [given, found] = [
+        Deno.readFileSync(`${source}/${name}`),
+        Deno.readFileSync(`${replica}/${name}`),
+      ];
+      const after = Deno.lstatSync(`${source}/${name}`);
+      if (before.mtime?.getTime() !== after.mtime?.getTime() || before.ino !== after.ino) continue;
+      assert(given.every((byte, i) => byte === found[i]), `${name} has size and time, but another content`);
+      count++;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return count;
+}
+
+/** One random thing that a writer does to a file that may be large. */
+function write(path: string, number: number, dice: Dice): void {
+  const fill = (size: number) => new Uint8Array(size).fill(number % 256);
+  switch (isThere(path) ? dice.below(7) : 0) {
+    case 0: // made anew, in place
+      return Deno.writeFileSync(path, fill(1 + dice.below(3) * 700_000));
+    case 1: // grows
+      return Deno.writeFileSync(path, fill(100_000), { append: true });
+    case 2: // shrinks
+      return Deno.truncateSync(path, Math.floor(Deno.statSync(path).size / 2));
+    case 3: // replaced by a file of the same size
+      Deno.writeFileSync(`${path}.new`, fill(Deno.statSync(path).size));
+      return Deno.renameSync(`${path}.new`, path);
+    case 4: // vanishes
+      return Deno.removeSync(path);
+    case 5: // is edited in the middle
+    case 6: {
+      using file = Deno.openSync(path, { write: true });
+      file.seekSync(Math.floor(Deno.statSync(path).size / 2), Deno.SeekMode.Start);
+      file.writeSync(fill(1));
+    }
+  }
+}
+
+faultTest(
+  "files that change, grow, shrink, are replaced or vanish while they are copied are never a mixture that passes for the same",
+  [],
+  (at) =>
+    seeded(async (dice) => {
+      plant(at, { source: { keep: "1" }, replica: {} });
+      const process = start([`${at}/source`, `${at}/replica`, "1ms", "--max-delete", "100%", `${at}/log`]);
+      // nobody reads what it says
+      const gone = Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
+      await until("the first pass is made", () => isThere(`${at}/replica/keep`));
+      let edits = 0;
+      let twins = 0;
+      for (const end = Date.now() + times(6000); Date.now() < end;) {
+        for (let i = 0; i < 5; i++) {
+          write(`${at}/source/f${dice.below(8)}`, edits++, dice);
+          if (dice.below(3) === 0) await new Promise((resolve) => setTimeout(resolve, dice.below(4)));
+        }
+        twins += assertNoFalseTwin(`${at}/source`, `${at}/replica`);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      process.kill("SIGTERM");
+      assertEquals((await process.status).code, 0);
+      await gone;
+      const log = Deno.readTextFileSync(`${at}/log`);
+      const last = await lockstep([`${at}/source`, `${at}/replica`, "--max-delete", "100%"]);
+      assertEquals([last.status, last.err], [0, ""]);
+      assertInStep(`${at}/source`, `${at}/replica`);
+      figure("edits while passes ran", edits);
+      figure("files with size and time of the source's looked at meanwhile, all right", twins);
+      figure(
+        "of these passes, entries that changed under the reader and were told",
+        log.split(" Cannot ").length - 1,
+      );
+    }),
+);
+
+faultTest(
+  "edits of the same size in the same tick as the copy are not missed, thousands of times",
+  [],
+  (at) =>
+    seeded(async (dice) => {
+      plant(at, { source: {}, replica: {} });
+      const names = Array.from({ length: 40 }, (_, i) => `f${i}`);
+      for (const name of names) Deno.writeTextFileSync(`${at}/source/${name}`, "0000000");
+      const process = start([`${at}/source`, `${at}/replica`, "1ms", "-q", "--log-file", `${at}/log`]);
+      let edits = 0;
+      const rounds = times(12);
+      for (let round = 0; round < rounds; round++) {
+        for (const end = Date.now() + 250; Date.now() < end;) {
+          for (let i = 0; i < 20; i++) {
+            const number = String(edits++).padStart(7, "0");
+            Deno.writeTextFileSync(`${at}/source/${names[dice.below(names.length)]}`, number);
+          }
+          await new Promise((resolve) => setTimeout(resolve, dice.below(3)));
+        }
+        // no edit is made after this, so nothing but what was written before can put the replica right
+        await until("the replica is equal at rest", () =>
+          names.every((name) =>
+            Deno.readTextFileSync(`${at}/source/${name}`) === readIfThere(`${at}/replica/${name}`)
+          ));
+      }
+      process.kill("SIGTERM");
+      assertEquals((await ended(process)).status, 0);
+      figure("edits of the same size raced", edits);
+    }),
+);
+
+faultTest(
+  "a path that flips between file, folder, link and FIFO, between and during passes, ends in step",
+  ["bash"],
+  (at) =>
+    seeded(async (dice) => {
+      plant(at, { source: { keep: "1" }, replica: {}, outside: { precious: "1" } });
+      const outside = harvest(`${at}/outside`);
+      const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
+      const flags = ["--allow-read", "--allow-write", "--allow-run=mkfifo", `--deny-write=${at}/source`];
+      const process = start([...words, "1ms", "-q", "--log-file", `${at}/log`], { flags });
+      const process2 = new Deno.Command("bash", {
+        cwd: `${at}/source`,
+        args: ["-c", "while sleep 0.002; do rm -rf p; mkfifo p; sleep 0.002; rm -rf p; echo 1 > p; done"],
+      }).spawn();
+      const kinds = [
+        "echo $RANDOM > x",
+        "mkdir x; echo 1 > x/in",
+        "ln -s ../outside x",
+        "ln -s keep x",
+        "mkfifo x",
+      ];
+      let flips = 0;
+      for (const end = Date.now() + times(4000); Date.now() < end;) {
+        await sh(`cd source; rm -rf x; ${kinds[dice.below(kinds.length)]}`, at);
+        flips++;
+        if (dice.below(2) === 0) await new Promise((resolve) => setTimeout(resolve, dice.below(20)));
+      }
+      process2.kill("SIGTERM");
+      await process2.status;
+      process.kill("SIGTERM");
+      assertEquals((await ended(process)).status, 0);
+      for (const kind of kinds) {
+        await sh(`cd source; rm -rf x p; ${kind}`, at);
+        assertEquals((await lockstep(words, { flags })).status, 0, kind);
+        assertInStep(`${at}/source`, `${at}/replica`);
+      }
+      assertEquals(harvest(`${at}/outside`), outside);
+      figure("flips of a kind during passes", flips);
+    }),
+);
+
+faultTest(
+  "folders that vanish, move and come back while they are listed remove nothing that stays",
+  [],
+  (at) =>
+    seeded(async (dice) => {
+      const files = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`f${i}`, "1"]));
+      plant(`${at}/source`, { stays: files, moves: { a: files, b: files }, d: { e: { f: files } } });
+      plant(`${at}/replica`, {});
+      const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
+      assertEquals((await lockstep(words)).status, 0);
+      const process = start([...words, "1ms", "-q", "--log-file", `${at}/log`]);
+      const moves = [["moves/a", "moves/x"], ["d/e", "d/y"], ["moves", "z"], ["d/e/f", "f"]] as const;
+      let made = 0;
+      for (const end = Date.now() + times(3000); Date.now() < end;) {
+        const [from, to] = moves[dice.below(moves.length)]!;
+        for (const [a, b] of [[from, to], [to, from]]) {
+          if (!isThere(`${at}/source/${a}`)) continue;
+          Deno.renameSync(`${at}/source/${a}`, `${at}/source/${b}`);
+          made++;
+          await new Promise((resolve) => setTimeout(resolve, dice.below(8)));
+        }
+        for (const name of Object.keys(files)) assert(isThere(`${at}/replica/stays/${name}`));
+      }
+      process.kill("SIGTERM");
+      assertEquals((await ended(process)).status, 0);
+      assertEquals((await lockstep(words)).status, 0);
+      assertInStep(`${at}/source`, `${at}/replica`);
+      figure("folders moved during passes", made);
+    }),
+);
