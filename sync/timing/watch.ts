@@ -13,6 +13,8 @@ import { type Limit, limitOf } from "./limit.ts";
 
 /** How often a root is looked at, in ms. */
 const LOOK_MS = 2000;
+/** How often a root that is not there is looked for, in ms. */
+const AWAY_MS = 500;
 /** How long to wait, in ms, before a root that could not be watched is tried again. */
 const RETRY_MS = 600_000;
 /** A look that comes so late, in ms, means that the program, or the machine, was stopped meanwhile. */
@@ -93,7 +95,7 @@ async function follow(root: string, first: Watched | News | null, options: Watch
       tell(news);
       failed = true;
     } else if (found !== null) failed = true;
-    await clock.wait(failed ? RETRY_MS : LOOK_MS, signal);
+    await clock.wait(failed ? RETRY_MS : AWAY_MS, signal);
   }
 }
 
