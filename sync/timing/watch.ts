@@ -13,6 +13,8 @@ import { type Limit, limitOf } from "./limit.ts";
 
 /** How often a root is looked at, in ms. */
 const LOOK_MS = 2000;
+/** How often a root that is not there is looked for, in ms. */
+const AWAY_MS = 500;
 /** How long to wait, in ms, before a root that could not be watched is tried again. */
 const RETRY_MS = 600_000;
 /** A look that comes so late, in ms, means that the program, or the machine, was stopped meanwhile. */
@@ -93,7 +95,7 @@ async function follow(root: string, first: Watched | News | null, options: Watch
       tell(news);
       failed = true;
     } else if (found !== null) failed = true;
-    await clock.wait(failed ? RETRY_MS : LOOK_MS, signal);
+    await clock.wait(failed ? RETRY_MS : AWAY_MS, signal);
   }
 }
 
@@ -113,16 +115,22 @@ async function listen(
   const over = new AbortController();
   const end = () => over.abort();
   signal.addEventListener("abort", end);
-  let replaced = () => {};
+  let gone = false;
+  let lookNow = () => {};
+  // the folder that takes its place may have the same inode
+  const replaced = () => {
+    gone = true;
+    lookNow();
+  };
   const looking = (async () => {
     while (!over.signal.aborted) {
       const before = [clock.now(), clock.date()] as const;
-      const early = new Promise<void>((resolve) => replaced = resolve);
+      const early = new Promise<void>((resolve) => lookNow = resolve);
       await Promise.race([clock.wait(LOOK_MS, over.signal), early]);
       if (over.signal.aborted) break;
       const late = Math.max(clock.now() - before[0], clock.date() - before[1]);
       if (late > LOOK_MS + STOPPED_MS) doubt();
-      if (await idOf(root) !== id) break;
+      if (gone || await idOf(root) !== id) break;
     }
     events.close();
   })();
@@ -166,11 +174,11 @@ function pathBelow(root: string, path: string): Path | null {
   return path.startsWith(start) ? path.slice(start.length) : null;
 }
 
-/** Who a folder is, whatever it is called; null when it is not there. */
+/** Who a folder is, whatever it is called; null when it is not there. An inode may be used again, at another time. */
 async function idOf(path: string): Promise<string | null> {
   try {
     const found = await Deno.stat(path);
-    return found.isDirectory ? `${found.dev}:${found.ino}` : null;
+    return found.isDirectory ? `${found.dev}:${found.ino}:${found.birthtime?.getTime()}` : null;
   } catch {
     return null;
   }
