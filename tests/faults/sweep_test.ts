@@ -20,7 +20,11 @@ import {
   versionOf,
 } from "./tools.ts";
 
-const ANY = { allowEmptySource: false, maxDelete: { unit: "percent", value: 100 } } as const;
+const ANY = {
+  allowEmptySource: false,
+  ignoreRoom: false,
+  maxDelete: { unit: "percent", value: 100 },
+} as const;
 
 /** Calls, by the side on which they are made. */
 const CALLS = {
