@@ -61,18 +61,26 @@ faultTest(
   [],
   async (at) => {
     for (const side of ["source", "replica"]) {
-      plant(`${at}/${side}-test`, { source: { a: "1" }, replica: {}, log: link(`${side}/inside.log`) });
+      plant(`${at}/${side}-test`, {
+        source: { a: "1" },
+        replica: {},
+        log: link(`${side}/inside.log`),
+      });
+      Deno.writeTextFileSync(`${at}/${side}-test/${side}/inside.log`, "");
       const here = `${at}/${side}-test`;
       const flags = ["--allow-read", "--allow-write"];
       const process = start(
         [`${here}/source`, `${here}/replica`, "20ms", "-q", "--log-file", `${here}/log`],
         { flags },
       );
-      await until("passes are made", () => readIfThere(`${here}/log`).split("nothing to do").length > 3);
+      await until(
+        "passes are made",
+        () => readIfThere(`${here}/${side}/inside.log`).split("nothing to do").length > 3,
+      );
       process.kill("SIGTERM");
       assertEquals((await ended(process)).status, 0);
       assertEquals(isThere(`${here}/replica/inside.log`), side === "replica");
-      assertStringIncludes(readIfThere(`${here}/log`), `The log file lies inside the ${side}`);
+      assertStringIncludes(readIfThere(`${here}/${side}/inside.log`), `The log file lies inside the ${side}`);
     }
   },
 );
