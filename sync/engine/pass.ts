@@ -82,8 +82,9 @@ export async function pass(
     return end(opened);
   }
   const roots: Roots = { ...opened, holds: found };
-  const job = jobOf(order, roots, found ?? (order.planned ? EVERYTHING : { ...EVERYTHING, owners: false }));
-  for (const text of lacks(job, order)) tell({ kind: "notice", text });
+  const untried = found === null && !order.planned;
+  const job = jobOf(order, roots, untried ? { ...EVERYTHING, owners: false } : found ?? EVERYTHING);
+  for (const text of untried ? [UNTRIED] : lacks(job, order)) tell({ kind: "notice", text });
   for (const side of ["source", "replica"] as const) {
     const what = side === "source" ? "it is not mirrored" : "it is not removed";
     for (const path of job.hidden[side]) {
@@ -126,6 +127,8 @@ async function probed(order: Order, roots: Roots, pool: Pool): Promise<Holds | F
   );
   return found;
 }
+
+const UNTRIED = "What the replica can hold could not be tried: owners and groups are left as they are";
 
 /** What of a source this replica will not hold, as lines for a person. */
 function lacks({ judgement: { holds, owners } }: Job, order: Order): string[] {
