@@ -9,25 +9,25 @@ const HERE = new URL("../../", import.meta.url).pathname;
 const BUGS = [
   [
     "while comparing, in a worker",
-    "turn.ts",
+    "look.ts",
     "  const made = plan(",
     "  throw new TypeError('planted');\n  const made = plan(",
   ],
   [
     "while applying, in a worker",
-    "turn.ts",
+    "change.ts",
     "  switch (change.kind) {",
     "  throw new TypeError('planted');\n  switch (change.kind) {",
   ],
   [
     "in a rejected promise of a worker",
-    "turn.ts",
+    "look.ts",
     "  const made = plan(",
     "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  const made = plan(",
   ],
   [
     "in a timer of a worker",
-    "turn.ts",
+    "look.ts",
     "  const made = plan(",
     "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  const made = plan(",
   ],
