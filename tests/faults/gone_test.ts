@@ -173,25 +173,26 @@ faultTest(
     await until("the first pass is made", () => readIfThere(log).includes("nothing to do"));
     const before = harvest(`${at}/replica`);
     const faults = [
-      ["mv source aside", "mv aside source", "it is not there"],
-      ["mv source aside; ln -s nowhere source", "rm source; mv aside source", "a link that leads nowhere"],
-      ["mv source aside; echo 1 > source", "rm source; mv aside source", "it is not a folder"],
+      ["mv source aside", "mv aside source", "Cannot use the source"],
+      ["mv source aside; ln -s nowhere source", "rm source; mv aside source", "Cannot use the source"],
+      ["mv source aside; echo 1 > source", "rm source; mv aside source", "Cannot use the source"],
       ["mkdir in; mv source/* in/", "mv in/* source/; rmdir in", "the source is empty"],
       [
         "mv source aside; mkdir source; echo 1 > source/other",
         "rm -r source; mv aside source",
-        "has taken its place",
+        "Cannot use the source",
       ],
     ] as const;
-    for (const [fault, cure, words] of faults) {
+    // between two commands the source is away, and that it cannot be used is said once
+    for (const [number, [fault, cure, words]] of faults.entries()) {
       const from = readIfThere(log).length;
       await sh(fault, at);
       await until(`it is told: ${words}`, () => readIfThere(log).slice(from).includes(words));
       assertEquals(names(harvest(`${at}/replica`)), names(before));
-      await sh(`${cure}; echo ${words.length} > source/new`, at);
+      await sh(`${cure}; echo ${number} > source/new`, at);
       await until(
         "it goes on",
-        () => isThere(`${at}/replica/new`) && readIfThere(`${at}/replica/new`).trim() === `${words.length}`,
+        () => isThere(`${at}/replica/new`) && readIfThere(`${at}/replica/new`).trim() === `${number}`,
       );
       await sh("rm source/new", at);
       await until("the new file is gone", () => !isThere(`${at}/replica/new`));
