@@ -74,6 +74,8 @@ function weight(task: Task): number {
   return task.kind === "weigh" ? task.doubt.entry.size * 2 : 0;
 }
 
+type Answer = (data: { turn: Turn } | { bug: string }, thread: Thread) => void;
+
 interface Thread {
   readonly worker: Worker;
   /** Turns that it was given and has not answered. */
@@ -87,7 +89,12 @@ interface Thread {
  */
 export function threads(size: number): Pool {
   const crew: Thread[] = [hire()];
-  let answer: (data: { turn: Turn } | { bug: string }, thread: Thread) => void = () => {};
+  /** A bug that came when nobody waited for a turn: while a thread was loaded, or by a timer that it had left behind. */
+  let bug: string | null = null;
+  const noAnswer: Answer = (data) => {
+    if ("bug" in data) bug = data.bug;
+  };
+  let answer = noAnswer;
 
   function hire(): Thread {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -111,7 +118,8 @@ export function threads(size: number): Pool {
     size,
     run(job, tasks, take) {
       const stack = [...tasks];
-      return new Promise((resolve, reject) => {
+      const work = new Promise<void>((resolve, reject) => {
+        if (bug !== null) return reject(failed(bug));
         function deal(): void {
           if (!stopping(job.shared)) {
             if (crew.length < size && isWorthAThread(stack, crew.length)) crew.push(hire());
@@ -128,7 +136,7 @@ export function threads(size: number): Pool {
         }
         answer = (data, thread) => {
           thread.turns--;
-          if ("bug" in data) return reject(new Error(`A thread failed: ${data.bug}`));
+          if ("bug" in data) return reject(failed(data.bug));
           for (const task of data.turn.tasks) stack.push(task);
           try {
             take(data.turn);
@@ -139,9 +147,14 @@ export function threads(size: number): Pool {
         };
         deal();
       });
+      return work.finally(() => answer = noAnswer);
     },
     close() {
       for (const { worker } of crew) worker.terminate();
     },
   };
+}
+
+function failed(bug: string): Error {
+  return new Error(`A thread failed: ${bug}`);
 }

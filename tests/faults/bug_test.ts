@@ -37,20 +37,32 @@ const BUGS = [
     "  if (size.source === 0",
     "  throw new TypeError('planted');\n  if (size.source === 0",
   ],
+  [
+    "when a worker is loaded, before it has any work",
+    "pass.ts",
+    "  const began = performance.now();",
+    "  await new Promise((r) => setTimeout(r, 500));\n  const began = performance.now();",
+    "worker.ts",
+    "let job: Job;",
+    "let job: Job;\nthrow new TypeError('planted');",
+  ],
   ["when a worker is loaded", "worker.ts", "let job: Job;", "let job: Job;\nthrow new TypeError('planted');"],
 ] as const;
 
-for (const [name, module, before, after] of BUGS) {
+for (const [name, ...edits] of BUGS) {
   faultTest(
     `a bug ${name} ends the program with a stack trace and status 70, in a loop too`,
     ["bash"],
     async (at) => {
       plant(at, { source: { a: "1" }, replica: { gone: "1" }, program: {} });
       await sh(`cp -r ${HERE}/main.ts ${HERE}/deno.json ${HERE}/deno.lock ${HERE}/sync program/`, at);
-      const path = `${at}/program/sync/engine/${module}`;
-      const text = Deno.readTextFileSync(path);
-      assertEquals(text.split(before).length, 2, `"${before}" is once in ${module}`);
-      Deno.writeTextFileSync(path, text.replace(before, () => after));
+      for (let i = 0; i < edits.length; i += 3) {
+        const [module, before, after] = edits.slice(i) as [string, string, string];
+        const path = `${at}/program/sync/engine/${module}`;
+        const text = Deno.readTextFileSync(path);
+        assertEquals(text.split(before).length, 2, `"${before}" is once in ${module}`);
+        Deno.writeTextFileSync(path, text.replace(before, () => after));
+      }
       for (const looping of [[], ["50ms"]]) {
         const ran = await command(
           "timeout",

@@ -77,7 +77,7 @@ faultTest(
   "a replica whose inode table is full when it begins is not taken for one without links, modes or long names",
   ["mount"],
   async (at, mount) => {
-    plant(at, { source: { a: "newer", l: "1" }, disk: {} });
+    plant(at, { source: { a: "new!", l: "1" }, disk: {} });
     await mount("-t", "tmpfs", "-o", "nr_inodes=6", "tmpfs", `${at}/disk`);
     plant(`${at}/disk/replica`, { a: "old", b: "old", c: "old" });
     const ran = await lockstep([`${at}/source`, `${at}/disk/replica`]);
