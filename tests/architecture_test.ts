@@ -11,9 +11,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ["engine/fault", "engine/guard", "engine/prune", "engine/stages", "engine/twins"],
   ["engine/disk", "engine/roots"],
   ["engine/content", "engine/probe"],
+  ["engine/task"],
+  ["engine/look", "engine/change"],
   ["engine/turn"],
   ["engine/worker", "engine/pool"],
-  ["engine/apply"],
+  ["engine/apply", "engine/survey"],
+  ["engine/judge"],
   ["engine/pass"],
 ];
 

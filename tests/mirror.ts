@@ -1,6 +1,7 @@
 /** Passes of the engine for tests: the same in this thread and in worker threads. */
 import { type Event, type Report } from "../sync/engine/event.ts";
-import { type Order, pass, type Scope } from "../sync/engine/pass.ts";
+import { type Order, pass } from "../sync/engine/pass.ts";
+import type { Scope } from "../sync/engine/survey.ts";
 import { inline, type Pool, threads } from "../sync/engine/pool.ts";
 import type { Roots } from "../sync/engine/roots.ts";
 

@@ -14,7 +14,7 @@ import type { Pool } from "./pool.ts";
 import { isStill, type Roots } from "./roots.ts";
 import { copiedBytes, stop, stopping } from "./shared.ts";
 import { settlings, stages, takesFolder } from "./stages.ts";
-import { type Job, type Task, temporary, type Turn } from "./turn.ts";
+import { type Job, type Task, temporary, type Turn } from "./task.ts";
 
 /** What is to be done. */
 export interface Work {

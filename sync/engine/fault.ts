@@ -12,6 +12,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EEXIST: "something else stands there",
   EFBIG: "too large for the file system",
+  EINTR: "it was interrupted",
   EIO: "input/output error",
   EINVAL: "the file system does not take it",
   EISDIR: "a folder stands there",
@@ -34,6 +35,9 @@ const TEXTS: Readonly<Record<string, string>> = {
 
 /** Codes that do not come by name, by their number on Linux. */
 const NUMBERS: Readonly<Record<string, string>> = {
+  4: "EINTR",
+  12: "ENOMEM",
+  23: "ENFILE",
   26: "ETXTBSY",
   27: "EFBIG",
   107: "ENOTCONN",

@@ -4,7 +4,9 @@
  *
  * Tasks are a stack: the newest are handed out first, which goes deep before it goes wide and so keeps the stack small.
  */
-import { type Job, type Task, type Turn, turn } from "./turn.ts";
+import { type Job, type Task, type Turn } from "./task.ts";
+import { turn } from "./turn.ts";
+import { bytes } from "./plan.ts";
 import { stopping } from "./shared.ts";
 
 export interface Pool {
@@ -19,8 +21,10 @@ export interface Pool {
   close(): void;
 }
 
-/** The most tasks to a turn: more cost memory in messages and gained nothing. */
-const SHARE = 512;
+/** The most tasks to a turn: about what it can do in its time, for the rest comes back in messages. */
+const SHARE = 256;
+/** The most bytes of content to a turn, unless it is a single file: the other threads want some too. */
+const SHARE_BYTES = 32 * 1024 * 1024;
 /** Turns under way for each thread: the next is there when the one before is done. */
 const QUEUED = 2;
 /** With fewer waiting tasks for each thread, another one would start later than the others are done. */
@@ -42,6 +46,32 @@ export function inline(): Pool {
     },
     close() {},
   };
+}
+
+/** Whether so much is waiting that one more thread than `crew` has a use: many tasks, or files that take long. */
+function isWorthAThread(stack: readonly Task[], crew: number): boolean {
+  if (stack.length > WORTH_A_THREAD * crew) return true;
+  let waiting = 0;
+  for (const task of stack) waiting += weight(task);
+  return stack.length > 1 && waiting > SHARE_BYTES * crew;
+}
+
+/** Take the newest tasks off a stack, up to `share`, and no more than so many bytes. */
+function takeFrom(stack: Task[], share: number): Task[] {
+  let first = stack.length - 1;
+  let heavy = weight(stack[first]!);
+  while (first > 0 && stack.length - first < share) {
+    heavy += weight(stack[first - 1]!);
+    if (heavy > SHARE_BYTES) break;
+    first--;
+  }
+  return stack.splice(first);
+}
+
+/** The bytes of content that a task reads. */
+function weight(task: Task): number {
+  if (task.kind === "apply") return bytes(task.change);
+  return task.kind === "weigh" ? task.doubt.entry.size * 2 : 0;
 }
 
 interface Thread {
@@ -84,12 +114,12 @@ export function threads(size: number): Pool {
       return new Promise((resolve, reject) => {
         function deal(): void {
           if (!stopping(job.shared)) {
-            if (stack.length > WORTH_A_THREAD * crew.length && crew.length < size) crew.push(hire());
+            if (crew.length < size && isWorthAThread(stack, crew.length)) crew.push(hire());
             for (let round = 0; round < QUEUED; round++) {
               for (const thread of crew) {
                 if (stack.length > 0 && thread.turns <= round) {
                   const share = Math.min(SHARE, Math.ceil(stack.length / (crew.length * QUEUED)));
-                  hand(thread, job, stack.splice(-share));
+                  hand(thread, job, takeFrom(stack, share));
                 }
               }
             }

@@ -9,6 +9,8 @@ import type { Run } from "./run.ts";
 export interface Outcome {
   readonly program: ProgramName;
   readonly rounds: number;
+  /** Wall time of each round, and the median. */
+  readonly times: readonly number[];
   readonly seconds: number;
   /** Wall time to that of rsync, round by round; null where rsync did not run. */
   readonly toRsync: Spread | null;
@@ -40,6 +42,7 @@ export function result(measured: Measured): Result {
   const outcomes = [...runs].map(([program, own]): Outcome => ({
     program,
     rounds: own.length,
+    times: secondsOf(own),
     seconds: median(secondsOf(own)),
     toRsync: rsync === undefined ? null : ratio(secondsOf(own), secondsOf(runs.get(rsync)!)),
     cpu: ofKnown(own.map((run) => run.cpu), median),

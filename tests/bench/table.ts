@@ -1,5 +1,5 @@
 /** Results as tables for people, in Markdown. Pure. */
-import type { Spread } from "./numbers.ts";
+import { ratio, type Spread } from "./numbers.ts";
 import { type Program, type ProgramName, PROGRAMS } from "./program.ts";
 import type { Outcome, Result } from "./result.ts";
 import { filesOf, SHAPES } from "./tree.ts";
@@ -89,13 +89,13 @@ function threads(results: readonly Result[]): string {
         threads === 1 ? title : "",
         String(threads),
         seconds(outcome.seconds),
-        (outcome.seconds / one.seconds).toFixed(2),
+        spread(ratio(outcome.times, one.times)!),
         outcome.cpu === null ? "–" : seconds(outcome.cpu),
         mib(outcome.memory),
       ]];
     });
   });
-  const head = ["threads", "number", "wall seconds", "to 1 thread", "user+system s", "peak MiB"];
+  const head = ["threads", "number", "wall seconds", "to 1 thread (spread)", "user+system s", "peak MiB"];
   return rows.length === 0 ? "" : table([head, ...rows]);
 }
 
@@ -108,16 +108,16 @@ function logging(results: readonly Result[]): string {
       const outcome = outcomeOf(outcomes, name);
       if (!outcome) return [];
       const lines = name === "quiet" ? "none" : name === "lockstep" ? "console" : "console and log file";
-      const more = 100 * (outcome.seconds / quiet.seconds - 1);
+      const toQuiet = ratio(outcome.times, quiet.times);
       return [[
         lines,
         seconds(outcome.seconds),
-        `${more.toFixed(1)} %`,
+        toQuiet ? spread(toQuiet) : "–",
         outcome.cpu === null ? "–" : seconds(outcome.cpu),
       ]];
     });
   });
-  const head = ["lines of a first copy", "seconds", "more than none", "user+system s"];
+  const head = ["lines of a first copy", "seconds", "to none (spread)", "user+system s"];
   return rows.length === 0 ? "" : table([head, ...rows]);
 }
 

@@ -22,7 +22,7 @@ export const SHAPES = {
   tenth: { folders: 100, files: 100, levels: 1, sizes: [0, 8 * KIB] },
   small: { folders: 1_000, files: 100, levels: 1, sizes: [0, 8 * KIB] },
   flat: { folders: 1, files: 100_000, levels: 1, sizes: [0, 8 * KIB] },
-  deep: { folders: 20_000, files: 1, levels: 100, sizes: [0, 8 * KIB] },
+  deep: { folders: 20_000, files: 1, levels: 20, sizes: [0, 8 * KIB] },
   large: { folders: 1, files: 4, levels: 1, sizes: [GIB, GIB] },
   // a block each at the most, so that three rounds fit on a common disk
   million: { folders: 10_000, files: 100, levels: 1, sizes: [0, KIB] },

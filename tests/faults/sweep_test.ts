@@ -22,8 +22,8 @@ import {
 
 const ANY = {
   allowEmptySource: false,
-  maxDelete: { unit: "percent", value: 100 },
   ignoreRoom: false,
+  maxDelete: { unit: "percent", value: 100 },
 } as const;
 
 /** Calls, by the side on which they are made. */

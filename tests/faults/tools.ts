@@ -159,6 +159,7 @@ export const ERRNO = {
   EPERM: 1,
   EIO: 5,
   EACCES: 13,
+  EBUSY: 16,
   ENFILE: 23,
   EMFILE: 24,
   ENOSPC: 28,

@@ -1,0 +1,57 @@
+/** Whether the changes may be made, as far as the disks have a say in it: the rest is the pure `guard.ts`. */
+import { shown, type Side } from "./entry.ts";
+import type { Refusal, Report } from "./event.ts";
+import { guard, type Limits } from "./guard.ts";
+import { type Change, needed, removals } from "./plan.ts";
+import { freeBytes, isEmpty, isStill, type Root, type Roots } from "./roots.ts";
+import type { Scope, Survey } from "./survey.ts";
+import { isTemporary } from "./task.ts";
+
+/** Why the changes must not be made, or null when they may. */
+export async function judge(
+  compared: Survey,
+  changes: readonly Change[],
+  roots: Roots,
+  scope: Scope | undefined,
+  limits: Limits,
+): Promise<Refusal | null> {
+  const unlisted = compared.failures.find((failure) => failure.path === "");
+  if (unlisted) return unusable(unlisted.side, roots[unlisted.side], unlisted.reason.text);
+  const nested = compared.failures.find((failure) => failure.reason.code === "NESTED");
+  if (nested) {
+    return unusable(nested.side, roots[nested.side], `${shown(nested.path)} in it leads into the other tree`);
+  }
+  for (const side of ["source", "replica"] as const) {
+    const root = roots[side];
+    // a disk that is taken away looks like an empty, healthy folder: only its identity tells
+    if (root && !await isStill(root)) return unusable(side, root, "it went away while it was compared");
+  }
+  let removed = 0;
+  // what a killed run of ours left over counts for nothing
+  for (const change of changes) if (!isTemporary(change.path)) removed += removals(change);
+  const room = roots.replica && await freeBytes(roots.replica);
+  return guard(
+    { ...await sizes(compared, roots, scope), removals: removed, bytes: needed(changes), room },
+    limits,
+  );
+}
+
+/** How many entries both sides have in all. Of a part, only the whole that was known says how much a removal takes. */
+async function sizes(
+  { listed }: Survey,
+  roots: Roots,
+  scope: Scope | undefined,
+): Promise<Report["entries"]> {
+  if (scope === undefined) return listed;
+  const source = await isEmpty(roots.source) ? 0 : Math.max(scope.known.source, listed.source, 1);
+  return { source, replica: Math.max(scope.known.replica, listed.replica) };
+}
+
+/** A root that cannot be worked with any more. */
+export function unusable(side: Side, root: Root | null, why: string): Refusal {
+  return {
+    kind: "unusable",
+    side,
+    text: `Cannot use the ${side} ${shown(root?.path ?? "")}: ${why}; nothing was touched`,
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * The tasks that only look: finding, listing, comparing two folders, comparing two files by content, and trying out
+ * what the replica can hold. They add to what a turn comes to.
+ */
+import { digest, tryToRead } from "./content.ts";
+import * as disk from "./disk.ts";
+import { type Entry, foldersTo, type Listing, nameOf, NOTHING, parent, type Path } from "./entry.ts";
+import { Fault } from "./fault.ts";
+import { type Doubt, type Pair, plan, resolve } from "./plan.ts";
+import { probe } from "./probe.ts";
+import { failure, type FoundPair, type Job, type Turn } from "./task.ts";
+
+/** List a folder on both sides and plan it. Throws a fault when one of them cannot be listed to its end. */
+export async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
+  const [source, replica] = await Promise.all([
+    pair.sides === "replica" ? NOTHING : list(job, "source", pair.path),
+    pair.sides === "source" ? NOTHING : list(job, "replica", pair.path),
+  ]);
+  result.listed.source += source.size;
+  result.listed.replica += replica.size;
+  const made = plan(pair.path, source, replica, job.judgement);
+  for (const change of made.changes) {
+    // a folder gives way only to something that can be read
+    if (change.kind === "create" && change.was?.kind === "folder" && change.entry.kind === "file") {
+      try {
+        tryToRead(disk.at(job.source, change.path));
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        result.failures.push(failure(error, change.path));
+      }
+    }
+    result.changes.push(change);
+  }
+  const disturbs = made.doubts.length + made.named.length > 0 ||
+    made.changes.some((change) => change.kind !== "touch");
+  if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
+  for (const next of made.pairs) {
+    if (!pair.shallow || next.sides !== "both") result.tasks.push({ kind: "compare", pair: next });
+  }
+  for (const doubt of made.doubts) result.tasks.push({ kind: "weigh", doubt });
+  for (const one of made.named) result.named.push(one);
+  for (const one of made.failures) result.failures.push(one);
+  for (const one of made.unmirrored) result.unmirrored.push(one);
+}
+
+/** Find out what the replica can hold. */
+export function tryOut(job: Job, result: Turn): void {
+  const holds = probe(job.replica, job.word);
+  if (holds) result.holds.push(holds);
+}
+
+/** From the root down, so that no link on the way is followed. */
+export function find(job: Job, path: Path, result: Turn): void {
+  let found: FoundPair | null = null;
+  for (const folder of foldersTo(path)) {
+    const entry = disk.lookIfThere("source", disk.at(job.source, folder));
+    const was = disk.lookIfThere("replica", disk.at(job.replica, folder));
+    if (entry?.kind !== "folder" || was?.kind !== "folder") break;
+    found = { path: folder, entry, was };
+  }
+  if (found) result.pairs.push(found);
+}
+
+async function list(job: Job, side: "source" | "replica", path: Path): Promise<Listing> {
+  const listing = await disk.list(side, job[side], path);
+  for (const hidden of job.hidden[side]) {
+    if (parent(hidden) === path) listing.delete(nameOf(hidden));
+  }
+  if (side === "replica") return listing;
+  for (const hidden of job.hidden.replica) {
+    const name = nameOf(hidden);
+    if (parent(hidden) === path && listing.has(name)) listing.set(name, TAKEN);
+  }
+  return listing;
+}
+
+/** What the source has at the path at which the replica holds our own log. */
+const TAKEN: Entry = {
+  kind: "unknown",
+  reason: { code: "LOGFILE", text: "our own log file stands in its place in the replica" },
+};
+
+/** Compare two files by their contents. */
+export async function weigh(job: Job, doubt: Doubt, result: Turn): Promise<void> {
+  const { createHash } = await import("node:crypto");
+  const { path, entry, was } = doubt;
+  const source = digest("source", disk.at(job.source, path), entry, job.shared, createHash("sha256"));
+  let replica: string | null = null;
+  try {
+    replica = digest("replica", disk.at(job.replica, path), was, job.shared, createHash("sha256"));
+  } catch (error) {
+    // what cannot be read in the replica is not the same, and is copied anew
+    if (!(error instanceof Fault) || error.reason.code === "CHANGING") throw error;
+  }
+  const change = resolve(doubt, source === replica, job.judgement);
+  if (change) result.changes.push(change);
+}

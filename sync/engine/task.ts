@@ -1,0 +1,107 @@
+/**
+ * What turns are made of: the job that they all share, the tasks that they are given, and what they come to. Plain
+ * values, which cross to a worker and back as they are.
+ */
+import { at } from "./disk.ts";
+import { type File, type Folder, nameOf, parent, type Path } from "./entry.ts";
+import type { Failure, Unmirrored } from "./event.ts";
+import type { Fault } from "./fault.ts";
+import type { Holds } from "./holds.ts";
+import type { Change, Doubt, Judgement, Named, Pair } from "./plan.ts";
+import type { Shared } from "./shared.ts";
+
+/** What stays the same for all turns of a pass. */
+export interface Job {
+  /** Absolute paths of the two folders. */
+  readonly source: string;
+  readonly replica: string;
+  readonly judgement: Judgement;
+  /** Force everything to the disk before it counts as done. */
+  readonly durable: boolean;
+  /** Paths that are treated as if they did not exist, by side: our own log file. */
+  readonly hidden: { readonly source: readonly Path[]; readonly replica: readonly Path[] };
+  /** A random word of this pass, in the names of its temporary files. */
+  readonly word: string;
+  readonly shared: Shared;
+}
+
+export type Task =
+  /** Find out what the replica can hold. */
+  | { readonly kind: "probe" }
+  /** Find the folder that both sides have at or nearest above a path. */
+  | { readonly kind: "find"; readonly path: Path }
+  /** List a folder on both sides and plan it. */
+  | { readonly kind: "compare"; readonly pair: Pair }
+  /** Compare two files by their contents. */
+  | { readonly kind: "weigh"; readonly doubt: Doubt }
+  /** Make a change; `number` is its place in the pass's list. */
+  | { readonly kind: "apply"; readonly number: number; readonly change: Change }
+  /** Put what was copied beside a folder in the way into its place, now that the folder is gone. */
+  | { readonly kind: "land"; readonly number: number; readonly change: Change }
+  /** Give a folder its mode and time. */
+  | { readonly kind: "settle"; readonly path: Path; readonly entry: Folder; readonly number?: number };
+
+/** A folder that both sides have, with what each says of it. */
+export interface FoundPair {
+  readonly path: Path;
+  readonly entry: Folder;
+  readonly was: Folder;
+}
+
+/** What a turn came to. */
+export interface Turn {
+  /** Tasks that are left, and new ones that were found. */
+  readonly tasks: Task[];
+  /** Entries listed, by side. */
+  readonly listed: { source: number; replica: number };
+  /** What was found for the paths to find, to be compared. */
+  readonly pairs: FoundPair[];
+  readonly holds: Holds[];
+  readonly changes: Change[];
+  /** Files of which a side has several names. */
+  readonly named: Named[];
+  /** Folders of the source whose pair in the replica gets changes inside, so that they must be settled. */
+  readonly disturbed: { readonly path: Path; readonly entry: Folder }[];
+  readonly failures: Failure[];
+  readonly unmirrored: Unmirrored[];
+  /** The changes made, by number. */
+  readonly done: number[];
+  /** Those of them that copied another version of a file than was compared. */
+  readonly revised: { readonly number: number; readonly entry: File }[];
+  /** Those of them that could be edited again within the clock's grain. */
+  readonly racy: number[];
+}
+
+/** The name under which a change is prepared, beside its place: short, for the place's name may be 255 bytes long. */
+export function temporary(job: Job, number: number, path: Path): string {
+  const folder = at(job.replica, parent(path));
+  return at(folder, `.lockstep-${job.word}-${number.toString(36)}`);
+}
+
+/** Whether a path is of the kind that `temporary` gives. */
+export function isTemporary(path: Path): boolean {
+  return /^\.lockstep-[0-9a-f]{8}-\w+$/.test(nameOf(path));
+}
+
+/** A fault as the failure of a path. */
+export function failure(fault: Fault, path: Path): Failure {
+  return { kind: "failure", action: fault.action, side: fault.side, path, reason: fault.reason };
+}
+
+/** What a task is about. */
+export function pathOf(task: Task): Path {
+  switch (task.kind) {
+    case "compare":
+      return task.pair.path;
+    case "weigh":
+      return task.doubt.path;
+    case "apply":
+    case "land":
+      return task.change.path;
+    case "find":
+    case "settle":
+      return task.path;
+    case "probe":
+      return "";
+  }
+}

@@ -1,0 +1,73 @@
+/** A bug is loud: planted into a copy of the program, it ends the pass with a stack trace and status 70. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { command } from "../program.ts";
+import { plant } from "../tree.ts";
+import { faultTest, isThere, sh } from "./tools.ts";
+
+const HERE = new URL("../../", import.meta.url).pathname;
+
+const BUGS = [
+  [
+    "while comparing, in a worker",
+    "look.ts",
+    "  const made = plan(",
+    "  throw new TypeError('planted');\n  const made = plan(",
+  ],
+  [
+    "while applying, in a worker",
+    "change.ts",
+    "  switch (change.kind) {",
+    "  throw new TypeError('planted');\n  switch (change.kind) {",
+  ],
+  [
+    "in a rejected promise of a worker",
+    "look.ts",
+    "  const made = plan(",
+    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  const made = plan(",
+  ],
+  [
+    "in a timer of a worker",
+    "look.ts",
+    "  const made = plan(",
+    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  const made = plan(",
+  ],
+  [
+    "in the main thread",
+    "guard.ts",
+    "  if (size.source === 0",
+    "  throw new TypeError('planted');\n  if (size.source === 0",
+  ],
+  ["when a worker is loaded", "worker.ts", "let job: Job;", "let job: Job;\nthrow new TypeError('planted');"],
+] as const;
+
+for (const [name, module, before, after] of BUGS) {
+  faultTest(
+    `a bug ${name} ends the program with a stack trace and status 70, in a loop too`,
+    ["bash"],
+    async (at) => {
+      plant(at, { source: { a: "1" }, replica: { gone: "1" }, program: {} });
+      await sh(`cp -r ${HERE}/main.ts ${HERE}/deno.json ${HERE}/deno.lock ${HERE}/sync program/`, at);
+      const path = `${at}/program/sync/engine/${module}`;
+      const text = Deno.readTextFileSync(path);
+      assertEquals(text.split(before).length, 2, `"${before}" is once in ${module}`);
+      Deno.writeTextFileSync(path, text.replace(before, () => after));
+      for (const looping of [[], ["50ms"]]) {
+        const ran = await command(
+          "timeout",
+          "20",
+          Deno.execPath(),
+          "run",
+          "-q",
+          "-RW",
+          `${at}/program/main.ts`,
+          `${at}/source`,
+          `${at}/replica`,
+          ...looping,
+        );
+        assertEquals(ran?.status, 70, ran?.err);
+        assertMatch(ran!.err, /bug in Lockstep[^]*planted/);
+      }
+      assertEquals(isThere(`${at}/replica/gone`), true);
+    },
+  );
+}

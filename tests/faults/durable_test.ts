@@ -1,0 +1,61 @@
+/** What is on the disk when: the order of system calls with --durable, as strace sees it. */
+import { assert, assertEquals } from "@std/assert";
+import { lockstep } from "../program.ts";
+import { assertInStep, plant } from "../tree.ts";
+import { faultTest } from "./tools.ts";
+
+interface Call {
+  readonly name: string;
+  /** The paths in it, of files that are open too. */
+  readonly paths: readonly string[];
+}
+
+/** The calls that change or sync something, in their order; strace with one thread at work. */
+async function traced(at: string, ...more: string[]): Promise<Call[]> {
+  const log = `${at}/strace.log`;
+  const calls = "write,fsync,fdatasync,rename,mkdir,unlink,rmdir,utimensat,ftruncate,symlink,linkat,openat";
+  const through = ["strace", "-f", "-y", "--seccomp-bpf", "-o", log, "-e", `trace=${calls}`];
+  const ran = await lockstep([`${at}/source`, `${at}/replica`, "--threads", "1", ...more], { through });
+  assertEquals([ran.status, ran.err], [0, ""]);
+  return Deno.readTextFileSync(log).split("\n").flatMap((line) => {
+    const found = /^\d+ +(\w+)\((.*)$/.exec(line);
+    if (!found || !line.includes(`${at}/replica`)) return [];
+    const paths = [...found[2]!.matchAll(/["<](\/[^">]*)[">]/g)].map((match) => match[1]!);
+    return [{ name: found[1]!, paths }];
+  });
+}
+
+const is = (call: Call, name: RegExp, path: string) => name.test(call.name) && call.paths.includes(path);
+
+faultTest(
+  "with --durable a file's content is synced before its name, and its folder after, before the pass ends",
+  ["strace"],
+  async (at) => {
+    plant(at, { source: { a: "new!", d: { b: "1" } }, replica: { a: "old", gone: "1" } });
+    const calls = await traced(at, "--durable");
+    assertInStep(`${at}/source`, `${at}/replica`);
+    for (const [path, folder] of [["a", ""], ["d/b", "/d"]]) {
+      const renamed = calls.findIndex((call) => is(call, /^rename$/, `${at}/replica/${path}`));
+      const [temporary] = calls[renamed]!.paths;
+      const synced = calls.findIndex((call) => is(call, /^f(data)?sync$/, temporary!));
+      const written = calls.findLastIndex((call) => is(call, /^(write|ftruncate|utimensat)$/, temporary!));
+      assert(
+        written >= 0 && written < synced && synced < renamed,
+        `${path}: ${written} < ${synced} < ${renamed}`,
+      );
+      const kept = calls.findLastIndex((call) => is(call, /^f(data)?sync$/, `${at}/replica${folder}`));
+      assert(kept > renamed, `${path} is renamed at ${renamed}, its folder synced at ${kept}`);
+    }
+    const removed = calls.findIndex((call) => is(call, /^unlink$/, `${at}/replica/gone`));
+    const kept = calls.findLastIndex((call) => is(call, /^f(data)?sync$/, `${at}/replica`));
+    assert(removed >= 0 && kept > removed, "a removal is synced");
+    const landed = calls.findIndex((call) => is(call, /^rename$/, `${at}/replica/a`));
+    const between = calls.slice(landed, removed).some((call) => is(call, /^f(data)?sync$/, `${at}/replica`));
+    assert(between, "what is new is on the disk before what is old is removed");
+  },
+);
+
+faultTest("without --durable nothing is synced", ["strace"], async (at) => {
+  plant(at, { source: { a: "new!" } });
+  assertEquals((await traced(at)).filter((call) => /sync/.test(call.name)), []);
+});

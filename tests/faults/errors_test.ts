@@ -1,0 +1,164 @@
+/** Real errors of single entries, and errors that strace puts into calls: one event each, and the rest goes on. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { asOrdinary, command, lockstep, type Ran } from "../program.ts";
+import { assertInStep, harvest, plant } from "../tree.ts";
+import { ERRNO, faultTest, figure, isThere, readIfThere, sh, shimmed } from "./tools.ts";
+
+/** The program with an error in calls on one path, and whether strace put it there. */
+async function withError(
+  at: string,
+  calls: string,
+  path: string,
+  error: string,
+  when: string,
+): Promise<Ran & { injected: boolean }> {
+  const log = `${at}/strace.log`;
+  if (calls === "rename") {
+    // strace looks at the first of its two paths only
+    Deno.writeTextFileSync(log, "");
+    const number = ERRNO[error as keyof typeof ERRNO];
+    const shim = { UNDER: `${at}/${path}`, CALL: calls, ERROR: number, WHEN: when, LOG: log };
+    const ran = await lockstep([`${at}/source`, `${at}/replica`], await shimmed(shim));
+    return { ...ran, injected: readIfThere(log) !== "" };
+  }
+  const through = ["strace", "-f", "--seccomp-bpf", "-o", log, "-P", `${at}/${path}`];
+  through.push("-e", `trace=${calls}`, "-e", `inject=${calls}:error=${error}:when=${when}`);
+  const ran = await lockstep([`${at}/source`, `${at}/replica`], { through });
+  return { ...ran, injected: Deno.readTextFileSync(log).includes("(INJECTED)") };
+}
+
+/** Calls on one path, with what they come to: the words of the event. */
+const ROWS: readonly (readonly [calls: string, path: string, errors: string, words: RegExp])[] = [
+  ["openat", "source/changed", "EIO ESTALE ETIMEDOUT EACCES EMFILE", /Cannot read "changed" in the source/],
+  ["read", "source/changed", "EIO ESTALE ETIMEDOUT", /Cannot read "changed" in the source/],
+  ["statx", "source/changed", "EIO ESTALE EACCES", /Cannot read "changed" in the source/],
+  ["openat", "source/d", "EIO EACCES", /Cannot list "d" in the source/],
+  ["openat", "replica/d", "EIO EACCES", /Cannot list "d" in the replica/],
+  ["getdents64", "replica/d", "EIO ESTALE", /Cannot list "d" in the replica/],
+  ["statx", "replica/changed", "EIO ESTALE", /Cannot read "changed" in the replica/],
+  ["rename", "replica/changed", "EIO EACCES EPERM EBUSY", /Cannot (create|copy) "changed" in the replica/],
+  ["rename", "replica/d/added", "EIO EPERM", /Cannot (create|copy) "d\/added" in the replica/],
+  ["mkdir", "replica/fresh", "EIO EPERM ENAMETOOLONG", /Cannot create "fresh" in the replica/],
+  ["unlink", "replica/gone", "EIO EPERM EBUSY", /Cannot remove "gone" in the replica/],
+  ["rmdir", "replica/old", "EIO EBUSY", /Cannot remove "old" in the replica/],
+];
+
+for (const [calls, path, errors, words] of ROWS) {
+  faultTest(`${errors.replaceAll(" ", ", ")} in ${calls} of ${path} is one event, and the rest is done`, [
+    "strace",
+  ], async (at) => {
+    for (const error of errors.split(" ")) {
+      await sh("rm -rf source replica", at);
+      plant(at, {
+        source: { changed: "new and longer", d: { added: "1", same: "1" }, fresh: { a: "1" }, other: "1" },
+        replica: { changed: "old", d: { same: "1" }, gone: "1", old: { a: "1" }, extra: "1" },
+      });
+      const source = harvest(`${at}/source`);
+      // only the first call on the path, and then all
+      for (const when of ["1+"]) {
+        const ran = await withError(at, calls, path, error, when);
+        assertEquals([ran.injected, harvest(`${at}/source`)], [true, source]);
+        assertEquals(ran.status, 23, ran.err);
+        assert(words.test(ran.err), ran.err);
+        assertEquals(ran.err.split(" Cannot ").length, 2, ran.err);
+        assertEquals([isThere(`${at}/replica/other`), isThere(`${at}/replica/extra`)], [true, false]);
+        if (path.endsWith("changed")) assertEquals(readIfThere(`${at}/replica/changed`), "old");
+        assert(isThere(`${at}/replica/d/same`));
+        figure("calls injected on one path", 1);
+      }
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+      assertInStep(`${at}/source`, `${at}/replica`);
+    }
+  });
+}
+
+faultTest(
+  "EROFS, ENOSPC and EDQUOT in the replica end the pass with 11 and one line",
+  ["strace", "cc"],
+  async (at) => {
+    for (const error of ["EROFS", "ENOSPC", "EDQUOT"]) {
+      await sh("rm -rf source replica", at);
+      plant(at, { source: { a: "new!", b: "new!", c: "new!" }, replica: { b: "old", gone: "1" } });
+      const ran = await withError(at, "rename", "replica/b", error, "1+");
+      assertEquals([ran.injected, ran.status, ran.err.split("takes no more").length], [true, 11, 2]);
+      assertEquals([readIfThere(`${at}/replica/b`), isThere(`${at}/replica/gone`)], ["old", true]);
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+      assertInStep(`${at}/source`, `${at}/replica`);
+    }
+  },
+);
+
+faultTest("files and folders made immutable by chattr +i are one event each, and the rest is done", [
+  "chattr",
+], async (at) => {
+  plant(at, {
+    source: { fixed: "new and longer", d: { added: "1", a: "1" }, other: "new" },
+    replica: { fixed: "old", d: { a: "1" }, goes: { inner: "1" }, stays: "1" },
+  });
+  const fixed = ["replica/fixed", "replica/d", "replica/stays"];
+  await sh(`chattr +i ${fixed.join(" ")}`, at);
+  try {
+    const ran = await lockstep([`${at}/source`, `${at}/replica`]);
+    assertEquals(ran.status, 23);
+    const told = (name: string) => ran.err.split("\n").filter((line) => line.includes(`"${name}"`)).length;
+    assertEquals([told("fixed"), told("d/added"), told("stays"), told("other")], [1, 1, 1, 0], ran.err);
+    assertEquals([readIfThere(`${at}/replica/fixed`), readIfThere(`${at}/replica/other`)], ["old", "new"]);
+    assertEquals(isThere(`${at}/replica/goes`), false);
+    assertEquals(await sh("find replica -name '.lockstep-*'", at), "");
+  } finally {
+    await sh(`chattr -i ${fixed.join(" ")}`, at);
+  }
+  assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+  assertInStep(`${at}/source`, `${at}/replica`);
+});
+
+faultTest("with 64 open files at the most, a large tree is mirrored all the same", ["bash"], async (at) => {
+  plant(
+    `${at}/source`,
+    Object.fromEntries(
+      Array.from(
+        { length: 100 },
+        (_, i) => [`d${i}`, Object.fromEntries(Array.from({ length: 10 }, (_, j) => [`f${j}`, "1"]))],
+      ),
+    ),
+  );
+  const through = ["bash", "-c", 'ulimit -n 64; exec "$@"', "bash"];
+  const ran = await lockstep([`${at}/source`, `${at}/replica`, "--threads", "2"], { through });
+  // where the limit is met, it is told; it never passes for a success
+  if (ran.status === 0) assertInStep(`${at}/source`, `${at}/replica`);
+  else assertStringIncludes(ran.err, "too many open files");
+  assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+  assertInStep(`${at}/source`, `${at}/replica`);
+});
+
+faultTest(
+  "a file larger than the limit of the process is one event, and the rest is done",
+  ["bash"],
+  async (at) => {
+    plant(at, { source: { big: new Uint8Array(3 << 20).fill(1), small: "1" }, replica: { big: "old" } });
+    const through = ["bash", "-c", 'ulimit -f 1024; exec "$@"', "bash"];
+    const ran = await lockstep([`${at}/source`, `${at}/replica`], { through });
+    assertEquals(ran.status, 23);
+    assertStringIncludes(ran.err, `Cannot copy "big" in the replica: too large`);
+    assertEquals([readIfThere(`${at}/replica/big`), readIfThere(`${at}/replica/small`)], ["old", "1"]);
+  },
+);
+
+faultTest(
+  "one unreadable folder and one unreadable file of an ordinary user keep their replicas, and nothing else",
+  [],
+  async (at) => {
+    plant(at, {
+      source: { closed: { in: "new" }, secret: "new!", other: "new" },
+      replica: { closed: { in: "old", more: "old" }, secret: "old", goes: "1", d: { goes: "1" } },
+    });
+    if (Deno.uid() === 0 && await command("setpriv", "--version") === null) return;
+    await sh("chmod 0 source/closed source/secret", at);
+    const ran = await lockstep([`${at}/source`, `${at}/replica`], { through: asOrdinary() });
+    assertEquals([ran.status, ran.err.split(" Cannot ").length], [23, 3]);
+    assertEquals(
+      await sh("cd replica; find . -type f | sort | tr '\\n' ' '; cat secret closed/in", at),
+      "./closed/in ./closed/more ./other ./secret oldold",
+    );
+  },
+);

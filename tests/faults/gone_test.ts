@@ -1,0 +1,239 @@
+/** A source that goes away, hangs or is another one, at every stage of a pass. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { command, ended, lockstep, start, until } from "../program.ts";
+import { assertInStep, harvest, plant, type Tree } from "../tree.ts";
+import { faultTest, figure, isThere, readIfThere, seeded, sh, times } from "./tools.ts";
+
+/** Some folders of files. */
+function folders(count: number, files: number, text: string): Tree {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `d${i}`,
+      Object.fromEntries(Array.from({ length: files }, (_, j) => [`f${j}`, text])),
+    ]),
+  );
+}
+
+const names = (lines: readonly string[]) =>
+  lines.map((line) => line.split(" ")[0]!).filter((name) => !name.includes(".lockstep-"));
+
+for (const what of ["umount -l", "killed bindfs"] as const) {
+  faultTest(
+    `a source that goes away by ${what} at random moments of a pass removes nothing`,
+    what === "umount -l" ? ["mount"] : ["mount", "bindfs"],
+    (at, mount) =>
+      seeded(async (dice) => {
+        plant(at, {
+          disk: folders(20, 10, "new and longer"),
+          point: {},
+          replica: { ...folders(20, 10, "old"), more: folders(4, 5, "old") },
+        });
+        const before = names(harvest(`${at}/replica`));
+        const words = [`${at}/point`, `${at}/replica`, "--max-delete", "100%", "--threads", "1"];
+        // what a pass that is let go takes, for the moments
+        await mount("--bind", `${at}/disk`, `${at}/point`);
+        const began = performance.now();
+        await lockstep([...words, "--dry-run"]);
+        const whole = performance.now() - began;
+        await command("umount", "-l", `${at}/point`);
+        let stopped = 0;
+        const rounds = times(8);
+        for (let round = 0; round < rounds; round++) {
+          await sh(
+            "rm -rf replica; cp -a disk replica; for i in 1 2 3 4; do mkdir -p replica/more/d$i; echo old > replica/more/d$i/f; done; for f in replica/d*/f*; do echo old > $f; done",
+            at,
+          );
+          const names0 = names(harvest(`${at}/replica`));
+          let fuse: Deno.ChildProcess | null = null;
+          if (what === "umount -l") await mount("--bind", `${at}/disk`, `${at}/point`);
+          else {
+            fuse = new Deno.Command("bindfs", { args: ["-f", `${at}/disk`, `${at}/point`], stderr: "null" })
+              .spawn();
+            await until("it is mounted", () => isThere(`${at}/point/d0`));
+          }
+          const process = start(words);
+          const output = ended(process);
+          await new Promise((resolve) => setTimeout(resolve, whole * (0.4 + dice.below(1000) / 1000)));
+          if (fuse) {
+            fuse.kill("SIGKILL");
+            await fuse.status;
+          } else await command("umount", "-l", `${at}/point`);
+          const ran = await output;
+          await command("umount", "-l", `${at}/point`);
+          const now = names(harvest(`${at}/replica`));
+          if (ran.status === 0) continue;
+          stopped++;
+          assert([3, 11, 23, 24, 25].includes(ran.status), `${ran.status} ${ran.err}`);
+          const removed = names0.filter((name) => !now.includes(name));
+          // a removal is right when it was planned from a source that was whole
+          assert(removed.every((name) => name.startsWith("./more")), `removed ${removed}`);
+        }
+        figure(`sources taken away by ${what} during a pass`, stopped);
+        assertEquals(before.length > 0, true);
+      }),
+  );
+}
+
+/** A bindfs mount, which is taken away whatever happens. */
+async function withFuse(
+  at: string,
+  words: readonly string[],
+  test: (fuse: Deno.ChildProcess) => Promise<void>,
+): Promise<void> {
+  const fuse = new Deno.Command("bindfs", {
+    args: ["-f", ...words, `${at}/disk`, `${at}/point`],
+    stderr: "null",
+  }).spawn();
+  try {
+    await until(
+      "it is mounted",
+      async () => (await command("mountpoint", "-q", `${at}/point`))?.status === 0,
+    );
+    await test(fuse);
+  } finally {
+    for (const signal of ["SIGCONT", "SIGKILL"] as const) {
+      try {
+        fuse.kill(signal);
+      } catch {
+        // it has ended
+      }
+    }
+    await fuse.status;
+    await command("umount", "-l", `${at}/point`);
+  }
+}
+
+/**
+ * Whether the program has ended, as far as that is up to it: a thread of it may be held by the kernel until the file
+ * system answers, and then nobody can wait for it.
+ */
+async function isOut(pid: number): Promise<boolean> {
+  const state = (await command("ps", "-o", "stat=", "-p", `${pid}`))?.out ?? "";
+  return state === "" || state.startsWith("Z");
+}
+
+/** SIGTERM to the program while its source hangs; returns how it ended. */
+async function termWhileHanging(process: Deno.ChildProcess, fuse: Deno.ChildProcess): Promise<number> {
+  const began = performance.now();
+  process.kill("SIGTERM");
+  await until("the program is out", () => isOut(process.pid));
+  const took = performance.now() - began;
+  fuse.kill("SIGCONT");
+  const { status } = await ended(process);
+  assert(took < 5000, `it took ${took} ms`);
+  return status;
+}
+
+faultTest(
+  "a source on a file system that hangs lets SIGTERM end the program within 5 s, and removes nothing",
+  ["mount", "bindfs"],
+  async (at) => {
+    plant(at, { disk: folders(30, 5, "new"), point: {}, replica: folders(3, 3, "old") });
+    const before = harvest(`${at}/replica`);
+    for (const looping of [[], ["50ms"]]) {
+      await withFuse(at, ["-o", "attr_timeout=0,entry_timeout=0"], async (fuse) => {
+        fuse.kill("SIGSTOP");
+        const process = start([`${at}/point`, `${at}/replica`, ...looping, "--log-file", `${at}/log`]);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        // 143: the source was not even known to be a folder, and nobody was listening to signals yet
+        assert([20, 143].includes(await termWhileHanging(process, fuse)));
+      });
+      assertEquals(harvest(`${at}/replica`), before);
+    }
+  },
+);
+
+faultTest(
+  "a source that hangs in the middle of a copy lets SIGTERM end the program within 5 s, and the old version stays",
+  ["mount", "bindfs"],
+  async (at) => {
+    plant(at, { disk: { big: new Uint8Array(200 << 20).fill(1) }, point: {}, replica: { big: "old" } });
+    await withFuse(at, [], async (fuse) => {
+      const process = start([`${at}/point`, `${at}/replica`]);
+      await until(
+        "the copy is under way",
+        () => [...Deno.readDirSync(`${at}/replica`)].some(({ name }) => /^\.lockstep-(?!.*probe)/.test(name)),
+      );
+      fuse.kill("SIGSTOP");
+      assertEquals(await termWhileHanging(process, fuse), 20);
+      assertEquals(Deno.readTextFileSync(`${at}/replica/big`), "old");
+    });
+    assertEquals((await lockstep([`${at}/disk`, `${at}/replica`])).status, 0);
+    assertInStep(`${at}/disk`, `${at}/replica`);
+  },
+);
+
+faultTest(
+  "in a loop, a source that is away, emptied or a dangling link removes nothing, and the mirror goes on when it is back",
+  ["bash"],
+  async (at) => {
+    plant(at, { source: { a: "1", d: { b: "1" } } });
+    const log = `${at}/log`;
+    const process = start([`${at}/source`, `${at}/replica`, "20ms", "-q", "--log-file", log]);
+    await until("the first pass is made", () => readIfThere(log).includes("nothing to do"));
+    const before = harvest(`${at}/replica`);
+    const faults = [
+      ["mv source aside", "mv aside source", "it is not there"],
+      ["mv source aside; ln -s nowhere source", "rm source; mv aside source", "a link that leads nowhere"],
+      ["mv source aside; echo 1 > source", "rm source; mv aside source", "it is not a folder"],
+      ["mkdir in; mv source/* in/", "mv in/* source/; rmdir in", "the source is empty"],
+      [
+        "mv source aside; mkdir source; echo 1 > source/other",
+        "rm -r source; mv aside source",
+        "has taken its place",
+      ],
+    ] as const;
+    for (const [fault, cure, words] of faults) {
+      const from = readIfThere(log).length;
+      await sh(fault, at);
+      await until(`it is told: ${words}`, () => readIfThere(log).slice(from).includes(words));
+      assertEquals(names(harvest(`${at}/replica`)), names(before));
+      await sh(`${cure}; echo ${words.length} > source/new`, at);
+      await until(
+        "it goes on",
+        () => isThere(`${at}/replica/new`) && readIfThere(`${at}/replica/new`).trim() === `${words.length}`,
+      );
+      await sh("rm source/new", at);
+      await until("the new file is gone", () => !isThere(`${at}/replica/new`));
+    }
+    process.kill("SIGTERM");
+    assertEquals((await ended(process)).status, 0);
+    assertInStep(`${at}/source`, `${at}/replica`);
+  },
+);
+
+faultTest(
+  "a source on a tmpfs that is not mounted is empty, and removes nothing",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { point: {}, replica: {} });
+    await mount("-t", "tmpfs", "tmpfs", `${at}/point`);
+    plant(`${at}/point`, { a: "1", b: "1" });
+    assertEquals((await lockstep([`${at}/point`, `${at}/replica`])).status, 0);
+    const before = harvest(`${at}/replica`);
+    await command("umount", `${at}/point`);
+    const ran = await lockstep([`${at}/point`, `${at}/replica`]);
+    assertEquals(ran.status, 25);
+    assertStringIncludes(ran.err, "the source is empty");
+    assertEquals(harvest(`${at}/replica`), before);
+  },
+);
+
+faultTest(
+  "a source on a read-only bind mount is mirrored, and stays as it was to the last time",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { disk: { ...folders(3, 3, "1"), empty: {} }, point: {} });
+    await mount("--bind", "-o", "ro", `${at}/disk`, `${at}/point`);
+    await command("mount", "-o", "remount,bind,ro", `${at}/point`);
+    const before = await sh("find disk -printf '%p %i %m %s %A@ %T@ %C@\\n' | sort", at);
+    for (const more of [[], ["--checksum"]]) {
+      assertEquals((await lockstep([`${at}/point`, `${at}/replica`, ...more])).status, 0);
+      assertInStep(`${at}/disk`, `${at}/replica`);
+    }
+    assertEquals(
+      await sh("find disk -printf '%p %i %m %s %T@ %C@\\n' | sort", at),
+      before.replace(/ [\d.]+( [\d.]+ [\d.]+)$/gm, "$1"),
+    );
+  },
+);

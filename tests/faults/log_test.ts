@@ -1,0 +1,121 @@
+/** A log that cannot be written must not hurt the mirror, and must not be turned against other files. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { command, ended, lockstep, start, until } from "../program.ts";
+import { assertInStep, link, plant } from "../tree.ts";
+import { faultTest, isThere, readIfThere } from "./tools.ts";
+
+const MANY = Object.fromEntries(
+  Array.from({ length: 3000 }, (_, i) => [`a-file-with-a-long-name-${i}`, "1"]),
+);
+
+faultTest(
+  "a log on a full disk loses its lines, says so once, and the mirror goes on",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { source: MANY, disk: {} });
+    await mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", `${at}/disk`);
+    const ran = await lockstep([`${at}/source`, `${at}/replica`, "--log-file", `${at}/disk/log`, "-q"]);
+    assertEquals([ran.status, ran.err.split("takes no more").length], [0, 2]);
+    assertInStep(`${at}/source`, `${at}/replica`);
+    assert(readIfThere(`${at}/disk/log`).length > 10_000, "what fits is there");
+  },
+);
+
+faultTest("a log in a loop is written again when its disk has room again", ["mount"], async (at, mount) => {
+  plant(at, { source: { a: "1" }, disk: {} });
+  await mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", `${at}/disk`);
+  Deno.writeFileSync(`${at}/disk/fill`, new Uint8Array(65536));
+  const process = start([`${at}/source`, `${at}/replica`, "30ms", "--log-file", `${at}/disk/log`]);
+  await until("the mirror is made", () => isThere(`${at}/replica/a`));
+  Deno.removeSync(`${at}/disk/fill`);
+  await until("lines come again", () => readIfThere(`${at}/disk/log`).includes("nothing to do"));
+  process.kill("SIGTERM");
+  assertEquals((await ended(process)).status, 0);
+});
+
+faultTest("a log file that is removed or moved away while the program runs does no harm", [], async (at) => {
+  plant(at, { source: { a: "1" } });
+  const process = start([`${at}/source`, `${at}/replica`, "20ms", "--log-file", `${at}/log`]);
+  await until("the mirror is made", () => readIfThere(`${at}/log`).includes("nothing to do"));
+  Deno.removeSync(`${at}/log`);
+  plant(`${at}/source`, { b: "1" });
+  await until("it goes on", () => isThere(`${at}/replica/b`));
+  process.kill("SIGTERM");
+  assertEquals((await ended(process)).status, 0);
+});
+
+faultTest(
+  "a link at the log's path is appended to, and what it leads to is never cut off",
+  [],
+  async (at) => {
+    plant(at, { source: { a: "1" }, precious: "precious\n", log: link("precious") });
+    const ran = await lockstep([`${at}/source`, `${at}/replica`, "--log-file", `${at}/log`]);
+    assertEquals(ran.status, 0);
+    assert(Deno.readTextFileSync(`${at}/precious`).startsWith("precious\n"));
+    assertEquals(Deno.readLinkSync(`${at}/log`), "precious");
+  },
+);
+
+faultTest(
+  "a link at the log's path that leads into the source or the replica is known, and that file is left alone",
+  [],
+  async (at) => {
+    for (const side of ["source", "replica"]) {
+      plant(`${at}/${side}-test`, {
+        source: { a: "1" },
+        replica: {},
+        log: link(`${side}/inside.log`),
+      });
+      Deno.writeTextFileSync(`${at}/${side}-test/${side}/inside.log`, "");
+      const here = `${at}/${side}-test`;
+      const flags = ["--allow-read", "--allow-write"];
+      const process = start(
+        [`${here}/source`, `${here}/replica`, "20ms", "-q", "--log-file", `${here}/log`],
+        { flags },
+      );
+      await until(
+        "passes are made",
+        () => readIfThere(`${here}/${side}/inside.log`).split("nothing to do").length > 3,
+      );
+      process.kill("SIGTERM");
+      assertEquals((await ended(process)).status, 0);
+      assertEquals(isThere(`${here}/replica/inside.log`), side === "replica");
+      assertStringIncludes(readIfThere(`${here}/${side}/inside.log`), `The log file lies inside the ${side}`);
+    }
+  },
+);
+
+faultTest(
+  "a log that is a FIFO nobody reads, or a device that is full, does not stop the mirror",
+  ["bash"],
+  async (at) => {
+    plant(at, { source: MANY });
+    const ran = await lockstep([`${at}/source`, `${at}/replica`, "-q", "--log-file", "/dev/full"], {
+      flags: ["-A"],
+    });
+    assertEquals([ran.status, ran.err.split("takes no more").length], [0, 2]);
+    assertInStep(`${at}/source`, `${at}/replica`);
+  },
+);
+
+faultTest(
+  "a console that is closed does not stop the mirror, and the log file has it all",
+  ["bash"],
+  async (at) => {
+    plant(at, { source: MANY });
+    const line = `"${Deno.execPath()}" run -q -RW "${
+      new URL("../../main.ts", import.meta.url).pathname
+    }" source replica --log-file log`;
+    for (const [i, redirect] of ["| head -1", ">&- 2>&-", "> /dev/full 2> /dev/full"].entries()) {
+      await command("rm", "-rf", `${at}/replica`, `${at}/log`);
+      const ran = await new Deno.Command("bash", {
+        args: ["-c", `${line} ${redirect}; echo \${PIPESTATUS[0]} >> status`],
+        cwd: at,
+      }).output();
+      assertEquals(ran.success, true);
+      assertEquals(Deno.readTextFileSync(`${at}/status`).split("\n")[i], "0");
+      assertStringIncludes(readIfThere(`${at}/log`), "in step: created 3001");
+      assertInStep(`${at}/source`, `${at}/replica`);
+    }
+  },
+);

@@ -1,0 +1,43 @@
+/** Two runs at the same moment. */
+import { assertEquals } from "@std/assert";
+import { ended, start, until } from "../program.ts";
+import { assertInStep, link, plant } from "../tree.ts";
+import { faultTest, figure, readIfThere, times } from "./tools.ts";
+
+faultTest(
+  "of several runs started at the same moment on one replica, by different spellings, exactly one works",
+  [],
+  async (at) => {
+    const rounds = times(6);
+    for (let round = 0; round < rounds; round++) {
+      const here = `${at}/${round}`;
+      plant(here, {
+        source: { a: "1", d: { b: "1" } },
+        other: { c: "1" },
+        d: {},
+        l: link("."),
+        ...round % 2 === 0 && { replica: {} },
+      });
+      const spellings = [["source", "replica"], ["other", "l/replica"], ["source", "d/../replica"], [
+        "other",
+        "./replica",
+      ]];
+      const runs = spellings.map(([source, replica], i) =>
+        start([`${here}/${source}`, `${here}/${replica}`, "60", `${here}/log${i}`], { cwd: here })
+      );
+      const logs = () => spellings.map((_, i) => readIfThere(`${here}/log${i}`));
+      await until(
+        "one works and the others have given up",
+        () =>
+          logs().filter((log) => log.includes("Another run")).length === 3 &&
+          logs().some((log) => log.includes("in step")),
+      );
+      const winner = logs().findIndex((log) => log.includes("in step"));
+      runs[winner]!.kill("SIGTERM");
+      const ran = await Promise.all(runs.map(ended));
+      assertEquals(ran.map(({ status }) => status).toSorted((a, b) => a - b), [0, 40, 40, 40]);
+      assertInStep(`${here}/${spellings[winner]![0]}`, `${here}/replica`);
+    }
+    figure("runs of four started at once, of which one worked", rounds);
+  },
+);
