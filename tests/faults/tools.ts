@@ -14,7 +14,7 @@ const HERE = {
   strace: has("strace") && (await command("strace", "-o", "/dev/null", "true"))?.status === 0,
   mount: isRoot && await canMount(),
   bindfs: isRoot && has("bindfs") && isThere("/dev/fuse") && await canMount(),
-  cc: has("cc"),
+  cc: (await command("cc", "-x", "c", "-include", "stdio.h", "-fsyntax-only", "/dev/null"))?.status === 0,
   chattr: isRoot && has("chattr") && await canChattr(),
   bash: has("bash"),
 };
@@ -127,6 +127,7 @@ export interface Shim {
   readonly UNDER: string;
   readonly CALL?: string;
   readonly ERROR?: number;
+  readonly GATE?: string;
   readonly WHEN?: string;
   readonly SHORT?: number;
   readonly EINTR?: number;
