@@ -9,7 +9,7 @@ export interface Ran {
 }
 
 export interface Setting {
-  /** Words before `main.ts`; the two permissions of the README when left out. */
+  /** Words before `main.ts`; when left out, the README's safest command: Deno stops any write to the source. */
   readonly flags?: readonly string[];
   /** A command in front of deno: `strace …`, `setpriv …`. */
   readonly through?: readonly string[];
@@ -24,7 +24,8 @@ export async function lockstep(words: readonly string[], setting: Setting = {}):
 
 /** Start the program. */
 export function start(words: readonly string[], setting: Setting = {}): Deno.ChildProcess {
-  const { flags = ["--allow-read", "--allow-write"], through = [], cwd, env } = setting;
+  const { flags = ["--allow-read", "--allow-write", ...sourceDenied(words)], through = [], cwd, env } =
+    setting;
   const [command, ...args] = [...through, Deno.execPath(), "run", "-q", ...flags, MAIN, ...words];
   return new Deno.Command(command!, {
     args,
@@ -34,6 +35,14 @@ export function start(words: readonly string[], setting: Setting = {}): Deno.Chi
     env: { NO_COLOR: "1", ...env },
     ...(cwd !== undefined && { cwd }),
   }).spawn();
+}
+
+/** Nothing where something else that is written to, the replica or the log, is the source or lies in it. */
+function sourceDenied(words: readonly string[]): string[] {
+  const [source, ...others] = words.filter((word) => word.startsWith("/"));
+  // a comma would begin another path
+  if (source === undefined || source.includes(",")) return [];
+  return others.some((word) => `${word}/`.startsWith(`${source}/`)) ? [] : [`--deny-write=${source}`];
 }
 
 export async function ended(process: Deno.ChildProcess): Promise<Ran> {

@@ -1,7 +1,7 @@
 /** Real errors of single entries, and errors that strace puts into calls: one event each, and the rest goes on. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { asOrdinary, command, lockstep, type Ran } from "../program.ts";
-import { assertInStep, harvest, plant } from "../tree.ts";
+import { assertInStep, harvest, link, plant } from "../tree.ts";
 import { ERRNO, faultTest, figure, isThere, readIfThere, sh, shimmed } from "./tools.ts";
 
 /** The program with an error in calls on one path, and whether strace put it there. */
@@ -162,3 +162,21 @@ faultTest(
     );
   },
 );
+
+for (const call of ["symlink", "link", "mode", "time", "create", "mkdir"]) {
+  faultTest(
+    `EIO in ${call} while the replica is tried out makes it unusable, and is not taken for what it cannot hold`,
+    ["cc"],
+    async (at) => {
+      plant(at, { source: { a: "1", l: link("a") }, replica: { old: "1" } });
+      const before = harvest(`${at}/replica`);
+      const shim = { UNDER: `${at}/replica`, CALL: call, ERROR: ERRNO.EIO, WHEN: "1", LOG: `${at}/shim.log` };
+      const ran = await lockstep([`${at}/source`, `${at}/replica`], await shimmed(shim));
+      assertEquals(ran.status, 3, ran.out + ran.err);
+      assertStringIncludes(ran.err, "Cannot use the replica");
+      assertEquals(harvest(`${at}/replica`), before);
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+      assertInStep(`${at}/source`, `${at}/replica`);
+    },
+  );
+}

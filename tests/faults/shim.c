@@ -6,6 +6,7 @@
  *   SHIM_CALL    which calls fail: open create read write readdir stat mkdir rename remove symlink link readlink mode
  *                owner time truncate sync
  *   SHIM_ERROR   the error's number
+ *   SHIM_GATE    instead of failing, the call waits until there is a file of this name
  *   SHIM_WHEN    which of them, by number from 1: "3" only that, "3+" from there on
  *   SHIM_SHORT   reads and writes take at most so many bytes
  *   SHIM_EINTR   every n-th open, read and write is interrupted first
@@ -66,6 +67,11 @@ static int fails(const char *call, const char *path) {
     if (strchr(when, '+') ? number < nth : number != nth) return 0;
   }
   note(call, path);
+  const char *gate = getenv("SHIM_GATE");
+  if (gate) {
+    while (syscall(SYS_access, gate, F_OK) != 0) usleep(2000);
+    return 0;
+  }
   errno = atoi(getenv("SHIM_ERROR"));
   return 1;
 }

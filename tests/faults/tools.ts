@@ -15,7 +15,7 @@ const HERE = {
   mount: isRoot && await canMount(),
   bindfs: isRoot && has("bindfs") && (await command("test", "-e", "/dev/fuse"))?.status === 0 &&
     await canMount(),
-  cc: has("cc"),
+  cc: (await command("cc", "-x", "c", "-include", "stdio.h", "-fsyntax-only", "/dev/null"))?.status === 0,
   chattr: isRoot && has("chattr") && await canChattr(),
   bash: has("bash"),
 };
@@ -128,6 +128,7 @@ export interface Shim {
   readonly UNDER: string;
   readonly CALL?: string;
   readonly ERROR?: number;
+  readonly GATE?: string;
   readonly WHEN?: string;
   readonly SHORT?: number;
   readonly EINTR?: number;

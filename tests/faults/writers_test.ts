@@ -1,8 +1,8 @@
 /** Somebody who writes into the source while passes run. */
 import { assert, assertEquals } from "@std/assert";
-import { ended, lockstep, start, until } from "../program.ts";
+import { ended, lockstep, type Ran, start, until } from "../program.ts";
 import { assertInStep, harvest, plant } from "../tree.ts";
-import { type Dice, faultTest, figure, isThere, readIfThere, seeded, sh, times } from "./tools.ts";
+import { type Dice, faultTest, figure, isThere, readIfThere, seeded, sh, shimmed, times } from "./tools.ts";
 
 /** Whether each file that has size and time of the source's has its content, too. Returns how many such files. */
 function assertNoFalseTwin(source: string, replica: string): number {
@@ -190,3 +190,70 @@ faultTest(
       figure("folders moved during passes", made);
     }),
 );
+
+/** Run a pass that waits at a call; `act` then, and let it go on. */
+async function actAt(
+  at: string,
+  shim: { UNDER: string; CALL: string; WHEN: string },
+  act: () => void,
+): Promise<Ran> {
+  const setting = await shimmed({ ...shim, GATE: `${at}/gate`, LOG: `${at}/shim.log` });
+  const output = ended(start([`${at}/source`, `${at}/replica`], setting));
+  await until("the call is made", () => isThere(`${at}/shim.log`));
+  act();
+  Deno.writeTextFileSync(`${at}/gate`, "");
+  return await output;
+}
+
+const LARGE = 1 << 20;
+
+for (
+  const [what, act] of [
+    ["written anew in place", (path: string) => Deno.writeFileSync(path, new Uint8Array(LARGE).fill(2))],
+    ["appended to", (path: string) => Deno.writeFileSync(path, new Uint8Array(10).fill(2), { append: true })],
+    ["cut short", (path: string) => Deno.truncateSync(path, 300_000)],
+    ["emptied", (path: string) => Deno.truncateSync(path, 0)],
+    ["replaced", (path: string) => {
+      Deno.writeFileSync(`${path}.new`, new Uint8Array(LARGE).fill(2));
+      Deno.renameSync(`${path}.new`, path);
+    }],
+    ["removed", (path: string) => Deno.removeSync(path)],
+  ] as const
+) {
+  faultTest(
+    `a file that is ${what} between two reads of its copy is the whole new one or the whole old one`,
+    ["cc"],
+    async (at) => {
+      const old = new Uint8Array(5).fill(7);
+      plant(at, { source: { f: new Uint8Array(LARGE).fill(1) }, replica: { f: old } });
+      const ran = await actAt(
+        at,
+        { UNDER: `${at}/source/f`, CALL: "read", WHEN: "3" },
+        () => act(`${at}/source/f`),
+      );
+      const now = Deno.readFileSync(`${at}/replica/f`);
+      if (ran.status === 0) assertInStep(`${at}/source`, `${at}/replica`);
+      else {
+        assertEquals(ran.status, 24, ran.err);
+        assertEquals(now, old);
+      }
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`, "--allow-empty-source"])).status, 0);
+      assertInStep(`${at}/source`, `${at}/replica`);
+    },
+  );
+}
+
+faultTest("an edit right after the copy, of the same size and in the same tick, is seen by the same pass", [
+  "cc",
+], async (at) => {
+  // a time that is still to come cannot be told from one of this tick
+  const mtime = new Date(Date.now() + 60_000);
+  plant(at, { source: { f: "1111" }, replica: {} });
+  Deno.utimeSync(`${at}/source/f`, mtime, mtime);
+  const ran = await actAt(at, { UNDER: `${at}/replica/f`, CALL: "rename", WHEN: "1" }, () => {
+    Deno.writeTextFileSync(`${at}/source/f`, "2222");
+    Deno.utimeSync(`${at}/source/f`, mtime, mtime);
+  });
+  assertEquals(ran.status, 0);
+  assertEquals(readIfThere(`${at}/replica/f`), "2222");
+});

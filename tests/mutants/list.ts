@@ -1,0 +1,206 @@
+/**
+ * Faults put into the engine on purpose, each with the tests that should notice it. A mutant that lives shows a hole in
+ * the tests.
+ */
+export interface Mutant {
+  /** What is wrong in it. */
+  readonly name: string;
+  /** In which module of `sync/`, the text that stands there once, and what takes its place. */
+  readonly edits: readonly (readonly [module: string, before: string, after: string])[];
+  /** Below `tests/`. */
+  readonly tests: readonly string[];
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "the synchronous listing, which hides errors, is trusted",
+    edits: [[
+      "engine/disk.ts",
+      "for await (const { name } of Deno.readDir(here))",
+      "for (const { name } of Deno.readDirSync(here))",
+    ]],
+    tests: ["faults/listing_test.ts"],
+  },
+  {
+    name: "an error of a listing is taken for its end",
+    edits: [["engine/disk.ts", `throw fault("list", side, error);`, `fault("list", side, error);`]],
+    tests: ["faults/listing_test.ts"],
+  },
+  {
+    name: "links are followed when entries are looked at",
+    edits: [[
+      "engine/disk.ts",
+      "const found = Deno.lstatSync(path);\n  const { size",
+      "const found = Deno.statSync(path);\n  const { size",
+    ]],
+    tests: ["faults/links_test.ts"],
+  },
+  {
+    name: "nobody looks whether a link has taken a folder's place",
+    edits: [
+      [
+        "engine/change.ts",
+        "  confirm(job, task, parent(path));\n",
+        "  if (false) confirm(job, task, parent(path));\n",
+      ],
+      ["engine/disk.ts", `if (folder !== "") confirmOne("list", side, root, folder);`, ""],
+    ],
+    tests: ["faults/links_test.ts"],
+  },
+  {
+    name: "a short write is taken for a whole one",
+    edits: [[
+      "engine/content.ts",
+      "start += to.writeSync(piece.subarray(start, end));",
+      "to.writeSync(piece.subarray(start, end)); start = end;",
+    ]],
+    tests: ["faults/short_test.ts"],
+  },
+  {
+    name: "an interrupted write is not made again",
+    edits: [["engine/content.ts", "      if (!isInterrupted(error)) throw error;", "      throw error;"]],
+    tests: ["faults/short_test.ts"],
+  },
+  {
+    name: "removals come before copies",
+    edits: [
+      ["engine/apply.ts", "    await make(order.removals);\n", ""],
+      [
+        "engine/apply.ts",
+        "    for (const level of order.folders) await make(level);\n",
+        "    await make(order.removals);\n    for (const level of order.folders) await make(level);\n",
+      ],
+    ],
+    tests: ["faults/room_test.ts"],
+  },
+  {
+    name: "a file is written in its place, and not beside it",
+    edits: [
+      [
+        "engine/change.ts",
+        "const beside = temporary(job, number, change.path);",
+        "const beside = place;\n      disk.remove(place);",
+      ],
+    ],
+    tests: ["faults/kill_test.ts", "faults/reader_test.ts"],
+  },
+  {
+    name: "the roots are not looked at again before the judgement",
+    edits: [["engine/judge.ts", "root && !await isStill(root)", "root && await isStill(root) === null"]],
+    tests: ["faults/gone_test.ts"],
+  },
+  {
+    name: "the roots are not looked at again before removals",
+    edits: [
+      [
+        "engine/apply.ts",
+        "order.landings.length > 0) await lookAtRoots();",
+        "order.landings.length < 0) await lookAtRoots();",
+      ],
+    ],
+    tests: ["faults/gone_test.ts"],
+  },
+  {
+    name: "the guard is left out",
+    edits: [["engine/judge.ts", "  return guard(\n", "  if (removed >= 0) return null;\n  return guard(\n"]],
+    tests: ["faults/known_faults_test.ts"],
+  },
+  {
+    name: "another folder in the place of a root is worked with",
+    edits: [[
+      "engine/roots.ts",
+      "before.id !== root.id && !acceptNewRoot",
+      "before.id !== root.id && !acceptNewRoot && false",
+    ]],
+    tests: ["faults/gone_test.ts"],
+  },
+  {
+    name: "a file that is edited in the tick of its copy is not looked at again",
+    edits: [[
+      "engine/content.ts",
+      "racy: isRacy(now.mtime, began)",
+      "racy: false && isRacy(now.mtime, began)",
+    ]],
+    tests: ["faults/writers_test.ts"],
+  },
+  {
+    name: "a file that changed while it was copied is taken as it is",
+    edits: [[
+      "engine/content.ts",
+      "if (now === expected && length === expected.size) {",
+      "if (now || length) {",
+    ]],
+    tests: ["faults/writers_test.ts"],
+  },
+  {
+    name: "what is below a path that failed is not protected",
+    edits: [[
+      "engine/prune.ts",
+      "if (within(change.path, failed) || within(change.path, blocked)) return false;",
+      "if (within(change.path, blocked)) return false;",
+    ]],
+    tests: ["faults/listing_test.ts"],
+  },
+  {
+    name: "what was begun stays when it fails",
+    edits: [["engine/content.ts", "      discard(temporary);\n      throw error;", "      throw error;"]],
+    tests: ["content_test.ts"],
+  },
+  {
+    name: "a full disk does not end the pass",
+    edits: [["engine/apply.ts", `new Set(["ENOSPC", "EDQUOT", "EROFS"])`, "new Set<string>()"]],
+    tests: ["faults/room_test.ts"],
+  },
+  {
+    name: "a disk in trouble is taken for one that cannot hold links or modes",
+    edits: [["engine/probe.ts", "TROUBLE.has(code) || FULL.has(code)", "FULL.has(code)"]],
+    tests: ["faults/errors_test.ts"],
+  },
+  {
+    name: "the replica is not held against other runs",
+    edits: [[
+      "engine/roots.ts",
+      "if (await file.tryLock(true)) return file;",
+      "if (await file.tryLock(true) || file) return file;",
+    ]],
+    tests: ["faults/two_runs_test.ts"],
+  },
+  {
+    name: "names are printed as they are",
+    edits: [["engine/entry.ts", ".replace(UNSAFE, escaped)", ".replace(UNSAFE, (c) => (escaped(c), c))"]],
+    tests: ["faults/names_test.ts"],
+  },
+  {
+    name: "a file's content is not on the disk before its name, with --durable",
+    edits: [["engine/content.ts", "if (set.durable) to.syncSync();", ""]],
+    tests: ["faults/durable_test.ts"],
+  },
+  {
+    name: "an inode that a snapshot shares is written in place",
+    edits: [[
+      "engine/twins.ts",
+      "if (taken.has(node) || (hasOthers && planned.has(one.path))) continue;",
+      "if (taken.has(node) || (hasOthers && false)) continue;",
+    ]],
+    tests: ["faults/reader_test.ts"],
+  },
+  {
+    name: "a FIFO in the place of a file is waited for",
+    edits: [["engine/content.ts", " | (constants.O_NONBLOCK ?? 0)", ""]],
+    tests: ["content_test.ts", "faults/writers_test.ts"],
+  },
+  {
+    name: "a bug in a turn is passed over",
+    edits: [["engine/turn.ts", "        else throw error;\n", ""]],
+    tests: ["faults/bug_test.ts"],
+  },
+  {
+    name: "a bug that nobody waits for is lost",
+    edits: [[
+      "engine/pool.ts",
+      `    if ("bug" in data) bug = data.bug;\n`,
+      `    if ("bug" in data) bug = null;\n`,
+    ]],
+    tests: ["faults/bug_test.ts"],
+  },
+];
