@@ -9,7 +9,7 @@ function taken(events: readonly (readonly [number, string])[], end: number): [nu
   const rows: [number, string[]][] = [];
   const ahead = [...events];
   for (let now = 0; now <= end; now++) {
-    while (ahead[0] && ahead[0][0] <= now) noted.note(ahead.shift()![1], false, now);
+    while (ahead[0] && ahead[0][0] <= now) noted.note(ahead.shift()![1], "changed", now);
     if (noted.untilRipe(now) === 0) rows.push([now, [...noted.take(now).folders]]);
   }
   return rows;
@@ -28,18 +28,30 @@ Deno.test("hints() of a file that is written on and on are ripe after ten second
 
 Deno.test("hints() of what came to be keep its path, to be looked at with all below it", () => {
   const noted = hints(200);
-  noted.note("a/new", true, 0);
-  noted.note("a/file", false, 0);
+  noted.note("a/new", "came", 0);
+  noted.note("a/file", "changed", 0);
   assertEquals(noted.take(200), { folders: ["a"], came: ["a/new"] });
   assertEquals(noted.take(400), { folders: [], came: [] });
   assertEquals(noted.untilRipe(400), Infinity);
 });
 
+Deno.test("hints() of a folder that is noted itself do not bring in the folder that holds it", () => {
+  const noted = hints(200);
+  noted.note("a/b/f", "came", 0);
+  noted.note("a/b", "changed", 10);
+  assertEquals(noted.take(300).folders, ["a/b"]);
+  noted.note("a/b/f", "went", 300);
+  noted.note("a/b", "went", 310);
+  assertEquals(noted.take(600).folders, ["a/b", "a"]);
+  noted.note("a/b", "changed", 600);
+  assertEquals(noted.take(900).folders, ["a"]);
+});
+
 Deno.test("hints() say whether the loop has to look earlier", () => {
   const noted = hints(200);
-  assertEquals([noted.note("a/x", false, 0), noted.note("b/x", false, 1)], [true, false]);
+  assertEquals([noted.note("a/x", "changed", 0), noted.note("b/x", "changed", 1)], [true, false]);
   noted.clear();
-  assertEquals(noted.note("c/x", false, 2), true);
+  assertEquals(noted.note("c/x", "changed", 2), true);
 });
 
 Deno.test("a doubt brings a whole pass when things are quiet, and within half a minute whatever the last one took", () => {
@@ -64,15 +76,15 @@ Deno.test("a doubt brings a whole pass when things are quiet, and within half a 
 
 Deno.test("a burst, or more folders than are worth naming, is a doubt", () => {
   const burst = hints(200);
-  for (let i = 0; i < BURST; i++) burst.note("d/f", false, i);
+  for (let i = 0; i < BURST; i++) burst.note("d/f", "changed", i);
   assertEquals(burst.untilWhole(BURST, null) < Infinity, true);
   const many = hints(200);
-  for (let i = 0; i <= MANY; i++) many.note(`d${i}/f`, false, 0);
+  for (let i = 0; i <= MANY; i++) many.note(`d${i}/f`, "changed", 0);
   assertEquals([many.untilWhole(0, null), many.untilRipe(0)], [200, Infinity]);
   // what comes now and then is no burst
   const slow = hints(200);
   for (let i = 0; i < 2 * BURST; i++) {
-    slow.note("d/f", false, i * 1000);
+    slow.note("d/f", "changed", i * 1000);
     slow.take(i * 1000 + 200);
   }
   assertEquals(slow.untilWhole(2 * BURST * 1000, null), Infinity);

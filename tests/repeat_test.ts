@@ -121,7 +121,7 @@ Deno.test("repeat() compares what was named when it is ripe, and all of it by it
     [9900, () => note("e/f")],
   ]);
   const note = (path: string) => {
-    todo.hints.note(path, false, clock.now());
+    todo.hints.note(path, "changed", clock.now());
     todo.wake();
   };
   const rounds: unknown[] = [];

@@ -19,6 +19,9 @@ const REST = 10;
 /** An early whole pass comes at the latest so long after the doubt, in ms. */
 export const EARLY_MS = 30_000;
 
+/** An entry came to be there, by whatever way; its content, mode or time changed; or it went. */
+export type Happening = "came" | "changed" | "went";
+
 /** What is ripe. */
 export interface Named {
   /** To be compared without their subfolders. */
@@ -34,11 +37,8 @@ export interface Span {
 }
 
 export interface Hints {
-  /**
-   * Something happened to `path`, an entry below a root; `came`: it came to be there. Returns whether something may be
-   * due earlier than before.
-   */
-  note(path: Path, came: boolean, now: number): boolean;
+  /** Something happened to `path`, an entry below a root. Returns whether something may be due earlier than before. */
+  note(path: Path, what: Happening, now: number): boolean;
   /** Hints may have been lost. */
   doubt(now: number): void;
   /** Forget everything: all is being compared. */
@@ -68,11 +68,12 @@ export function hints(settle: number): Hints {
   }
 
   return {
-    note(path, came, now) {
-      const folder = parent(path);
+    note(path, what, now) {
+      // a folder that is compared anyway is compared with its own mode and time
+      const folder = what === "changed" && noted.has(path) ? path : parent(path);
       const before = noted.get(folder);
       const all = before?.came ?? new Set<Path>();
-      if (came) all.add(path);
+      if (what === "came") all.add(path);
       noted.set(folder, { first: before?.first ?? now, last: now, came: all });
       count++;
       const isMany = noted.size > MANY || all.size > MANY;

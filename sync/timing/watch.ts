@@ -156,7 +156,7 @@ function hear(
 ): void {
   if (event.kind === "access") return;
   if (event.flag === "rescan" || event.paths.length === 0) return doubt();
-  const came = event.kind !== "modify" && event.kind !== "remove";
+  const what = event.kind === "modify" ? "changed" : event.kind === "remove" ? "went" : "came";
   for (const path of event.paths) {
     if (ours.has(path) || TEMPORARY.test(path)) continue;
     const below = pathBelow(root, path);
@@ -164,7 +164,7 @@ function hear(
     if (below === "" && event.kind !== "modify") {
       replaced();
       doubt();
-    } else if (agenda.hints.note(below, came, clock.now())) agenda.wake();
+    } else if (agenda.hints.note(below, what, clock.now())) agenda.wake();
   }
 }
 

@@ -2,7 +2,7 @@
  * How old a change gets before the replica has it: Lockstep following changes beside lsyncd, the same tree and the same
  * changes, one after the other. Also what a change costs in processor time, and what rest costs. Prints a table.
  *
- *     deno run --allow-all tests/bench/latency.ts [files=100000] [changes=60] [idle=30]
+ *     deno run --allow-all tests/bench/latency.ts [files=100000] [changes=60] [idle=30] [name=all]
  *
  * Linux only: processor time is read from /proc. lsyncd is Debian's package `lsyncd`; without it there are no such rows.
  */
@@ -175,7 +175,9 @@ function row(name: string, files: number, { ages, cost, rest }: Measured): strin
 }
 
 async function main(): Promise<void> {
-  const [most = 100_000, changes = 60, idle = 30] = Deno.args.map(Number);
+  const [most = 100_000, changes = 60, idle = 30] = Deno.args.slice(0, 3).map(Number);
+  /** A part of the names of the programs that are measured. */
+  const only = Deno.args[3] ?? "";
   const print = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text + "\n"));
   print(
     "| program | files | median | from 10% to 90% | worst | processor time a change | processor at rest |",
@@ -187,6 +189,7 @@ async function main(): Promise<void> {
       const source = `${folder}/source-${files}`;
       plant(source, files);
       for (const [number, subject] of SUBJECTS.entries()) {
+        if (!subject.name.includes(only)) continue;
         if (!has(subject.command("", "")[0]!.replace(/.*\//, "")) && number > 1) continue;
         const measured = await measure(subject, source, `${folder}/replica-${files}-${number}`, {
           files,
