@@ -13,7 +13,8 @@ const HERE = {
   root: isRoot,
   strace: has("strace") && (await command("strace", "-o", "/dev/null", "true"))?.status === 0,
   mount: isRoot && await canMount(),
-  bindfs: isRoot && has("bindfs") && isThere("/dev/fuse") && await canMount(),
+  bindfs: isRoot && has("bindfs") && (await command("test", "-e", "/dev/fuse"))?.status === 0 &&
+    await canMount(),
   cc: (await command("cc", "-x", "c", "-include", "stdio.h", "-fsyntax-only", "/dev/null"))?.status === 0,
   chattr: isRoot && has("chattr") && await canChattr(),
   bash: has("bash"),
