@@ -27,7 +27,7 @@ faultTest(
           }
         })(),
         (async () => {
-          for (const end = Date.now() + 120_000; goesOn();) {
+          for (const end = Date.now() + times(120_000); goesOn();) {
             assert(Date.now() < end, `only ${seen.size} replacements were seen in time`);
             for (const name of names) {
               const read = versionOf(Deno.readTextFileSync(`${at}/replica/${name}`));
