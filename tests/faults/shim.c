@@ -8,6 +8,7 @@
  *   SHIM_ERROR   the error's number
  *   SHIM_GATE    instead of failing, the call waits until there is a file of this name
  *   SHIM_WHEN    which of them, by number from 1: "3" only that, "3+" from there on
+ *   SHIM_TELL    nothing fails, and each call that could is appended to the log as a line
  *   SHIM_SHORT   reads and writes take at most so many bytes
  *   SHIM_EINTR   every n-th open, read and write is interrupted first
  *   SHIM_LOG     a file to which each injection is appended as a line
@@ -60,6 +61,7 @@ static void note(const char *what, const char *path) {
 /* 1 when the call is to fail; errno is set then. */
 static int fails(const char *call, const char *path) {
   const char *wanted = getenv("SHIM_CALL"), *when = getenv("SHIM_WHEN");
+  if (getenv("SHIM_TELL") && under(path)) note(call, path);
   if (!wanted || strcmp(wanted, call) != 0 || !under(path)) return 0;
   int number = atomic_fetch_add(&count, 1) + 1;
   if (when) {

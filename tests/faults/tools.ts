@@ -132,6 +132,7 @@ export interface Shim {
   readonly WHEN?: string;
   readonly SHORT?: number;
   readonly EINTR?: number;
+  readonly TELL?: "1";
   readonly LOG?: string;
 }
 
