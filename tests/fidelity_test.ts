@@ -194,18 +194,18 @@ Deno.test("lockstep reports paths that are too long, and does the rest", () =>
     await sh(`rm -rf source "${replica}"`, at);
   }));
 
-Deno.test("lockstep mirrors a chain of 1,000 folders and a sparse file of 8 GiB", () =>
+Deno.test("lockstep mirrors a chain of 1,000 folders and a sparse file of 256 MiB", () =>
   inFolder(async (at) => {
     await sh(
       `mkdir -p source/${"d/".repeat(1000)}; echo 1 > source/${
         "d/".repeat(1000)
-      }f; truncate -s 8G source/big; printf end >> source/big`,
+      }f; truncate -s 256M source/big; printf end >> source/big`,
       at,
     );
     assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
     assertEquals(
       await sh("tail -c 3 replica/big; stat -c %s replica/big; cat replica/" + "d/".repeat(1000) + "f", at),
-      "end8589934595\n1",
+      "end268435459\n1",
     );
     assert(Number(await sh("stat -c %b replica/big", at)) < 1000);
     assertStringIncludes(

@@ -162,6 +162,20 @@ mountTest("lockstep mirrors one folder of 200,000 names", async (at, mount) => {
   assert(again.out.includes("nothing to do for 200,000 entries"));
 });
 
+// on tmpfs holes are read at once, while other file systems make pages of them
+mountTest("lockstep mirrors a sparse file of 8 GiB", async (at, mount) => {
+  Deno.mkdirSync(`${at}/m`);
+  await mount("-t", "tmpfs", "-o", "size=64m", "tmpfs", `${at}/m`);
+  const made = 'cd "$0" && mkdir s && truncate -s 8G s/big && printf end >> s/big';
+  assertEquals((await command("bash", "-c", made, `${at}/m`))?.status, 0);
+  const ran = await lockstep([`${at}/m/s`, `${at}/m/r`]);
+  assertEquals([ran.status, ran.err], [0, ""]);
+  assertEquals((await command("tail", "-c", "3", `${at}/m/r/big`))?.out, "end");
+  const copy = Deno.statSync(`${at}/m/r/big`);
+  assertEquals(copy.size, 8589934595);
+  assert(copy.blocks! < 1000);
+});
+
 function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);
