@@ -8,10 +8,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ["engine/entry", "engine/shared"],
   ["engine/holds"],
   ["engine/plan", "engine/event"], // values that name one another: changes, failures
-  ["engine/fault", "engine/guard", "engine/prune", "engine/stages", "engine/twins"],
+  ["engine/changes", "engine/fault", "engine/guard"],
+  ["engine/prune", "engine/stages", "engine/twins"],
   ["engine/disk", "engine/roots"],
   ["engine/content", "engine/probe"],
   ["engine/task"],
+  ["engine/supply"],
   ["engine/look", "engine/change"],
   ["engine/turn"],
   ["engine/worker", "engine/pool"],

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { each, listOf } from "../sync/engine/changes.ts";
 import type { Failure } from "../sync/engine/event.ts";
 import type { Change } from "../sync/engine/plan.ts";
 import { prune } from "../sync/engine/prune.ts";
@@ -28,7 +29,9 @@ function failure(path: string, side: Failure["side"], action: Failure["action"] 
 }
 
 function left(changes: Change[], failures: Failure[], kept: string[] = []): string[] {
-  return prune(changes, failures, kept).changes.map((change) => `${change.kind} ${change.path}`);
+  return [...each(prune(listOf(changes), failures, kept).changes)].map((change) =>
+    `${change.kind} ${change.path}`
+  );
 }
 
 Deno.test("prune() leaves everything when nothing failed", () => {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { listOf } from "../sync/engine/changes.ts";
 import type { Change } from "../sync/engine/plan.ts";
 import { settlings, stages } from "../sync/engine/stages.ts";
 
@@ -20,14 +21,18 @@ Deno.test("stages() makes folders from the top down and removes them from the bo
     { kind: "create", path: "a/b/c", entry: folder },
     { kind: "create", path: "a", entry: folder },
     { kind: "create", path: "z", entry: folder },
+    { kind: "create", path: "a/b", entry: folder },
     { kind: "remove", path: "o", was: folder },
     { kind: "remove", path: "o/p/q", was: folder },
     { kind: "remove", path: "o/p/q/f", was: file },
   ];
-  const { folders, emptied, removals } = stages(changes);
-  assertEquals(folders, [[1, 2], [0]]);
-  assertEquals(emptied, [[4], [3]]);
-  assertEquals(removals, [5]);
+  const { folders, emptied, removals } = stages(listOf(changes));
+  assertEquals(folders, [{ number: 1, then: [{ number: 3, then: [{ number: 0, then: [] }] }] }, {
+    number: 2,
+    then: [],
+  }]);
+  assertEquals(emptied, [[5], [4]]);
+  assertEquals(removals, [6]);
 });
 
 Deno.test("stages() puts large files last, where a pool begins, and lands what takes the place of a folder", () => {
@@ -39,7 +44,7 @@ Deno.test("stages() puts large files last, where a pool begins, and lands what t
     { kind: "create", path: "for-folder", entry: file, was: folder },
     { kind: "touch", path: "mode", entry: file, was: file },
   ];
-  const { contents, landings } = stages(changes);
+  const { contents, landings } = stages(listOf(changes));
   assertEquals(contents, [4, 3, 1, 0, 2]);
   assertEquals(landings, [3]);
 });
@@ -51,7 +56,7 @@ Deno.test("settlings() are the folders that are new, disturbed or different, eac
     { kind: "touch", path: "different", entry: later, was: folder },
     { kind: "remove", path: "gone", was: folder },
   ];
-  assertEquals(settlings(changes, new Map([["disturbed", folder], ["different", folder]])), [
+  assertEquals(settlings(listOf(changes), new Map([["disturbed", folder], ["different", folder]])), [
     { path: "disturbed", entry: folder },
     { path: "different", entry: later, number: 1 },
     { path: "new", entry: later },

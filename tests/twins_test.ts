@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { each, listOf } from "../sync/engine/changes.ts";
 import type { File } from "../sync/engine/entry.ts";
 import type { Change, Named } from "../sync/engine/plan.ts";
 import { twins } from "../sync/engine/twins.ts";
@@ -33,7 +34,7 @@ function changed(
     else if (kind === "remove") changes.push({ kind, path, was: was! });
     else if (kind) changes.push({ kind, path, entry: entry!, was: was! });
   }
-  return twins(changes, named).map((change) => {
+  return [...each(twins(listOf(changes), named))].map((change) => {
     const twin = "twin" in change && change.twin ? ` = ${change.twin}` : "";
     return `${change.kind} ${change.path}${twin}`;
   }).sort();

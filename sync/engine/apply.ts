@@ -6,19 +6,23 @@
  * up before the new is at hand. Removals begin only when both roots are seen to be still there.
  */
 import { delay } from "@std/async/delay";
+import { add, at, type Changes, count, each, replace } from "./changes.ts";
 import { grain } from "./content.ts";
+import { at as placeOf } from "./disk.ts";
 import { type File, type Folder, foldersTo, parent, type Path, shown, type Side, within } from "./entry.ts";
 import type { Emit, Failure } from "./event.ts";
 import { bytes, type Change } from "./plan.ts";
+import { reason } from "./fault.ts";
 import type { Pool } from "./pool.ts";
 import { isStill, type Roots } from "./roots.ts";
 import { copiedBytes, stop, stopping } from "./shared.ts";
-import { settlings, stages, takesFolder } from "./stages.ts";
+import { type Branch, leavesAside, type Settling, settlings, stages, takesFolder } from "./stages.ts";
+import { making, stack, type Supply } from "./supply.ts";
 import { type Job, type Task, temporary, type Turn } from "./task.ts";
 
 /** What is to be done. */
 export interface Work {
-  readonly changes: readonly Change[];
+  readonly changes: Changes;
   /** Folders that get changes inside, and what the source says of them. */
   readonly disturbed: ReadonlyMap<Path, Folder>;
 }
@@ -37,15 +41,19 @@ const LOST = new Set(["ENOENT", "ENOTDIR", "ENOTCONN", "ESTALE", "EIO"]);
 /** Make the changes and tell of each. Ends early, with an event, when a root goes away or the replica takes no more. */
 export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell: Emit): Promise<void> {
   /** Grows when a file has to be copied again. */
-  const changes = [...work.changes];
+  const { changes } = work;
   const order = stages(changes);
+  const settled = settlings(changes, work.disturbed);
   const failed = new Set<Path>();
   /** Folders above what failed. */
   const above = new Set<Path>();
   const racy = new Set<number>();
   /** Copied beside a folder that is in the way. */
   const staged = new Set<number>();
-  const total = { entries: changes.length, bytes: changes.reduce((sum, change) => sum + bytes(change), 0) };
+  /** A folder has taken the place of what is kept beside it. */
+  const aside = new Set<number>();
+  const total = { entries: count(changes), bytes: 0 };
+  for (const change of each(changes)) total.bytes += bytes(change);
   let finished = 0;
   let halted = false;
   let looking: Promise<void> | null = null;
@@ -54,40 +62,56 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     tell({ kind: "progress", phase: "apply", entries: finished, bytes: copiedBytes(job.shared), total });
   }, PROGRESS_MS);
   try {
-    for (const level of order.folders) await make(level);
+    await run(stack(order.folders.filter(({ number }) => isPossible(at(changes, number))).map(grow)));
     await make(order.contents);
     await copyRacyAgain();
     failTwins();
-    if (order.removals.length + order.emptied.length + order.landings.length > 0) await lookAtRoots();
+    const removes = order.removals.length + order.emptied.length + order.landings.length + aside.size > 0;
+    if (removes) await lookAtRoots();
     await make(order.removals);
     for (const level of order.emptied) await make(level);
-    await make(order.landings.filter((number) => staged.has(number)), "land");
+    await run(
+      stack(landings().map(land)),
+    );
+    await run(stack([...aside].map(clear)));
     await copyRacyAgain();
     await make(order.twins);
-    await stage(
-      settlings(work.changes, work.disturbed)
-        .filter(({ path }) => !within(path, failed))
-        .map((settling): Task => ({ kind: "settle", ...settling })),
-    );
+    await run(stack(settled.filter(({ path }) => !within(path, failed)).map(settle)));
   } finally {
     clearInterval(clock);
     for (const number of staged) await discard(number);
+    for (const number of aside) await moveBack(number);
   }
 
   /** Make those of the changes that nothing which failed stands in the way of. */
-  async function make(numbers: readonly number[], kind: "apply" | "land" = "apply"): Promise<void> {
-    const tasks: Task[] = [];
-    for (const number of numbers) {
-      const change = changes[number]!;
-      // a folder in which something failed to go is not empty
-      const inUse = change.kind === "remove" && change.was.kind === "folder" && above.has(change.path);
-      if (!inUse && !within(change.path, failed)) tasks.push({ kind, number, change });
-    }
-    await stage(tasks);
+  function make(numbers: readonly number[]): Promise<void> {
+    return run(making(changes, numbers, (change) => !isPossible(change)));
   }
 
-  async function stage(tasks: readonly Task[]): Promise<void> {
-    if (tasks.length > 0 && !stopping(job.shared)) await pool.run(job, tasks, take);
+  function isPossible(change: Change): boolean {
+    // a folder in which something failed to go is not empty
+    const inUse = change.kind === "remove" && change.was.kind === "folder" && above.has(change.path);
+    return !inUse && !within(change.path, failed);
+  }
+
+  function landings(): number[] {
+    return order.landings.filter((number) => staged.has(number) && isPossible(at(changes, number)));
+  }
+
+  function grow({ number, then }: Branch): Task {
+    return { kind: "grow", number, change: at(changes, number), then: then.map(grow) };
+  }
+
+  function land(number: number): Task {
+    return { kind: "land", number, change: at(changes, number) };
+  }
+
+  function clear(number: number): Task {
+    return { kind: "clear", number, path: at(changes, number).path };
+  }
+
+  async function run(supply: Supply): Promise<void> {
+    if (supply.left().entries > 0 && !stopping(job.shared)) await pool.run(job, supply, take);
     if (looking) await looking;
   }
 
@@ -95,7 +119,9 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     for (const { number, entry } of turn.revised) revise(number, entry);
     for (const number of turn.racy) racy.add(number);
     for (const number of turn.done) {
-      const change = changes[number]!;
+      if (aside.delete(number)) continue;
+      const change = at(changes, number);
+      if (leavesAside(change)) aside.add(number);
       if (takesFolder(change) && !staged.delete(number)) {
         staged.add(number);
         continue;
@@ -107,8 +133,8 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
   }
 
   function revise(number: number, entry: File): void {
-    const change = changes[number]!;
-    if (change.kind === "create" || change.kind === "update") changes[number] = { ...change, entry };
+    const change = at(changes, number);
+    if (change.kind === "create" || change.kind === "update") replace(changes, number, { ...change, entry });
   }
 
   function fail(failure: Failure): void {
@@ -157,13 +183,13 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
       if (numbers.length === 0) return;
       for (const number of numbers) racy.delete(number);
       const weighs = numbers.map((number): Task => {
-        const { path, entry } = changes[number] as { path: Path; entry: File };
+        const { path, entry } = at(changes, number) as { path: Path; entry: File };
         return { kind: "weigh", doubt: { path, entry, was: entry } };
       });
       await pastGrain(weighs.map((task) => task.kind === "weigh" ? task.doubt.entry.mtime : 0));
       const edited: Change[] = [];
-      await pool.run(job, weighs, (turn) => {
-        for (const change of turn.changes) edited.push(change);
+      await pool.run(job, stack(weighs), (turn) => {
+        for (const change of each(turn.changes)) edited.push(change);
         // a file that has another size or time by now is for the next pass, which sees that
         for (const failure of turn.failures) if (failure.reason.code === "EIO") fail(failure);
       });
@@ -171,8 +197,8 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
         for (const { path } of edited) fail(stillEdited(path));
         return;
       }
-      const first = changes.length;
-      for (const change of edited) changes.push(change);
+      const first = count(changes);
+      for (const change of edited) add(changes, change);
       await make(edited.map((_, i) => first + i));
     }
   }
@@ -180,7 +206,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
   /** What should become another name of a file that failed stays as it is. */
   function failTwins(): void {
     for (const number of order.twins) {
-      const change = changes[number]!;
+      const change = at(changes, number);
       if ("twin" in change && change.twin !== undefined && within(change.twin, failed)) {
         failed.add(change.path);
       }
@@ -189,8 +215,24 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
 
   /** What was copied for a landing that does not come. */
   async function discard(number: number): Promise<void> {
-    await Deno.remove(temporary(job, number, changes[number]!.path)).catch(() => {});
+    await Deno.remove(temporary(job, number, at(changes, number).path)).catch(() => {});
   }
+
+  /** What made way for a folder that has stayed empty. What stays aside is kept: the next pass removes it at its end. */
+  async function moveBack(number: number): Promise<void> {
+    const { path } = at(changes, number);
+    const place = placeOf(job.replica, path);
+    try {
+      if ((await Deno.lstat(place)).isDirectory) await Deno.remove(place);
+      await Deno.rename(temporary(job, number, path), place);
+    } catch (error) {
+      if (reason(error) === null) throw error;
+    }
+  }
+}
+
+function settle(settling: Settling): Task {
+  return { kind: "settle", ...settling };
 }
 
 /** Wait until an edit could no longer bear one of these times (ms). */

@@ -1,57 +1,123 @@
 /**
- * The tasks that write: making one change, landing what had to wait, settling a folder. They add to what a turn comes
- * to, and throw a fault when it cannot be done.
+ * The tasks that write: making changes, landing and clearing away what had to wait, settling a folder. They add to what
+ * a turn comes to.
  */
+import { at, from } from "./changes.ts";
 import { copy } from "./content.ts";
 import * as disk from "./disk.ts";
 import { parent, type Path } from "./entry.ts";
 import type { Failure } from "./event.ts";
-import { Fault } from "./fault.ts";
+import { Fault, Stopped } from "./fault.ts";
 import type { Change } from "./plan.ts";
-import { takesFolder } from "./stages.ts";
+import { stopping } from "./shared.ts";
+import { leavesAside, takesFolder } from "./stages.ts";
 import { failure, type Job, pathOf, type Task, temporary, type Turn } from "./task.ts";
 
 /** A task that writes. */
-export type Writing = Extract<Task, { kind: "apply" | "land" | "settle" }>;
+export type Writing = Extract<Task, { kind: "make" | "grow" | "land" | "clear" | "settle" }>;
 
-/**
- * How long, in ms, a folder that was seen to be no link is trusted to be none, but for removals: looking for every file
- * made a first copy of small files 15 % slower.
- */
-const TRUST_MS = 1;
-let trusted = { folder: "", until: 0 };
+/** A slice of work: what a turn has come to, and where it has written. */
+export interface Slice {
+  readonly job: Job;
+  readonly result: Turn;
+  /** Folders of the replica in which something was done. */
+  readonly wrote: Set<Path>;
+  /** When it is to end, as `performance.now()` counts. */
+  readonly end: number;
+}
 
-/** Make one change, finish one, or settle a folder. */
-export function change(job: Job, task: Writing, result: Turn): void {
+/** Carry out a task that writes. Throws a fault when that cannot be, but for a task of many changes: each has its own. */
+export function write(slice: Slice, task: Writing): void {
+  const { job, result, wrote } = slice;
+  if (task.kind === "make") return makeAll(slice, task);
   const path = pathOf(task);
   const place = disk.at(job.replica, path);
-  confirm(job, task, parent(path));
-  if (task.kind === "settle") {
-    disk.touch(place, task.entry, attributes(job));
-  } else if (task.kind === "land") {
-    disk.remove(place);
-    disk.land(temporary(job, task.number, task.change.path), place);
-  } else {
-    inFolder(parent(path), job, () => apply(job, task.number, task.change, place, result));
+  confirm(job, actionOf(task), parent(path));
+  wrote.add(task.kind === "settle" ? path : parent(path));
+  switch (task.kind) {
+    case "grow":
+      inFolder(parent(path), job, () => make(slice, task.number, task.change));
+      for (const next of task.then) result.tasks.push(next);
+      break;
+    case "land":
+      disk.remove(place);
+      disk.land(temporary(job, task.number, path), place);
+      break;
+    case "clear":
+      disk.remove(temporary(job, task.number, path));
+      break;
+    case "settle":
+      disk.touch(place, task.entry, attributes(job));
   }
   if (task.number !== undefined) result.done.push(task.number);
 }
 
-/** Throws a fault when a link has taken the place of a folder on the way to a change. */
-function confirm(job: Job, task: Writing, folder: Path): void {
-  const place = disk.at(job.replica, folder);
-  const action = actionOf(task);
-  if (action !== "remove" && trusted.folder === place && performance.now() < trusted.until) return;
-  disk.confirm(action, "replica", job.replica, folder);
-  trusted = { folder: place, until: performance.now() + TRUST_MS };
+/** Make changes until the slice ends; those that are left are a task again. */
+function makeAll(slice: Slice, { numbers, changes }: Extract<Writing, { kind: "make" }>): void {
+  const { job, result, wrote, end } = slice;
+  for (let place = 0; place < numbers.length; place++) {
+    const change = at(changes, place);
+    try {
+      if (stopping(job.shared) || (place > 0 && performance.now() >= end)) throw new Stopped();
+      const folder = parent(change.path);
+      confirm(job, change.kind === "update" ? "copy" : change.kind, folder);
+      wrote.add(folder);
+      inFolder(folder, job, () => make(slice, numbers[place]!, change));
+      result.done.push(numbers[place]!);
+    } catch (error) {
+      if (error instanceof Stopped) {
+        result.tasks.push({ kind: "make", numbers: numbers.slice(place), changes: from(changes, place) });
+        return;
+      }
+      if (!(error instanceof Fault)) throw error;
+      result.failures.push(failure(error, change.path));
+    }
+  }
 }
 
-function actionOf(task: Writing): Failure["action"] {
-  if (task.kind === "settle") return "touch";
-  return task.change.kind === "update" ? "copy" : task.change.kind;
+/**
+ * How long, in ms, a folder that was seen to be no link is trusted to be none, but for removals: looking at every
+ * folder on the way to every file took longer than making the file.
+ */
+const TRUST_MS = 1;
+/** More folders than are met in that time. */
+const TRUSTED = 1000;
+/** Folders of the replica that were seen to be none, and until when they are trusted. */
+const trusted = new Map<string, number>();
+
+/** Throws a fault when a link has taken the place of a folder on the way to a change, as far as can be seen. */
+function confirm(job: Job, action: Failure["action"], folder: Path): void {
+  const now = performance.now();
+  const unseen: string[] = [];
+  let until = now + TRUST_MS;
+  for (let path = folder; path !== ""; path = parent(path)) {
+    const place = disk.at(job.replica, path);
+    const known = action === "remove" ? 0 : trusted.get(place) ?? 0;
+    if (known > now) {
+      until = known;
+      break;
+    }
+    disk.confirm(action, "replica", job.replica, path);
+    unseen.push(place);
+  }
+  if (trusted.size > TRUSTED) trusted.clear();
+  for (const place of unseen) trusted.set(place, until);
 }
 
-function apply(job: Job, number: number, change: Change, place: string, result: Turn): void {
+function actionOf(task: Exclude<Writing, { kind: "make" }>): Failure["action"] {
+  switch (task.kind) {
+    case "settle":
+      return "touch";
+    case "clear":
+      return "remove";
+    default:
+      return "create";
+  }
+}
+
+/** Make one change, in a folder that was confirmed. */
+function make({ job, result }: Slice, number: number, change: Change): void {
+  const place = disk.at(job.replica, change.path);
   switch (change.kind) {
     case "remove":
       return disk.remove(place);
@@ -62,11 +128,16 @@ function apply(job: Job, number: number, change: Change, place: string, result: 
     case "create":
     case "update": {
       const { entry } = change;
-      if (entry.kind === "folder") {
-        if (change.kind === "create" && change.was) disk.remove(place);
-        return disk.makeFolder(place, entry);
-      }
       const beside = temporary(job, number, change.path);
+      if (entry.kind === "folder") {
+        if (leavesAside(change)) disk.moveAside(place, beside);
+        try {
+          return disk.makeFolder(place, entry);
+        } catch (error) {
+          if (leavesAside(change)) disk.moveBack(beside, place);
+          throw error;
+        }
+      }
       if (change.twin !== undefined) disk.copyTwin(beside, disk.at(job.replica, change.twin));
       else if (entry.kind === "link") disk.copyLink(beside, entry, attributes(job));
       else if (entry.kind === "fifo") disk.copyFifo(beside, entry, attributes(job));
@@ -104,16 +175,8 @@ function attributes({ judgement, durable }: Job): disk.Attributes {
 }
 
 /** A name counts as done when its folder is on the disk: each folder once for all that a turn did in it. */
-export function syncFolders(job: Job, given: readonly Task[], result: Turn): void {
-  const done = new Set(result.done);
-  const folders = new Set<Path>();
-  for (const task of given) {
-    if (task.kind === "settle") folders.add(task.path);
-    else if ((task.kind === "apply" || task.kind === "land") && done.has(task.number)) {
-      folders.add(parent(task.change.path));
-    }
-  }
-  for (const path of folders) {
+export function syncFolders({ job, result, wrote }: Slice): void {
+  for (const path of wrote) {
     try {
       disk.sync(disk.at(job.replica, path));
     } catch (error) {

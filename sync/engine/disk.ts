@@ -15,7 +15,6 @@ import {
   type Folder,
   type Link,
   type Mirrored,
-  parent,
   type Path,
   shown,
   type Side,
@@ -39,16 +38,12 @@ export function at(root: string, path: Path): string {
 }
 
 /**
- * Throws a fault when a link stands in the place of the folder or of one on the way to it, as far as can be seen. The
- * root is known by its identity. What cannot be looked at is left to the call that follows.
+ * Throws a fault when a link stands in the place of a folder, as far as can be seen. What cannot be looked at is left
+ * to the call that follows.
  *
  * RACE: a link that comes between this look and that call is followed; there are some µs between them.
  */
 export function confirm(action: Fault["action"], side: Side, root: string, folder: Path): void {
-  for (let path = folder; path !== ""; path = parent(path)) confirmOne(action, side, root, path);
-}
-
-function confirmOne(action: Fault["action"], side: Side, root: string, folder: Path): void {
   try {
     if (!Deno.lstatSync(at(root, folder)).isSymlink) return;
   } catch {
@@ -80,7 +75,7 @@ export async function list(
     throw fault("list", side, error);
   }
   // a link that took the folder's place before it was read was followed
-  if (folder !== "") confirmOne("list", side, root, folder);
+  if (folder !== "") confirm("list", side, root, folder);
   return entries;
 }
 
@@ -188,6 +183,25 @@ export function makeFolder(place: string, entry: Folder): void {
     Deno.mkdirSync(place, { mode: (entry.mode & 0o777) | 0o700 });
   } catch (error) {
     throw fault("create", "replica", error);
+  }
+}
+
+/** Give another name to what stands in the way of a new folder. Throws a fault; then it stands where it stood. */
+export function moveAside(place: string, aside: string): void {
+  try {
+    Deno.renameSync(place, aside);
+  } catch (error) {
+    throw fault("create", "replica", error);
+  }
+}
+
+/** Undo that, if the place is free or an empty folder. What stays aside is not in the source, and goes with the next pass. */
+export function moveBack(aside: string, place: string): void {
+  try {
+    if (lookIfThere("replica", place)?.kind === "folder") Deno.removeSync(place);
+    Deno.renameSync(aside, place);
+  } catch (error) {
+    if (reason(error) === null) throw error;
   }
 }
 

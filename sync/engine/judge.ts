@@ -1,8 +1,9 @@
 /** Whether the changes may be made, as far as the disks have a say in it: the rest is the pure `guard.ts`. */
+import { type Changes, each } from "./changes.ts";
 import { shown, type Side } from "./entry.ts";
 import type { Refusal, Report } from "./event.ts";
 import { guard, type Limits } from "./guard.ts";
-import { type Change, needed, removals } from "./plan.ts";
+import { needed, removals } from "./plan.ts";
 import { freeBytes, isEmpty, isStill, type Root, type Roots } from "./roots.ts";
 import type { Scope, Survey } from "./survey.ts";
 import { isTemporary } from "./task.ts";
@@ -10,7 +11,7 @@ import { isTemporary } from "./task.ts";
 /** Why the changes must not be made, or null when they may. */
 export async function judge(
   compared: Survey,
-  changes: readonly Change[],
+  changes: Changes,
   roots: Roots,
   scope: Scope | undefined,
   limits: Limits,
@@ -28,10 +29,10 @@ export async function judge(
   }
   let removed = 0;
   // what a killed run of ours left over counts for nothing
-  for (const change of changes) if (!isTemporary(change.path)) removed += removals(change);
+  for (const change of each(changes)) if (!isTemporary(change.path)) removed += removals(change);
   const room = roots.replica && await freeBytes(roots.replica);
   return guard(
-    { ...await sizes(compared, roots, scope), removals: removed, bytes: needed(changes), room },
+    { ...await sizes(compared, roots, scope), removals: removed, bytes: needed(each(changes)), room },
     limits,
   );
 }

@@ -2,6 +2,7 @@
  * The tasks that only look: finding, listing, comparing two folders, comparing two files by content, and trying out
  * what the replica can hold. They add to what a turn comes to.
  */
+import { add } from "./changes.ts";
 import { digest, tryToRead } from "./content.ts";
 import * as disk from "./disk.ts";
 import { type Entry, foldersTo, type Listing, nameOf, NOTHING, parent, type Path } from "./entry.ts";
@@ -29,7 +30,7 @@ export async function compare(job: Job, pair: Pair, result: Turn): Promise<void>
         result.failures.push(failure(error, change.path));
       }
     }
-    result.changes.push(change);
+    add(result.changes, change);
   }
   const disturbs = made.doubts.length + made.named.length > 0 ||
     made.changes.some((change) => change.kind !== "touch");
@@ -93,5 +94,5 @@ export async function weigh(job: Job, doubt: Doubt, result: Turn): Promise<void>
     if (!(error instanceof Fault) || error.reason.code === "CHANGING") throw error;
   }
   const change = resolve(doubt, source === replica, job.judgement);
-  if (change) result.changes.push(change);
+  if (change) add(result.changes, change);
 }

@@ -3,6 +3,7 @@
  * through. The pass only orders the work; the pool does it, and whatever happens is an event.
  */
 import { apply } from "./apply.ts";
+import { type Changes, each } from "./changes.ts";
 import { type Path, shown, within } from "./entry.ts";
 import { BLANK, type Emit, type Event, type Failure, fold, type Report } from "./event.ts";
 import type { Limits } from "./guard.ts";
@@ -14,6 +15,7 @@ import { prune } from "./prune.ts";
 import { type Given, openRoots, type Roots } from "./roots.ts";
 import { share, stop } from "./shared.ts";
 import { type Scope, type Survey, survey } from "./survey.ts";
+import { stack } from "./supply.ts";
 import type { Job } from "./task.ts";
 import { twins } from "./twins.ts";
 
@@ -122,7 +124,7 @@ async function probed(order: Order, roots: Roots, pool: Pool): Promise<Holds | F
   let found: Holds | Failure | null = null;
   await pool.run(
     jobOf(order, roots, EVERYTHING),
-    [{ kind: "probe" }],
+    stack([{ kind: "probe" }]),
     (turn) => found = turn.failures[0] ?? turn.holds[0] ?? null,
   );
   return found;
@@ -171,7 +173,7 @@ function inside(root: string, paths: readonly string[]): Path[] {
 }
 
 /** The changes that may be made, and that make files with several names right for each other. */
-function changesOf({ changes, named, failures }: Survey, job: Job, tell: Emit): Change[] {
+function changesOf({ changes, named, failures }: Survey, job: Job, tell: Emit): Changes {
   const { changes: kept, failures: blocked } = prune(changes, failures, job.hidden.replica);
   for (const failure of blocked) tell(failure);
   if (!job.judgement.holds.hardLinks || named.length === 0) return kept;
@@ -180,6 +182,6 @@ function changesOf({ changes, named, failures }: Survey, job: Job, tell: Emit): 
 }
 
 /** By path, each folder before what is in it. */
-function inOrder(changes: readonly Change[]): Change[] {
-  return [...changes].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+function inOrder(changes: Changes): Change[] {
+  return [...each(changes)].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }

@@ -148,7 +148,7 @@ export function removals(change: Change): number {
 }
 
 /** The bytes that the replica must have room for, at the least, to hold all changes before anything is removed. */
-export function needed(changes: readonly Change[]): number {
+export function needed(changes: Iterable<Change>): number {
   let sum = 0;
   for (const change of changes) {
     if (

@@ -2,26 +2,26 @@
  * Who takes turns: worker threads, or this thread. Two values of one type, so that there is one algorithm and not a
  * serial and a parallel one.
  *
- * Tasks are a stack: the newest are handed out first, which goes deep before it goes wide and so keeps the stack small.
+ * The newest tasks are handed out first, which goes deep before it goes wide and so keeps few of them waiting.
  */
 import { type Job, type Task, type Turn } from "./task.ts";
 import { turn } from "./turn.ts";
-import { bytes } from "./plan.ts";
 import { stopping } from "./shared.ts";
+import { type Load, queue, type Supply } from "./supply.ts";
 
 export interface Pool {
   /** How many threads there may be. */
   readonly size: number;
   /**
-   * Work until no task is left, or until the job is stopped. `take` is called with what each turn came to, in no
+   * Work until nothing is left, or until the job is stopped. `take` is called with what each turn came to, in no
    * particular order. Throws when the code has a bug, in whichever thread.
    */
-  run(job: Job, tasks: readonly Task[], take: (turn: Turn) => void): Promise<void>;
+  run(job: Job, work: Supply, take: (turn: Turn) => void): Promise<void>;
   /** End the threads, whatever they do. */
   close(): void;
 }
 
-/** The most tasks to a turn: about what it can do in its time, for the rest comes back in messages. */
+/** The most entries to a turn: about what it can do in its time, for the rest comes back in messages. */
 const SHARE = 256;
 /** The most bytes of content to a turn, unless it is a single file: the other threads want some too. */
 const SHARE_BYTES = 32 * 1024 * 1024;
@@ -34,11 +34,11 @@ const WORTH_A_THREAD = 8;
 export function inline(): Pool {
   return {
     size: 1,
-    async run(job, tasks, take) {
-      const stack = [...tasks];
-      while (stack.length > 0 && !stopping(job.shared)) {
-        const done = await turn(job, stack.splice(-SHARE));
-        for (const task of done.tasks) stack.push(task);
+    async run(job, work, take) {
+      const waiting = queue(work);
+      while (waiting.left().entries > 0 && !stopping(job.shared)) {
+        const done = await turn(job, waiting.draw(SHARE, SHARE_BYTES));
+        for (const task of done.tasks) waiting.push(task);
         take(done);
         // signals and timers are heard between turns
         await new Promise((resolve) => setTimeout(resolve, 0));
@@ -48,30 +48,9 @@ export function inline(): Pool {
   };
 }
 
-/** Whether so much is waiting that one more thread than `crew` has a use: many tasks, or files that take long. */
-function isWorthAThread(stack: readonly Task[], crew: number): boolean {
-  if (stack.length > WORTH_A_THREAD * crew) return true;
-  let waiting = 0;
-  for (const task of stack) waiting += weight(task);
-  return stack.length > 1 && waiting > SHARE_BYTES * crew;
-}
-
-/** Take the newest tasks off a stack, up to `share`, and no more than so many bytes. */
-function takeFrom(stack: Task[], share: number): Task[] {
-  let first = stack.length - 1;
-  let heavy = weight(stack[first]!);
-  while (first > 0 && stack.length - first < share) {
-    heavy += weight(stack[first - 1]!);
-    if (heavy > SHARE_BYTES) break;
-    first--;
-  }
-  return stack.splice(first);
-}
-
-/** The bytes of content that a task reads. */
-function weight(task: Task): number {
-  if (task.kind === "apply") return bytes(task.change);
-  return task.kind === "weigh" ? task.doubt.entry.size * 2 : 0;
+/** Whether so much is waiting that one more thread than `crew` has a use: many entries, or files that take long. */
+function isWorthAThread({ entries, bytes }: Load, crew: number): boolean {
+  return entries > WORTH_A_THREAD * crew || (entries > 1 && bytes > SHARE_BYTES * crew);
 }
 
 type Answer = (data: { turn: Turn } | { bug: string }, thread: Thread) => void;
@@ -116,19 +95,19 @@ export function threads(size: number): Pool {
 
   return {
     size,
-    run(job, tasks, take) {
-      const stack = [...tasks];
-      const work = new Promise<void>((resolve, reject) => {
+    run(job, given, take) {
+      const waiting = queue(given);
+      const done = new Promise<void>((resolve, reject) => {
         if (bug !== null) return reject(failed(bug));
         function deal(): void {
           if (!stopping(job.shared)) {
-            if (crew.length < size && isWorthAThread(stack, crew.length)) crew.push(hire());
+            if (crew.length < size && isWorthAThread(waiting.left(), crew.length)) crew.push(hire());
             for (let round = 0; round < QUEUED; round++) {
               for (const thread of crew) {
-                if (stack.length > 0 && thread.turns <= round) {
-                  const share = Math.min(SHARE, Math.ceil(stack.length / (crew.length * QUEUED)));
-                  hand(thread, job, takeFrom(stack, share));
-                }
+                if (thread.turns > round) continue;
+                const share = Math.min(SHARE, Math.ceil(waiting.left().entries / (crew.length * QUEUED)));
+                const tasks = waiting.draw(share, SHARE_BYTES);
+                if (tasks.length > 0) hand(thread, job, tasks);
               }
             }
           }
@@ -137,7 +116,7 @@ export function threads(size: number): Pool {
         answer = (data, thread) => {
           thread.turns--;
           if ("bug" in data) return reject(failed(data.bug));
-          for (const task of data.turn.tasks) stack.push(task);
+          for (const task of data.turn.tasks) waiting.push(task);
           try {
             take(data.turn);
           } catch (error) {
@@ -147,7 +126,7 @@ export function threads(size: number): Pool {
         };
         deal();
       });
-      return work.finally(() => answer = noAnswer);
+      return done.finally(() => answer = noAnswer);
     },
     close() {
       for (const { worker } of crew) worker.terminate();

@@ -2,13 +2,13 @@
  * What of the changes may be made, given what could not be looked at. A failure protects its own subtree in the
  * replica and nothing else: what lies beside it goes on. Pure.
  */
+import { type Changes, each, listOf } from "./changes.ts";
 import { parent, type Path, within } from "./entry.ts";
 import type { Failure } from "./event.ts";
-import type { Change } from "./plan.ts";
 
 /** What is left of the changes, and what else cannot be done because of it. */
 export interface Pruned {
-  readonly changes: Change[];
+  readonly changes: Changes;
   readonly failures: Failure[];
 }
 
@@ -17,11 +17,11 @@ export interface Pruned {
  * stay: an entry that failed, or one of `kept` (our own log file).
  */
 export function prune(
-  changes: readonly Change[],
+  changes: Changes,
   failures: readonly Failure[],
   kept: readonly Path[],
 ): Pruned {
-  if (failures.length === 0 && kept.length === 0) return { changes: [...changes], failures: [] };
+  if (failures.length === 0 && kept.length === 0) return { changes, failures: [] };
   const failed = new Set(failures.map((failure) => failure.path));
   // a folder of the replica that cannot be read may be just what a new mode puts right
   const locked = new Set(failures.filter(isLocked).map((failure) => failure.path));
@@ -32,17 +32,20 @@ export function prune(
     for (let at = path; at !== ""; at = parent(at)) staying.add(parent(at));
   }
   const blocked = new Set<Path>();
-  for (const change of changes) {
+  for (const change of each(changes)) {
     if (change.kind === "create" && change.was?.kind === "folder" && staying.has(change.path)) {
       blocked.add(change.path);
     }
   }
-  const left = changes.filter((change) => {
+  const left = each(changes).filter((change) => {
     if (change.kind === "touch" && locked.has(change.path)) return true;
     if (within(change.path, failed) || within(change.path, blocked)) return false;
     return !(change.kind === "remove" && staying.has(change.path));
   });
-  return { changes: left, failures: [...blocked].filter((path) => !within(path, failed)).map(occupied) };
+  return {
+    changes: listOf(left),
+    failures: [...blocked].filter((path) => !within(path, failed)).map(occupied),
+  };
 }
 
 function occupied(path: Path): Failure {

@@ -1,11 +1,13 @@
 /**
  * Comparing both trees, or a part of them, by the pool: what each has, and what is to be done. Nothing is written.
  */
+import { add, append, type Changes, noChanges } from "./changes.ts";
 import type { Folder, Path } from "./entry.ts";
 import type { Emit, Failure, Report, Unmirrored } from "./event.ts";
 import { type Change, type Judgement, type Named, type Pair, sameAttributes } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import type { Roots } from "./roots.ts";
+import { stack } from "./supply.ts";
 import type { Job, Task } from "./task.ts";
 
 /** A part of the trees. A folder that only one side has is compared with all that is below it. */
@@ -18,7 +20,7 @@ export interface Scope {
 
 /** What comparing found. */
 export interface Survey {
-  readonly changes: Change[];
+  readonly changes: Changes;
   readonly named: Named[];
   readonly disturbed: Map<Path, Folder>;
   readonly failures: Failure[];
@@ -35,7 +37,7 @@ export async function survey(
   tell: Emit,
 ): Promise<Survey> {
   const found: Survey = {
-    changes: [],
+    changes: noChanges(),
     named: [],
     disturbed: new Map(),
     failures: [],
@@ -43,8 +45,8 @@ export async function survey(
     listed: { source: 0, replica: 0 },
   };
   planRoot(roots, found, job.judgement, tell);
-  await pool.run(job, await startOf(job, pool, roots, scope, found), (turn) => {
-    for (const change of turn.changes) found.changes.push(change);
+  await pool.run(job, stack(await startOf(job, pool, roots, scope, found)), (turn) => {
+    append(found.changes, turn.changes);
     for (const one of turn.named) found.named.push(one);
     for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
     for (const failure of turn.failures) found.failures.push(failure);
@@ -74,14 +76,14 @@ async function startOf(
   const root: Pair = { path: "", sides: roots.replica ? "both" : "source", entry: roots.source.entry };
   if (scope === undefined || root.sides === "source") return [{ kind: "compare", pair: root }];
   const pairs = new Map<Path, Pair>();
-  await pool.run(job, scope.folders.map((path) => ({ kind: "find", path })), (turn) => {
+  await pool.run(job, stack(scope.folders.map((path) => ({ kind: "find", path }))), (turn) => {
     for (const failure of turn.failures) found.failures.push(failure);
     for (const { path, entry, was } of turn.pairs) {
       if (pairs.has(path)) continue;
       pairs.set(path, { path, sides: "both", entry, shallow: true });
       // what differs about the roots themselves is planned already
       if (path !== "" && !sameAttributes(entry, was, job.judgement)) {
-        found.changes.push({ kind: "touch", path, entry, was });
+        add(found.changes, { kind: "touch", path, entry, was });
       }
     }
   });
@@ -91,11 +93,11 @@ async function startOf(
 /** The roots are a pair like any other, but that no folder lists them, and that a missing replica was made to be held. */
 function planRoot({ source, replica, made }: Roots, found: Survey, judgement: Judgement, tell: Emit): void {
   const create: Change = { kind: "create", path: "", entry: source.entry };
-  if (replica === null) found.changes.push(create);
+  if (replica === null) add(found.changes, create);
   else if (made) {
     tell({ kind: "change", change: create, planned: false });
     found.disturbed.set("", source.entry);
   } else if (!sameAttributes(source.entry, replica.entry, judgement)) {
-    found.changes.push({ kind: "touch", path: "", entry: source.entry, was: replica.entry });
+    add(found.changes, { kind: "touch", path: "", entry: source.entry, was: replica.entry });
   }
 }

@@ -2,12 +2,13 @@
  * What turns are made of: the job that they all share, the tasks that they are given, and what they come to. Plain
  * values, which cross to a worker and back as they are.
  */
+import { type Changes, count, each } from "./changes.ts";
 import { at } from "./disk.ts";
 import { type File, type Folder, nameOf, parent, type Path } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
 import type { Fault } from "./fault.ts";
 import type { Holds } from "./holds.ts";
-import type { Change, Doubt, Judgement, Named, Pair } from "./plan.ts";
+import { bytes, type Change, type Doubt, type Judgement, type Named, type Pair } from "./plan.ts";
 import type { Shared } from "./shared.ts";
 
 /** What stays the same for all turns of a pass. */
@@ -34,10 +35,19 @@ export type Task =
   | { readonly kind: "compare"; readonly pair: Pair }
   /** Compare two files by their contents. */
   | { readonly kind: "weigh"; readonly doubt: Doubt }
-  /** Make a change; `number` is its place in the pass's list. */
-  | { readonly kind: "apply"; readonly number: number; readonly change: Change }
+  /** Make changes, one after another; `numbers` are their places in the pass's list. */
+  | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
+  /** Make a new folder, and then those in it. */
+  | {
+    readonly kind: "grow";
+    readonly number: number;
+    readonly change: Change;
+    readonly then: readonly Task[];
+  }
   /** Put what was copied beside a folder in the way into its place, now that the folder is gone. */
   | { readonly kind: "land"; readonly number: number; readonly change: Change }
+  /** Take away what a new folder took the place of. */
+  | { readonly kind: "clear"; readonly number: number; readonly path: Path }
   /** Give a folder its mode and time. */
   | { readonly kind: "settle"; readonly path: Path; readonly entry: Folder; readonly number?: number };
 
@@ -57,7 +67,7 @@ export interface Turn {
   /** What was found for the paths to find, to be compared. */
   readonly pairs: FoundPair[];
   readonly holds: Holds[];
-  readonly changes: Change[];
+  readonly changes: Changes;
   /** Files of which a side has several names. */
   readonly named: Named[];
   /** Folders of the source whose pair in the replica gets changes inside, so that they must be settled. */
@@ -88,17 +98,31 @@ export function failure(fault: Fault, path: Path): Failure {
   return { kind: "failure", action: fault.action, side: fault.side, path, reason: fault.reason };
 }
 
-/** What a task is about. */
-export function pathOf(task: Task): Path {
+/** How many entries a task is about, not counting those that it leads to. */
+export function countOf(task: Task): number {
+  return task.kind === "make" ? count(task.changes) : 1;
+}
+
+/** The bytes of content that a task reads. */
+export function weight(task: Task): number {
+  if (task.kind === "weigh") return task.doubt.entry.size * 2;
+  let sum = 0;
+  if (task.kind === "make") { for (const change of each(task.changes)) sum += bytes(change); }
+  return sum;
+}
+
+/** What a task is about, if it is one path. */
+export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
   switch (task.kind) {
     case "compare":
       return task.pair.path;
     case "weigh":
       return task.doubt.path;
-    case "apply":
+    case "grow":
     case "land":
       return task.change.path;
     case "find":
+    case "clear":
     case "settle":
       return task.path;
     case "probe":

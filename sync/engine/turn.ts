@@ -2,7 +2,8 @@
  * A slice of work on some tasks, in whichever thread: this one, or a worker's. A turn takes plain values and returns
  * plain values, so a worker is no more than a place where `turn` may be called.
  */
-import { change, syncFolders } from "./change.ts";
+import { type Slice, syncFolders, write } from "./change.ts";
+import { noChanges } from "./changes.ts";
 import { Fault, Stopped } from "./fault.ts";
 import { compare, find, tryOut, weigh } from "./look.ts";
 import { stopping } from "./shared.ts";
@@ -20,7 +21,7 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
     listed: { source: 0, replica: 0 },
     pairs: [],
     holds: [],
-    changes: [],
+    changes: noChanges(),
     named: [],
     disturbed: [],
     failures: [],
@@ -30,6 +31,7 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
     racy: [],
   };
   const end = performance.now() + SLICE_MS;
+  const slice: Slice = { job, result, wrote: new Set(), end };
   async function work(): Promise<void> {
     do {
       if (stopping(job.shared)) return;
@@ -40,16 +42,16 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
         else if (task.kind === "weigh") await weigh(job, task.doubt, result);
         else if (task.kind === "find") find(job, task.path, result);
         else if (task.kind === "probe") tryOut(job, result);
-        else change(job, task, result);
+        else write(slice, task);
       } catch (error) {
         if (error instanceof Stopped) result.tasks.push(task);
-        else if (error instanceof Fault) result.failures.push(failure(error, pathOf(task)));
-        else throw error;
+        else if (!(error instanceof Fault) || task.kind === "make") throw error;
+        else result.failures.push(failure(error, pathOf(task)));
       }
     } while (performance.now() < end);
   }
   const crowd = Math.min(AHEAD, given.length);
   await Promise.all(Array.from({ length: Math.max(crowd, 1) }, work));
-  if (job.durable) syncFolders(job, given, result);
+  if (job.durable) syncFolders(slice);
   return result;
 }

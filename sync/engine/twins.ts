@@ -5,18 +5,19 @@
  * An inode of the replica is kept for one set of twins at most. Where it has names that we do not know (a snapshot made
  * of hard links), it is never written in place: what is there is replaced by a file of its own.
  */
+import { add, type Changes, each, noChanges } from "./changes.ts";
 import type { File, Path } from "./entry.ts";
 import type { Change, Named } from "./plan.ts";
 
 /** The changes, with those of files with several names made right for each other. */
-export function twins(changes: readonly Change[], named: readonly Named[]): Change[] {
-  if (named.length === 0) return [...changes];
+export function twins(changes: Changes, named: readonly Named[]): Changes {
+  if (named.length === 0) return changes;
   const several = new Set(named.map(({ path }) => path));
   const planned = new Map<Path, Change>();
-  const result: Change[] = [];
-  for (const change of changes) {
+  const result = noChanges();
+  for (const change of each(changes)) {
     if (change.kind !== "remove" && several.has(change.path)) planned.set(change.path, change);
-    else result.push(change);
+    else add(result, change);
   }
   const sorted = [...named].sort((a, b) => a.path < b.path ? -1 : 1);
   const inReplica = group(sorted, ({ was }) => was?.node ?? null);
@@ -28,11 +29,11 @@ export function twins(changes: readonly Change[], named: readonly Named[]): Chan
     if (node !== null) taken.add(node);
     const [first] = set;
     const change = leader ? planned.get(leader.path) : copied(first!, planned);
-    if (change) result.push(change);
+    if (change) add(result, change);
     for (const one of set) {
       if (one === (leader ?? first)) continue;
       const isTwin = node !== null && one.was?.node === node && isKept(one, planned);
-      if (!isTwin) result.push({ ...copied(one, planned), twin: (leader ?? first!).path });
+      if (!isTwin) add(result, { ...copied(one, planned), twin: (leader ?? first!).path });
     }
   }
   return result;
