@@ -1,10 +1,12 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
 import type { Entry, Fifo, File, Folder, Link, Listing, Special } from "../sync/engine/entry.ts";
 import { EVERYTHING } from "../sync/engine/holds.ts";
 import {
   bytes,
   type Change,
   type Judgement,
+  parts,
   type Plan,
   plan,
   removals,
@@ -198,4 +200,21 @@ Deno.test("plan() finds what the replica spells otherwise, and fails names that 
   );
   assertEquals(made.changes.map((change) => `${change.kind} ${change.path}`), ["update ab"]);
   assertEquals(made.failures.map(({ path, reason }) => `${path} ${reason.code}`), ["äö ENAMETOOLONG"]);
+});
+
+Deno.test("parts() has each name once, and both sides of a name in one part", () => {
+  fc.assert(fc.property(
+    fc.uniqueArray(fc.string({ maxLength: 3 })),
+    fc.uniqueArray(fc.string({ maxLength: 3 })),
+    fc.integer({ min: 1, max: 5 }),
+    (source, replica, size) => {
+      const made = parts(source, replica, size);
+      assertEquals(made.flatMap((part) => part.source), [...source].sort());
+      assertEquals(made.flatMap((part) => part.replica), [...replica].sort());
+      for (const part of made) {
+        for (const name of part.source) assertEquals(part.replica.includes(name), replica.includes(name));
+        assert(part.source.length <= size);
+      }
+    },
+  ));
 });

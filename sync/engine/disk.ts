@@ -29,6 +29,8 @@ export const PAGE_BYTES = 4096;
  * a file that is really called so, in which case the listing has the name twice.
  */
 const REPLACEMENT = "\uFFFD";
+/** Marks the second of two equal names, and can be in none. */
+const TWICE = "\0";
 const NOT_UTF8: Entry = { kind: "unknown", reason: { code: "EILSEQ", text: "the name is not UTF-8" } };
 
 /** Where a path below a root is. */
@@ -54,25 +56,43 @@ export function confirm(action: Fault["action"], side: Side, root: string, folde
 }
 
 /**
- * All entries of a folder. Throws a fault when the folder cannot be read to its end: there is no such thing as half a
- * listing. An entry that cannot be looked at is in it as unknown, so that it is left alone.
+ * The names in a folder. Throws a fault when it cannot be read to its end: there is no such thing as half a listing. A
+ * name that is there `TWICE` is there with that mark, too.
  */
-export async function list(
-  side: Side,
-  root: string,
-  folder: Path,
-): Promise<Map<string, Entry>> {
-  const entries = new Map<string, Entry>();
-  const here = at(root, folder);
-  const start = here.endsWith("/") ? here : `${here}/`;
+export async function names(side: Side, root: string, folder: Path): Promise<string[]> {
+  const found: string[] = [];
+  const strange = new Set<string>();
   try {
-    for await (const { name } of Deno.readDir(here)) {
-      const twice = entries.has(name) && name.includes(REPLACEMENT);
-      const entry = twice ? NOT_UTF8 : lookListed(side, start + name, name);
-      if (entry !== null) entries.set(twice ? name + REPLACEMENT : name, entry);
+    for await (const { name } of Deno.readDir(at(root, folder))) {
+      const twice = name.includes(REPLACEMENT) && strange.has(name);
+      if (name.includes(REPLACEMENT)) strange.add(name);
+      found.push(twice ? name + TWICE : name);
     }
   } catch (error) {
     throw fault("list", side, error);
+  }
+  return found;
+}
+
+/**
+ * What is at each of the names that a folder was found to have. An entry that cannot be looked at is in it as unknown,
+ * so that it is left alone. Throws a fault when a link has taken the place of the folder.
+ */
+export function lookAll(
+  side: Side,
+  root: string,
+  folder: Path,
+  listed: readonly string[],
+): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  const here = at(root, folder);
+  const start = here.endsWith("/") ? here : `${here}/`;
+  for (const name of listed) {
+    if (name.endsWith(TWICE)) entries.set(name.replace(TWICE, REPLACEMENT), NOT_UTF8);
+    else {
+      const entry = lookListed(side, start + name, name);
+      if (entry !== null) entries.set(name, entry);
+    }
   }
   // a link that took the folder's place before it was read was followed
   if (folder !== "") confirm("list", side, root, folder);

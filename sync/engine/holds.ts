@@ -54,12 +54,17 @@ export interface Aligned {
   readonly tooLong: readonly string[];
 }
 
+/** Whether the replica can have each name of a source just as it is, whatever other names there are. */
+export function tellsApart(holds: Holds): boolean {
+  return holds.cases && holds.forms && holds.longestName >= 255;
+}
+
 /**
  * Bring two listings together by what counts as the same name in the replica. Of names that fall together, the first
  * in sorted order is mirrored. A name that the replica spells otherwise is found under the source's spelling.
  */
 export function align(source: Listing, replica: Listing, holds: Holds): Aligned {
-  if (holds.cases && holds.forms && holds.longestName >= 255) {
+  if (tellsApart(holds)) {
     return { source, replica, collisions: [], tooLong: [] };
   }
   const key = (name: string): string => {

@@ -5,18 +5,46 @@
 import { add } from "./changes.ts";
 import { digest, tryToRead } from "./content.ts";
 import * as disk from "./disk.ts";
-import { type Entry, foldersTo, type Listing, nameOf, NOTHING, parent, type Path } from "./entry.ts";
+import {
+  type Entry,
+  foldersTo,
+  type Listing,
+  nameOf,
+  NOTHING,
+  parent,
+  type Path,
+  type Side,
+} from "./entry.ts";
 import { Fault } from "./fault.ts";
-import { type Doubt, type Pair, plan, resolve } from "./plan.ts";
+import { tellsApart } from "./holds.ts";
+import { type Doubt, type Names, type Pair, parts, plan, resolve } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { failure, type FoundPair, type Job, type Turn } from "./task.ts";
 
+/** From so many names on a folder is compared in parts, which several threads can share. */
+const LARGE = 4096;
+/** About so many names of the source, and those of the replica that lie between them, make a part. */
+const PART = 1024;
+
 /** List a folder on both sides and plan it. Throws a fault when one of them cannot be listed to its end. */
 export async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
+  if (pair.names) return comparePart(job, pair, pair.names, result);
   const [source, replica] = await Promise.all([
-    pair.sides === "replica" ? NOTHING : list(job, "source", pair.path),
-    pair.sides === "source" ? NOTHING : list(job, "replica", pair.path),
+    pair.sides === "replica" ? [] : disk.names("source", job.source, pair.path),
+    pair.sides === "source" ? [] : disk.names("replica", job.replica, pair.path),
   ]);
+  if (source.length + replica.length < LARGE || !tellsApart(job.judgement.holds)) {
+    return comparePart(job, pair, { source, replica }, result);
+  }
+  for (const names of parts(source, replica, PART)) {
+    result.tasks.push({ kind: "compare", pair: { ...pair, names } });
+  }
+}
+
+/** Compare what is known to be in a folder, or a part of it that can be planned by itself. */
+function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
+  const source = look(job, "source", pair.path, names.source);
+  const replica = look(job, "replica", pair.path, names.replica);
   result.listed.source += source.size;
   result.listed.replica += replica.size;
   const made = plan(pair.path, source, replica, job.judgement);
@@ -62,8 +90,9 @@ export function find(job: Job, path: Path, result: Turn): void {
   if (found) result.pairs.push(found);
 }
 
-async function list(job: Job, side: "source" | "replica", path: Path): Promise<Listing> {
-  const listing = await disk.list(side, job[side], path);
+function look(job: Job, side: Side, path: Path, names: readonly string[]): Listing {
+  if (names.length === 0) return NOTHING;
+  const listing = disk.lookAll(side, job[side], path, names);
   for (const hidden of job.hidden[side]) {
     if (parent(hidden) === path) listing.delete(nameOf(hidden));
   }

@@ -59,6 +59,14 @@ export interface Pair {
   readonly entry?: Folder;
   /** Not the folders in it that both sides have: they are compared on an occasion of their own. */
   readonly shallow?: true;
+  /** A part of the names in it, when it is compared in parts. */
+  readonly names?: Names;
+}
+
+/** What a folder was found to hold, by side. */
+export interface Names {
+  readonly source: readonly string[];
+  readonly replica: readonly string[];
 }
 
 /** A file of which one side or both have more than one name, so that other paths may share its inode. */
@@ -96,6 +104,22 @@ export interface Judgement {
 export interface Identity {
   readonly device: number;
   readonly inode: number;
+}
+
+/** Cut what a large folder holds into parts of about `size` names a side, so that a name's two sides are in one part. */
+export function parts(source: readonly string[], replica: readonly string[], size: number): Names[] {
+  const long = [...source].sort();
+  const short = [...replica].sort();
+  const found: Names[] = [];
+  for (let from = 0, other = 0; from < long.length || other < short.length;) {
+    const to = Math.min(from + size, long.length);
+    let end = other;
+    if (to === from) end = Math.min(other + size, short.length);
+    else while (end < short.length && short[end]! <= long[to - 1]!) end++;
+    found.push({ source: long.slice(from, to), replica: short.slice(other, end) });
+    [from, other] = [to, end];
+  }
+  return found;
 }
 
 /** The changes that bring `folder` in step, not counting what its subfolders need: those are handed back as pairs. */
