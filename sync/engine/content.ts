@@ -7,7 +7,6 @@
  * compared. So neither a file caught in the middle of a change nor one behind a link is ever taken for the source's.
  */
 import { closeSync, constants, fstatSync, lchownSync, openSync, readSync } from "node:fs";
-import type { Hash } from "node:crypto";
 import { type Attributes, discard, look, PAGE_BYTES, setMode } from "./disk.ts";
 import type { File, Side } from "./entry.ts";
 import { Fault, fault, reason, Stopped } from "./fault.ts";
@@ -23,6 +22,9 @@ const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NON
 /** One to a thread: no two files are read at the same moment in one. */
 const piece = new Uint8Array(PIECE_BYTES);
 const words = new BigUint64Array(piece.buffer);
+
+/** What we use of `node:crypto`, which is loaded when there is something to compare. */
+export type Crypto = Pick<typeof import("node:crypto"), "createHash" | "hash">;
 
 /** What came of copying a file. */
 export interface Copied {
@@ -53,20 +55,22 @@ export function copy(
   throw new Fault("copy", "source", { code: "CHANGING", text: "it keeps changing while it is read" });
 }
 
-/** SHA-256 of a file, in hexadecimal. Throws a fault, also when the file changed under the reader, or `Stopped`. */
-export function digest(side: Side, path: string, entry: File, shared: Shared, hash: Hash): string {
+/**
+ * SHA-256 of the first `size` bytes of a file, in hexadecimal. Throws a fault, or `Stopped`. A file that changes
+ * meanwhile is not noticed: its digest differs then, so that it is copied, with all care.
+ */
+export function digest(side: Side, path: string, size: number, shared: Shared, crypto: Crypto): string {
   const file = openFile(side, path);
   try {
-    for (let length = 0; length < entry.size;) {
-      const count = readPiece(side, file, entry.size - length, shared);
-      if (count === 0) break;
-      hash.update(piece.subarray(0, count));
+    let count = readPiece(side, file, size, shared);
+    // most files are one piece, and a digest made at one go takes half the time
+    if (count === size) return crypto.hash("sha256", piece.subarray(0, count), "hex");
+    const sum = crypto.createHash("sha256");
+    for (let length = 0; count > 0; count = readPiece(side, file, size - length, shared)) {
+      sum.update(piece.subarray(0, count));
       length += count;
     }
-    if (lookAgain(side, path, file, entry) !== entry) {
-      throw new Fault("read", side, { code: "CHANGING", text: "it changed while it was read" });
-    }
-    return hash.digest("hex");
+    return sum.digest("hex");
   } finally {
     closeSync(file);
   }

@@ -3,7 +3,7 @@
  * what the replica can hold. They add to what a turn comes to.
  */
 import { add } from "./changes.ts";
-import { digest, tryToRead } from "./content.ts";
+import { type Crypto, digest, tryToRead } from "./content.ts";
 import * as disk from "./disk.ts";
 import {
   type Entry,
@@ -111,16 +111,15 @@ const TAKEN: Entry = {
 };
 
 /** Compare two files by their contents. */
-export async function weigh(job: Job, doubt: Doubt, result: Turn): Promise<void> {
-  const { createHash } = await import("node:crypto");
+export function weigh(job: Job, doubt: Doubt, crypto: Crypto, result: Turn): void {
   const { path, entry, was } = doubt;
-  const source = digest("source", disk.at(job.source, path), entry, job.shared, createHash("sha256"));
+  const source = digest("source", disk.at(job.source, path), entry.size, job.shared, crypto);
   let replica: string | null = null;
   try {
-    replica = digest("replica", disk.at(job.replica, path), was, job.shared, createHash("sha256"));
+    replica = digest("replica", disk.at(job.replica, path), was.size, job.shared, crypto);
   } catch (error) {
     // what cannot be read in the replica is not the same, and is copied anew
-    if (!(error instanceof Fault) || error.reason.code === "CHANGING") throw error;
+    if (!(error instanceof Fault)) throw error;
   }
   const change = resolve(doubt, source === replica, job.judgement);
   if (change) add(result.changes, change);

@@ -4,6 +4,7 @@
  */
 import { type Slice, syncFolders, write } from "./change.ts";
 import { noChanges } from "./changes.ts";
+import type { Crypto } from "./content.ts";
 import { Fault, Stopped } from "./fault.ts";
 import { compare, find, tryOut, weigh } from "./look.ts";
 import { stopping } from "./shared.ts";
@@ -13,6 +14,9 @@ import { failure, type Job, pathOf, type Task, type Turn } from "./task.ts";
 const SLICE_MS = 40;
 /** How many folders a turn lists at the same time: listings are asynchronous, and a few keep the thread busy. */
 const AHEAD = 2;
+
+/** Loaded when there is something to weigh: it takes longer to load than a small pass to run. */
+let crypto: Crypto | null = null;
 
 /** Work on the tasks, the last one first, for a slice of time. Bugs throw; whatever the disk says is in the result. */
 export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
@@ -39,8 +43,9 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
       if (task === undefined) return;
       try {
         if (task.kind === "compare") await compare(job, task.pair, result);
-        else if (task.kind === "weigh") await weigh(job, task.doubt, result);
-        else if (task.kind === "find") find(job, task.path, result);
+        else if (task.kind === "weigh") {
+          weigh(job, task.doubt, crypto ??= await import("node:crypto"), result);
+        } else if (task.kind === "find") find(job, task.path, result);
         else if (task.kind === "probe") tryOut(job, result);
         else write(slice, task);
       } catch (error) {
