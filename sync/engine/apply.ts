@@ -194,13 +194,20 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
         for (const failure of turn.failures) if (failure.reason.code === "EIO") fail(failure);
       });
       if (round === ROUNDS) {
-        for (const { path } of edited) fail(stillEdited(path));
+        for (const change of edited) await giveUp(change as Change & { entry: File });
         return;
       }
       const first = count(changes);
       for (const change of edited) add(changes, change);
       await make(edited.map((_, i) => first + i));
     }
+  }
+
+  /** A file that is edited in every tick: what was copied of it is marked by another time, for the next pass to see. */
+  async function giveUp({ path, entry }: { path: Path; entry: File }): Promise<void> {
+    const before = new Date(entry.mtime - grain(entry.mtime));
+    await Deno.utime(placeOf(job.replica, path), before, before).catch(() => {});
+    fail(stillEdited(path));
   }
 
   /** What should become another name of a file that failed stays as it is. */

@@ -3,7 +3,7 @@
  * a turn comes to.
  */
 import { at, from } from "./changes.ts";
-import { copy } from "./content.ts";
+import { copy, isRacy } from "./content.ts";
 import * as disk from "./disk.ts";
 import { parent, type Path } from "./entry.ts";
 import type { Failure } from "./event.ts";
@@ -123,6 +123,8 @@ function make({ job, result }: Slice, number: number, change: Change): void {
       return disk.remove(place);
     case "touch":
       disk.touch(place, change.entry, attributes(job));
+      // an edit in the same tick after its content was compared would not show
+      if (change.entry.kind === "file" && isRacy(change.entry.mtime, Date.now())) result.racy.push(number);
       if (job.durable && change.entry.kind === "file") disk.sync(place);
       return;
     case "create":

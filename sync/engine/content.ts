@@ -56,8 +56,8 @@ export function copy(
 }
 
 /**
- * SHA-256 of the first `size` bytes of a file, in hexadecimal. Throws a fault, or `Stopped`. A file that changes
- * meanwhile is not noticed: its digest differs then, so that it is copied, with all care.
+ * SHA-256 of the first `size` bytes of a file, in hexadecimal. Throws a fault, or `Stopped`. That a file
+ * changes meanwhile is not noticed: its digest is another one then.
  */
 export function digest(side: Side, path: string, size: number, shared: Shared, crypto: Crypto): string {
   const file = openFile(side, path);

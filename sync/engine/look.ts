@@ -7,6 +7,7 @@ import { type Crypto, digest, tryToRead } from "./content.ts";
 import * as disk from "./disk.ts";
 import {
   type Entry,
+  type File,
   foldersTo,
   type Listing,
   nameOf,
@@ -110,6 +111,13 @@ const TAKEN: Entry = {
   reason: { code: "LOGFILE", text: "our own log file stands in its place in the replica" },
 };
 
+/** Throws a fault when a file of the source is another one by now than the one that was compared. */
+function throwIfOther(path: string, entry: File): void {
+  const now = disk.lookIfThere("source", path);
+  if (now?.kind === "file" && now.size === entry.size && now.mtime === entry.mtime) return;
+  throw new Fault("read", "source", { code: "CHANGING", text: "it changed while it was read" });
+}
+
 /** Compare two files by their contents. */
 export function weigh(job: Job, doubt: Doubt, crypto: Crypto, result: Turn): void {
   const { path, entry, was } = doubt;
@@ -121,6 +129,7 @@ export function weigh(job: Job, doubt: Doubt, crypto: Crypto, result: Turn): voi
     // what cannot be read in the replica is not the same, and is copied anew
     if (!(error instanceof Fault)) throw error;
   }
+  if (source !== replica) throwIfOther(disk.at(job.source, path), entry);
   const change = resolve(doubt, source === replica, job.judgement);
   if (change) add(result.changes, change);
 }
