@@ -6,15 +6,14 @@
 import { below, type File, nameOf, parent, type Path } from "./entry.ts";
 import type { Change } from "./plan.ts";
 
+/** What many new files have in common. */
+type Kind = Pick<File, "mode" | "uid" | "gid"> & { readonly folder: Path };
+
 /** A cloneable value. Its parts belong to the functions below. */
 export interface Changes {
-  /** Folders in which plain files are made. */
-  readonly folders: Path[];
-  /** Modes and owners that they are made with. */
-  readonly manners: Pick<File, "mode" | "uid" | "gid">[];
-  /** By change: its folder and manner, by their places above, its name, size and time. */
-  readonly inFolder: number[];
-  readonly inManner: number[];
+  readonly kinds: Kind[];
+  /** By change: the place of its kind, its name, size and time. */
+  readonly ofKind: number[];
   readonly names: string[];
   readonly sizes: number[];
   readonly times: number[];
@@ -24,16 +23,7 @@ export interface Changes {
 
 /** An empty list, to be added to. */
 export function noChanges(): Changes {
-  return {
-    folders: [],
-    manners: [],
-    inFolder: [],
-    inManner: [],
-    names: [],
-    sizes: [],
-    times: [],
-    others: new Map(),
-  };
+  return { kinds: [], ofKind: [], names: [], sizes: [], times: [], others: new Map() };
 }
 
 export function listOf(changes: Iterable<Change>): Changes {
@@ -49,29 +39,23 @@ export function count(list: Changes): number {
 export function add(list: Changes, change: Change): void {
   if (!isPlain(change)) {
     list.others.set(count(list), change);
-    addRow(list, 0, 0, "", 0, 0);
+    addRow(list, 0, "", 0, 0);
     return;
   }
   const { path, entry } = change;
-  addRow(list, folderOf(list, parent(path)), mannerOf(list, entry), nameOf(path), entry.size, entry.mtime);
+  const kind = { folder: parent(path), mode: entry.mode, uid: entry.uid, gid: entry.gid };
+  addRow(list, placeOf(list, kind), nameOf(path), entry.size, entry.mtime);
 }
 
 /** Add all changes of another list. */
 export function append(list: Changes, more: Changes): void {
   const first = count(list);
-  const folders = more.folders.map((folder) => folderOf(list, folder));
-  const manners = more.manners.map((manner) => mannerOf(list, manner));
+  const kinds = more.kinds.map((kind) => placeOf(list, kind));
   for (let place = 0; place < count(more); place++) {
     const change = more.others.get(place);
     if (change) list.others.set(first + place, change);
-    addRow(
-      list,
-      folders[more.inFolder[place]!] ?? 0,
-      manners[more.inManner[place]!] ?? 0,
-      more.names[place]!,
-      more.sizes[place]!,
-      more.times[place]!,
-    );
+    const kind = kinds[more.ofKind[place]!] ?? 0;
+    addRow(list, kind, more.names[place]!, more.sizes[place]!, more.times[place]!);
   }
 }
 
@@ -79,7 +63,7 @@ export function append(list: Changes, more: Changes): void {
 export function at(list: Changes, place: number): Change {
   const other = list.others.get(place);
   if (other) return other;
-  const { mode, uid, gid } = list.manners[list.inManner[place]!]!;
+  const { folder, mode, uid, gid } = list.kinds[list.ofKind[place]!]!;
   const entry: File = {
     kind: "file",
     size: list.sizes[place]!,
@@ -91,7 +75,7 @@ export function at(list: Changes, place: number): Change {
     node: null,
     holes: false,
   };
-  return { kind: "create", path: below(list.folders[list.inFolder[place]!]!, list.names[place]!), entry };
+  return { kind: "create", path: below(folder, list.names[place]!), entry };
 }
 
 /** Put another change in the place of one. */
@@ -120,35 +104,24 @@ function isPlain(change: Change): change is Plain {
     !change.entry.holes;
 }
 
-function addRow(
-  list: Changes,
-  folder: number,
-  manner: number,
-  name: string,
-  size: number,
-  time: number,
-): void {
-  list.inFolder.push(folder);
-  list.inManner.push(manner);
+function addRow(list: Changes, kind: number, name: string, size: number, time: number): void {
+  list.ofKind.push(kind);
   list.names.push(name);
   list.sizes.push(size);
   list.times.push(time);
 }
 
-/** Files of one folder come together: looking at the last one finds nearly all. */
-function folderOf({ folders }: Changes, folder: Path): number {
-  if (folders.at(-1) !== folder) folders.push(folder);
-  return folders.length - 1;
-}
+/** How far back a kind is looked for: files of one folder come together, and a second row for one does no harm. */
+const KINDS_BACK = 8;
 
-/** How far back a manner is looked for: most trees have a few, and a new row for one that is there does no harm. */
-const MANNERS_BACK = 16;
-
-function mannerOf({ manners }: Changes, { mode, uid, gid }: Changes["manners"][number]): number {
-  for (let place = manners.length - 1; place >= Math.max(manners.length - MANNERS_BACK, 0); place--) {
-    const manner = manners[place]!;
-    if (manner.mode === mode && manner.uid === uid && manner.gid === gid) return place;
+function placeOf({ kinds }: Changes, kind: Kind): number {
+  for (let place = kinds.length - 1; place >= Math.max(kinds.length - KINDS_BACK, 0); place--) {
+    const known = kinds[place]!;
+    if (
+      known.folder === kind.folder && known.mode === kind.mode && known.uid === kind.uid &&
+      known.gid === kind.gid
+    ) return place;
   }
-  manners.push({ mode, uid, gid });
-  return manners.length - 1;
+  kinds.push(kind);
+  return kinds.length - 1;
 }
