@@ -66,7 +66,8 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     await make(order.contents);
     await copyRacyAgain();
     failTwins();
-    const removes = order.removals.length + order.emptied.length + order.landings.length + aside.size > 0;
+    const { removals, emptied, landings: places, twins } = order;
+    const removes = removals.length + emptied.length + places.length + twins.length + aside.size > 0;
     if (removes) await lookAtRoots();
     await make(order.removals);
     for (const level of order.emptied) await make(level);
