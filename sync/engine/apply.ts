@@ -230,9 +230,12 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
   async function moveBack(number: number): Promise<void> {
     const { path } = at(changes, number);
     const place = placeOf(job.replica, path);
+    const aside = temporary(job, number, path);
     try {
+      // where it is not to be found, this is another folder than it was moved aside in
+      await Deno.lstat(aside);
       if ((await Deno.lstat(place)).isDirectory) await Deno.remove(place);
-      await Deno.rename(temporary(job, number, path), place);
+      await Deno.rename(aside, place);
     } catch (error) {
       if (reason(error) === null) throw error;
     }
