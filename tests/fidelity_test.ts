@@ -1,7 +1,7 @@
 /** Everything a folder can hold, mirrored by the real program and compared by an independent tool. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { asOrdinary, command, has, lockstep, type Setting } from "./program.ts";
-import { file, folder, inFolder, link, plant } from "./tree.ts";
+import { assertInStep, file, folder, inFolder, link, plant } from "./tree.ts";
 
 const isRoot = Deno.uid() === 0;
 
@@ -106,6 +106,23 @@ Deno.test("lockstep keeps hard links when their sets are formed, broken, grown, 
       const again = await lockstep([`${at}/source`, `${at}/replica`]);
       assertStringIncludes(again.out, "nothing to do");
     }
+  }));
+
+Deno.test("lockstep makes hard links in the place of folders, empty or full, and folders in the place of hard links", () =>
+  inFolder(async (at) => {
+    plant(at, {
+      source: { a: "1", l: "two", out: { f: "3" } },
+      replica: { a: { in: { f: "1" } }, b: {}, c: { in: { f: "1" } }, m: {}, l: "two", out: "3", own: "3" },
+    });
+    await sh("cd source; ln a b; ln a c; ln l m; cd ../replica; rm own; ln out own; rm -r l; ln out l", at);
+    const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
+    const ran = await lockstep(words);
+    assertEquals([ran.status, ran.err], [0, ""]);
+    assertInStep(`${at}/source`, `${at}/replica`);
+    const shared =
+      "cd replica; stat -c %i a b c | uniq | wc -l; stat -c %i l m | uniq | wc -l; stat -c %h a l";
+    assertEquals(await sh(shared, at), "1\n1\n3\n2");
+    assertStringIncludes((await lockstep(words)).out, "nothing to do");
   }));
 
 Deno.test("lockstep leaves a snapshot of the replica made of hard links as it was, whatever changes", () =>

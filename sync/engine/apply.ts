@@ -66,7 +66,8 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     await make(order.contents);
     await copyRacyAgain();
     failTwins();
-    const removes = order.removals.length + order.emptied.length + order.landings.length + aside.size > 0;
+    const { removals, emptied, landings: places, twins } = order;
+    const removes = removals.length + emptied.length + places.length + twins.length + aside.size > 0;
     if (removes) await lookAtRoots();
     await make(order.removals);
     for (const level of order.emptied) await make(level);
@@ -229,9 +230,12 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
   async function moveBack(number: number): Promise<void> {
     const { path } = at(changes, number);
     const place = placeOf(job.replica, path);
+    const aside = temporary(job, number, path);
     try {
+      // where it is not to be found, this is another folder than it was moved aside in
+      await Deno.lstat(aside);
       if ((await Deno.lstat(place)).isDirectory) await Deno.remove(place);
-      await Deno.rename(temporary(job, number, path), place);
+      await Deno.rename(aside, place);
     } catch (error) {
       if (reason(error) === null) throw error;
     }

@@ -60,7 +60,7 @@ function makeAll(slice: Slice, { numbers, changes }: Extract<Writing, { kind: "m
     try {
       if (stopping(job.shared) || (place > 0 && performance.now() >= end)) throw new Stopped();
       const folder = parent(change.path);
-      confirm(job, change.kind === "update" ? "copy" : change.kind, folder);
+      confirm(job, takesAway(change) ? "remove" : change.kind === "update" ? "copy" : change.kind, folder);
       wrote.add(folder);
       inFolder(folder, job, () => make(slice, numbers[place]!, change));
       result.done.push(numbers[place]!);
@@ -108,11 +108,22 @@ function actionOf(task: Exclude<Writing, { kind: "make" }>): Failure["action"] {
   switch (task.kind) {
     case "settle":
       return "touch";
+    case "land":
     case "clear":
       return "remove";
-    default:
+    case "grow":
       return "create";
   }
+}
+
+/** Whether a change removes what stands at its place, before or instead of putting something there. */
+function takesAway(change: Change): boolean {
+  return change.kind === "remove" || isTwinForFolder(change);
+}
+
+/** Whether a file becomes another name of one that is there, in the place of a folder that is empty by then. */
+function isTwinForFolder(change: Change): boolean {
+  return change.kind === "create" && change.was?.kind === "folder" && change.twin !== undefined;
 }
 
 /** Make one change, in a folder that was confirmed. */
@@ -149,6 +160,14 @@ function make({ job, result }: Slice, number: number, change: Change): void {
         if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
       }
       if (takesFolder(change)) return;
+      if (isTwinForFolder(change)) {
+        try {
+          disk.remove(place);
+        } catch (error) {
+          disk.discard(beside);
+          throw error;
+        }
+      }
       disk.land(beside, place);
       // a rename to another name of the same file does nothing at all
       if (change.twin !== undefined) disk.discard(beside);

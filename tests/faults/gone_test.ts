@@ -271,3 +271,29 @@ faultTest(
     );
   },
 );
+
+for (const who of ["its owner", "somebody else"] as const) {
+  faultTest(
+    `files of a source that ${who} reads are copied and compared${
+      who === "its owner" ? ", and keep their times of access" : ""
+    }`,
+    ["mount"],
+    async (at, mount) => {
+      plant(at, { source: {}, replica: {} });
+      await mount("-t", "tmpfs", "-o", "strictatime", "tmpfs", `${at}/source`);
+      plant(`${at}/source`, folders(3, 3, "1"));
+      if (who === "somebody else") await sh("chown -R 1234 source", at);
+      const through = who === "its owner" ? [] : ["setpriv", "--bounding-set=-fowner", "--inh-caps=-fowner"];
+      const accessed = () => sh("find source -type f -printf '%p %A@\\n' | sort", at);
+      const before = await accessed();
+      for (const more of [[], ["--checksum"]]) {
+        const words = [`${at}/source`, `${at}/replica`, "--owner=never", ...more];
+        const ran = await lockstep(words, { through });
+        assertEquals([ran.status, ran.err], [0, ""]);
+        // who has not the right to leave them alone reads all the same
+        assertEquals(await accessed() === before, who === "its owner");
+      }
+      assertInStep(`${at}/source`, `${at}/replica`);
+    },
+  );
+}

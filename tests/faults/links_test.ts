@@ -1,5 +1,6 @@
 /** Links in the replica that lead elsewhere. */
 import { assert, assertEquals } from "@std/assert";
+import { mirror } from "../mirror.ts";
 import { ended, lockstep, start } from "../program.ts";
 import { assertInStep, harvest, link, plant } from "../tree.ts";
 import { faultTest, figure, isThere, seeded, times } from "./tools.ts";
@@ -78,6 +79,35 @@ faultTest(
       assert(swaps > 10);
       figure("folders of the replica swapped for a link during passes", swaps);
     }),
+);
+
+faultTest(
+  "a link that takes the place of a folder of the replica while files are copied into it is not trusted after a ms",
+  [],
+  async (at) => {
+    // more than one turn makes
+    const names = Array.from({ length: 1500 }, (_, i) => `f${i}`);
+    plant(at, {
+      source: { d: Object.fromEntries(names.map((name) => [name, "1"])) },
+      replica: { d: {} },
+      outside: {},
+    });
+    let swapped = false;
+    const outcome = await mirror(`${at}/source`, `${at}/replica`, {
+      onEvent: ({ kind }) => {
+        if (kind !== "change" || swapped) return;
+        swapped = true;
+        Deno.renameSync(`${at}/replica/d`, `${at}/aside`);
+        Deno.symlinkSync("../outside", `${at}/replica/d`);
+        for (const end = performance.now() + 3; performance.now() < end;) continue;
+      },
+    });
+    assert(swapped);
+    assertEquals([...Deno.readDirSync(`${at}/outside`)], []);
+    assert(outcome.report.failed > 0, "nothing was left to be copied");
+    assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+    assertInStep(`${at}/source`, `${at}/replica`);
+  },
 );
 
 faultTest(

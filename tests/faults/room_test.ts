@@ -1,8 +1,8 @@
 /** A replica that is full, of bytes or of inodes, or cannot be written. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { command, lockstep } from "../program.ts";
-import { assertInStep, harvest, plant } from "../tree.ts";
-import { faultTest, isThere } from "./tools.ts";
+import { command, ended, lockstep, start, until } from "../program.ts";
+import { assertInStep, file, harvest, plant } from "../tree.ts";
+import { faultTest, isThere, readIfThere, shimmed } from "./tools.ts";
 
 const MIB = new Uint8Array(1 << 20).fill(7);
 
@@ -104,3 +104,87 @@ faultTest("a replica that is mounted read-only ends with 11, and a read-only one
   assertEquals((await lockstep([`${at}/source`, `${at}/disk/replica`])).status, 0);
   assertInStep(`${at}/source`, `${at}/disk/replica`);
 });
+
+/** The temporary names in a folder. */
+function leftOver(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
+    name.startsWith(".lockstep-")
+  );
+}
+
+faultTest(
+  "a file that gives way to a folder is back at its name when the disk fills up before the folder holds anything",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { source: { x: { big: new Uint8Array(6 << 20).fill(7) } }, disk: {} });
+    await mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", `${at}/disk`);
+    const replica = `${at}/disk/replica`;
+    plant(replica, { x: file("precious", 0o640, 1e12), gone: "old" });
+    const before = harvest(replica).filter((line) => line.startsWith("./"));
+    for (let pass = 0; pass < 2; pass++) {
+      assertEquals((await lockstep([`${at}/source`, replica])).status, 11);
+      assertEquals(harvest(replica).filter((line) => line.startsWith("./")), before);
+    }
+    await command("mount", "-o", "remount,size=20m", `${at}/disk`);
+    assertEquals((await lockstep([`${at}/source`, replica])).status, 0);
+    assertInStep(`${at}/source`, replica);
+  },
+);
+
+faultTest(
+  "a file that gives way to a folder is kept under a temporary name when the disk fills up while the folder is filled",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, {
+      source: { x: Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`f${i}`, MIB])) },
+      disk: {},
+    });
+    await mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", `${at}/disk`);
+    const replica = `${at}/disk/replica`;
+    plant(replica, { x: "precious", gone: "old" });
+    // a second pass that does not fit either gives up no more than the first
+    for (let pass = 0; pass < 2; pass++) {
+      const ran = await lockstep([`${at}/source`, replica, "--threads", "1"]);
+      assertEquals([ran.status, readIfThere(`${replica}/gone`)], [11, "old"], ran.err);
+      assert([...Deno.readDirSync(`${replica}/x`)].length > 0, "some files fit");
+      const kept = leftOver(replica);
+      assertEquals(kept.map((name) => Deno.readTextFileSync(`${replica}/${name}`)), ["precious"]);
+      assertEquals(leftOver(`${replica}/x`), []);
+    }
+    await command("mount", "-o", "remount,size=20m", `${at}/disk`);
+    assertEquals((await lockstep([`${at}/source`, replica])).status, 0);
+    assertInStep(`${at}/source`, replica);
+  },
+);
+
+for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+  faultTest(
+    `a file that gives way to a folder is still there after ${signal} before the folder holds anything`,
+    ["cc"],
+    async (at) => {
+      plant(at, { source: { x: { inner: "new" } }, replica: { x: "precious", gone: "old" } });
+      const gate = `${at}/gate`;
+      const shim = await shimmed({
+        UNDER: `${at}/replica/x`,
+        CALL: "create",
+        GATE: gate,
+        WHEN: "1",
+        LOG: `${at}/shim.log`,
+      });
+      const process = start([`${at}/source`, `${at}/replica`], shim);
+      await until("the first file of the folder is begun", () => isThere(`${at}/shim.log`));
+      process.kill(signal);
+      if (signal === "SIGTERM") {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        Deno.writeTextFileSync(gate, "");
+      }
+      await ended(process);
+      const kept = leftOver(`${at}/replica`).map((name) => Deno.readTextFileSync(`${at}/replica/${name}`));
+      if (signal === "SIGKILL") assertEquals(kept, ["precious"]);
+      else assertEquals([kept, readIfThere(`${at}/replica/x`)], [[], "precious"]);
+      assertEquals(readIfThere(`${at}/replica/gone`), "old");
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+      assertInStep(`${at}/source`, `${at}/replica`);
+    },
+  );
+}

@@ -16,8 +16,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the synchronous listing, which hides errors, is trusted",
     edits: [[
       "engine/disk.ts",
-      "for await (const { name } of Deno.readDir(here))",
-      "for (const { name } of Deno.readDirSync(here))",
+      "for await (const { name } of Deno.readDir(at(root, folder)))",
+      "for (const { name } of Deno.readDirSync(at(root, folder)))",
     ]],
     tests: ["faults/listing_test.ts"],
   },
@@ -40,10 +40,10 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       [
         "engine/change.ts",
-        "  confirm(job, task, parent(path));\n",
-        "  if (false) confirm(job, task, parent(path));\n",
+        `for (let path = folder; path !== ""; path = parent(path)) {`,
+        `for (let path = ""; path !== ""; path = parent(path)) {`,
       ],
-      ["engine/disk.ts", `if (folder !== "") confirmOne("list", side, root, folder);`, ""],
+      ["engine/disk.ts", `if (folder !== "") confirm("list", side, root, folder);`, ""],
     ],
     tests: ["faults/links_test.ts"],
   },
@@ -67,11 +67,38 @@ export const MUTANTS: readonly Mutant[] = [
       ["engine/apply.ts", "    await make(order.removals);\n", ""],
       [
         "engine/apply.ts",
-        "    for (const level of order.folders) await make(level);\n",
-        "    await make(order.removals);\n    for (const level of order.folders) await make(level);\n",
+        "    await run(stack(order.folders.",
+        "    await make(order.removals);\n    await run(stack(order.folders.",
       ],
     ],
     tests: ["faults/room_test.ts"],
+  },
+  {
+    name: "what gives way to a folder is removed before the folder's contents are there",
+    edits: [
+      ["engine/apply.ts", "    await run(stack([...aside].map(clear)));\n", ""],
+      [
+        "engine/apply.ts",
+        "    await make(order.contents);\n",
+        "    await run(stack([...aside].map(clear)));\n    await make(order.contents);\n",
+      ],
+    ],
+    tests: ["faults/room_test.ts"],
+  },
+  {
+    name: "what gave way to a folder that stayed empty is not moved back",
+    edits: [["engine/apply.ts", "    for (const number of aside) await moveBack(number);\n", ""]],
+    tests: ["faults/room_test.ts"],
+  },
+  {
+    name: "the two sides of a name fall in different parts of a large folder",
+    edits: [["engine/plan.ts", "short[end]! <= long[to - 1]!", "short[end]! < long[to - 1]!"]],
+    tests: ["plan_test.ts", "faults/large_test.ts"],
+  },
+  {
+    name: "a folder that was once seen to be none is trusted to be no link for ever",
+    edits: [["engine/change.ts", "if (known > now) {", "if (known > 0) {"]],
+    tests: ["faults/links_test.ts"],
   },
   {
     name: "a file is written in its place, and not beside it",
@@ -94,8 +121,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       [
         "engine/apply.ts",
-        "order.landings.length > 0) await lookAtRoots();",
-        "order.landings.length < 0) await lookAtRoots();",
+        "    if (removes) await lookAtRoots();",
+        "    if (removes && total.entries < 0) await lookAtRoots();",
       ],
     ],
     tests: ["faults/gone_test.ts"],
@@ -191,7 +218,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a bug in a turn is passed over",
-    edits: [["engine/turn.ts", "        else throw error;\n", ""]],
+    edits: [[
+      "engine/turn.ts",
+      `else if (!(error instanceof Fault) || task.kind === "make") throw error;`,
+      `else if (!(error instanceof Fault) || task.kind === "make") continue;`,
+    ]],
     tests: ["faults/bug_test.ts"],
   },
   {

@@ -1,0 +1,142 @@
+/** A folder that is so large that it is compared in parts, by all threads. */
+import { assert, assertEquals } from "@std/assert";
+import { threads } from "../../sync/engine/pool.ts";
+import { failuresOf, LIMITS, mirror } from "../mirror.ts";
+import { lockstep } from "../program.ts";
+import { harvest, inFolder, link, plant, type Tree } from "../tree.ts";
+import { type Dice, ERRNO, faultTest, readIfThere, seeded, shimmed } from "./tools.ts";
+
+const NAMES = 5000;
+
+/** Names that do not come in the order of their numbers. */
+const nameOf = (i: number) => `${(i * 7919) % NAMES}-${i}`;
+
+function many(content: string): Tree {
+  return Object.fromEntries(Array.from({ length: NAMES }, (_, i) => [nameOf(i), content]));
+}
+
+/** Edit about every fifth name of a large folder: contents, kinds, new and other names, names of one inode. */
+function edit(folder: string, word: string, dice: Dice): void {
+  for (let i = 0; i < NAMES / 5; i++) {
+    const path = `${folder}/${nameOf(dice.below(NAMES))}`;
+    const what = dice.below(7);
+    if (what === 6) {
+      const twin = `${folder}/${nameOf(dice.below(NAMES))}`;
+      if (twin === path) continue;
+      Deno.removeSync(path, { recursive: true });
+      Deno.writeTextFileSync(path, `${word} twins`);
+      Deno.removeSync(twin, { recursive: true });
+      Deno.linkSync(path, twin);
+      continue;
+    }
+    Deno.removeSync(path, { recursive: true });
+    if (what === 0) Deno.writeTextFileSync(`${path}-${word}`, "1");
+    // a folder of many names must not run out of them
+    if (what <= 2) Deno.writeTextFileSync(path, `${word} ${i}`);
+    else if (what === 3) Deno.symlinkSync(word, path);
+    else if (what === 4) plant(path, { inner: word, deep: { f: `${i}` } });
+    else Deno.writeTextFileSync(path, "same");
+  }
+}
+
+/** The first lines in which two trees differ: all of them would be too many to read. */
+function difference(one: readonly string[], other: readonly string[]): string[] {
+  const [ones, others] = [new Set(one), new Set(other)];
+  const only = [...ones.difference(others)].map((line) => `- ${line}`);
+  return [...only.slice(0, 5), ...[...others.difference(ones)].map((line) => `+ ${line}`).slice(0, 5)];
+}
+
+for (const size of [1, 2]) {
+  faultTest(
+    `a folder of ${NAMES} names with edits on both sides is in step after one pass with ${size} threads, and a second does nothing`,
+    [],
+    (at) =>
+      seeded(async (dice) => {
+        plant(`${at}/source`, { d: many("same") });
+        const [source, replica] = [`${at}/source`, `${at}/replica`];
+        const limits = { ...LIMITS, maxDelete: { unit: "percent", value: 100 } } as const;
+        const inStep = () => assertEquals(difference(harvest(source), harvest(replica)), []);
+        const run = () => mirror(source, replica, { pool: threads(size), limits });
+        assertEquals((await run()).report.created, NAMES + 2);
+        inStep();
+        for (let round = 0; round < 2; round++) {
+          edit(`${source}/d`, "new", dice);
+          edit(`${replica}/d`, "own", dice);
+          const before = harvest(source);
+          const outcome = await run();
+          assertEquals([outcome.report.ended, failuresOf(outcome)], ["complete", []]);
+          assertEquals(difference(before, harvest(source)), []);
+          inStep();
+          assertEquals((await run()).changes, []);
+        }
+      }),
+  );
+}
+
+/** What the replica has of its own is every tenth name; the rest differs in content. */
+function plantFaulty(at: string): void {
+  const there = many("old");
+  plant(at, {
+    source: {
+      d: Object.fromEntries(
+        Object.keys(there).map((name, i) => i % 10 === 0 ? [`new-${name}`, "1"] : [name, "newer"]),
+      ),
+    },
+    replica: { d: there, l: link("gone") },
+  });
+}
+
+faultTest(
+  `an error of listing a folder of ${NAMES} names removes nothing in it, and makes nothing`,
+  ["cc"],
+  async () => {
+    for (const side of ["source", "replica"] as const) {
+      for (const when of ["1", "1500", "4500"]) {
+        await inFolder(async (at) => {
+          plantFaulty(at);
+          const before = harvest(`${at}/replica/d`);
+          const log = `${at}/shim.log`;
+          const shim = { UNDER: `${at}/${side}/d`, CALL: "readdir", ERROR: ERRNO.EIO, WHEN: when, LOG: log };
+          const ran = await lockstep([`${at}/source`, `${at}/replica`], await shimmed(shim));
+          assertEquals([readIfThere(log) !== "", ran.status], [true, 23], ran.err);
+          assert(ran.err.includes(`Cannot list "d" in the ${side}`), ran.err);
+          // the folder's own time is another matter: the folder above it could be listed
+          assertEquals(
+            difference(before, harvest(`${at}/replica/d`)).filter((line) => !/^. \. /.test(line)),
+            [],
+          );
+        });
+      }
+    }
+  },
+);
+
+for (const side of ["source", "replica"] as const) {
+  faultTest(
+    `errors of looking at the names of some parts of a folder of ${NAMES} names, in the ${side}, remove none of them`,
+    ["cc"],
+    async (at) => {
+      plantFaulty(at);
+      const source = harvest(`${at}/source`);
+      const log = `${at}/shim.log`;
+      const shim = { UNDER: `${at}/${side}/d`, CALL: "stat", ERROR: ERRNO.EIO, WHEN: "2000+", LOG: log };
+      const ran = await lockstep([`${at}/source`, `${at}/replica`, "-q"], await shimmed(shim));
+      assertEquals([ran.status, difference(source, harvest(`${at}/source`))], [23, []]);
+      const failed = [...new Set(readIfThere(log).split("\n"))].filter((line) => line.includes(`/${side}/d/`))
+        .map((line) => line.slice(line.indexOf(`/d/`) + 3)).filter((name) => !name.startsWith(".lockstep-"));
+      assert(failed.length > 1000, `${failed.length}`);
+      const there = new Map([...Deno.readDirSync(`${at}/replica/d`)].map(({ name }) => [name, true]));
+      for (const name of failed) {
+        if (name.startsWith("new-")) {
+          assert(!there.has(name), `${name} was made of what could not be looked at`);
+        } else assertEquals(readIfThere(`${at}/replica/d/${name}`), "old", name);
+      }
+      // whatever the source has under the replica's name is still there
+      for (const { name } of Deno.readDirSync(`${at}/source/d`)) {
+        if (!name.startsWith("new-")) assert(there.has(name), `${name} was removed`);
+      }
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+      assertEquals(difference(harvest(`${at}/source`), harvest(`${at}/replica`)), []);
+    },
+  );
+}
