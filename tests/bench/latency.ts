@@ -58,8 +58,8 @@ const CROWD = 100;
 const SIZES = [1_000, 10_000, 100_000];
 /** How often each kind of change is made. */
 const ROUNDS = 25;
-/** How long all programs are left alone before their rest is measured, in ms: first passes and their aftermath are over. */
-const CALM_MS = 15_000;
+/** How long all programs are left alone before their rest is measured, in ms: V8 tidies half a minute after a pass. */
+const CALM_MS = 45_000;
 /** How long rest is measured, in ms. The kernel counts in steps of 10 ms. */
 const REST_MS = 60_000;
 /** Between a change that has arrived and the next one, in ms; a bit more each time, so as not to beat with a timer. */
