@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { CASES, chosen } from "./bench/case.ts";
 import type { Measured } from "./bench/measure.ts";
-import { median, ratio } from "./bench/numbers.ts";
+import { DEEDS, type Latency, latencyTables } from "./bench/latency.ts";
+import { median, percentile, ratio } from "./bench/numbers.ts";
 import { options } from "./bench/options.ts";
 import type { ProgramName } from "./bench/program.ts";
 import { result } from "./bench/result.ts";
@@ -25,6 +26,36 @@ Deno.test("median() is the middle, or lies between the two in the middle", () =>
   assertEquals(median([3, 1, 2]), 2);
   assertEquals(median([4, 1, 3, 2]), 2.5);
   assertThrows(() => median([]), RangeError);
+});
+
+Deno.test("percentile() is the least that a share of the numbers does not exceed", () => {
+  const hundred = Array.from({ length: 100 }, (_, i) => 100 - i);
+  assertEquals([0, 0.01, 0.95, 1].map((share) => percentile(hundred, share)), [1, 1, 95, 100]);
+  assertEquals(percentile([7], 0.95), 7);
+  assertThrows(() => percentile([], 0.5), RangeError);
+});
+
+Deno.test("latencyTables() has median and 95th percentile, and says whether the targets are met", () => {
+  const one = (program: string, files: number, age: number, cost: number | null, rest: number | null) =>
+    ({
+      program,
+      files,
+      ages: Object.fromEntries(DEEDS.map((deed) => [deed, [age, age, 999]])),
+      cost,
+      rest,
+    }) as unknown as Latency;
+  const [small, other] = [one("lockstep --watch", 1000, 210, 10, 0.0002), one("lsyncd", 1000, 9, 9, 0)];
+  const met = latencyTables([small, other, one("lockstep --watch", 100_000, 250, 12, 0.0009)]);
+  assertEquals(met.match(/\| yes \|/g)?.length, 3);
+  assert(met.includes("| 250 (999) "), met);
+  assert(met.includes("100,000 files"), met);
+  const missed = latencyTables([small, one("lockstep --watch", 100_000, 401, 13, 0.0011)]);
+  assertEquals(missed.match(/\| NO +\|/g)?.length, 3, missed);
+  // where there is no /proc
+  assertEquals(
+    latencyTables([one("lockstep --watch", 1000, 210, null, null)]).match(/\| yes \|/g)?.length,
+    1,
+  );
 });
 
 Deno.test("ratio() compares what ran in the same round", () => {
@@ -105,6 +136,8 @@ Deno.test("options() says what it cannot understand", () => {
     json: false,
     folder: null,
   });
+  assertEquals(typeof options(["latency"]), "object");
+  assertEquals(chosen(["latency"], true), []);
   for (const words of [["flatt"], ["--rouns", "2"], ["--rounds", "0"], ["--rounds", "x"]]) {
     assertEquals(typeof options(words), "string", words.join(" "));
   }

@@ -29,6 +29,20 @@ export interface Outcome {
   readonly changes: readonly string[];
 }
 
+/** What is asked of a pass when nothing is said. */
+export function orderOf(source: string, replica: string): Order {
+  return {
+    source,
+    replica,
+    judgement: JUDGEMENT,
+    limits: LIMITS,
+    durable: false,
+    planned: false,
+    acceptNewRoot: false,
+    ours: [],
+  };
+}
+
 /** One pass from `source` to `replica`, with nothing held afterwards. */
 export async function mirror(
   source: string,
@@ -45,17 +59,7 @@ export async function mirror(
   let roots: Roots | null = null;
   try {
     const outcome = await pass(
-      {
-        source,
-        replica,
-        judgement: JUDGEMENT,
-        limits: LIMITS,
-        durable: false,
-        planned: false,
-        acceptNewRoot: false,
-        ours: [],
-        ...order,
-      },
+      { ...orderOf(source, replica), ...order },
       { number: 1, before: null, ...(scope && { scope }) },
       pool,
       (event) => {

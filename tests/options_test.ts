@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parse, type Wish } from "../sync/faces/options.ts";
+import { parseSchedule } from "../sync/faces/schedule.ts";
 import type { When } from "../sync/faces/when.ts";
 
 const PLAIN: Wish = {
@@ -132,4 +133,23 @@ Deno.test("parse() knows --help and --version, whatever else is said", () => {
   assertEquals(read("-h s r"), "help");
   assertEquals(read("-V"), "version");
   assertEquals(read("--version x y z"), "version");
+});
+
+Deno.test("the README's examples of keeping it running are command lines that the program takes", () => {
+  const readme = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
+  const chapter = readme.slice(
+    readme.indexOf("## Keeping it running"),
+    readme.indexOf("## What a pass does"),
+  );
+  const lines = [...chapter.matchAll(/^```\n(.*?)^```/gms)].flatMap(([, block]) => block!.trim().split("\n"));
+  assertEquals(lines.length >= 6, true);
+  for (const line of lines) {
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+    const place = words.indexOf("schedule");
+    if (place < 0) assertEquals([line, words[0], parse(words.slice(1)).kind], [line, "lockstep", "mirror"]);
+    else {
+      const { kind } = parseSchedule(words.slice(place + 1), () => []);
+      assertEquals([line, kind], [line, words[place + 1]]);
+    }
+  }
 });

@@ -4,6 +4,12 @@ import { type Agenda, agenda } from "../sync/timing/agenda.ts";
 import { type Clock, systemClock } from "../sync/timing/clock.ts";
 import { repeat, type Rhythm, type Round } from "../sync/timing/repeat.ts";
 import { atOnce, interval } from "../sync/timing/schedule.ts";
+import { pass } from "../sync/engine/pass.ts";
+import { inline } from "../sync/engine/pool.ts";
+import type { Roots } from "../sync/engine/roots.ts";
+import { sayer } from "../sync/faces/sayer.ts";
+import { orderOf } from "./mirror.ts";
+import { assertInStep, harvest, inFolder, plant } from "./tree.ts";
 
 interface FakeClock extends Clock {
   /** Let so many ms go by. */
@@ -173,3 +179,65 @@ Deno.test("systemClock stops waiting when it is aborted", async () => {
   await waited;
   assertEquals(performance.now() - began < 5000, true);
 });
+
+Deno.test("systemClock spaces by a clock that does not follow the system's date", () => {
+  const date = Date.now;
+  try {
+    const [now, then] = [systemClock.now(), systemClock.date()];
+    Date.now = () => date() + 86_400_000;
+    assertEquals(systemClock.now() - now < 60_000, true);
+    assertEquals(systemClock.date() - then >= 86_400_000, true);
+  } finally {
+    Date.now = date;
+  }
+});
+
+for (const instead of ["nothing", "an empty folder"]) {
+  Deno.test(`repeat() leaves the replica as it was through a whole day in which ${instead} is where the source was`, () =>
+    inFolder(async (at) => {
+      const [hour, said]: [number, string[]] = [3_600_000, []];
+      plant(`${at}/source`, { a: "1", d: { b: "2" } });
+      let before: string[] = [];
+      const clock: FakeClock = fakeClock([
+        [1.5 * hour, () => {
+          before = harvest(`${at}/replica`);
+          Deno.renameSync(`${at}/source`, `${at}/elsewhere`);
+          if (instead !== "nothing") Deno.mkdirSync(`${at}/source`);
+        }],
+        [25.5 * hour, () => {
+          if (instead !== "nothing") Deno.removeSync(`${at}/source`);
+          Deno.renameSync(`${at}/elsewhere`, `${at}/source`);
+          plant(`${at}/source`, { c: "made meanwhile" });
+        }],
+      ]);
+      const say = sayer(clock.now);
+      let roots: Roots | null = null;
+      let away = 0;
+      await repeat({ ...ENDLESS, schedule: interval(hour), life: 27.5 * hour }, async ({ number }) => {
+        const signal = new AbortController().signal;
+        const emit: Parameters<typeof pass>[3] = (event) =>
+          void said.push(...say(event).filter(({ level }) => level !== "debug").map(({ text }) => text));
+        const occasion = { number, before: roots };
+        const outcome = await pass(
+          orderOf(`${at}/source`, `${at}/replica`),
+          occasion,
+          inline(),
+          emit,
+          signal,
+        );
+        roots = outcome.roots;
+        if (before.length === 0 || clock.now() > 25.5 * hour) return;
+        away++;
+        assertEquals(harvest(`${at}/replica`), before);
+      }, { clock, signal: new AbortController().signal, agenda: agenda(200) });
+      (roots as Roots | null)?.hold?.close();
+      assertEquals(away, 24);
+      assertEquals(
+        said.filter((text) => text.startsWith("Cannot use the source")).length,
+        1,
+        said.join("\n"),
+      );
+      assertEquals(said.filter((text) => text === "The source can be used again after 1d").length, 1);
+      assertInStep(`${at}/source`, `${at}/replica`);
+    }));
+}

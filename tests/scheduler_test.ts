@@ -1,6 +1,6 @@
 /** The system's own schedulers: their texts as rows, and a real cron daemon in a place of its own. */
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseSchedule, type Scheduling } from "../sync/faces/schedule.ts";
+import { parseSchedule, programOf, type Scheduling } from "../sync/faces/schedule.ts";
 import {
   bytesOf,
   crontabLine,
@@ -349,4 +349,120 @@ Deno.test({
       }
       assertEquals(said, "");
     }),
+});
+
+/** Stands for a scheduler's own program: it writes down what it is asked, and keeps names as Windows' does. */
+const STUB = `#!/bin/sh
+printf '%s ' "$(basename "$0")" "$@" >> "$HOME/asked"; echo >> "$HOME/asked"
+case "$1" in
+/Create) : > "$HOME/$(basename "$4" | tr '\\\\' _)" ;;
+/Delete) rm "$HOME/$(basename "$4" | tr '\\\\' _)" ;;
+/Query) cd "$HOME"; for name in *_*; do printf 'TaskName: \\\\Lockstep\\\\%s\\n' "\${name#*_}"; done ;;
+esac
+`;
+
+const FILES = {
+  systemd: [".config/systemd/user", "lockstep-0badcafe.service"],
+  launchd: ["Library/LaunchAgents", "lockstep.0badcafe.plist"],
+  schtasks: [".", "Lockstep_0badcafe"],
+} as const;
+
+for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
+  Deno.test(`lockstep schedule installs once with ${scheduler}, however often, and removes only its own`, () =>
+    inFolder(async (folder) => {
+      plant(folder, { bin: {} });
+      const tool = { systemd: "systemctl", launchd: "launchctl", schtasks: "schtasks" }[scheduler]!;
+      Deno.writeTextFileSync(`${folder}/bin/${tool}`, STUB);
+      Deno.chmodSync(`${folder}/bin/${tool}`, 0o755);
+      const home = `${folder}/home`;
+      plant(`${home}/${place}`, { [foreign]: "of another mirror", "other.service": "not ours" });
+      // what the tool wrote down, and Deno's own, are none
+      const there = () =>
+        [...Deno.readDirSync(`${home}/${place}`)].map(({ name }) => name).filter((name) =>
+          !["asked", ".cache"].includes(name)
+        ).sort();
+      const before = there();
+      const flags = [
+        `--allow-run=${tool}`,
+        "--allow-env=HOME",
+        "--allow-read",
+        "--allow-write",
+        "--no-prompt",
+      ];
+      const env = { HOME: home, PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
+      const setting = { flags, env };
+      const words = ["s ä", "r"].map((name) => `${folder}/${name}`);
+      const id = idOf(words[0]!, words[1]!);
+      for (const when of ["0 2 * * *", "0 3 * * *"]) {
+        const ran = await lockstep(
+          ["schedule", "install", ...words, when, `${folder}/l`, `--with=${scheduler}`],
+          setting,
+        );
+        assertEquals([ran.status, ran.err], [0, ""]);
+      }
+      const made = there().filter((name) => !before.includes(name));
+      const names = {
+        systemd: [`lockstep-${id}.service`, `lockstep-${id}.timer`],
+        launchd: [`lockstep.${id}.plist`],
+        schtasks: [`Lockstep_${id}`],
+      }[scheduler];
+      assertEquals(made, names);
+      const asked = () => Deno.readTextFileSync(`${home}/asked`);
+      if (scheduler === "systemd") {
+        assertStringIncludes(Deno.readTextFileSync(`${home}/${place}/${made[1]}`), "OnCalendar=*-*-* 3:0:00");
+        assertMatch(
+          asked(),
+          new RegExp(`--user daemon-reload \\n.*--user enable --now lockstep-${id}.timer`),
+        );
+      }
+      if (scheduler === "launchd") {
+        assertStringIncludes(Deno.readTextFileSync(`${home}/${place}/${made[0]}`), "<integer>3</integer>");
+        assertStringIncludes(asked(), `launchctl load -w ${home}/${place}/${made[0]}`);
+      }
+      const listed = await lockstep(["schedule", "list", `--with=${scheduler}`], setting);
+      assertStringIncludes(listed.out, id);
+      for (const answer of ["Removed", "There is no entry"]) {
+        const ran = await lockstep(["schedule", "remove", ...words, `--with=${scheduler}`], setting);
+        assertEquals([ran.status, ran.err], [0, ""]);
+        assertStringIncludes(ran.out, answer);
+      }
+      assertEquals(there(), before);
+      if (scheduler !== "schtasks") {
+        assertEquals(Deno.readTextFileSync(`${home}/${place}/${foreign}`), "of another mirror");
+      }
+    }));
+}
+
+Deno.test("every scheduler's text carries a path with every special character", () => {
+  const nasty = task(at("0 2 * * *"), NASTY);
+  const [unit] = units(nasty);
+  const exec = /^ExecStart=\S+ "(.*)" \/b/m.exec(unit!.text)![1]!;
+  const read = exec.replaceAll("%%", "%").replaceAll("$$", "$").replace(/\\(.)/g, "$1");
+  assertEquals(read, NASTY);
+  assertEquals(/(^|[^%])%([^%]|$)/m.test(unit!.text.replaceAll("%%", "")), false);
+  const list = propertyList(nasty).split("\n").map((line) => /^ *<string>(.*)<\/string>$/.exec(line)?.[1]);
+  assertEquals(
+    list[list.indexOf("/usr/bin/lockstep") + 1]?.replace(
+      /&(lt|gt|amp);/g,
+      (_, name) => ({ lt: "<", gt: ">", amp: "&" })[name as string]!,
+    ),
+    NASTY,
+  );
+  // Windows reads a quotation mark behind a backslash as itself, and 2n backslashes before one as n
+  const run = createWords(nasty)[createWords(nasty).indexOf("/TR") + 1]!;
+  assertEquals(/^\S+ "((?:[^"\\]|\\.)*)" \/b/.exec(run)?.[1]?.replaceAll('\\"', '"'), NASTY);
+});
+
+Deno.test("programOf() is the program as it was started, with the source denied for writing", () => {
+  const program = programOf("file:///my%20programs/main.ts");
+  const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write"];
+  assertEquals(program("/a b"), [
+    Deno.execPath(),
+    "run",
+    ...flags,
+    "--deny-write=/a b",
+    "/my programs/main.ts",
+  ]);
+  // Deno would take what follows a comma for another path
+  assertEquals(program("/a,b"), [Deno.execPath(), "run", ...flags, "/my programs/main.ts"]);
 });

@@ -9,6 +9,7 @@ export async function environment(folder: string): Promise<string> {
     `Deno ${Deno.version.deno}`,
     ...await versionOf("rsync"),
     ...await versionOf("rclone"),
+    ...await versionOf("lsyncd"),
     `Linux ${Deno.osRelease().split("-")[0]} ${Deno.build.arch}`,
     `${cpus()[0]?.model ?? "unknown processor"}, ${navigator.hardwareConcurrency} cores, ${memory} GiB`,
     `${kind}`,

@@ -1,8 +1,9 @@
 /** The benchmark: argv to tables. Lockstep against the programs that people mirror with now, in one run. */
 import { type Case, chosen } from "./case.ts";
 import { environment } from "./environment.ts";
+import { latency, latencyTables } from "./latency.ts";
 import { measure } from "./measure.ts";
-import { type Options, options } from "./options.ts";
+import { LATENCY, type Options, options } from "./options.ts";
 import { openPlace, openTmpfs, type Place } from "./place.ts";
 import { PROGRAMS } from "./program.ts";
 import { type Result, result } from "./result.ts";
@@ -66,7 +67,10 @@ async function bench(asked: Options, place: Place, closing: Place[]): Promise<vo
     results.push(found);
     say(inShort(one, found));
   }
-  print(asked.json ? json(where, results) : `${where}\n\n${tables(results)}`);
+  const ages = asked.names.includes(LATENCY) ? await latency(place, asked.rounds, say) : [];
+  if (asked.json) return print(JSON.stringify({ environment: where, results, latency: ages }, null, 2));
+  const text = [where, tables(results), ages.length > 0 ? latencyTables(ages) : ""];
+  print(text.filter((part) => part !== "").join("\n\n"));
 }
 
 /** Once untimed, so that no program is measured while it is first read from the disk or compiled. */
@@ -83,10 +87,6 @@ function inShort({ title }: Case, { outcomes, verdict }: Result): string {
   const minutes = (performance.now() / 60_000).toFixed(1);
   const met = verdict ? `, ${verdict.found}: ${verdict.met ? "met" : "missed"}` : "";
   return `${minutes} min: ${title}: ${first!.seconds.toFixed(2)} s${met}`;
-}
-
-function json(environment: string, results: readonly Result[]): string {
-  return JSON.stringify({ environment, results }, null, 2);
 }
 
 if (import.meta.main) Deno.exit(await main());

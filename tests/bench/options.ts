@@ -13,8 +13,11 @@ export interface Options {
   readonly folder: string | null;
 }
 
+/** The word for what is no case: following changes, which is measured only when asked for. */
+export const LATENCY = "latency";
+
 export const USAGE = `deno task bench [--rounds <n>] [--big] [--dir <folder>] [--json] [name ...]
-names: ${[...new Set(CASES.flatMap((one) => one.names))].join(", ")}`;
+names: ${[...new Set(CASES.flatMap((one) => one.names)), LATENCY].join(", ")}`;
 
 /** What the words ask for; a text for the person when they make no sense. */
 export function options(words: readonly string[]): Options | string {
@@ -29,7 +32,7 @@ export function options(words: readonly string[]): Options | string {
   const names: string[] = given._.map(String);
   const [foreign] = [
     ...unknown,
-    ...names.filter((name) => !CASES.some((one) => one.names.includes(name))),
+    ...names.filter((name) => name !== LATENCY && !CASES.some((one) => one.names.includes(name))),
   ];
   if (given["help"]) return USAGE;
   if (foreign !== undefined) return `Cannot tell what "${foreign}" is\n${USAGE}`;
