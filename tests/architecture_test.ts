@@ -10,7 +10,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ["engine/plan", "engine/event"], // values that name one another: changes, failures
   ["engine/changes", "engine/fault", "engine/guard"],
   ["engine/prune", "engine/stages", "engine/twins"],
-  ["engine/disk", "engine/roots"],
+  ["engine/listing", "engine/roots"],
+  ["engine/disk"],
   ["engine/content", "engine/probe"],
   ["engine/task"],
   ["engine/supply"],

@@ -2,7 +2,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { createHash, hash } from "node:crypto";
 import { copy, digest, grain, isRacy, tryToRead } from "../sync/engine/content.ts";
-import { look } from "../sync/engine/disk.ts";
+import { look } from "../sync/engine/listing.ts";
 import type { File } from "../sync/engine/entry.ts";
 import { Fault, Stopped } from "../sync/engine/fault.ts";
 import { copiedBytes, share, stop } from "../sync/engine/shared.ts";

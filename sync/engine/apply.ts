@@ -8,8 +8,17 @@
 import { delay } from "@std/async/delay";
 import { add, at, type Changes, count, each, replace } from "./changes.ts";
 import { grain } from "./content.ts";
-import { at as placeOf } from "./disk.ts";
-import { type File, type Folder, foldersTo, parent, type Path, shown, type Side, within } from "./entry.ts";
+import {
+  type File,
+  type Folder,
+  foldersTo,
+  parent,
+  type Path,
+  placeOf,
+  shown,
+  type Side,
+  within,
+} from "./entry.ts";
 import type { Emit, Failure } from "./event.ts";
 import { bytes, type Change } from "./plan.ts";
 import { reason } from "./fault.ts";

@@ -5,9 +5,10 @@
 import { at, from } from "./changes.ts";
 import { copy, isRacy } from "./content.ts";
 import * as disk from "./disk.ts";
-import { parent, type Path } from "./entry.ts";
+import { parent, type Path, placeOf } from "./entry.ts";
 import type { Failure } from "./event.ts";
 import { Fault, Stopped } from "./fault.ts";
+import { confirm as confirmOne } from "./listing.ts";
 import type { Change } from "./plan.ts";
 import { stopping } from "./shared.ts";
 import { leavesAside, takesFolder } from "./stages.ts";
@@ -31,7 +32,7 @@ export function write(slice: Slice, task: Writing): void {
   const { job, result, wrote } = slice;
   if (task.kind === "make") return makeAll(slice, task);
   const path = pathOf(task);
-  const place = disk.at(job.replica, path);
+  const place = placeOf(job.replica, path);
   confirm(job, actionOf(task), parent(path));
   wrote.add(task.kind === "settle" ? path : parent(path));
   switch (task.kind) {
@@ -91,13 +92,13 @@ function confirm(job: Job, action: Failure["action"], folder: Path): void {
   const unseen: string[] = [];
   let until = now + TRUST_MS;
   for (let path = folder; path !== ""; path = parent(path)) {
-    const place = disk.at(job.replica, path);
+    const place = placeOf(job.replica, path);
     const known = action === "remove" ? 0 : trusted.get(place) ?? 0;
     if (known > now) {
       until = known;
       break;
     }
-    disk.confirm(action, "replica", job.replica, path);
+    confirmOne(action, "replica", job.replica, path);
     unseen.push(place);
   }
   if (trusted.size > TRUSTED) trusted.clear();
@@ -128,7 +129,7 @@ function isTwinForFolder(change: Change): boolean {
 
 /** Make one change, in a folder that was confirmed. */
 function make({ job, result }: Slice, number: number, change: Change): void {
-  const place = disk.at(job.replica, change.path);
+  const place = placeOf(job.replica, change.path);
   switch (change.kind) {
     case "remove":
       return disk.remove(place);
@@ -151,11 +152,11 @@ function make({ job, result }: Slice, number: number, change: Change): void {
           throw error;
         }
       }
-      if (change.twin !== undefined) disk.copyTwin(beside, disk.at(job.replica, change.twin));
+      if (change.twin !== undefined) disk.copyTwin(beside, placeOf(job.replica, change.twin));
       else if (entry.kind === "link") disk.copyLink(beside, entry, attributes(job));
       else if (entry.kind === "fifo") disk.copyFifo(beside, entry, attributes(job));
       else {
-        const copied = copy(disk.at(job.source, change.path), beside, entry, attributes(job), job.shared);
+        const copied = copy(placeOf(job.source, change.path), beside, entry, attributes(job), job.shared);
         if (copied.racy) result.racy.push(number);
         if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
       }
@@ -183,7 +184,7 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
   } catch (error) {
     if (!(error instanceof Fault) || error.side !== "replica" || error.reason.code !== "EACCES") throw error;
     try {
-      disk.open(disk.at(job.replica, folder));
+      disk.open(placeOf(job.replica, folder));
     } catch {
       throw error;
     }
@@ -199,7 +200,7 @@ function attributes({ judgement, durable }: Job): disk.Attributes {
 export function syncFolders({ job, result, wrote }: Slice): void {
   for (const path of wrote) {
     try {
-      disk.sync(disk.at(job.replica, path));
+      disk.sync(placeOf(job.replica, path));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       result.failures.push(failure(error, path));

@@ -1,15 +1,16 @@
 /**
  * What is in files: reading them in pieces, copying them beside their place, telling by a digest whether two are the
- * same. The other half of the edge (see `disk.ts`).
+ * same. Another part of the edge (see `disk.ts`).
  *
  * A file of the source is opened without blocking (a FIFO may have taken its place) and looked at again when it has
  * been read: what was open must be what the path leads to, no link in between, and of the size and time that were
  * compared. So neither a file caught in the middle of a change nor one behind a link is ever taken for the source's.
  */
 import { closeSync, constants, fstatSync, lchownSync, openSync, readSync } from "node:fs";
-import { type Attributes, discard, look, PAGE_BYTES, setMode } from "./disk.ts";
+import { type Attributes, discard, setMode } from "./disk.ts";
 import type { File, Side } from "./entry.ts";
 import { Fault, fault, reason, Stopped } from "./fault.ts";
+import { look, PAGE_BYTES } from "./listing.ts";
 import { countBytes, type Shared, stopping } from "./shared.ts";
 
 /** Files are read and written in pieces of this size; larger ones gained nothing when measured. */

@@ -91,6 +91,12 @@ export function below(folder: Path, name: string): Path {
   return folder === "" ? name : `${folder}/${name}`;
 }
 
+/** Where a path below a root is. */
+export function placeOf(root: string, path: Path): string {
+  if (path === "") return root;
+  return root.endsWith("/") ? root + path : `${root}/${path}`;
+}
+
 /** The folder that holds `path`; the root for a name in the root, and for the root itself. */
 export function parent(path: Path): Path {
   const slash = path.lastIndexOf("/");

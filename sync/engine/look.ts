@@ -4,7 +4,6 @@
  */
 import { add } from "./changes.ts";
 import { type Crypto, digest, tryToRead } from "./content.ts";
-import * as disk from "./disk.ts";
 import {
   type Entry,
   type File,
@@ -14,10 +13,12 @@ import {
   NOTHING,
   parent,
   type Path,
+  placeOf,
   type Side,
 } from "./entry.ts";
 import { Fault } from "./fault.ts";
 import { tellsApart } from "./holds.ts";
+import * as listing from "./listing.ts";
 import { type Doubt, type Names, type Pair, parts, plan, resolve } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { failure, type FoundPair, type Job, type Turn } from "./task.ts";
@@ -31,8 +32,8 @@ const PART = 1024;
 export async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
   if (pair.names) return comparePart(job, pair, pair.names, result);
   const [source, replica] = await Promise.all([
-    pair.sides === "replica" ? [] : disk.names("source", job.source, pair.path),
-    pair.sides === "source" ? [] : disk.names("replica", job.replica, pair.path),
+    pair.sides === "replica" ? [] : listing.names("source", job.source, pair.path),
+    pair.sides === "source" ? [] : listing.names("replica", job.replica, pair.path),
   ]);
   if (source.length + replica.length < LARGE || !tellsApart(job.judgement.holds)) {
     return comparePart(job, pair, { source, replica }, result);
@@ -53,7 +54,7 @@ function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
     // a folder gives way only to something that can be read
     if (change.kind === "create" && change.was?.kind === "folder" && change.entry.kind === "file") {
       try {
-        tryToRead(disk.at(job.source, change.path));
+        tryToRead(placeOf(job.source, change.path));
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         result.failures.push(failure(error, change.path));
@@ -83,8 +84,8 @@ export function tryOut(job: Job, result: Turn): void {
 export function find(job: Job, path: Path, result: Turn): void {
   let found: FoundPair | null = null;
   for (const folder of foldersTo(path)) {
-    const entry = disk.lookIfThere("source", disk.at(job.source, folder));
-    const was = disk.lookIfThere("replica", disk.at(job.replica, folder));
+    const entry = listing.lookIfThere("source", placeOf(job.source, folder));
+    const was = listing.lookIfThere("replica", placeOf(job.replica, folder));
     if (entry?.kind !== "folder" || was?.kind !== "folder") break;
     found = { path: folder, entry, was };
   }
@@ -93,16 +94,16 @@ export function find(job: Job, path: Path, result: Turn): void {
 
 function look(job: Job, side: Side, path: Path, names: readonly string[]): Listing {
   if (names.length === 0) return NOTHING;
-  const listing = disk.lookAll(side, job[side], path, names);
+  const found = listing.lookAll(side, job[side], path, names);
   for (const hidden of job.hidden[side]) {
-    if (parent(hidden) === path) listing.delete(nameOf(hidden));
+    if (parent(hidden) === path) found.delete(nameOf(hidden));
   }
-  if (side === "replica") return listing;
+  if (side === "replica") return found;
   for (const hidden of job.hidden.replica) {
     const name = nameOf(hidden);
-    if (parent(hidden) === path && listing.has(name)) listing.set(name, TAKEN);
+    if (parent(hidden) === path && found.has(name)) found.set(name, TAKEN);
   }
-  return listing;
+  return found;
 }
 
 /** What the source has at the path at which the replica holds our own log. */
@@ -113,7 +114,7 @@ const TAKEN: Entry = {
 
 /** Throws a fault when a file of the source is another one by now than the one that was compared. */
 function throwIfOther(path: string, entry: File): void {
-  const now = disk.lookIfThere("source", path);
+  const now = listing.lookIfThere("source", path);
   if (now?.kind === "file" && now.size === entry.size && now.mtime === entry.mtime) return;
   throw new Fault("read", "source", { code: "CHANGING", text: "it changed while it was read" });
 }
@@ -121,15 +122,15 @@ function throwIfOther(path: string, entry: File): void {
 /** Compare two files by their contents. */
 export function weigh(job: Job, doubt: Doubt, crypto: Crypto, result: Turn): void {
   const { path, entry, was } = doubt;
-  const source = digest("source", disk.at(job.source, path), entry.size, job.shared, crypto);
+  const source = digest("source", placeOf(job.source, path), entry.size, job.shared, crypto);
   let replica: string | null = null;
   try {
-    replica = digest("replica", disk.at(job.replica, path), was.size, job.shared, crypto);
+    replica = digest("replica", placeOf(job.replica, path), was.size, job.shared, crypto);
   } catch (error) {
     // what cannot be read in the replica is not the same, and is copied anew
     if (!(error instanceof Fault)) throw error;
   }
-  if (source !== replica) throwIfOther(disk.at(job.source, path), entry);
+  if (source !== replica) throwIfOther(placeOf(job.source, path), entry);
   const change = resolve(doubt, source === replica, job.judgement);
   if (change) add(result.changes, change);
 }

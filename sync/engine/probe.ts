@@ -1,9 +1,9 @@
 /**
  * Finds out what the file system of a replica can hold, by trying it in a folder of its own that is gone afterwards.
- * The replica's own time is put back. A third part of the edge, beside `disk.ts` and `content.ts`.
+ * The replica's own time is put back. A part of the edge, beside `disk.ts`.
  */
 import { lchownSync } from "node:fs";
-import { at } from "./disk.ts";
+import { placeOf } from "./entry.ts";
 import { fault, reason } from "./fault.ts";
 import type { Holds } from "./holds.ts";
 
@@ -24,7 +24,7 @@ const FULL = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
  * is in trouble: a call that failed for that must not pass for one that it does not have.
  */
 export function probe(replica: string, word: string): Holds | null {
-  const folder = at(replica, `.lockstep-${word}-probe`);
+  const folder = placeOf(replica, `.lockstep-${word}-probe`);
   try {
     const { mtime } = Deno.statSync(replica);
     Deno.mkdirSync(folder);
@@ -42,18 +42,19 @@ export function probe(replica: string, word: string): Holds | null {
 }
 
 function tryIn(folder: string): Holds {
-  const file = at(folder, "a");
+  const file = placeOf(folder, "a");
   Deno.writeTextFileSync(file, "");
   return {
     modes: [0o640, 0o750].every((mode) => works(() => Deno.chmodSync(file, mode)) && modeOf(file) === mode),
     owners: canGiveAway(file),
-    links: works(() => Deno.symlinkSync("a", at(folder, "link"))),
-    hardLinks: works(() => Deno.linkSync(file, at(folder, "twin"))) && Deno.lstatSync(file).nlink === 2,
-    cases: !works(() => Deno.lstatSync(at(folder, "A"))),
+    links: works(() => Deno.symlinkSync("a", placeOf(folder, "link"))),
+    hardLinks: works(() => Deno.linkSync(file, placeOf(folder, "twin"))) && Deno.lstatSync(file).nlink === 2,
+    cases: !works(() => Deno.lstatSync(placeOf(folder, "A"))),
     forms: !sameInOtherForm(folder),
     grain: grainOf(file),
     longestName:
-      NAMES.find((length) => works(() => Deno.writeTextFileSync(at(folder, "n".repeat(length)), ""))) ?? 100,
+      NAMES.find((length) => works(() => Deno.writeTextFileSync(placeOf(folder, "n".repeat(length)), ""))) ??
+        100,
   };
 }
 
@@ -80,8 +81,8 @@ function canGiveAway(file: string): boolean {
 }
 
 function sameInOtherForm(folder: string): boolean {
-  if (!works(() => Deno.writeTextFileSync(at(folder, "\u00e9"), ""))) return false;
-  return works(() => Deno.lstatSync(at(folder, "e\u0301")));
+  if (!works(() => Deno.writeTextFileSync(placeOf(folder, "\u00e9"), ""))) return false;
+  return works(() => Deno.lstatSync(placeOf(folder, "e\u0301")));
 }
 
 function grainOf(file: string): number {

@@ -3,8 +3,7 @@
  * values, which cross to a worker and back as they are.
  */
 import { type Changes, count, each } from "./changes.ts";
-import { at } from "./disk.ts";
-import { type File, type Folder, nameOf, parent, type Path } from "./entry.ts";
+import { type File, type Folder, nameOf, parent, type Path, placeOf } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
 import type { Fault } from "./fault.ts";
 import type { Holds } from "./holds.ts";
@@ -84,8 +83,8 @@ export interface Turn {
 
 /** The name under which a change is prepared, beside its place: short, for the place's name may be 255 bytes long. */
 export function temporary(job: Job, number: number, path: Path): string {
-  const folder = at(job.replica, parent(path));
-  return at(folder, `.lockstep-${job.word}-${number.toString(36)}`);
+  const folder = placeOf(job.replica, parent(path));
+  return placeOf(folder, `.lockstep-${job.word}-${number.toString(36)}`);
 }
 
 /** Whether a path is of the kind that `temporary` gives. */

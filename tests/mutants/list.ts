@@ -15,7 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the synchronous listing, which hides errors, is trusted",
     edits: [[
-      "engine/disk.ts",
+      "engine/listing.ts",
       "for await (const { name } of Deno.readDir(at(root, folder)))",
       "for (const { name } of Deno.readDirSync(at(root, folder)))",
     ]],
@@ -23,13 +23,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an error of a listing is taken for its end",
-    edits: [["engine/disk.ts", `throw fault("list", side, error);`, `fault("list", side, error);`]],
+    edits: [["engine/listing.ts", `throw fault("list", side, error);`, `fault("list", side, error);`]],
     tests: ["faults/listing_test.ts"],
   },
   {
     name: "links are followed when entries are looked at",
     edits: [[
-      "engine/disk.ts",
+      "engine/listing.ts",
       "const found = Deno.lstatSync(path);\n  const { size",
       "const found = Deno.statSync(path);\n  const { size",
     ]],
@@ -43,7 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
         `for (let path = folder; path !== ""; path = parent(path)) {`,
         `for (let path = ""; path !== ""; path = parent(path)) {`,
       ],
-      ["engine/disk.ts", `if (folder !== "") confirm("list", side, root, folder);`, ""],
+      ["engine/listing.ts", `if (folder !== "") confirm("list", side, root, folder);`, ""],
     ],
     tests: ["faults/links_test.ts"],
   },
