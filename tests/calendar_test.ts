@@ -120,3 +120,13 @@ Deno.test("nextTime() goes on through the hour that comes twice when every hour 
   ]);
   assertMatch((await timesIn("Asia/Kolkata", "0 2 * * *", "2026-03-28T12:00:00Z", 1))[0]!, /T02:00\+05:30$/);
 });
+
+Deno.test("nextTime() knows a midnight that is left out, one that comes twice, and a change by half an hour", async () => {
+  const rows: [string, string, string, string[]][] = [
+    ["America/Santiago", "@daily", "2026-09-05T12:00:00Z", ["09-06T01:00-03:00", "09-07T00:00-03:00"]],
+    ["America/Santiago", "30 23 * * *", "2026-04-04T12:00:00Z", ["04-04T23:30-03:00", "04-05T23:30-04:00"]],
+    ["Australia/Lord_Howe", "15 2 * * *", "2026-10-03T12:00:00Z", ["10-04T02:45+11:00", "10-05T02:15+11:00"]],
+    ["Australia/Lord_Howe", "45 * * * *", "2026-04-04T14:00:00Z", ["04-05T01:45+11:00", "04-05T01:45+10:30"]],
+  ];
+  for (const [zone, text, after, times] of rows) assertEquals(await timesIn(zone, text, after, 2), times);
+});

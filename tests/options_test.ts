@@ -62,6 +62,13 @@ const GOOD: readonly (readonly [string, Partial<Wish>])[] = [
     log: "sync",
   }],
   ["s r --cron @daily --once", {}],
+  // all of it every ten minutes, when nothing is said
+  ["s r -w", every(600_000, { settle: 200 })],
+  ["s r 1h --watch --settle-time 1s", every(3_600_000, { settle: 1000 })],
+  ["s r --watch --cron @daily", {
+    when: { ...PLAIN.when, rhythm: { kind: "cron", text: "@daily" }, settle: 200 },
+  }],
+  ["s r --watch --once", {}],
   ["-n s r", { dryRun: true }],
   ["--dry-run -c s r", { dryRun: true, checksum: true }],
   ["-nq s r", { dryRun: true, loudness: "quiet" }],
@@ -103,6 +110,8 @@ const BAD: readonly (readonly [string, string])[] = [
   ["s r --log-file=", "must not be an empty name"],
   ["s r 30 --delay soon", "--delay takes a time"],
   ["s r 30 --for", "--for takes a time"],
+  ["s r 30 --settle-time 1s", "--settle-time goes with --watch"],
+  ["s r -w --settle-time soon", "--settle-time takes a time"],
   ["s r 30 --passes 0", "--passes takes a whole number"],
   ["s r --passes 2", "--passes needs an interval, --cron or --watch"],
   ["s r --for 8h", "--for needs an interval, --cron or --watch"],

@@ -180,6 +180,17 @@ Deno.test("systemClock stops waiting when it is aborted", async () => {
   assertEquals(performance.now() - began < 5000, true);
 });
 
+Deno.test("systemClock waits for longer than a timer can", async () => {
+  const stop = new AbortController();
+  let over = false;
+  // a timer that gets more than 2^31 - 1 ms fires at once
+  const waited = systemClock.wait(2 ** 32, stop.signal).then(() => over = true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(over, false);
+  stop.abort();
+  await waited;
+});
+
 Deno.test("systemClock spaces by a clock that does not follow the system's date", () => {
   const date = Date.now;
   try {

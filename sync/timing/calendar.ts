@@ -61,10 +61,17 @@ export function nextTime(text: string, after: number): number | null {
     if (next === null) return null;
   }
   if (!anyHour(text)) return next;
-  // by a clock that is not set back there may be an earlier time
-  const utcOffset = -new Date(after).getTimezoneOffset();
-  const unturned = new Cron(text, { paused: true, utcOffset }).nextRun(new Date(after))?.getTime() ?? next;
-  return unturned - after <= 2 * HOUR_MS ? Math.min(unturned, next) : next;
+  // by the clock before daylight saving changes, or the one after, there may be an earlier time
+  for (const utcOffset of new Set([offsetAt(after), offsetAt(next)])) {
+    const time = new Cron(text, { paused: true, utcOffset }).nextRun(new Date(after))?.getTime() ?? next;
+    if (offsetAt(time) === utcOffset) next = Math.min(next, time);
+  }
+  return next;
+}
+
+/** How many minutes local time is ahead of UTC at a moment (ms since 1970). */
+function offsetAt(moment: number): number {
+  return -new Date(moment).getTimezoneOffset();
 }
 
 /** Whether every hour is meant, so that hours are steps and no time of the day. */

@@ -61,7 +61,7 @@ const ROUNDS = 25;
 /** How long all programs are left alone before their rest is measured, in ms: V8 tidies half a minute after a pass. */
 const CALM_MS = 45_000;
 /** How long rest is measured, in ms. The kernel counts in steps of 10 ms. */
-const REST_MS = 60_000;
+const REST_MS = 45_000;
 /** Between a change that has arrived and the next one, in ms; a bit more each time, so as not to beat with a timer. */
 const PAUSE_MS = 75;
 const LOOK_MS = 2;
