@@ -16,8 +16,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the synchronous listing, which hides errors, is trusted",
     edits: [[
       "engine/listing.ts",
-      "for await (const { name } of Deno.readDir(at(root, folder)))",
-      "for (const { name } of Deno.readDirSync(at(root, folder)))",
+      "for await (const { name } of Deno.readDir(placeOf(root, folder)))",
+      "for (const { name } of Deno.readDirSync(placeOf(root, folder)))",
     ]],
     tests: ["faults/listing_test.ts"],
   },
