@@ -22,14 +22,14 @@ const BUGS = [
   [
     "in a rejected promise of a worker",
     "look.ts",
-    "  const made = plan(",
-    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  const made = plan(",
+    "  const [source, replica] = await",
+    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  const [source, replica] = await",
   ],
   [
     "in a timer of a worker",
     "look.ts",
-    "  const made = plan(",
-    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  const made = plan(",
+    "  const [source, replica] = await",
+    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  const [source, replica] = await",
   ],
   [
     "in the main thread",
