@@ -22,14 +22,14 @@ const BUGS = [
   [
     "in a rejected promise of a worker",
     "look.ts",
-    "  const made = plan(",
-    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  const made = plan(",
+    "  if (pair.names) return",
+    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) return",
   ],
   [
     "in a timer of a worker",
     "look.ts",
-    "  const made = plan(",
-    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  const made = plan(",
+    "  if (pair.names) return",
+    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) return",
   ],
   [
     "in the main thread",
