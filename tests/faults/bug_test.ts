@@ -22,14 +22,14 @@ const BUGS = [
   [
     "in a rejected promise of a worker",
     "look.ts",
-    "  const [source, replica] = await",
-    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  const [source, replica] = await",
+    "  if (pair.names) return",
+    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) return",
   ],
   [
     "in a timer of a worker",
     "look.ts",
-    "  const [source, replica] = await",
-    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  const [source, replica] = await",
+    "  if (pair.names) return",
+    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) return",
   ],
   [
     "in the main thread",

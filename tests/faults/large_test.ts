@@ -3,8 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { threads } from "../../sync/engine/pool.ts";
 import { failuresOf, LIMITS, mirror } from "../mirror.ts";
 import { lockstep } from "../program.ts";
-import { harvest, inFolder, link, plant, type Tree } from "../tree.ts";
-import { type Dice, ERRNO, faultTest, readIfThere, seeded, shimmed } from "./tools.ts";
+import { harvest, link, plant, type Tree } from "../tree.ts";
+import { type Dice, ERRNO, faultTest, readIfThere, seeded, shimmed, times } from "./tools.ts";
 
 const NAMES = 5000;
 
@@ -59,7 +59,7 @@ for (const size of [1, 2]) {
         const run = () => mirror(source, replica, { pool: threads(size), limits });
         assertEquals((await run()).report.created, NAMES + 2);
         inStep();
-        for (let round = 0; round < 2; round++) {
+        for (let round = 0; round < times(1); round++) {
           edit(`${source}/d`, "new", dice);
           edit(`${replica}/d`, "own", dice);
           const before = harvest(source);
@@ -89,23 +89,19 @@ function plantFaulty(at: string): void {
 faultTest(
   `an error of listing a folder of ${NAMES} names removes nothing in it, and makes nothing`,
   ["cc"],
-  async () => {
+  async (at) => {
+    plantFaulty(at);
+    const before = harvest(`${at}/replica/d`);
     for (const side of ["source", "replica"] as const) {
       for (const when of ["1", "1500", "4500"]) {
-        await inFolder(async (at) => {
-          plantFaulty(at);
-          const before = harvest(`${at}/replica/d`);
-          const log = `${at}/shim.log`;
-          const shim = { UNDER: `${at}/${side}/d`, CALL: "readdir", ERROR: ERRNO.EIO, WHEN: when, LOG: log };
-          const ran = await lockstep([`${at}/source`, `${at}/replica`], await shimmed(shim));
-          assertEquals([readIfThere(log) !== "", ran.status], [true, 23], ran.err);
-          assert(ran.err.includes(`Cannot list "d" in the ${side}`), ran.err);
-          // the folder's own time is another matter: the folder above it could be listed
-          assertEquals(
-            difference(before, harvest(`${at}/replica/d`)).filter((line) => !/^. \. /.test(line)),
-            [],
-          );
-        });
+        const log = `${at}/${side}-${when}.log`;
+        const shim = { UNDER: `${at}/${side}/d`, CALL: "readdir", ERROR: ERRNO.EIO, WHEN: when, LOG: log };
+        const ran = await lockstep([`${at}/source`, `${at}/replica`], await shimmed(shim));
+        assertEquals([readIfThere(log) !== "", ran.status], [true, 23], ran.err);
+        assert(ran.err.includes(`Cannot list "d" in the ${side}`), ran.err);
+        // the folder's own time is another matter: the folder above it could be listed
+        const differences = difference(before, harvest(`${at}/replica/d`));
+        assertEquals(differences.filter((line) => !/^. \. /.test(line)), []);
       }
     }
   },
