@@ -274,7 +274,9 @@ for (const side of ["source", "replica"]) {
           await inStep("the source is followed");
           plant(`${at}/replica/d`, { hand: "1" });
           await inStep("the replica is followed");
-          assertStringIncludes(log(), `The ${side} can be used again`);
+          for (const once of [`Cannot use the ${side}`, `The ${side} can be used again`]) {
+            assertEquals(log().split(once).length, 2, log());
+          }
           await stop();
         } finally {
           await command("umount", "-l", `${at}/${side}`);
