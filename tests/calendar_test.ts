@@ -130,3 +130,29 @@ Deno.test("nextTime() knows a midnight that is left out, one that comes twice, a
   ];
   for (const [zone, text, after, times] of rows) assertEquals(await timesIn(zone, text, after, 2), times);
 });
+
+Deno.test("nextTime() names every minute that an hourly expression means, and no other, around changes of the clock", async () => {
+  const rows: [string, string[]][] = [
+    ["Europe/Berlin", ["2026-03-28T20:00Z", "2026-10-24T20:00Z"]],
+    ["America/New_York", ["2026-03-08T02:00Z", "2026-11-01T02:00Z"]],
+    ["America/Santiago", ["2026-04-04T22:00Z", "2026-09-05T22:00Z"]],
+  ];
+  for (const [zone, days] of rows) {
+    const { output } = await inZone(
+      zone,
+      `
+      import { nextTime } from "${new URL("../sync/timing/calendar.ts", import.meta.url)}";
+      const MINUTES = { "*/20 * * * *": [0, 20, 40], "7 * * * *": [7], "0,45 * * * *": [0, 45] };
+      for (const day of ${JSON.stringify(days)}) for (const [text, minutes] of Object.entries(MINUTES)) {
+        for (let after = Date.parse(day), end = after + 12 * 3_600_000; after < end; after += 13 * 60_000) {
+          let right = after - after % 60_000 + 60_000;
+          while (!minutes.includes(new Date(right).getMinutes())) right += 60_000;
+          const found = nextTime(text, after);
+          if (found !== right) console.log(text, new Date(after), new Date(found), new Date(right));
+        }
+      }
+      console.log("looked");`,
+    );
+    assertEquals([zone, output], [zone, "looked\n"]);
+  }
+});

@@ -148,6 +148,8 @@ Deno.test({
         stderr: "null",
       }).spawn();
       await until("a pass is made", () => read(log).includes("in step"));
+      // to be told so twice is no wish to end at once
+      await command("pkill", "-HUP", "-f", `main.ts ${at}/source`);
       process.kill("SIGKILL");
       await until("it has ended in good order", () => read(log).includes("stopped after"));
       await process.status;

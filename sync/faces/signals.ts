@@ -31,7 +31,11 @@ export function listenToSignals(log: Log, { stop, exit, pass, reopen }: Answers)
   if (Deno.build.os === "windows") return;
   Deno.addSignalListener("SIGTERM", end);
   Deno.addSignalListener("SIGUSR1", pass);
-  Deno.addSignalListener("SIGHUP", Deno.stdout.isTerminal() ? end : reopen);
+  // the closing of a terminal can be told twice, to the leader of its session and to the program in front
+  const close = () => {
+    if (!stop.signal.aborted) end();
+  };
+  Deno.addSignalListener("SIGHUP", Deno.stdout.isTerminal() ? close : reopen);
   // a file that grows over a limit of the system is an error of that file, not the end of the program
   Deno.addSignalListener("SIGXFSZ", () => {});
 }
