@@ -90,7 +90,7 @@ const trusted = new Map<string, number>();
 function confirm(job: Job, action: Failure["action"], folder: Path): void {
   const now = performance.now();
   const unseen: string[] = [];
-  let until = now + TRUST_MS;
+  let until: number | null = null;
   for (let path = folder; path !== ""; path = parent(path)) {
     const place = placeOf(job.replica, path);
     const known = action === "remove" ? 0 : trusted.get(place) ?? 0;
@@ -102,6 +102,8 @@ function confirm(job: Job, action: Failure["action"], folder: Path): void {
     unseen.push(place);
   }
   if (trusted.size > TRUSTED) trusted.clear();
+  // from now on: looking at a long way takes longer than that itself
+  until ??= performance.now() + TRUST_MS;
   for (const place of unseen) trusted.set(place, until);
 }
 

@@ -5,7 +5,17 @@
 import { assert, assertEquals } from "@std/assert";
 import { ended, lockstep, start } from "../program.ts";
 import { assertInStep, plant } from "../tree.ts";
-import { content, type Dice, faultTest, figure, isThere, seeded, times, versionOf } from "./tools.ts";
+import {
+  content,
+  type Dice,
+  faultTest,
+  figure,
+  isThere,
+  killIfRunning,
+  seeded,
+  times,
+  versionOf,
+} from "./tools.ts";
 
 const FILES = 60;
 const FOLDERS = 6;
@@ -28,7 +38,7 @@ for (const threads of ["1", "3"]) {
         for (let kill = 1; kill <= kills; kill++) {
           edit(`${at}/source`, dice, () => ++version);
           const process = start(words);
-          const timer = setTimeout(() => process.kill("SIGKILL"), whole * (0.3 + dice.below(1000) / 1200));
+          const timer = setTimeout(() => killIfRunning(process), whole * (0.3 + dice.below(1000) / 1200));
           await ended(process);
           clearTimeout(timer);
           if (leftOver(`${at}/replica`) > 0) inTheMiddle++;

@@ -12,6 +12,7 @@ import {
   faultTest,
   figure,
   isThere,
+  killIfRunning,
   readIfThere,
   shimmed,
   times,
@@ -232,7 +233,7 @@ async function onePass(at: string, model: Nodes, { fault, threads }: Step): Prom
     : {};
   const process = start([`${at}/source`, `${at}/replica`, ...WORDS, "--threads", `${threads}`], setting);
   const timer = setTimeout(
-    () => fault.kind === "kill" && process.kill("SIGKILL"),
+    () => fault.kind === "kill" && killIfRunning(process),
     fault.kind === "kill" ? fault.after : 0,
   );
   const ran = await ended(process);

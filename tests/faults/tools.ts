@@ -157,6 +157,13 @@ async function compile(): Promise<string> {
   return made;
 }
 
+/** Kill a process, by a timer that may come when it has ended. */
+export function killIfRunning(process: Deno.ChildProcess): void {
+  try {
+    process.kill("SIGKILL");
+  } catch { /* it has ended */ }
+}
+
 /** Numbers of errors on Linux. */
 export const ERRNO = {
   EPERM: 1,
