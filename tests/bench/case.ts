@@ -84,7 +84,7 @@ export const CASES: readonly Case[] = [
     act: "first",
     programs: [...PAIR, "cp"],
     target: ratio(0.5),
-    rounds: 5,
+    rounds: 3,
   },
   {
     names: ["unchanged", "growth", "threads"],
@@ -156,7 +156,7 @@ export const CASES: readonly Case[] = [
     act: "unchanged",
     programs: ["checksum", "rsyncChecksum", "sha256sum", "rcloneCheck"],
     target: ratio(0.6, "sha256sum"),
-    rounds: 5,
+    rounds: 3,
   },
   {
     names: ["million", "unchanged", "growth"],
