@@ -1,5 +1,5 @@
 /** Lockstep: argv to exit status. Wires everything together and decides nothing that could be decided elsewhere. */
-import { resolve } from "@std/path";
+import { resolve } from "node:path";
 import { shown } from "./sync/engine/entry.ts";
 import { type Report, STATUS, status } from "./sync/engine/event.ts";
 import { type Order, type Outcome, pass } from "./sync/engine/pass.ts";

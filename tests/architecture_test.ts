@@ -5,7 +5,7 @@ const ROOT = new URL("..", import.meta.url);
 
 /** From the values at the bottom to the program at the top; those on one line do not know each other. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["engine/entry", "engine/shared"],
+  ["engine/entry", "engine/racy", "engine/shared"],
   ["engine/holds"],
   ["engine/plan", "engine/event"], // values that name one another: changes, failures
   ["engine/changes", "engine/fault", "engine/guard"],

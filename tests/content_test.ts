@@ -1,7 +1,8 @@
 /** Reading and copying what is in files, on a real disk. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { createHash, hash } from "node:crypto";
-import { copy, digest, grain, isRacy, tryToRead } from "../sync/engine/content.ts";
+import { copy, digest, tryToRead } from "../sync/engine/content.ts";
+import { grain, isRacy } from "../sync/engine/racy.ts";
 import { look } from "../sync/engine/listing.ts";
 import type { File } from "../sync/engine/entry.ts";
 import { Fault, Stopped } from "../sync/engine/fault.ts";

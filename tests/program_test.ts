@@ -1,6 +1,6 @@
 /** The real program: what it says, what it leaves behind and the status it exits with. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { basename } from "@std/path";
+import { basename } from "node:path";
 import { help, STATUSES } from "../sync/faces/help.ts";
 import { OPTIONS } from "../sync/faces/options.ts";
 import { STATUS } from "../sync/engine/event.ts";

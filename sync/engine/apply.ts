@@ -7,7 +7,6 @@
  */
 import { delay } from "@std/async/delay";
 import { add, at, type Changes, count, each, replace } from "./changes.ts";
-import { grain } from "./content.ts";
 import {
   type File,
   type Folder,
@@ -23,6 +22,7 @@ import type { Emit, Failure } from "./event.ts";
 import { bytes, type Change } from "./plan.ts";
 import { reason } from "./fault.ts";
 import type { Pool } from "./pool.ts";
+import { grain } from "./racy.ts";
 import { isStill, type Roots } from "./roots.ts";
 import { copiedBytes, stop, stopping } from "./shared.ts";
 import { type Branch, leavesAside, type Settling, settlings, stages, takesFolder } from "./stages.ts";

@@ -3,13 +3,14 @@
  * a turn comes to.
  */
 import { at, from } from "./changes.ts";
-import { copy, isRacy } from "./content.ts";
+import { copy } from "./content.ts";
 import * as disk from "./disk.ts";
 import { parent, type Path, placeOf } from "./entry.ts";
 import type { Failure } from "./event.ts";
 import { Fault, Stopped } from "./fault.ts";
 import { confirm as confirmOne } from "./listing.ts";
 import type { Change } from "./plan.ts";
+import { isRacy } from "./racy.ts";
 import { stopping } from "./shared.ts";
 import { leavesAside, takesFolder } from "./stages.ts";
 import { failure, type Job, pathOf, type Task, temporary, type Turn } from "./task.ts";

@@ -11,6 +11,7 @@ import { type Attributes, discard, setMode } from "./disk.ts";
 import type { File, Side } from "./entry.ts";
 import { Fault, fault, reason, Stopped } from "./fault.ts";
 import { look, PAGE_BYTES } from "./listing.ts";
+import { isRacy } from "./racy.ts";
 import { countBytes, type Shared, stopping } from "./shared.ts";
 
 /** Files are read and written in pieces of this size; larger ones gained nothing when measured. */
@@ -82,20 +83,6 @@ export function digest(side: Side, path: string, size: number, shared: Shared, c
 /** Throws a fault unless a file of the source can be opened for reading. */
 export function tryToRead(path: string): void {
   closeSync(openFile("source", path));
-}
-
-/** Whether a file that was read at `began` (ms) may be edited later and still bear the mtime (ms) it has. */
-export function isRacy(mtime: number, began: number): boolean {
-  return began - mtime < grain(mtime);
-}
-
-/**
- * The step, in ms, of the coarsest clock that a time can come from: FAT counts in 2 s, ext3 and HFS+ in 1 s, Linux
- * moves the clock of its files on by up to 10 ms, and our own look at the clock comes a little later.
- */
-export function grain(mtime: number): number {
-  if (mtime % 2000 === 0) return 2020;
-  return mtime % 1000 === 0 ? 1020 : 20;
 }
 
 /** One attempt. Returns `expected` itself when that is what was copied, and what the file is now when it is not. */

@@ -5,7 +5,6 @@
  * The newest tasks are handed out first, which goes deep before it goes wide and so keeps few of them waiting.
  */
 import { type Job, type Task, type Turn } from "./task.ts";
-import { turn } from "./turn.ts";
 import { stopping } from "./shared.ts";
 import { type Load, queue, type Supply } from "./supply.ts";
 
@@ -35,6 +34,8 @@ export function inline(): Pool {
   return {
     size: 1,
     async run(job, work, take) {
+      // what reads and writes takes longer to load than everything else, and is mostly needed in threads only
+      const { turn } = await import("./turn.ts");
       const waiting = queue(work);
       while (waiting.left().entries > 0 && !stopping(job.shared)) {
         const done = await turn(job, waiting.draw(SHARE, SHARE_BYTES));

@@ -3,7 +3,7 @@
  * replica that keeps a second run away. Asynchronous calls throughout: a file system that hangs must not take the
  * thread that listens to signals with it.
  */
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "node:path";
 import { type Folder, shown, type Side } from "./entry.ts";
 import type { Refusal } from "./event.ts";
 import { reason } from "./fault.ts";

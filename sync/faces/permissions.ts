@@ -1,5 +1,5 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
-import { resolve } from "@std/path";
+import { resolve } from "node:path";
 import type { Wish } from "./options.ts";
 
 export interface Need {

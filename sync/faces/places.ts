@@ -1,5 +1,5 @@
 /** The folders and files that a command line names, as absolute paths that the system and Deno take to be the same. */
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /**
  * What is wrong with a path, for a person; null when nothing is. Deno takes the `..` in `link/..` to lead back to where

@@ -2,7 +2,7 @@
  * The command `schedule`: words in, a task for the system's scheduler out, and its texts shown, written or removed. The
  * entry runs the program as it was started, with no more permissions than a mirror needs.
  */
-import { resolve } from "@std/path";
+import { resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
 import { wrongWith } from "../timing/calendar.ts";
 import {
