@@ -67,7 +67,7 @@ export function digest(side: Side, path: string, size: number, shared: Shared, c
   const file = openFile(side, path);
   try {
     let count = readPiece(side, file, size, shared);
-    // most files are one piece, and a digest made at one go takes half the time
+    // most files are one piece
     if (count === size) return crypto.hash("sha256", piece.subarray(0, count), "hex");
     const sum = crypto.createHash("sha256");
     for (let length = 0; count > 0; count = readPiece(side, file, size - length, shared)) {
