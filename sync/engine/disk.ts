@@ -11,7 +11,6 @@
 import { lchownSync, lutimesSync } from "node:fs";
 import { type Fifo, type Folder, type Link, type Mirrored } from "./entry.ts";
 import { Fault, fault, reason } from "./fault.ts";
-import { lookIfThere } from "./listing.ts";
 
 /** What of an entry's attributes is to be set. */
 export interface Attributes {
@@ -80,10 +79,9 @@ export function moveAside(place: string, aside: string): void {
   }
 }
 
-/** Undo that, if the place is free or an empty folder. What stays aside is not in the source, and goes with the next pass. */
+/** Undo that, if the place is free. What stays aside is not in the source, and goes with the next pass. */
 export function moveBack(aside: string, place: string): void {
   try {
-    if (lookIfThere("replica", place)?.kind === "folder") Deno.removeSync(place);
     Deno.renameSync(aside, place);
   } catch (error) {
     if (reason(error) === null) throw error;

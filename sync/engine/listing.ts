@@ -18,7 +18,8 @@ const TWICE = "\0";
 const NOT_UTF8: Entry = { kind: "unknown", reason: { code: "EILSEQ", text: "the name is not UTF-8" } };
 
 /**
- * The names in a folder. Throws a fault when it cannot be read to its end: there is no such thing as half a listing. A
+ * The names in a folder. Throws a fault when it cannot be read to its end: there is no such thing as half a listing; and
+ * when a link has taken its place. A
  * name that is there `TWICE` is there with that mark, too.
  */
 export async function names(side: Side, root: string, folder: Path): Promise<string[]> {
@@ -33,6 +34,7 @@ export async function names(side: Side, root: string, folder: Path): Promise<str
   } catch (error) {
     throw fault("list", side, error);
   }
+  confirmListed(side, root, folder);
   return found;
 }
 
@@ -56,9 +58,13 @@ export function lookAll(
       if (entry !== null) entries.set(name, entry);
     }
   }
-  // a link that took the folder's place before it was read was followed
-  if (folder !== "") confirm("list", side, root, folder);
+  confirmListed(side, root, folder);
   return entries;
+}
+
+/** A link that took the folder's place before it was read was followed. An empty folder elsewhere says nothing of this one. */
+function confirmListed(side: Side, root: string, folder: Path): void {
+  if (folder !== "") confirm("list", side, root, folder);
 }
 
 /** What is at a path now. Throws what the system throws. */
