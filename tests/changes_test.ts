@@ -1,20 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
+import { FILE, FOLDER } from "./entries.ts";
 import { add, append, at, count, each, from, listOf, noChanges, replace } from "../sync/engine/changes.ts";
-import type { File, Folder, Link } from "../sync/engine/entry.ts";
+import type { Folder, Link } from "../sync/engine/entry.ts";
 import type { Change } from "../sync/engine/plan.ts";
 
-const file: File = {
-  kind: "file",
-  size: 7,
-  mtime: -1,
-  mode: 0o4755,
-  uid: 1,
-  gid: 2,
-  names: 1,
-  node: null,
-  holes: false,
-};
-const folder: Folder = { kind: "folder", mode: 0o755, mtime: 5, uid: 1, gid: 1, device: 1, inode: 9 };
+const file = { ...FILE, size: 7, mtime: -1, mode: 0o4755, gid: 2 };
+const folder: Folder = { ...FOLDER, mtime: 5 };
 const link: Link = { kind: "link", target: "a\nb", mode: 0o777, mtime: 6, uid: 1, gid: 1, names: 2 };
 
 /** One of every kind, plain files of several folders and manners among them. */

@@ -1,18 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { File } from "../sync/engine/entry.ts";
+import { FILE } from "./entries.ts";
 import { BLANK, type Event, type Failure, fold, type Report, status } from "../sync/engine/event.ts";
 
-const file: File = {
-  kind: "file",
-  size: 5,
-  mtime: 0,
-  mode: 0o644,
-  uid: 1,
-  gid: 1,
-  names: 1,
-  node: null,
-  holes: false,
-};
+const file = { ...FILE, size: 5 };
 
 function failed(code: string, side: Failure["side"] = "source"): Event {
   return { kind: "failure", action: "read", side, path: "a", reason: { code, text: code } };

@@ -1,23 +1,13 @@
 /** Lines, the log and the progress line, without a console. */
 import { assertEquals, assertMatch } from "@std/assert";
-import type { File } from "../sync/engine/entry.ts";
+import { FILE } from "./entries.ts";
 import { BLANK, type Event } from "../sync/engine/event.ts";
 import { jsonLine } from "../sync/faces/json.ts";
 import { linesOf, summary } from "../sync/faces/line.ts";
 import { openLog, type Target, timeOf } from "../sync/faces/log.ts";
 import { progressLine, progressOn } from "../sync/faces/progress.ts";
 
-const file: File = {
-  kind: "file",
-  size: 5,
-  mtime: 0,
-  mode: 0o644,
-  uid: 1,
-  gid: 1,
-  names: 1,
-  node: null,
-  holes: false,
-};
+const file = { ...FILE, size: 5 };
 
 /** A target that remembers, or fails. */
 function memory(fails = false): Target & { text: string } {

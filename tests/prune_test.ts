@@ -1,21 +1,10 @@
 import { assertEquals } from "@std/assert";
+import { FILE as file, FOLDER as folder } from "./entries.ts";
 import { each, listOf } from "../sync/engine/changes.ts";
 import type { Failure } from "../sync/engine/event.ts";
 import type { Change } from "../sync/engine/plan.ts";
 import { prune } from "../sync/engine/prune.ts";
 
-const file = {
-  kind: "file",
-  size: 1,
-  mtime: 0,
-  mode: 0o644,
-  uid: 1,
-  gid: 1,
-  names: 1,
-  node: null,
-  holes: false,
-} as const;
-const folder = { kind: "folder", mode: 0o755, mtime: 0, uid: 1, gid: 1, device: 1, inode: 9 } as const;
 const remove = (path: string, was: typeof file | typeof folder = file): Change => ({
   kind: "remove",
   path,

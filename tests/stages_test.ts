@@ -1,20 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { FILE as file, FOLDER as folder } from "./entries.ts";
 import { listOf } from "../sync/engine/changes.ts";
 import type { Change } from "../sync/engine/plan.ts";
 import { settlings, stages } from "../sync/engine/stages.ts";
-
-const file = {
-  kind: "file",
-  size: 1,
-  mtime: 0,
-  mode: 0o644,
-  uid: 1,
-  gid: 1,
-  names: 1,
-  node: null,
-  holes: false,
-} as const;
-const folder = { kind: "folder", mode: 0o755, mtime: 0, uid: 1, gid: 1, device: 1, inode: 9 } as const;
 
 Deno.test("stages() makes folders from the top down and removes them from the bottom up", () => {
   const changes: Change[] = [

@@ -1,21 +1,11 @@
 import { assertEquals } from "@std/assert";
+import { FILE } from "./entries.ts";
 import { each, listOf, replace } from "../sync/engine/changes.ts";
-import type { File } from "../sync/engine/entry.ts";
 import type { Change } from "../sync/engine/plan.ts";
 import { making, queue, stack, type Supply } from "../sync/engine/supply.ts";
 import type { Task } from "../sync/engine/task.ts";
 
-const file: File = {
-  kind: "file",
-  size: 10,
-  mtime: 0,
-  mode: 0o644,
-  uid: 1,
-  gid: 1,
-  names: 1,
-  node: null,
-  holes: false,
-};
+const file = { ...FILE, size: 10 };
 
 const find = (path: string): Task => ({ kind: "find", path });
 const create = (path: string, size = 10): Change => ({ kind: "create", path, entry: { ...file, size } });
