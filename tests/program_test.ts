@@ -5,7 +5,7 @@ import { help, STATUSES } from "../sync/faces/help.ts";
 import { OPTIONS } from "../sync/faces/options.ts";
 import { STATUS } from "../sync/engine/event.ts";
 import { asOrdinary, command, ended, has, lockstep, start, until } from "./program.ts";
-import { assertInStep, file, harvest, inFolder, link, plant } from "./tree.ts";
+import { assertInStep, file, harvest, inFolder, isThere, link, plant } from "./tree.ts";
 
 const LINE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d (DEBUG|INFO|WARN|ERROR) .+$/;
 
@@ -139,7 +139,7 @@ Deno.test({
       plant(`${at}/source`, { a: "1" });
       for (const [answer, status] of [["n", STATUS.unusable], ["", STATUS.unusable], ["y", 0]] as const) {
         assertEquals((await onTerminal([`${at}/source`, `${at}/source`], answer + "\n")).status, status);
-        assertEquals(exists(`${at}/source_copy`), answer === "y");
+        assertEquals(isThere(`${at}/source_copy`), answer === "y");
       }
       assertInStep(`${at}/source`, `${at}/source_copy`);
     }),
@@ -174,9 +174,9 @@ Deno.test("lockstep exits with 25 for what the guard refuses, and goes on with t
       (await lockstep([`${at}/source`, `${at}/replica`, "--max-delete", "0", "--allow-empty-source"])).status,
       25,
     );
-    assertEquals(exists(`${at}/replica/a`), true);
+    assertEquals(isThere(`${at}/replica/a`), true);
     assertEquals((await lockstep([`${at}/source`, `${at}/replica`, "--allow-empty-source"])).status, 0);
-    assertEquals(exists(`${at}/replica/a`), false);
+    assertEquals(isThere(`${at}/replica/a`), false);
   }));
 
 Deno.test({
@@ -199,7 +199,7 @@ Deno.test({
         "1",
         "new",
       ]);
-      assertEquals(exists(`${at}/replica/extra`), false);
+      assertEquals(isThere(`${at}/replica/extra`), false);
     }),
 });
 
@@ -242,7 +242,7 @@ Deno.test("lockstep refuses a second run on the same replica with 40, at once an
   inFolder(async (at) => {
     plant(at, { source: { a: "1" }, replica: {}, l: link("replica") });
     const first = start([`${at}/source`, `${at}/replica`, "60"]);
-    await until("the first run has made its pass", () => exists(`${at}/replica/a`));
+    await until("the first run has made its pass", () => isThere(`${at}/replica/a`));
     const second = await lockstep([`${at}/source`, `${at}/l`, "60"]);
     assertEquals(second.status, STATUS.held);
     assertStringIncludes(second.err, "Another run of Lockstep holds the replica");
@@ -255,16 +255,16 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test(`lockstep in a loop goes on after a failed pass, follows changes on both sides, and ends with 0 on ${signal}`, () =>
     inFolder(async (at) => {
       const process = start([`${at}/source`, `${at}/replica`, "100ms", `${at}/sync.log`]);
-      const log = () => exists(`${at}/sync.log`) ? Deno.readTextFileSync(`${at}/sync.log`) : "";
+      const log = () => isThere(`${at}/sync.log`) ? Deno.readTextFileSync(`${at}/sync.log`) : "";
       await until("a pass has failed", () => log().includes("it is not there"));
       plant(`${at}/source`, { a: "1", b: { c: "1" } });
-      await until("the source is mirrored", () => exists(`${at}/replica/b/c`) && log().includes("in step"));
+      await until("the source is mirrored", () => isThere(`${at}/replica/b/c`) && log().includes("in step"));
       Deno.writeTextFileSync(`${at}/source/new`, "1");
       Deno.removeSync(`${at}/source/a`);
       Deno.writeTextFileSync(`${at}/replica/extra`, "1");
       await until(
         "both sides are followed",
-        () => exists(`${at}/replica/new`) && !exists(`${at}/replica/a`) && !exists(`${at}/replica/extra`),
+        () => isThere(`${at}/replica/new`) && !isThere(`${at}/replica/a`) && !isThere(`${at}/replica/extra`),
       );
       await until("a pass has nothing to do", () => /nothing to do[^\n]*\n$/.test(log()));
       process.kill(signal);
@@ -281,7 +281,7 @@ Deno.test("lockstep interrupted in a pass exits with 20, writes the summary and 
     const process = start([`${at}/source`, `${at}/replica`, `${at}/sync.log`]);
     await until(
       "the copy is under way",
-      () => exists(`${at}/replica`) && [...Deno.readDirSync(`${at}/replica`)].length > 0,
+      () => isThere(`${at}/replica`) && [...Deno.readDirSync(`${at}/replica`)].length > 0,
     );
     process.kill("SIGTERM");
     const ran = await ended(process);
@@ -328,12 +328,12 @@ Deno.test("lockstep says once that a log file lies inside the source or the repl
       const process = start([`${at}/source`, `${at}/replica`, "50ms", log]);
       await until(
         "three passes are made",
-        () => exists(log) && Deno.readTextFileSync(log).split("nothing to do").length > 3,
+        () => isThere(log) && Deno.readTextFileSync(log).split("nothing to do").length > 3,
       );
       process.kill("SIGTERM");
       const ran = await ended(process);
       assertEquals([ran.status, ran.out.split("The log file lies inside").length], [0, 2]);
-      assertEquals(exists(`${at}/replica/${basename(log)}`), log.startsWith(`${at}/replica`));
+      assertEquals(isThere(`${at}/replica/${basename(log)}`), log.startsWith(`${at}/replica`));
     }
   }));
 
@@ -345,7 +345,7 @@ Deno.test("lockstep says in one line that a log file cannot be opened", () =>
       assertEquals([ran.status, ran.err.split("\n").length], [STATUS.usage, 2]);
       assertStringIncludes(ran.err, "Cannot open the log file");
     }
-    assertEquals(exists(`${at}/replica`), false);
+    assertEquals(isThere(`${at}/replica`), false);
   }));
 
 Deno.test("lockstep goes on when nobody reads its output any more", () =>
@@ -374,13 +374,4 @@ async function onTerminal(words: readonly string[], typed: string): Promise<{ st
   const { code, stdout } = await process.output();
   await writer.close().catch(() => {});
   return { status: code, out: new TextDecoder().decode(stdout) };
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 /** The real program as a service: signals, a log that is rotated, folders that go away and come back. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, ended, has, lockstep, start, until } from "./program.ts";
-import { assertInStep, harvest, inFolder, plant } from "./tree.ts";
+import { assertInStep, harvest, inFolder, isThere, plant } from "./tree.ts";
 
 Deno.test("lockstep begins its log file anew at SIGHUP, and loses no line", () =>
   inFolder(async (at) => {
@@ -120,7 +120,7 @@ Deno.test({
         const process = start([`${at}/source`, `${at}/replica`, "50ms", `${at}/logs/sync.log`, "-q"]);
         await until("all is mirrored", () => has999(`${at}/replica`));
         plant(`${at}/source`, { more: "1" });
-        await until("the mirror goes on", () => exists(`${at}/replica/more`) && sameTime(at));
+        await until("the mirror goes on", () => isThere(`${at}/replica/more`) && sameTime(at));
         process.kill("SIGTERM");
         const ran = await ended(process);
         assertEquals(ran.status, 0);
@@ -164,7 +164,7 @@ function sameTime(at: string): boolean {
 }
 
 function has999(folder: string): boolean {
-  return exists(folder) && exists(`${folder}/file 999`) && [...Deno.readDirSync(folder)].length === 1000;
+  return isThere(folder) && isThere(`${folder}/file 999`) && [...Deno.readDirSync(folder)].length === 1000;
 }
 
 function passes(log: string): number {
@@ -176,14 +176,5 @@ function age(name: string): number {
 }
 
 function read(path: string): string {
-  return exists(path) ? Deno.readTextFileSync(path) : "";
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return isThere(path) ? Deno.readTextFileSync(path) : "";
 }

@@ -6,8 +6,8 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { command, start, until } from "./program.ts";
-import { assertInStep, harvest, inFolder, plant } from "./tree.ts";
-import { content, type Dice, isThere, readIfThere, seeded } from "./faults/tools.ts";
+import { assertInStep, harvest, inFolder, isThere, plant } from "./tree.ts";
+import { content, type Dice, readIfThere, seeded } from "./faults/tools.ts";
 
 /** What was measured at a rest. */
 interface Sample {

@@ -107,3 +107,13 @@ function unlock(folder: string): void {
     if (isDirectory && !name.includes("\ufffd")) unlock(`${folder}/${name}`);
   }
 }
+
+/** Whether anything has that name, were it a link that leads nowhere. */
+export function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, ended, start, until } from "./program.ts";
-import { assertInStep, harvest, inFolder, plant } from "./tree.ts";
+import { assertInStep, harvest, inFolder, isThere, plant } from "./tree.ts";
 
 interface Watching {
   readonly process: Deno.ChildProcess;
@@ -26,7 +26,7 @@ async function watching(
   const process = start(words, { through: [...through] });
   // what nobody reads would fill the pipe
   const [out, err] = [process.stdout, process.stderr].map((stream) => new Response(stream).text());
-  const log = () => exists(path) ? Deno.readTextFileSync(path) : "";
+  const log = () => isThere(path) ? Deno.readTextFileSync(path) : "";
   let looked = -Infinity;
   const same = () => {
     // a look at all of both folders takes time from the program
@@ -139,7 +139,7 @@ Deno.test("lockstep --watch is in step again after it was stopped while 30,000 f
       let files = 0;
       for (let i = 0; i < 30; i++) {
         const folder = `${at}/replica/d${i}`;
-        if (exists(folder)) {
+        if (isThere(folder)) {
           files += [...Deno.readDirSync(folder)].filter(({ name }) => name[0] === "f").length;
         }
       }
@@ -207,7 +207,7 @@ Deno.test({
         const process = start([`${here}/source`, `${here}/replica`, "200ms", "--watch"], {
           through: ["unshare", "-Ur", "sh", "-c", set, "sh"],
         });
-        await until("the first pass is made", () => exists(`${here}/replica/d8/a`));
+        await until("the first pass is made", () => isThere(`${here}/replica/d8/a`));
         plant(`${here}/source/d3`, { a: "changed" });
         await until("the change is there", () => Deno.readTextFileSync(`${here}/replica/d3/a`) === "changed");
         process.kill("SIGTERM");
@@ -233,9 +233,9 @@ Deno.test({
       const process = start([`${at}/source`, `${at}/replica`, "300ms", "--watch"], {
         through: ["unshare", "-Ur", "sh", "-c", set, "sh"],
       });
-      await until("the first pass is made", () => exists(`${at}/replica/d0/a`));
+      await until("the first pass is made", () => isThere(`${at}/replica/d0/a`));
       for (let i = 1; i < 20; i++) plant(`${at}/source/d${i}`, { a: "1" });
-      await until("all folders are there", () => exists(`${at}/replica/d19/a`));
+      await until("all folders are there", () => isThere(`${at}/replica/d19/a`));
       plant(`${at}/source/d19`, { a: "changed" });
       await until("the change is there", () => Deno.readTextFileSync(`${at}/replica/d19/a`) === "changed");
       process.kill("SIGTERM");
@@ -291,13 +291,4 @@ for (const side of ["source", "replica"]) {
 
 function wholePasses(log: string): number {
   return log.match(/pass \d+ begins\n/g)?.length ?? 0;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,8 +1,8 @@
 /** A bug is loud: planted into a copy of the program, it ends the pass with a stack trace and status 70. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { command } from "../program.ts";
-import { plant } from "../tree.ts";
-import { faultTest, isThere, sh } from "./tools.ts";
+import { isThere, plant } from "../tree.ts";
+import { faultTest, sh } from "./tools.ts";
 
 const HERE = new URL("../../", import.meta.url).pathname;
 

@@ -1,8 +1,8 @@
 /** A source that goes away, hangs or is another one, at every stage of a pass. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, ended, lockstep, start, until } from "../program.ts";
-import { assertInStep, harvest, plant, type Tree } from "../tree.ts";
-import { faultTest, figure, isThere, readIfThere, seeded, sh, shimmed, times } from "./tools.ts";
+import { assertInStep, harvest, isThere, plant, type Tree } from "../tree.ts";
+import { faultTest, figure, readIfThere, seeded, sh, shimmed, times } from "./tools.ts";
 
 /** Some folders of files. */
 function folders(count: number, files: number, text: string): Tree {

@@ -4,18 +4,8 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { ended, lockstep, start } from "../program.ts";
-import { assertInStep, plant } from "../tree.ts";
-import {
-  content,
-  type Dice,
-  faultTest,
-  figure,
-  isThere,
-  killIfRunning,
-  seeded,
-  times,
-  versionOf,
-} from "./tools.ts";
+import { assertInStep, isThere, plant } from "../tree.ts";
+import { content, type Dice, faultTest, figure, killIfRunning, seeded, times, versionOf } from "./tools.ts";
 
 const FILES = 60;
 const FOLDERS = 6;

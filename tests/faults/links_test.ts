@@ -2,8 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { mirror } from "../mirror.ts";
 import { ended, lockstep, start } from "../program.ts";
-import { assertInStep, harvest, link, plant } from "../tree.ts";
-import { faultTest, figure, isThere, seeded, times } from "./tools.ts";
+import { assertInStep, harvest, isThere, link, plant } from "../tree.ts";
+import { faultTest, figure, seeded, times } from "./tools.ts";
 
 faultTest(
   "a folder of the replica that was swapped for a link before a pass leads nothing out",

@@ -1,8 +1,8 @@
 /** A log that cannot be written must not hurt the mirror, and must not be turned against other files. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, ended, lockstep, start, until } from "../program.ts";
-import { assertInStep, link, plant } from "../tree.ts";
-import { faultTest, isThere, readIfThere } from "./tools.ts";
+import { assertInStep, isThere, link, plant } from "../tree.ts";
+import { faultTest, readIfThere } from "./tools.ts";
 
 const MANY = Object.fromEntries(
   Array.from({ length: 1200 }, (_, i) => [`a-file-with-a-long-name-${i}`, "1"]),

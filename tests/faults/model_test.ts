@@ -5,13 +5,12 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ended, lockstep, start } from "../program.ts";
-import { assertInStep, file, folder, harvest, inFolder, link, plant, type Tree } from "../tree.ts";
+import { assertInStep, file, folder, harvest, inFolder, isThere, link, plant, type Tree } from "../tree.ts";
 import {
   content,
   ERRNO,
   faultTest,
   figure,
-  isThere,
   killIfRunning,
   readIfThere,
   shimmed,

@@ -1,7 +1,7 @@
 /** Mount points in the trees and around them, made for real: needs root and a kernel that lets it mount. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, ended, lockstep, start, until } from "../program.ts";
-import { harvest, inFolder, plant } from "../tree.ts";
+import { harvest, inFolder, isThere, plant } from "../tree.ts";
 
 /** Whether this user may mount. */
 const mounts = await canMount();
@@ -127,7 +127,7 @@ mountTest(
       const log = `${at}/${side}.log`;
       const process = start([s, r, "50ms", log, "-v"]);
       const said = () => Deno.readTextFileSync(log);
-      await until("a pass has nothing to do", () => exists(log) && said().includes("nothing to do"));
+      await until("a pass has nothing to do", () => isThere(log) && said().includes("nothing to do"));
       await command("umount", "-l", point);
       await until(
         "the change is noticed",
@@ -175,12 +175,3 @@ mountTest("lockstep mirrors a sparse file of 8 GiB", async (at, mount) => {
   assertEquals(copy.size, 8589934595);
   assert(copy.blocks! < 1000);
 });
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,8 +1,8 @@
 /** Readers of the replica while it changes: each sees one version of a file, whole, and keeps what it has open. */
 import { assert, assertEquals } from "@std/assert";
 import { ended, lockstep, start, until } from "../program.ts";
-import { assertInStep, plant } from "../tree.ts";
-import { content, faultTest, figure, isThere, seeded, sh, times, versionOf } from "./tools.ts";
+import { assertInStep, isThere, plant } from "../tree.ts";
+import { content, faultTest, figure, seeded, sh, times, versionOf } from "./tools.ts";
 
 faultTest(
   "a reader that reads the same names in a loop during replacements sees whole versions only",

@@ -1,8 +1,8 @@
 /** A replica that is full, of bytes or of inodes, or cannot be written. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, ended, lockstep, start, until } from "../program.ts";
-import { assertInStep, file, harvest, plant } from "../tree.ts";
-import { faultTest, isThere, readIfThere, shimmed } from "./tools.ts";
+import { assertInStep, file, harvest, isThere, plant } from "../tree.ts";
+import { faultTest, readIfThere, shimmed } from "./tools.ts";
 
 const MIB = new Uint8Array(1 << 20).fill(7);
 

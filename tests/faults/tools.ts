@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { command, has, type Setting } from "../program.ts";
-import { inFolder } from "../tree.ts";
+import { inFolder, isThere } from "../tree.ts";
 
 const isRoot = Deno.uid() === 0;
 
@@ -101,15 +101,6 @@ export function content(version: number): string {
 export function versionOf(text: string): number | null {
   const version = Number.parseInt(text, 10);
   return !Number.isNaN(version) && text === content(version) ? version : null;
-}
-
-export function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export function readIfThere(path: string): string {
