@@ -56,9 +56,19 @@ function writeFile(path: string, content: string | Uint8Array): void {
   else Deno.writeFileSync(path, content);
 }
 
-/** Everything below `root` (and `root` itself, as "."), a line each: kind, mode, time, and content or target. */
+/**
+ * Everything below `root` (and `root` itself, as "."), a line each: kind, mode, time, and content or target.
+ * What goes while it is read is left out: lockstep may be at work there, and its temporary files come and go.
+ */
 export function harvest(root: string): string[] {
   const lines: string[] = [];
+  function visitIfThere(path: string, name: string): void {
+    try {
+      visit(path, name);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
   function visit(path: string, name: string): void {
     const found = Deno.lstatSync(path);
     const mode = ((found.mode ?? 0) & 0o7777).toString(8);
@@ -69,7 +79,9 @@ export function harvest(root: string): string[] {
     } else if (!found.isDirectory) lines.push(`${name} special`);
     else {
       lines.push(`${name} folder ${mode} ${time}`);
-      for (const entry of Deno.readDirSync(path)) visit(`${path}/${entry.name}`, `${name}/${entry.name}`);
+      for (const entry of Deno.readDirSync(path)) {
+        visitIfThere(`${path}/${entry.name}`, `${name}/${entry.name}`);
+      }
     }
   }
   visit(root, ".");
