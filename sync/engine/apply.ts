@@ -8,9 +8,11 @@
 import { delay } from "@std/async/delay";
 import { add, at, type Changes, count, each, replace } from "./changes.ts";
 import {
+  below,
   type File,
   type Folder,
   foldersTo,
+  nameOf,
   parent,
   type Path,
   placeOf,
@@ -240,13 +242,19 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     const { path } = at(changes, number);
     const place = placeOf(job.replica, path);
     const aside = temporary(job, number, path);
+    // where it is not to be found, this is another folder than it was moved aside in
+    if (await Deno.lstat(aside).catch(() => null) === null) return;
     try {
-      // where it is not to be found, this is another folder than it was moved aside in
-      await Deno.lstat(aside);
       if ((await Deno.lstat(place)).isDirectory) await Deno.remove(place);
       await Deno.rename(aside, place);
+      tell({ kind: "notice", text: `${shown(path)} was put back: the folder in its place was still empty` });
     } catch (error) {
       if (reason(error) === null) throw error;
+      const kept = shown(below(parent(path), nameOf(aside)));
+      tell({
+        kind: "notice",
+        text: `what was ${shown(path)} is kept as ${kept} until the folder is complete`,
+      });
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { Log } from "./log.ts";
 
 /** How long a stop waits, in ms, for work on a file system that does not answer. */
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 3000;
 
 export interface Answers {
   /** Aborted when the program is asked to stop. */
@@ -19,6 +19,7 @@ export function listenToSignals(log: Log, { stop, exit, pass, reopen }: Answers)
   const end = () => {
     if (stop.signal.aborted) exit();
     stop.abort();
+    log.write({ level: "debug", text: "asked to stop: ending with what is under way" });
     setTimeout(() => {
       log.write({
         level: "warning",

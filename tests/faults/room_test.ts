@@ -122,7 +122,9 @@ faultTest(
     plant(replica, { x: file("precious", 0o640, 1e12), gone: "old" });
     const before = harvest(replica).filter((line) => line.startsWith("./"));
     for (let pass = 0; pass < 2; pass++) {
-      assertEquals((await lockstep([`${at}/source`, replica])).status, 11);
+      const ran = await lockstep([`${at}/source`, replica]);
+      assertEquals(ran.status, 11);
+      assertStringIncludes(ran.out, '"x" was put back');
       assertEquals(harvest(replica).filter((line) => line.startsWith("./")), before);
     }
     await command("mount", "-o", "remount,size=20m", `${at}/disk`);
@@ -149,6 +151,7 @@ faultTest(
       assert([...Deno.readDirSync(`${replica}/x`)].length > 0, "some files fit");
       const kept = leftOver(replica);
       assertEquals(kept.map((name) => Deno.readTextFileSync(`${replica}/${name}`)), ["precious"]);
+      if (pass === 0) assertStringIncludes(ran.out, `what was "x" is kept as "${kept[0]}"`);
       assertEquals(leftOver(`${replica}/x`), []);
     }
     await command("mount", "-o", "remount,size=20m", `${at}/disk`);
@@ -171,11 +174,12 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
         WHEN: "1",
         LOG: `${at}/shim.log`,
       });
-      const process = start([`${at}/source`, `${at}/replica`], shim);
+      const log = `${at}/log`;
+      const process = start([`${at}/source`, `${at}/replica`, "-v", "--log-file", log], shim);
       await until("the first file of the folder is begun", () => isThere(`${at}/shim.log`));
       process.kill(signal);
       if (signal === "SIGTERM") {
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await until("the signal is heard", () => readIfThere(log).includes("asked to stop"));
         Deno.writeTextFileSync(gate, "");
       }
       await ended(process);
