@@ -105,13 +105,19 @@ Deno.test("lockstep --watch does not copy a file while it is written, but when i
     const { log, inStep, stop } = await watching(at, ["--settle-time", "1s"]);
     await until("it is at rest", () => log().includes("nothing to do"));
     const before = log().length;
+    let rests = 0;
+    let last = performance.now();
     for (let i = 0; i < 60; i++) {
       Deno.writeTextFileSync(`${at}/source/film`, `frame ${i}\n`, { append: true });
+      // on a machine that does not let us write in time, the file does rest
+      if (performance.now() - last > 800) rests++;
+      last = performance.now();
       await new Promise((resolve) => setTimeout(resolve, 20)); // this is the time that writing takes
       if (i === 30) plant(`${at}/source/other`, { b: "2" });
     }
     await inStep("it is in step");
-    assertEquals(log().slice(before).split(`update file "film"`).length, 2);
+    const copies = log().slice(before).split(`update file "film"`).length - 1;
+    assert(copies >= 1 && copies <= 1 + rests, `${copies} copies, ${rests} rests`);
     await stop();
   }));
 
