@@ -17,9 +17,19 @@ import {
   type Side,
 } from "./entry.ts";
 import { Fault } from "./fault.ts";
-import { tellsApart } from "./holds.ts";
+import { align, tellsApart } from "./holds.ts";
 import * as listing from "./listing.ts";
-import { type Doubt, type Names, type Pair, parts, plan, resolve } from "./plan.ts";
+import {
+  type Doubt,
+  isNested,
+  leadsOn,
+  type Names,
+  NESTED,
+  type Pair,
+  parts,
+  plan,
+  resolve,
+} from "./plan.ts";
 import { probe } from "./probe.ts";
 import { failure, type FoundPair, type Job, type Turn } from "./task.ts";
 
@@ -80,16 +90,35 @@ export function tryOut(job: Job, result: Turn): void {
   if (holds) result.holds.push(holds);
 }
 
-/** From the root down, so that no link on the way is followed. */
-export function find(job: Job, path: Path, result: Turn): void {
+/**
+ * From the root down, so that no link on the way is followed, and nothing is made a pair that would be none if all was
+ * compared: a folder that leads into the other tree, lies beyond a mount point to stop at, or has a name that the
+ * replica cannot tell from another one.
+ */
+export async function find(job: Job, path: Path, result: Turn): Promise<void> {
   let found: FoundPair | null = null;
   for (const folder of foldersTo(path)) {
     const entry = listing.lookIfThere("source", placeOf(job.source, folder));
     const was = listing.lookIfThere("replica", placeOf(job.replica, folder));
     if (entry?.kind !== "folder" || was?.kind !== "folder") break;
+    if (folder !== "") {
+      if (isNested(entry, was, job.judgement)) {
+        result.failures.push({ kind: "failure", action: "list", side: "source", path: folder, reason: NESTED });
+        return;
+      }
+      if (!leadsOn(entry, job.judgement) || !await isMirrored(job, folder)) break;
+    }
     found = { path: folder, entry, was };
   }
   if (found) result.pairs.push(found);
+}
+
+/** Whether a name of the source is the one that is mirrored of those that the replica takes for one. */
+async function isMirrored({ source, judgement: { holds } }: Job, path: Path): Promise<boolean> {
+  if (tellsApart(holds)) return true;
+  const names = await listing.names("source", source, parent(path));
+  const there = new Map(names.map((name): [string, Entry] => [name, TAKEN]));
+  return align(there, NOTHING, holds).source.has(nameOf(path));
 }
 
 function look(job: Job, side: Side, path: Path, names: readonly string[]): Listing {

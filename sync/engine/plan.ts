@@ -156,7 +156,7 @@ export function plan(folder: Path, given: Listing, there: Listing, judgement: Ju
 }
 
 /** The code of what must never go on: a tree leads into the other one. */
-const NESTED: Reason = { code: "NESTED", text: "it leads into the other tree: something is mounted there" };
+export const NESTED: Reason = { code: "NESTED", text: "it leads into the other tree: something is mounted there" };
 const MOUNTED: Reason = { code: "MOUNTED", text: "something is mounted there" };
 const TOO_LONG: Reason = { code: "ENAMETOOLONG", text: "the name is too long for the replica" };
 
@@ -194,7 +194,7 @@ export function bytes(change: Change): number {
 }
 
 /** A bind mount can lead from inside of one tree to the other's root, or to the very folder that is to be its pair. */
-function isNested(entry: Entry | null, was: Entry | undefined, { roots }: Judgement): boolean {
+export function isNested(entry: Entry | null, was: Entry | undefined, { roots }: Judgement): boolean {
   for (const folder of [entry, was]) {
     if (folder?.kind !== "folder") continue;
     if (isSame(folder, roots.source) || isSame(folder, roots.replica)) return true;
@@ -208,6 +208,11 @@ function isSame(a: Identity, b: Identity): boolean {
 
 function canHold(entry: Mirrored, { fifos, holds }: Judgement): boolean {
   return entry.kind === "fifo" ? fifos : entry.kind === "link" ? holds.links : true;
+}
+
+/** Whether what lies below a folder of the source is mirrored: not beyond a mount point where it is to stop there. */
+export function leadsOn(entry: Folder, judgement: Judgement): boolean {
+  return !judgement.oneFileSystem || !isMount(entry, "source", judgement);
 }
 
 function isMount(folder: Identity, side: Side, { roots }: Judgement): boolean {
@@ -238,7 +243,7 @@ function planNew(
   }
   made.changes.push({ kind: "create", path, entry, ...(was && { was }) });
   if (entry.kind === "file" && entry.names > 1) made.named.push({ path, entry, was: null });
-  if (entry.kind === "folder" && !(judgement.oneFileSystem && isMount(entry, "source", judgement))) {
+  if (entry.kind === "folder" && leadsOn(entry, judgement)) {
     made.pairs.push({ path, sides: "source", entry });
   }
   if (was?.kind === "folder") made.pairs.push({ path, sides: "replica" });
@@ -259,9 +264,7 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, judgement: Judgeme
     }
     case "folder":
       if (!same) made.changes.push({ kind: "touch", path, entry, was });
-      if (!judgement.oneFileSystem || !isMount(entry, "source", judgement)) {
-        made.pairs.push({ path, sides: "both", entry });
-      }
+      if (leadsOn(entry, judgement)) made.pairs.push({ path, sides: "both", entry });
       return;
     case "link": {
       const other = was as Link;

@@ -45,7 +45,7 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
         if (task.kind === "compare") await compare(job, task.pair, result);
         else if (task.kind === "weigh") {
           weigh(job, task.doubt, crypto ??= await import("node:crypto"), result);
-        } else if (task.kind === "find") find(job, task.path, result);
+        } else if (task.kind === "find") await find(job, task.path, result);
         else if (task.kind === "probe") tryOut(job, result);
         else write(slice, task);
       } catch (error) {

@@ -1,5 +1,6 @@
 /** Mount points in the trees and around them, made for real: needs root and a kernel that lets it mount. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { JUDGEMENT, mirror } from "../mirror.ts";
 import { command, ended, lockstep, start, until } from "../program.ts";
 import { harvest, inFolder, isThere, plant } from "../tree.ts";
 
@@ -101,6 +102,41 @@ mountTest(
     assertEquals(Deno.readTextFileSync(`${at}/r/m/deep/f`), "1");
     assertEquals((await lockstep([`${at}/s`, `${at}/r`])).status, 0);
     assertEquals([...Deno.readDirSync(`${at}/r/m`)], []);
+  },
+);
+
+/** What lay in a mirror, and what a pass over some folders makes of it. */
+const KNOWN = { source: 10, replica: 10 };
+
+mountTest(
+  "pass() over a scope touches nothing when the folder leads into the other tree through a bind mount",
+  async (at, mount) => {
+    plant(at, { s: { precious: "1", x: { f: "1" } }, r: { precious: "1", x: {} } });
+    await mount("--bind", `${at}/s`, `${at}/r/x`);
+    const before = harvest(`${at}/s`);
+    for (const folder of ["x", "x/x"]) {
+      const scope = { folders: [folder], known: KNOWN };
+      const { report } = await mirror(`${at}/s`, `${at}/r`, { scope });
+      assertEquals(report.ended, "unusable");
+      assertEquals(harvest(`${at}/s`), before);
+    }
+  },
+);
+
+mountTest(
+  "pass() over a scope leaves alone what lies below a mount point of the source, with -x",
+  async (at, mount) => {
+    plant(at, { s: { m: {} }, r: { m: { kept: "1", deep: { kept: "1" } } } });
+    await mount("-t", "tmpfs", "tmpfs", `${at}/s/m`);
+    plant(`${at}/s/m`, { other: "1", deep: {} });
+    const before = harvest(`${at}/r/m`).filter((line) => !line.startsWith(". "));
+    for (const folder of ["m", "m/deep"]) {
+      await mirror(`${at}/s`, `${at}/r`, {
+        scope: { folders: [folder], known: KNOWN },
+        judgement: { ...JUDGEMENT, oneFileSystem: true },
+      });
+      assertEquals(harvest(`${at}/r/m`).filter((line) => !line.startsWith(". ")), before);
+    }
   },
 );
 
