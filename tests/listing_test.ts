@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Fault } from "../sync/engine/fault.ts";
-import { lookAll, names } from "../sync/engine/listing.ts";
+import { lookAll, missed, names } from "../sync/engine/listing.ts";
 import { inFolder, link, plant } from "./tree.ts";
 
 Deno.test("names() and lookAll() do not take what a link leads to for a folder, were it empty", () =>
@@ -14,4 +14,13 @@ Deno.test("names() and lookAll() do not take what a link leads to for a folder, 
         assertThrows(() => lookAll(side, at, folder, []), Fault, "a link has taken the place");
       }
     }
+  }));
+
+Deno.test("missed() has what the source holds although its listing does not, but under no other capitals", () =>
+  inFolder((at) => {
+    plant(at, { d: { listed: "1", late: "1", A: "1" } });
+    const there = ["listed", "late", "gone", "A", "n".repeat(255), "x\ufffd"];
+    assertEquals(missed(at, "d", ["listed", "a"], there), ["late"]);
+    assertEquals(missed(at, "d", ["listed", "late"], there), ["A"]);
+    assertEquals(missed(at, "nowhere", [], there), []);
   }));

@@ -2,7 +2,7 @@
  * What is in folders: their names, and what stands at a name. The part of the edge (see `disk.ts`) that looks. Nothing
  * is ever followed. Plain synchronous calls, but for the names, because only the asynchronous call reports its errors.
  */
-import { type Entry, type Path, placeOf, shown, type Side } from "./entry.ts";
+import { below, type Entry, type Path, placeOf, shown, type Side } from "./entry.ts";
 import { Fault, fault, reason } from "./fault.ts";
 
 /** The least that a file system leaves out of a file as a hole. */
@@ -18,9 +18,8 @@ const TWICE = "\0";
 const NOT_UTF8: Entry = { kind: "unknown", reason: { code: "EILSEQ", text: "the name is not UTF-8" } };
 
 /**
- * The names in a folder. Throws a fault when it cannot be read to its end: there is no such thing as half a listing; and
- * when a link has taken its place. A
- * name that is there `TWICE` is there with that mark, too.
+ * The names in a folder. Throws a fault when it cannot be read to its end (there is no such thing as half a listing),
+ * and when a link has taken its place. The second of two equal names bears the mark `TWICE`.
  */
 export async function names(side: Side, root: string, folder: Path): Promise<string[]> {
   const found: string[] = [];
@@ -36,6 +35,41 @@ export async function names(side: Side, root: string, folder: Path): Promise<str
   }
   confirmListed(side, root, folder);
   return found;
+}
+
+/** Codes that say of a name that it is not there, or could not be. */
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EINVAL"]);
+
+/**
+ * Names of the replica that the source has although its listing (`listed`) does not: a name that a file is given while
+ * a folder is listed may be in none of it, nor the one that it had (btrfs). What cannot be told is taken to be there.
+ */
+export function missed(
+  source: string,
+  folder: Path,
+  listed: readonly string[],
+  replica: readonly string[],
+): string[] {
+  const known = new Set(listed);
+  const found = replica.filter((name) => {
+    if (known.has(name) || name.includes(REPLACEMENT) || name.endsWith(TWICE)) return false;
+    try {
+      Deno.lstatSync(placeOf(source, below(folder, name)));
+      return true;
+    } catch (error) {
+      const why = reason(error);
+      if (why === null) throw error;
+      return !ABSENT.has(why.code);
+    }
+  });
+  if (found.length === 0) return found;
+  // a source without capitals has them all under a name that was listed
+  const folded = new Set(listed.map(fold));
+  return found.filter((name) => !folded.has(fold(name)));
+}
+
+function fold(name: string): string {
+  return name.normalize("NFC").toUpperCase();
 }
 
 /**

@@ -41,10 +41,14 @@ const PART = 1024;
 /** List a folder on both sides and plan it. Throws a fault when one of them cannot be listed to its end. */
 export async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
   if (pair.names) return comparePart(job, pair, pair.names, result);
+  const nothing: string[] = [];
   const [source, replica] = await Promise.all([
-    pair.sides === "replica" ? [] : listing.names("source", job.source, pair.path),
-    pair.sides === "source" ? [] : listing.names("replica", job.replica, pair.path),
+    pair.sides === "replica" ? nothing : listing.names("source", job.source, pair.path),
+    pair.sides === "source" ? nothing : listing.names("replica", job.replica, pair.path),
   ]);
+  if (pair.sides === "both") {
+    for (const name of listing.missed(job.source, pair.path, source, replica)) source.push(name);
+  }
   if (source.length + replica.length < LARGE || !tellsApart(job.judgement.holds)) {
     return comparePart(job, pair, { source, replica }, result);
   }
@@ -103,7 +107,13 @@ export async function find(job: Job, path: Path, result: Turn): Promise<void> {
     if (entry?.kind !== "folder" || was?.kind !== "folder") break;
     if (folder !== "") {
       if (isNested(entry, was, job.judgement)) {
-        result.failures.push({ kind: "failure", action: "list", side: "source", path: folder, reason: NESTED });
+        result.failures.push({
+          kind: "failure",
+          action: "list",
+          side: "source",
+          path: folder,
+          reason: NESTED,
+        });
         return;
       }
       if (!leadsOn(entry, job.judgement) || !await isMirrored(job, folder)) break;

@@ -156,7 +156,10 @@ export function plan(folder: Path, given: Listing, there: Listing, judgement: Ju
 }
 
 /** The code of what must never go on: a tree leads into the other one. */
-export const NESTED: Reason = { code: "NESTED", text: "it leads into the other tree: something is mounted there" };
+export const NESTED: Reason = {
+  code: "NESTED",
+  text: "it leads into the other tree: something is mounted there",
+};
 const MOUNTED: Reason = { code: "MOUNTED", text: "something is mounted there" };
 const TOO_LONG: Reason = { code: "ENAMETOOLONG", text: "the name is too long for the replica" };
 

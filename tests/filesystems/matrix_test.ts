@@ -3,6 +3,7 @@
  * the rows below are its rows.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { mirror } from "../mirror.ts";
 import { command, lockstep } from "../program.ts";
 import { file, harvest, inFolder, link, plant } from "../tree.ts";
 
@@ -117,6 +118,49 @@ for (const { kind, lacks, fails, links } of ROWS) {
       }),
   });
 }
+
+/** A test on a file system of a kind, at `at/mnt`. */
+async function onKind(kind: string, name: string, test: (at: string) => Promise<void>): Promise<void> {
+  const missing = await whyNot(kind);
+  Deno.test({
+    name: `${kind}: ${name}${missing === null ? "" : ` (skipped: ${missing})`}`,
+    ignore: missing !== null,
+    fn: () =>
+      inFolder(async (at) => {
+        const mounted = await command(MOUNT, kind, at);
+        assertEquals(mounted?.status, 0, mounted?.err);
+        try {
+          await test(at);
+        } finally {
+          await command(MOUNT, "--undo", at);
+        }
+      }),
+  });
+}
+
+// its listings leave out a file that is given another name meanwhile, under both of its names
+await onKind(
+  "btrfs",
+  "a file that is replaced again and again while it is listed is never removed",
+  async (at) => {
+    const [source, replica] = [`${at}/mnt/source`, `${at}/mnt/replica`];
+    plant(source, Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`f${i}`, ""])));
+    plant(source, { state: "0" });
+    const writer = new Deno.Command("perl", {
+      cwd: source,
+      args: ["-e", 'while (open(F, ">", "new")) { print F rand; close F; rename "new", "state"; }'],
+    }).spawn();
+    try {
+      for (let i = 0; i < 100; i++) {
+        const { changes } = await mirror(source, replica);
+        assertEquals(changes.filter((change) => change === "remove file state"), []);
+      }
+    } finally {
+      writer.kill("SIGTERM");
+      await writer.status;
+    }
+  },
+);
 
 /** Names with their contents, without what the file system cannot hold: modes, exact times, what fails, links. */
 function contents(root: string, without: readonly string[] = [], links = true): string[] {
