@@ -2,7 +2,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { createHash, hash } from "node:crypto";
 import { copy, digest, tryToRead } from "../sync/engine/content.ts";
-import { grain, isRacy } from "../sync/engine/racy.ts";
 import { look } from "../sync/engine/listing.ts";
 import type { File } from "../sync/engine/entry.ts";
 import { Fault, Stopped } from "../sync/engine/fault.ts";
@@ -10,7 +9,7 @@ import { copiedBytes, share, stop } from "../sync/engine/shared.ts";
 import { command } from "./program.ts";
 import { file, inFolder, link, plant } from "./tree.ts";
 
-const SET = { modes: true, owners: true, durable: false };
+const SET = { modes: true, owners: true, durable: false, grain: 1 };
 
 function entryOf(path: string): File {
   const entry = look(path);
@@ -101,13 +100,3 @@ Deno.test("digest() is SHA-256 of as much of a file as was asked for", () =>
       Fault,
     );
   }));
-
-Deno.test("isRacy() knows how coarse the clock behind a time may be", () => {
-  assertEquals([grain(1_001), grain(1_000), grain(2_000)], [20, 1020, 2020]);
-  assertEquals(isRacy(100_001, 100_001), true);
-  assertEquals(isRacy(100_001, 100_020), true);
-  assertEquals(isRacy(100_001, 100_021), false);
-  assertEquals(isRacy(101_000, 102_000), true);
-  assertEquals(isRacy(101_000, 102_020), false);
-  assertEquals(isRacy(200_000, 150_000), true);
-});

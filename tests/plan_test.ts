@@ -137,9 +137,9 @@ Deno.test("plan() gives paths below the folder it is asked about", () => {
 
 Deno.test("resolve() updates where the contents differ, touches where only the time does, and else leaves alone", () => {
   const doubt = { path: "n", entry: file({ mtime: 2000 }), was: file() };
-  assertEquals(resolve(doubt, false, JUDGEMENT)?.kind, "update");
-  assertEquals(resolve(doubt, true, JUDGEMENT)?.kind, "touch");
-  assertEquals(resolve({ ...doubt, entry: file() }, true, JUDGEMENT), null);
+  assertEquals(resolve(doubt, false, 1, JUDGEMENT)?.kind, "update");
+  assertEquals(resolve(doubt, true, 1, JUDGEMENT)?.kind, "touch");
+  assertEquals(resolve({ ...doubt, entry: file() }, true, 1, JUDGEMENT), null);
 });
 
 Deno.test("removals() counts what gives way to another kind, and bytes() what is copied", () => {

@@ -20,11 +20,11 @@ import {
   type Side,
   within,
 } from "./entry.ts";
-import type { Emit, Failure } from "./event.ts";
+import { type Emit, type Failure, fleeting } from "./event.ts";
 import { bytes, type Change } from "./plan.ts";
 import { reason } from "./fault.ts";
 import type { Pool } from "./pool.ts";
-import { grain } from "./racy.ts";
+import { certainFrom } from "./racy.ts";
 import { isStill, type Roots } from "./roots.ts";
 import { copiedBytes, stop, stopping } from "./shared.ts";
 import { type Branch, leavesAside, type Settling, settlings, stages, takesFolder } from "./stages.ts";
@@ -42,8 +42,8 @@ export interface Work {
 const PROGRESS_MS = 100;
 /** How often a file that is edited within the clock's grain is copied again in one pass. */
 const ROUNDS = 3;
-/** The longest wait, in ms, for a clock to move on past such an edit: a step of the coarsest. A time further off is made up. */
-const LONGEST_WAIT_MS = 2100;
+/** The longest wait, in ms, until a file is certain: two steps of the coarsest clock. A time further off is made up. */
+const LONGEST_WAIT_MS = 4100;
 /** Codes with which a replica says that it takes no more. */
 const FULL = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
 /** Codes that a root which went away could be behind. */
@@ -75,7 +75,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
   try {
     await run(stack(order.folders.filter(({ number }) => isPossible(at(changes, number))).map(grow)));
     await make(order.contents);
-    await copyRacyAgain();
+    await confirmRacy();
     failTwins();
     const { removals, emptied, landings: places, twins } = order;
     const removes = removals.length + emptied.length + places.length + twins.length + aside.size > 0;
@@ -86,7 +86,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
       stack(landings().map(land)),
     );
     await run(stack([...aside].map(clear)));
-    await copyRacyAgain();
+    await confirmRacy();
     await make(order.twins);
     await run(stack(settled.filter(({ path }) => !within(path, failed)).map(settle)));
   } finally {
@@ -185,41 +185,42 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
 
   /**
    * A file that was edited just before it was read may have been edited just after, in the same tick of its clock: it
-   * then has another content with the same size and time, and no later pass would see it. So once the clock has moved
-   * on, such files are compared by content, and copied again where they differ.
+   * then has another content with the same size and time, and no later pass would see it. So what was copied bears
+   * another time. Once the clock has moved on, such files are compared by content; those that are the same get their
+   * time, and the others are copied again. Whatever ends this early leaves the mark, which the next pass sees.
    */
-  async function copyRacyAgain(): Promise<void> {
-    for (let round = 0; racy.size > 0 && !stopping(job.shared); round++) {
+  async function confirmRacy(): Promise<void> {
+    for (let round = 0;; round++) {
       // what waits for a folder to be gone comes later
       const numbers = [...racy].filter((number) => !staged.has(number));
-      if (numbers.length === 0) return;
+      if (numbers.length === 0 || stopping(job.shared)) return;
       for (const number of numbers) racy.delete(number);
-      const weighs = numbers.map((number): Task => {
-        const { path, entry } = at(changes, number) as { path: Path; entry: File };
-        return { kind: "weigh", doubt: { path, entry, was: entry } };
-      });
-      await pastGrain(weighs.map((task) => task.kind === "weigh" ? task.doubt.entry.mtime : 0));
+      const files = numbers.map((number) => at(changes, number) as Change & { entry: File });
+      await until(files.map(({ entry }) => certainFrom(entry.mtime, job.judgement.holds.grain)));
+      const uncertain = new Set<Path>();
       const edited: Change[] = [];
-      await pool.run(job, stack(weighs), (turn) => {
+      await pool.run(job, stack(files.map(weigh)), (turn) => {
         for (const change of each(turn.changes)) edited.push(change);
-        // a file that has another size or time by now is for the next pass, which sees that
-        for (const failure of turn.failures) if (failure.reason.code === "EIO") fail(failure);
+        for (const failure of turn.failures) {
+          uncertain.add(failure.path);
+          // a file that is another one by now is for the next pass
+          if (!fleeting(failure)) fail(failure);
+        }
       });
-      if (round === ROUNDS) {
-        for (const change of edited) await giveUp(change as Change & { entry: File });
-        return;
-      }
+      if (stopping(job.shared)) return;
+      for (const { path } of edited) uncertain.add(path);
+      await run(stack(files.filter(({ path }) => !uncertain.has(path)).map(settle)));
+      // a file with twins that was only touched is one with them in the replica, and must not be copied alone
+      const touched = new Set(
+        files.filter(({ kind, entry }) => kind === "touch" && entry.names > 1).map(pathIn),
+      );
       const first = count(changes);
-      for (const change of edited) add(changes, change);
-      await make(edited.map((_, i) => first + i));
+      for (const change of edited) {
+        if (round === ROUNDS || touched.has(change.path)) fail(stillEdited(change.path));
+        else add(changes, change);
+      }
+      await make(Array.from({ length: count(changes) - first }, (_, i) => first + i));
     }
-  }
-
-  /** A file that is edited in every tick: what was copied of it is marked by another time, for the next pass to see. */
-  async function giveUp({ path, entry }: { path: Path; entry: File }): Promise<void> {
-    const before = new Date(entry.mtime - grain(entry.mtime));
-    await Deno.utime(placeOf(job.replica, path), before, before).catch(() => {});
-    fail(stillEdited(path));
   }
 
   /** What should become another name of a file that failed stays as it is. */
@@ -259,18 +260,23 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
   }
 }
 
-function settle(settling: Settling): Task {
-  return { kind: "settle", ...settling };
+function settle({ path, entry, number }: Settling | { path: Path; entry: File; number?: number }): Task {
+  return { kind: "settle", path, entry, ...(number !== undefined && { number }) };
 }
 
-/** Wait until an edit could no longer bear one of these times (ms). */
-async function pastGrain(times: readonly number[]): Promise<void> {
+function weigh({ path, entry }: { path: Path; entry: File }): Task {
+  return { kind: "weigh", doubt: { path, entry, was: entry } };
+}
+
+function pathIn({ path }: Change): Path {
+  return path;
+}
+
+/** Wait until all of some moments (ms) are over. */
+async function until(moments: readonly number[]): Promise<void> {
   const now = Date.now();
   let wait = 0;
-  for (const time of times) {
-    const left = time + grain(time) - now;
-    if (left <= LONGEST_WAIT_MS) wait = Math.max(wait, left);
-  }
+  for (const moment of moments) if (moment - now <= LONGEST_WAIT_MS) wait = Math.max(wait, moment - now);
   if (wait > 0) await delay(wait);
 }
 

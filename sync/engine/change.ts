@@ -10,7 +10,7 @@ import type { Failure } from "./event.ts";
 import { Fault, Stopped } from "./fault.ts";
 import { confirm as confirmOne } from "./listing.ts";
 import type { Change } from "./plan.ts";
-import { isRacy } from "./racy.ts";
+import { isRacy, marked } from "./racy.ts";
 import { stopping } from "./shared.ts";
 import { leavesAside, takesFolder } from "./stages.ts";
 import { failure, type Job, pathOf, type Task, temporary, type Turn } from "./task.ts";
@@ -136,12 +136,15 @@ function make({ job, result }: Slice, number: number, change: Change): void {
   switch (change.kind) {
     case "remove":
       return disk.remove(place);
-    case "touch":
-      disk.touch(place, change.entry, attributes(job));
-      // an edit in the same tick after its content was compared would not show
-      if (change.entry.kind === "file" && isRacy(change.entry.mtime, Date.now())) result.racy.push(number);
-      if (job.durable && change.entry.kind === "file") disk.sync(place);
+    case "touch": {
+      const { entry, weighed } = change;
+      const { grain } = job.judgement.holds;
+      const racy = weighed !== undefined && isRacy(entry.mtime, weighed, grain);
+      disk.touch(place, racy ? { ...entry, mtime: marked(entry.mtime, grain) } : entry, attributes(job));
+      if (racy) result.racy.push(number);
+      if (job.durable && entry.kind === "file") disk.sync(place);
       return;
+    }
     case "create":
     case "update": {
       const { entry } = change;
@@ -196,7 +199,8 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
 }
 
 function attributes({ judgement, durable }: Job): disk.Attributes {
-  return { modes: judgement.holds.modes, owners: judgement.owners, durable };
+  const { modes, grain } = judgement.holds;
+  return { modes, owners: judgement.owners, durable, grain };
 }
 
 /** A name counts as done when its folder is on the disk: each folder once for all that a turn did in it. */

@@ -11,7 +11,7 @@ import { type Attributes, discard, setMode } from "./disk.ts";
 import type { File, Side } from "./entry.ts";
 import { Fault, fault, reason, Stopped } from "./fault.ts";
 import { look, PAGE_BYTES } from "./listing.ts";
-import { isRacy } from "./racy.ts";
+import { isRacy, marked } from "./racy.ts";
 import { countBytes, type Shared, stopping } from "./shared.ts";
 
 /** Files are read and written in pieces of this size; larger ones gained nothing when measured. */
@@ -34,7 +34,7 @@ export type Crypto = Pick<typeof import("node:crypto"), "createHash" | "hash">;
 export interface Copied {
   /** What was copied: the source may have changed since it was compared. */
   readonly entry: File;
-  /** It was modified so shortly before it was read that a later edit could bear the same time. */
+  /** It was modified so shortly before it was read that a later edit could bear the same time: it is marked. */
   readonly racy: boolean;
 }
 
@@ -52,8 +52,8 @@ export function copy(
   let expected = entry;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const began = Date.now();
-    const now = copyOnce(source, temporary, expected, set, shared);
-    if (now === expected) return { entry: now, racy: isRacy(now.mtime, began) };
+    const now = copyOnce(source, temporary, expected, began, set, shared);
+    if (now === expected) return { entry: now, racy: isRacy(now.mtime, began, set.grain) };
     expected = now;
   }
   throw new Fault("copy", "source", { code: "CHANGING", text: "it keeps changing while it is read" });
@@ -85,8 +85,18 @@ export function tryToRead(path: string): void {
   closeSync(openFile("source", path));
 }
 
-/** One attempt. Returns `expected` itself when that is what was copied, and what the file is now when it is not. */
-function copyOnce(source: string, temporary: string, expected: File, set: Attributes, shared: Shared): File {
+/**
+ * One attempt, begun at `began` (ms). Returns `expected` itself when that is what was copied, and what the file is now
+ * when it is not.
+ */
+function copyOnce(
+  source: string,
+  temporary: string,
+  expected: File,
+  began: number,
+  set: Attributes,
+  shared: Shared,
+): File {
   const from = openFile("source", source);
   try {
     const to = create(temporary, expected);
@@ -101,7 +111,14 @@ function copyOnce(source: string, temporary: string, expected: File, set: Attrib
       }
       const now = lookAgain("source", source, from, expected);
       if (now === expected && length === expected.size) {
-        finish(to, temporary, expected, set);
+        const { mtime } = expected;
+        finish(
+          to,
+          temporary,
+          expected,
+          isRacy(mtime, began, set.grain) ? marked(mtime, set.grain) : mtime,
+          set,
+        );
         return expected;
       }
       discard(temporary);
@@ -217,7 +234,7 @@ function isEmptyPage(start: number, count: number): boolean {
 }
 
 /** Length (a hole at the end was never written) and attributes, while nobody knows the file by its name yet. */
-function finish(to: Deno.FsFile, temporary: string, entry: File, set: Attributes): void {
+function finish(to: Deno.FsFile, temporary: string, entry: File, mtime: number, set: Attributes): void {
   try {
     if (entry.holes) to.truncateSync(entry.size);
     const made = birthOf(to, temporary, entry.mode);
@@ -225,7 +242,7 @@ function finish(to: Deno.FsFile, temporary: string, entry: File, set: Attributes
     // owner first, for it takes setuid bits away
     if (!owned) lchownSync(temporary, entry.uid, entry.gid);
     if (set.modes && (made.mode !== entry.mode || !owned)) setMode(temporary, entry.mode);
-    const time = new Date(entry.mtime);
+    const time = new Date(mtime);
     to.utimeSync(time, time);
     if (set.durable) to.syncSync();
   } catch (error) {

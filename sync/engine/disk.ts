@@ -18,6 +18,8 @@ export interface Attributes {
   readonly owners: boolean;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
+  /** The step of the replica's times, in ms. */
+  readonly grain: number;
 }
 
 /** Make a link at `temporary`, with its attributes. Throws a fault; then nothing is left there. */

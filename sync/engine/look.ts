@@ -161,6 +161,7 @@ function throwIfOther(path: string, entry: File): void {
 /** Compare two files by their contents. */
 export function weigh(job: Job, doubt: Doubt, crypto: Crypto, result: Turn): void {
   const { path, entry, was } = doubt;
+  const weighed = Date.now();
   const source = digest("source", placeOf(job.source, path), entry.size, job.shared, crypto);
   let replica: string | null = null;
   try {
@@ -170,6 +171,6 @@ export function weigh(job: Job, doubt: Doubt, crypto: Crypto, result: Turn): voi
     if (!(error instanceof Fault)) throw error;
   }
   if (source !== replica) throwIfOther(placeOf(job.source, path), entry);
-  const change = resolve(doubt, source === replica, job.judgement);
+  const change = resolve(doubt, source === replica, weighed, job.judgement);
   if (change) add(result.changes, change);
 }

@@ -41,8 +41,14 @@ export type Change =
     readonly was: File | Link;
     readonly twin?: Path;
   }
-  /** The content is the same; mode, time or owner differs. */
-  | { readonly kind: "touch"; readonly path: Path; readonly entry: Mirrored; readonly was: Mirrored }
+  /** The content is the same; mode, time or owner differs. `weighed` (ms) is when the contents were compared, if they were. */
+  | {
+    readonly kind: "touch";
+    readonly path: Path;
+    readonly entry: Mirrored;
+    readonly was: Mirrored;
+    readonly weighed?: number;
+  }
   | { readonly kind: "remove"; readonly path: Path; readonly was: Known };
 
 /** A pair of files of which only the contents can tell whether they are the same. */
@@ -163,10 +169,15 @@ export const NESTED: Reason = {
 const MOUNTED: Reason = { code: "MOUNTED", text: "something is mounted there" };
 const TOO_LONG: Reason = { code: "ENAMETOOLONG", text: "the name is too long for the replica" };
 
-/** What a doubt comes to once the contents are compared; null when nothing is left to do. */
-export function resolve(doubt: Doubt, sameContent: boolean, judgement: Judgement): Change | null {
+/** What a doubt comes to once the contents are compared, at `weighed` (ms); null when nothing is left to do. */
+export function resolve(
+  doubt: Doubt,
+  sameContent: boolean,
+  weighed: number,
+  judgement: Judgement,
+): Change | null {
   if (!sameContent) return { kind: "update", ...doubt };
-  return sameAttributes(doubt.entry, doubt.was, judgement) ? null : { kind: "touch", ...doubt };
+  return sameAttributes(doubt.entry, doubt.was, judgement) ? null : { kind: "touch", ...doubt, weighed };
 }
 
 /** How many entries of the replica a change takes away. */

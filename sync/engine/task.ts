@@ -47,8 +47,8 @@ export type Task =
   | { readonly kind: "land"; readonly number: number; readonly change: Change }
   /** Take away what a new folder took the place of. */
   | { readonly kind: "clear"; readonly number: number; readonly path: Path }
-  /** Give a folder its mode and time. */
-  | { readonly kind: "settle"; readonly path: Path; readonly entry: Folder; readonly number?: number };
+  /** Give a folder, or a file that was not certain, its mode and time. */
+  | { readonly kind: "settle"; readonly path: Path; readonly entry: Folder | File; readonly number?: number };
 
 /** A folder that both sides have, with what each says of it. */
 export interface FoundPair {

@@ -162,6 +162,36 @@ await onKind(
   },
 );
 
+await onKind(
+  "exfat",
+  "an edit of the same size is not missed, however soon it comes after a pass",
+  async (at) => {
+    const [source, replica] = [`${at}/source`, `${at}/mnt/replica`];
+    plant(source, { a: "0000" });
+    for (const content of ["1111", "2222"]) {
+      await mirror(source, replica);
+      Deno.writeTextFileSync(`${source}/a`, content);
+    }
+    await mirror(source, replica);
+    assertEquals(Deno.readTextFileSync(`${replica}/a`), "2222");
+  },
+);
+
+await onKind(
+  "exfat",
+  "a pass over a folder whose name collides with another's leaves both alone",
+  async (at) => {
+    const [source, replica] = [`${at}/source`, `${at}/mnt/replica`];
+    plant(source, { Dir: { precious: "1" }, dir: { other: "1" } });
+    const scope = { folders: ["dir"], known: { source: 4, replica: 2 } };
+    for (const more of [{}, { scope }]) {
+      const { report } = await mirror(source, replica, more);
+      assertEquals(report.failed, 1);
+      assertEquals([...Deno.readDirSync(`${replica}/Dir`)].map(({ name }) => name), ["precious"]);
+    }
+  },
+);
+
 /** Names with their contents, without what the file system cannot hold: modes, exact times, what fails, links. */
 function contents(root: string, without: readonly string[] = [], links = true): string[] {
   const lines = harvest(root).map((line) =>
