@@ -23,7 +23,11 @@ const EVERY: readonly Change[] = [
   { kind: "create", path: "d/other name", entry: { ...file, names: 2, node: "1:2" } },
   { kind: "create", path: "d/holes", entry: { ...file, holes: true } },
   { kind: "create", path: "d/l", entry: link },
-  { kind: "create", path: "d/fifo", entry: { kind: "fifo", mode: 0o600, mtime: 1, uid: 1, gid: 1 } },
+  {
+    kind: "create",
+    path: "d/fifo",
+    entry: { kind: "fifo", mode: 0o600, mtime: 1, uid: 1, gid: 1, names: 1 },
+  },
   { kind: "update", path: "d/u", entry: file, was: { ...file, size: 1 } },
   { kind: "update", path: "d/u", entry: file, was: file, twin: "plain" },
   { kind: "touch", path: "d/t", entry: file, was: { ...file, mode: 0 } },

@@ -34,7 +34,7 @@ const folder = (more: Partial<Folder> = {}): Folder => (
 const link = (more: Partial<Link> = {}): Link => (
   { kind: "link", target: "t", mtime: 1000, mode: 0o777, uid: 1, gid: 1, names: 1, ...more }
 );
-const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1 };
+const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1, names: 1 };
 const socket: Special = { kind: "socket" };
 const ROOTS = { source: { device: 1, inode: 1 }, replica: { device: 1, inode: 2 } };
 const JUDGEMENT: Judgement = {
@@ -160,6 +160,7 @@ Deno.test("plan() mirrors owners, FIFOs and mount points only when it is asked t
   assertEquals(planned(link({ gid: 5 }), link(), { owners: true }), ["touch link"]);
   assertEquals(planned(fifo, null, { fifos: true }), ["create fifo"]);
   assertEquals(planned(fifo, { ...fifo, mtime: 5 }, { fifos: true }), ["touch fifo"]);
+  assertEquals(planned(fifo, { ...fifo, mtime: 5, names: 2 }, { fifos: true }), ["update fifo"]);
   assertEquals(planned(folder({ device: 2 }), folder(), {}), ["pair both"]);
   assertEquals(planned(folder({ device: 2 }), folder(), { oneFileSystem: true }), []);
   assertEquals(planned(folder({ device: 2 }), null, { oneFileSystem: true }), ["create folder"]);

@@ -75,6 +75,17 @@ Deno.test("lockstep says in one line which permission the rotation of its log ne
     assertStringIncludes(ran.err, "sync.log.1");
   }));
 
+/** Do something at a stroke, as far as the program can see. */
+async function whileStopped({ pid }: Deno.ChildProcess, act: () => void): Promise<void> {
+  Deno.kill(pid, "SIGSTOP");
+  await until(
+    "it stands still",
+    async () => / T /.test((await command("cat", `/proc/${pid}/stat`))?.out ?? ""),
+  );
+  act();
+  Deno.kill(pid, "SIGCONT");
+}
+
 Deno.test("lockstep says once that the source is away and once that it is back, and the replica is as it was", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1", d: { b: "2" } });
@@ -83,15 +94,19 @@ Deno.test("lockstep says once that the source is away and once that it is back, 
     await until("a pass is made", () => read(log).includes("in step"));
     const before = harvest(`${at}/replica`);
     for (const side of ["source", "replica"]) {
-      Deno.renameSync(`${at}/${side}`, `${at}/elsewhere`);
-      // a replica that is away is made anew, unless something else stands there
-      if (side === "replica") Deno.writeTextFileSync(`${at}/replica`, "");
+      await whileStopped(process, () => {
+        Deno.renameSync(`${at}/${side}`, `${at}/elsewhere`);
+        // a replica that is away is made anew, unless something else stands there
+        if (side === "replica") Deno.writeTextFileSync(`${at}/replica`, "");
+      });
       const begun = () => read(log).split(" begins").length;
       const away = begun();
       await until("many passes have failed", () => begun() > away + 10);
       assertEquals(harvest(side === "source" ? `${at}/replica` : `${at}/elsewhere`), before);
-      if (side === "replica") Deno.removeSync(`${at}/replica`);
-      Deno.renameSync(`${at}/elsewhere`, `${at}/${side}`);
+      await whileStopped(process, () => {
+        if (side === "replica") Deno.removeSync(`${at}/replica`);
+        Deno.renameSync(`${at}/elsewhere`, `${at}/${side}`);
+      });
       await until("it is back", () => read(log).includes(`The ${side} can be used again`));
     }
     process.kill("SIGTERM");

@@ -29,7 +29,7 @@ import { isStill, type Roots } from "./roots.ts";
 import { copiedBytes, stop, stopping } from "./shared.ts";
 import { type Branch, leavesAside, type Settling, settlings, stages, takesFolder } from "./stages.ts";
 import { making, stack, type Supply } from "./supply.ts";
-import { type Job, type Task, temporary, type Turn } from "./task.ts";
+import { type Grown, type Job, type Task, temporary, type Turn } from "./task.ts";
 
 /** What is to be done. */
 export interface Work {
@@ -67,6 +67,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
   for (const change of each(changes)) total.bytes += bytes(change);
   let finished = 0;
   let halted = false;
+  let removing = false;
   let looking: Promise<void> | null = null;
 
   const clock = setInterval(() => {
@@ -80,6 +81,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     const { removals, emptied, landings: places, twins } = order;
     const removes = removals.length + emptied.length + places.length + twins.length + aside.size > 0;
     if (removes) await lookAtRoots();
+    removing = true;
     await make(order.removals);
     for (const level of order.emptied) await make(level);
     await run(
@@ -110,8 +112,18 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     return order.landings.filter((number) => staged.has(number) && isPossible(at(changes, number)));
   }
 
-  function grow({ number, then }: Branch): Task {
-    return { kind: "grow", number, change: at(changes, number), then: then.map(grow) };
+  function grow(branch: Branch): Task {
+    const folders: Grown[] = [];
+    function visit({ number, then }: Branch): number {
+      const place = folders.length;
+      folders.push({ number, change: at(changes, number), inside: 0 });
+      let inside = 0;
+      for (const next of then) inside += 1 + visit(next);
+      folders[place] = { ...folders[place]!, inside };
+      return inside;
+    }
+    visit(branch);
+    return { kind: "grow", folders };
   }
 
   function land(number: number): Task {
@@ -158,7 +170,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
         `The replica takes no more: ${failure.reason.text} for ${
           shown(failure.path)
         }, with ${left} bytes left to copy; ` +
-          `no removal was begun, and no file was left half-written`,
+          `${removing ? "" : "no removal was begun, and "}no file was left half-written`,
       );
     }
     if (LOST.has(failure.reason.code)) looking ??= lookAtRoots().finally(() => looking = null);

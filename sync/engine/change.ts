@@ -37,10 +37,17 @@ export function write(slice: Slice, task: Writing): void {
   confirm(job, actionOf(task), parent(path));
   wrote.add(task.kind === "settle" ? path : parent(path));
   switch (task.kind) {
-    case "grow":
-      inFolder(parent(path), job, () => make(slice, task.number, task.change));
-      for (const next of task.then) result.tasks.push(next);
-      break;
+    case "grow": {
+      const { folders } = task;
+      const { number, change } = folders[0]!;
+      inFolder(parent(path), job, () => make(slice, number, change));
+      for (let first = 1, next; first < folders.length; first = next) {
+        next = first + 1 + folders[first]!.inside;
+        result.tasks.push({ kind: "grow", folders: folders.slice(first, next) });
+      }
+      result.done.push(number);
+      return;
+    }
     case "land":
       disk.remove(place);
       disk.land(temporary(job, task.number, path), place);
@@ -142,7 +149,7 @@ function make({ job, result }: Slice, number: number, change: Change): void {
       const racy = weighed !== undefined && isRacy(entry.mtime, weighed, grain);
       disk.touch(place, racy ? { ...entry, mtime: marked(entry.mtime, grain) } : entry, attributes(job));
       if (racy) result.racy.push(number);
-      if (job.durable && entry.kind === "file") disk.sync(place);
+      if (job.durable && entry.kind === "file") syncIfAllowed(place);
       return;
     }
     case "create":
@@ -201,6 +208,15 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
 function attributes({ judgement, durable }: Job): disk.Attributes {
   const { modes, grain } = judgement.holds;
   return { modes, owners: judgement.owners, durable, grain };
+}
+
+/** A file that its new mode closes to us is as durable as its folder, which is synced after it. */
+function syncIfAllowed(place: string): void {
+  try {
+    disk.sync(place);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.reason.code !== "EACCES") throw error;
+  }
 }
 
 /** A name counts as done when its folder is on the disk: each folder once for all that a turn did in it. */

@@ -49,6 +49,8 @@ export interface Link extends Attributes {
 /** A named pipe. */
 export interface Fifo extends Attributes {
   readonly kind: "fifo";
+  /** How many names lead to this inode. */
+  readonly names: number;
 }
 
 /** A thing that is no data: it is not mirrored, but it may be removed from a replica. */

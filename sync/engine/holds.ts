@@ -15,6 +15,8 @@ export interface Holds {
   readonly hardLinks: boolean;
   /** Two names that differ in case only are two names. */
   readonly cases: boolean;
+  /** Where they are one: whether a letter that is two as capitals is the same as those two (ß and SS). */
+  readonly expands: boolean;
   /** Two names that differ in their Unicode form only (NFC, NFD) are two names. */
   readonly forms: boolean;
   /** The step of its times, in ms; we count in whole ms, so 1 is exact. */
@@ -30,6 +32,7 @@ export const EVERYTHING: Holds = {
   links: true,
   hardLinks: true,
   cases: true,
+  expands: false,
   forms: true,
   grain: 1,
   longestName: 255,
@@ -69,7 +72,7 @@ export function align(source: Listing, replica: Listing, holds: Holds): Aligned 
   }
   const key = (name: string): string => {
     const form = holds.forms ? name : name.normalize("NFC");
-    return holds.cases ? form : form.toUpperCase();
+    return holds.cases ? form : holds.expands ? form.toUpperCase() : capitals(form);
   };
   const spelled = new Map<string, string>();
   const kept = new Map<string, Entry>();
@@ -85,6 +88,18 @@ export function align(source: Listing, replica: Listing, holds: Holds): Aligned 
     }
   }
   const found = new Map<string, Entry>();
-  for (const [name, entry] of replica) found.set(spelled.get(key(name)) ?? name, entry);
+  for (const [name, entry] of replica) {
+    const wanted = kept.has(name) ? name : spelled.get(key(name)) ?? name;
+    // the replica may tell apart more than we think
+    found.set(wanted !== name && replica.has(wanted) ? name : wanted, entry);
+  }
   return { source: kept, replica: found, collisions, tooLong };
+}
+
+/** In capitals, letter for letter, as most file systems compare. */
+function capitals(name: string): string {
+  return Array.from(name, (letter) => {
+    const capital = letter.toUpperCase();
+    return capital.length === letter.length ? capital : letter;
+  }).join("");
 }

@@ -2,6 +2,7 @@
 import { type Changes, each } from "./changes.ts";
 import { shown, type Side } from "./entry.ts";
 import type { Refusal, Report } from "./event.ts";
+import { reason } from "./fault.ts";
 import { guard, type Limits } from "./guard.ts";
 import { needed, removals } from "./plan.ts";
 import { freeBytes, isEmpty, isStill, type Root, type Roots } from "./roots.ts";
@@ -31,13 +32,17 @@ export async function judge(
   // what a killed run of ours left over counts for nothing
   for (const change of each(changes)) if (!isTemporary(change.path)) removed += removals(change);
   const room = roots.replica && await freeBytes(roots.replica);
-  return guard(
-    { ...await sizes(compared, roots, scope), removals: removed, bytes: needed(each(changes)), room },
-    limits,
-  );
+  try {
+    const held = await sizes(compared, roots, scope);
+    return guard({ ...held, removals: removed, bytes: needed(each(changes)), room }, limits);
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return unusable("source", roots.source, why.text);
+  }
 }
 
-/** How many entries both sides have in all. Of a part, only the whole that was known says how much a removal takes. */
+/** How many entries both sides have in all. Removals of a part are measured by what the last whole pass counted. */
 async function sizes(
   { listed }: Survey,
   roots: Roots,

@@ -121,7 +121,7 @@ export function look(path: string): Entry {
     return { kind: "folder", mtime, mode, uid, gid, device: dev, inode };
   }
   if (found.isSymlink) return { kind: "link", target: Deno.readLinkSync(path), mtime, mode, uid, gid, names };
-  if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid };
+  if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid, names };
   return { kind: found.isSocket ? "socket" : "device" };
 }
 

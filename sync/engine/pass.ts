@@ -177,7 +177,7 @@ function changesOf({ changes, named, failures }: Survey, job: Job, tell: Emit): 
   const { changes: kept, failures: blocked } = prune(changes, failures, job.hidden.replica);
   for (const failure of blocked) tell(failure);
   if (!job.judgement.holds.hardLinks || named.length === 0) return kept;
-  const failed = new Set(failures.map((failure) => failure.path));
+  const failed = new Set([...failures, ...blocked].map((failure) => failure.path));
   return twins(kept, named.filter(({ path }) => !within(path, failed)));
 }
 

@@ -5,6 +5,7 @@
 import {
   below,
   type Entry,
+  type Fifo,
   type File,
   type Folder,
   isSpecial,
@@ -37,8 +38,8 @@ export type Change =
   | {
     readonly kind: "update";
     readonly path: Path;
-    readonly entry: File | Link;
-    readonly was: File | Link;
+    readonly entry: File | Link | Fifo;
+    readonly was: File | Link | Fifo;
     readonly twin?: Path;
   }
   /** The content is the same; mode, time or owner differs. `weighed` (ms) is when the contents were compared, if they were. */
@@ -280,17 +281,15 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, judgement: Judgeme
       if (!same) made.changes.push({ kind: "touch", path, entry, was });
       if (leadsOn(entry, judgement)) made.pairs.push({ path, sides: "both", entry });
       return;
-    case "link": {
-      const other = was as Link;
+    case "link":
+    case "fifo": {
+      const other = was as Link | Fifo;
+      const leadsElsewhere = entry.kind === "link" && entry.target !== (other as Link).target;
       // an inode with other names is not written in place: what else is called by them would change with it
-      if (entry.target !== other.target || (!same && other.names > 1)) {
+      if (leadsElsewhere || (!same && other.names > 1)) {
         made.changes.push({ kind: "update", path, entry, was: other });
       } else if (!same) made.changes.push({ kind: "touch", path, entry, was });
-      return;
     }
-    case "fifo":
-      if (!same) made.changes.push({ kind: "touch", path, entry, was });
-      return;
   }
 }
 

@@ -50,6 +50,8 @@ function tryIn(folder: string): Holds {
     links: works(() => Deno.symlinkSync("a", placeOf(folder, "link"))),
     hardLinks: works(() => Deno.linkSync(file, placeOf(folder, "twin"))) && Deno.lstatSync(file).nlink === 2,
     cases: !works(() => Deno.lstatSync(placeOf(folder, "A"))),
+    expands: works(() => Deno.writeTextFileSync(placeOf(folder, "\u00df"), "")) &&
+      works(() => Deno.lstatSync(placeOf(folder, "SS"))),
     forms: !sameInOtherForm(folder),
     grain: grainOf(file),
     longestName:

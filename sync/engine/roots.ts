@@ -181,6 +181,9 @@ async function openReplica(given: Given, source: Root, before: Roots | null): Pr
     if (before !== null && parentId !== before.parentId) {
       return unusable("replica", path, "the disk that it was on is away");
     }
+    if (before?.replica && parentId === null) {
+      return unusable("replica", path, "it is gone, and Deno may not see whether its disk is there");
+    }
     if (parentId === null && await whatIsThere(above) !== "it is there") {
       return unusable("replica", path, `the folder ${shown(above)} that should hold it is not there`);
     }
@@ -204,7 +207,8 @@ async function openReplica(given: Given, source: Root, before: Roots | null): Pr
     };
   }
   before?.hold?.close();
-  return { source, replica, parentId, hold, made, holds: null };
+  const holds = before?.replica?.id === replica.id ? before.holds : null;
+  return { source, replica, parentId, hold, made, holds };
 }
 
 /** False when somebody else has just made it. */

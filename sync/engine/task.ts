@@ -36,19 +36,22 @@ export type Task =
   | { readonly kind: "weigh"; readonly doubt: Doubt }
   /** Make changes, one after another; `numbers` are their places in the pass's list. */
   | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
-  /** Make a new folder, and then those in it. */
-  | {
-    readonly kind: "grow";
-    readonly number: number;
-    readonly change: Change;
-    readonly then: readonly Task[];
-  }
+  /** Make a new folder, the first, and then those in it. */
+  | { readonly kind: "grow"; readonly folders: readonly Grown[] }
   /** Put what was copied beside a folder in the way into its place, now that the folder is gone. */
   | { readonly kind: "land"; readonly number: number; readonly change: Change }
   /** Take away what a new folder took the place of. */
   | { readonly kind: "clear"; readonly number: number; readonly path: Path }
   /** Give a folder, or a file that was not certain, its mode and time. */
   | { readonly kind: "settle"; readonly path: Path; readonly entry: Folder | File; readonly number?: number };
+
+/** A new folder in a list of such, in which it is followed by those in it: a list, since a chain is too deep to clone. */
+export interface Grown {
+  readonly number: number;
+  readonly change: Change;
+  /** How many of those that follow lie in it, at whatever depth. */
+  readonly inside: number;
+}
 
 /** A folder that both sides have, with what each says of it. */
 export interface FoundPair {
@@ -118,6 +121,7 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
     case "weigh":
       return task.doubt.path;
     case "grow":
+      return task.folders[0]!.change.path;
     case "land":
       return task.change.path;
     case "find":

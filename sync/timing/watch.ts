@@ -40,8 +40,8 @@ export interface Watching {
   readonly tell: (news: News) => void;
 }
 
-/** Under such names files are prepared in the replica: they come and go by our own doing. */
-const TEMPORARY = /\/\.lockstep-[0-9a-f]{8}-[^/]*$/;
+/** Under such names files are prepared in the replica, and it is tried out: they come and go by our own doing. */
+const TEMPORARY = /\/\.lockstep-[0-9a-f]{8}-(probe\/)?[^/]*$/;
 
 /** Follow what happens below `root` until the signal is aborted. Resolves when it is watched, or cannot be for now. */
 export async function watch(root: string, options: Watching): Promise<void> {
