@@ -15,12 +15,20 @@ Deno.test("stages() makes folders from the top down and removes them from the bo
     { kind: "remove", path: "o/p/q/f", was: file },
   ];
   const { folders, emptied, removals } = stages(listOf(changes));
-  assertEquals(folders, [{ number: 1, then: [{ number: 3, then: [{ number: 0, then: [] }] }] }, {
-    number: 2,
-    then: [],
-  }]);
+  assertEquals(folders, [
+    [{ number: 1, inside: 2 }, { number: 3, inside: 1 }, { number: 0, inside: 0 }],
+    [{ number: 2, inside: 0 }],
+  ]);
   assertEquals(emptied, [[5], [4]]);
   assertEquals(removals, [6]);
+});
+
+Deno.test("stages() lists a chain of new folders, however deep, as what can be handed to another thread", () => {
+  const chain = Array.from({ length: 2000 }, (_, i): Change => {
+    return { kind: "create", path: "d/".repeat(i) + "d", entry: folder };
+  });
+  const { folders } = stages(listOf(chain));
+  assertEquals(structuredClone(folders)[0]!.at(-2), { number: 1998, inside: 1 });
 });
 
 Deno.test("stages() puts large files last, where a pool begins, and lands what takes the place of a folder", () => {

@@ -27,9 +27,9 @@ import type { Pool } from "./pool.ts";
 import { certainFrom } from "./racy.ts";
 import { isStill, type Roots } from "./roots.ts";
 import { copiedBytes, stop, stopping } from "./shared.ts";
-import { type Branch, leavesAside, type Settling, settlings, stages, takesFolder } from "./stages.ts";
+import { type Grown, leavesAside, type Settling, settlings, stages, takesFolder } from "./stages.ts";
 import { making, stack, type Supply } from "./supply.ts";
-import { type Grown, type Job, type Task, temporary, type Turn } from "./task.ts";
+import { type Job, type Task, temporary, type Turn } from "./task.ts";
 
 /** What is to be done. */
 export interface Work {
@@ -74,7 +74,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     tell({ kind: "progress", phase: "apply", entries: finished, bytes: copiedBytes(job.shared), total });
   }, PROGRESS_MS);
   try {
-    await run(stack(order.folders.filter(({ number }) => isPossible(at(changes, number))).map(grow)));
+    await run(stack(order.folders.filter(([first]) => isPossible(at(changes, first!.number))).map(grow)));
     await make(order.contents);
     await confirmRacy();
     failTwins();
@@ -112,18 +112,8 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     return order.landings.filter((number) => staged.has(number) && isPossible(at(changes, number)));
   }
 
-  function grow(branch: Branch): Task {
-    const folders: Grown[] = [];
-    function visit({ number, then }: Branch): number {
-      const place = folders.length;
-      folders.push({ number, change: at(changes, number), inside: 0 });
-      let inside = 0;
-      for (const next of then) inside += 1 + visit(next);
-      folders[place] = { ...folders[place]!, inside };
-      return inside;
-    }
-    visit(branch);
-    return { kind: "grow", folders };
+  function grow(folders: readonly Grown[]): Task {
+    return { kind: "grow", folders: folders.map((one) => ({ ...one, change: at(changes, one.number) })) };
   }
 
   function land(number: number): Task {

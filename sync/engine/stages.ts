@@ -1,7 +1,7 @@
 /**
  * In which order changes are made, so that the replica is never worse than it was: folders from the top down, then
- * contents, then removals from the bottom up, then what was waiting for a folder to be gone, and the folders' own
- * modes and times last. Pure: changes in, their numbers by stage out.
+ * contents, then removals from the bottom up, then what was waiting for a folder to be gone, then other names of files
+ * that are there by now, and the folders' own modes and times last. Pure: changes in, their numbers by stage out.
  */
 import { at, type Changes, count, each } from "./changes.ts";
 import { depth, type Folder, parent, type Path } from "./entry.ts";
@@ -9,9 +9,9 @@ import { bytes, type Change } from "./plan.ts";
 
 /** Places in the list of changes. All of one inner list may be made at the same time. */
 export interface Stages {
-  /** New folders, with those that are made in them. */
-  readonly folders: readonly Branch[];
-  /** Files and links, the large files last (a pool begins with the last). */
+  /** New folders, in lists of their own where they can be made at the same time. */
+  readonly folders: readonly (readonly Grown[])[];
+  /** All that is made or changed and is no folder, the large files last (a pool begins with the last). */
   readonly contents: readonly number[];
   /** Removals of all that is no folder. */
   readonly removals: readonly number[];
@@ -23,18 +23,22 @@ export interface Stages {
   readonly landings: readonly number[];
 }
 
-/** A new folder, by its place in the list of changes. */
-export interface Branch {
+/**
+ * A new folder in a list in which it is followed by those in it. A list and not a tree, for that may be too deep to be
+ * cloned for another thread.
+ */
+export interface Grown {
+  /** Its place in the list of changes. */
   readonly number: number;
-  /** What is made when it is there. */
-  readonly then: Branch[];
+  /** How many of those that follow lie in it, at whatever depth. */
+  readonly inside: number;
 }
 
 /** Files from this size on are begun first, so that no thread is left alone with one at the end. */
 const LARGE_BYTES = 8 * 1024 * 1024;
 
 export function stages(changes: Changes): Stages {
-  const folders = new Map<Path, Branch>();
+  const folders = new Map<Path, number>();
   const contents: number[] = [];
   const removals: number[] = [];
   const emptied: number[][] = [];
@@ -52,7 +56,7 @@ export function stages(changes: Changes): Stages {
       (bytes(change) >= LARGE_BYTES ? large : contents).push(number);
       if (takesFolder(change)) landings.push(number);
     } else if (change.kind === "create") {
-      folders.set(change.path, { number, then: [] });
+      folders.set(change.path, number);
     }
   }
   const size = (number: number) => bytes(at(changes, number));
@@ -69,15 +73,36 @@ export function stages(changes: Changes): Stages {
   };
 }
 
-/** Each branch in the one that it grows from; those that grow from what is there are returned. */
-function grown(folders: ReadonlyMap<Path, Branch>): Branch[] {
-  const first: Branch[] = [];
-  for (const [path, branch] of folders) {
+/** A list for each folder that grows from one which is there. */
+function grown(folders: ReadonlyMap<Path, number>): Grown[][] {
+  const within = new Map<Path, Path[]>();
+  const first: Path[] = [];
+  for (const path of folders.keys()) {
+    const on = parent(path);
     // the root is its own parent
-    const on = path === "" ? undefined : folders.get(parent(path));
-    (on?.then ?? first).push(branch);
+    if (path === "" || !folders.has(on)) first.push(path);
+    else if (within.has(on)) within.get(on)!.push(path);
+    else within.set(on, [path]);
   }
-  return first;
+  return first.map((path) => listFrom(path, folders, within));
+}
+
+/** A folder, then those in it. */
+function listFrom(
+  start: Path,
+  folders: ReadonlyMap<Path, number>,
+  within: ReadonlyMap<Path, Path[]>,
+): Grown[] {
+  const list: Grown[] = [];
+  function visit(path: Path): void {
+    const place = list.length;
+    const number = folders.get(path)!;
+    list.push({ number, inside: 0 });
+    for (const next of within.get(path) ?? []) visit(next);
+    list[place] = { number, inside: list.length - place - 1 };
+  }
+  visit(start);
+  return list;
 }
 
 /** Whether a change has to wait with its landing until a folder is gone; a twin comes when it is. */

@@ -9,6 +9,7 @@ import type { Fault } from "./fault.ts";
 import type { Holds } from "./holds.ts";
 import { bytes, type Change, type Doubt, type Judgement, type Named, type Pair } from "./plan.ts";
 import type { Shared } from "./shared.ts";
+import type { Grown } from "./stages.ts";
 
 /** What stays the same for all turns of a pass. */
 export interface Job {
@@ -37,7 +38,7 @@ export type Task =
   /** Make changes, one after another; `numbers` are their places in the pass's list. */
   | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
   /** Make a new folder, the first, and then those in it. */
-  | { readonly kind: "grow"; readonly folders: readonly Grown[] }
+  | { readonly kind: "grow"; readonly folders: readonly Growing[] }
   /** Put what was copied beside a folder in the way into its place, now that the folder is gone. */
   | { readonly kind: "land"; readonly number: number; readonly change: Change }
   /** Take away what a new folder took the place of. */
@@ -45,12 +46,9 @@ export type Task =
   /** Give a folder, or a file that was not certain, its mode and time. */
   | { readonly kind: "settle"; readonly path: Path; readonly entry: Folder | File; readonly number?: number };
 
-/** A new folder in a list of such, in which it is followed by those in it: a list, since a chain is too deep to clone. */
-export interface Grown {
-  readonly number: number;
+/** A new folder, with what is to be made. */
+export interface Growing extends Grown {
   readonly change: Change;
-  /** How many of those that follow lie in it, at whatever depth. */
-  readonly inside: number;
 }
 
 /** A folder that both sides have, with what each says of it. */
