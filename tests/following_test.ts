@@ -149,6 +149,7 @@ Deno.test("watch() makes hints of what happens to entries, and nothing of readin
     await events.say({ kind: "access", paths: [`${root}/d/a`] });
     await events.say({ kind: "modify", paths: [`${root}/sync.log`, `${root}/d/.lockstep-0123abcd-1`] });
     await events.say({ kind: "create", paths: ["/elsewhere/a"] });
+    await events.say({ kind: "create", paths: [`${root}/.lockstep-0123abcd-probe/link`] });
     assertEquals(todo.hints.untilRipe(0), Infinity);
     await events.say({ kind: "create", paths: [`${root}/d/new`] });
     await events.say({ kind: "modify", paths: [`${root}/e/a`] });

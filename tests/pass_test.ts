@@ -153,6 +153,16 @@ Deno.test("pass() in a dry run does not even make the replica", () =>
     assertEquals([...Deno.readDirSync(at)].map((entry) => entry.name), ["source"]);
   }));
 
+Deno.test("pass() leaves names of one inode alone in the place of a folder in which something has to stay", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "1" }, replica: { a: { log: "ours" } } });
+    Deno.linkSync(`${at}/source/a`, `${at}/source/b`);
+    const { report } = await mirror(`${at}/source`, `${at}/replica`, { ours: [`${at}/replica/a/log`] });
+    assertEquals([report.ended, report.failed], ["complete", 1]);
+    assertEquals(Deno.readTextFileSync(`${at}/replica/a/log`), "ours");
+    assertEquals(Deno.readTextFileSync(`${at}/replica/b`), "1");
+  }));
+
 Deno.test("pass() with --checksum finds an edit that kept size and time", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: file("new", 0o644, 5000), b: file("same", 0o644, 5000) });

@@ -5,7 +5,7 @@ import { help, STATUSES } from "../sync/faces/help.ts";
 import { OPTIONS } from "../sync/faces/options.ts";
 import { STATUS } from "../sync/engine/event.ts";
 import { asOrdinary, command, ended, has, lockstep, start, until } from "./program.ts";
-import { assertInStep, file, harvest, inFolder, isThere, link, plant } from "./tree.ts";
+import { assertInStep, file, folder, harvest, inFolder, isThere, link, plant } from "./tree.ts";
 
 const LINE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d (DEBUG|INFO|WARN|ERROR) .+$/;
 
@@ -66,6 +66,24 @@ Deno.test("lockstep runs with the source denied for writing, and with scoped gra
     const ran = await lockstep([`${at}/source`, `${at}/two`, `${at}/sync.log`], { flags: scoped });
     assertEquals([ran.status, ran.err], [0, ""]);
     assertInStep(`${at}/source`, `${at}/two`);
+  }));
+
+Deno.test("lockstep in a loop with scoped grants does not make a replica anew that has gone", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "1" });
+    plant(`${at}/replica`, {});
+    const flags = [`--allow-read=${at}/source,${at}/replica`, `--allow-write=${at}/replica,${at}/log`];
+    const log = () => isThere(`${at}/log`) ? Deno.readTextFileSync(`${at}/log`) : "";
+    const process = start([`${at}/source`, `${at}/replica`, "20ms", `${at}/log`], { flags });
+    await until("a pass has nothing to do", () => log().includes("nothing to do"));
+    // its disk may just as well have been unmounted
+    Deno.renameSync(`${at}/replica`, `${at}/elsewhere`);
+    await until("it is missed", () => log().includes("Deno may not see whether its disk is there"));
+    assertEquals(isThere(`${at}/replica`), false);
+    Deno.renameSync(`${at}/elsewhere`, `${at}/replica`);
+    await until("it is back", () => log().includes("The replica can be used again"));
+    process.kill("SIGTERM");
+    assertEquals((await ended(process)).status, 0);
   }));
 
 Deno.test("lockstep says in one line which permission is missing", () =>
@@ -219,6 +237,21 @@ Deno.test({
       Deno.renameSync(`${at}/source/d/e/old`, `${at}/source/d/e/new`);
       seal(0o555);
       assertEquals((await lockstep([`${at}/source`, `${at}/replica`], { through: asOrdinary() })).status, 0);
+      assertInStep(`${at}/source`, `${at}/replica`);
+    }),
+});
+
+Deno.test({
+  name: "lockstep --durable closes a file in a read-only folder to itself, and leaves the folder as it is",
+  ignore: !has("setpriv") && Deno.uid() === 0,
+  fn: () =>
+    inFolder(async (at) => {
+      plant(at, {
+        source: { d: folder({ f: file("1", 0o000, 5000) }, 0o555, 5000) },
+        replica: { d: folder({ f: file("1", 0o644, 5000) }, 0o555, 5000) },
+      });
+      const ran = await lockstep([`${at}/source`, `${at}/replica`, "--durable"], { through: asOrdinary() });
+      assertEquals([ran.status, ran.err], [0, ""]);
       assertInStep(`${at}/source`, `${at}/replica`);
     }),
 });

@@ -192,6 +192,18 @@ await onKind(
   },
 );
 
+for (const kind of ["exfat", "ntfs"]) {
+  await onKind(kind, "letters that become two as capitals are no collision", async (at) => {
+    const [source, replica] = [`${at}/source`, `${at}/mnt/replica`];
+    plant(source, { "stra\u00dfe": "1", strasse: "2" });
+    assertEquals((await mirror(source, replica)).report.failed, 0);
+    Deno.removeSync(`${source}/strasse`);
+    assertEquals((await mirror(source, replica)).changes.filter((change) => change.startsWith("remove")), [
+      "remove file strasse",
+    ]);
+  });
+}
+
 /** Names with their contents, without what the file system cannot hold: modes, exact times, what fails, links. */
 function contents(root: string, without: readonly string[] = [], links = true): string[] {
   const lines = harvest(root).map((line) =>
