@@ -5,7 +5,7 @@ const ROOT = new URL("..", import.meta.url);
 
 /** The text of a module of tests, with strings that go on in another line made one. */
 function textOf(module: string): string {
-  for (const folder of ["tests/faults", "tests"]) {
+  for (const folder of ["tests/faults", "tests/filesystems", "tests"]) {
     try {
       return Deno.readTextFileSync(new URL(`${folder}/${module}`, ROOT)).replaceAll(/["`] \+\s+["`]/g, "");
     } catch (error) {

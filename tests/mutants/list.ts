@@ -129,7 +129,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the guard is left out",
-    edits: [["engine/judge.ts", "  return guard(\n", "  if (removed >= 0) return null;\n  return guard(\n"]],
+    edits: [[
+      "engine/judge.ts",
+      "    return guard(",
+      "    if (removed >= 0) return null;\n    return guard(",
+    ]],
     tests: ["faults/known_faults_test.ts"],
   },
   {
@@ -145,10 +149,40 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a file that is edited in the tick of its copy is not looked at again",
     edits: [[
       "engine/content.ts",
-      "racy: isRacy(now.mtime, began)",
-      "racy: false && isRacy(now.mtime, began)",
+      "racy: isRacy(now.mtime, began,",
+      "racy: false && isRacy(now.mtime, began,",
     ]],
     tests: ["faults/writers_test.ts"],
+  },
+  {
+    name: "a copy that is not certain has the time of the source's",
+    edits: [["engine/racy.ts", "return 2 * mtime - certainFrom(mtime, step);", "return mtime;"]],
+    tests: ["racy_test.ts"],
+  },
+  {
+    name: "names of one inode are torn apart by an edit in the tick of a touch",
+    edits: [["engine/apply.ts", " || touched.has(change.path)", ""]],
+    tests: ["racy_test.ts"],
+  },
+  {
+    name: "a replica's coarse clock is taken for an exact one",
+    edits: [["engine/racy.ts", "step > 1 ? 2 * step : 0", "0 * step"]],
+    tests: ["filesystems/matrix_test.ts", "racy_test.ts"],
+  },
+  {
+    name: "what a listing of the source left out is removed",
+    edits: [["engine/look.ts", `if (pair.sides === "both") {`, `if (pair.sides === "both" && false) {`]],
+    tests: ["filesystems/matrix_test.ts"],
+  },
+  {
+    name: "nobody looks whether a folder that an event named leads into the other tree",
+    edits: [["engine/look.ts", "if (isNested(", "if (false && isNested("]],
+    tests: ["faults/mounts_test.ts"],
+  },
+  {
+    name: "a folder that an event named is compared although another one has its name in the replica",
+    edits: [["engine/look.ts", "if (tellsApart(holds)) return true;", "return true;"]],
+    tests: ["filesystems/matrix_test.ts"],
   },
   {
     name: "a file that changed while it was copied is taken as it is",
