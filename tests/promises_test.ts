@@ -3,16 +3,18 @@ import { assert } from "@std/assert";
 
 const ROOT = new URL("..", import.meta.url);
 
-/** The text of a module of tests, with strings that go on in another line made one. */
+/** The text of the modules of tests of a name, with strings that go on in another line made one. */
 function textOf(module: string): string {
+  const texts: string[] = [];
   for (const folder of ["tests/faults", "tests/filesystems", "tests"]) {
     try {
-      return Deno.readTextFileSync(new URL(`${folder}/${module}`, ROOT)).replaceAll(/["`] \+\s+["`]/g, "");
+      texts.push(Deno.readTextFileSync(new URL(`${folder}/${module}`, ROOT)));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
-  throw new Error(`There is no ${module}`);
+  if (texts.length === 0) throw new Error(`There is no ${module}`);
+  return texts.join("\n").replaceAll(/["`] \+\s+["`]/g, "");
 }
 
 /** Whether the pieces of a name, "…" between them, stand in a text one soon after another. */
