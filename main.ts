@@ -9,7 +9,7 @@ import { askedToCopyBeside, quoted } from "./sync/faces/beside.ts";
 import { help, VERSION } from "./sync/faces/help.ts";
 import { listen, print } from "./sync/faces/listen.ts";
 import { type Log, timeOf } from "./sync/faces/log.ts";
-import { type LogFile, openLogFile } from "./sync/faces/log_file.ts";
+import { type LogFile, openLogFile, spoilt } from "./sync/faces/log_file.ts";
 import { parse, type Wish } from "./sync/faces/options.ts";
 import { missing, needs } from "./sync/faces/permissions.ts";
 import { ambiguous } from "./sync/faces/places.ts";
@@ -87,6 +87,8 @@ async function prepare(wish: Wish): Promise<number> {
   let file: LogFile | null = null;
   if (wish.log !== null) {
     const rotation = { most: wish.logMaxSize, keep: wish.logKeep };
+    const spoils = spoilt(wish.log, rotation, { source, replica });
+    if (spoils !== null) return complain(spoils, STATUS.usage);
     try {
       file = openLogFile(wish.log, rotation);
     } catch (error) {
@@ -158,7 +160,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     }
   };
   listenToSignals(log, { stop, exit, pass: todo.ask, reopen });
-  /** How many entries there were when all was compared last. */
+  /** How many entries there are, as far as is known since all was compared last. */
   let known: Report["entries"] | null = null;
   const onePass = async ({ number, named }: Round) => {
     const folders = named && known && await foldersNamed(order.source, named, todo.hints, systemClock.now());
@@ -167,7 +169,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     roots = outcome.roots;
     last = outcome.report;
     passes = number;
-    if (folders === null && last.ended === "complete") known = last.entries;
+    if (last.ended === "complete") known = entriesAfter(last, folders === null ? null : known);
     log.flush();
     // whoever holds the replica will hold it longer than the first pass
     if (number === 1 && last.ended === "held") stop.abort();
@@ -196,7 +198,18 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     log.flush();
     pool.close();
   }
-  return exitStatus(wish, last);
+  return exitStatus(wish, passes, last);
+}
+
+/** How many entries there are after a pass: over all, or over some folders of what was `known`. */
+function entriesAfter(
+  { entries, created, removed }: Report,
+  known: Report["entries"] | null,
+): Report["entries"] {
+  const { source, replica } = known ?? entries;
+  const more = created - removed;
+  // after a pass over all, the source was counted as it is
+  return { source: known === null ? source : source + more, replica: replica + more };
 }
 
 /** Follow both folders; resolves when they are watched. */
@@ -215,11 +228,14 @@ async function watchBoth(
   await Promise.all([watch(source, watching), watch(replica, watching)]);
 }
 
-/** In a loop a stop is a good end, whatever the passes came to: they have been reported. */
-function exitStatus({ when }: Wish, last: Report | null): number {
+/**
+ * In a loop a stop is a good end, whatever the passes came to: they have been reported. Where a number of passes was
+ * asked for and made, it is the last one's.
+ */
+function exitStatus({ when }: Wish, passes: number, last: Report | null): number {
   const once = when.rhythm.kind === "once";
   if (last === null) return once ? STATUS.interrupted : STATUS.inStep;
-  return once || last.ended === "held" ? status(last) : STATUS.inStep;
+  return once || passes === when.passes || last.ended === "held" ? status(last) : STATUS.inStep;
 }
 
 /** Worker threads, or this thread where Deno may not load the worker's module. */

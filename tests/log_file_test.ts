@@ -1,6 +1,6 @@
 /** The log file: whole lines, none of them lost, however often the file is begun anew. */
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { type LogFile, openLogFile } from "../sync/faces/log_file.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { type LogFile, openLogFile, spoilt } from "../sync/faces/log_file.ts";
 import { command } from "./program.ts";
 import { inFolder, plant } from "./tree.ts";
 
@@ -105,3 +105,26 @@ Deno.test({
       }
     }),
 });
+
+Deno.test("spoilt() finds what a log would spoil: what others wrote in the trees, under another name, or would be renamed", () =>
+  inFolder((at) => {
+    plant(at, {
+      source: { f: "theirs" },
+      replica: { f: "theirs" },
+      "out.log": "theirs",
+      "other.log.1": "theirs",
+    });
+    plant(at, { source: { ours: "2026-03-01T12:00:00.123+01:00 INFO mirror\n", empty: "" } });
+    Deno.linkSync(`${at}/source/f`, `${at}/linked`);
+    const trees = { source: `${at}/source`, replica: `${at}/replica` };
+    const asked = (name: string, most: number | null = null) =>
+      spoilt(`${at}/${name}`, { most, keep: 3 }, trees);
+    for (const name of ["source/f", "replica/f", "linked"]) {
+      assertStringIncludes(asked(name) ?? "", "no log of Lockstep");
+    }
+    for (const name of ["source/ours", "source/empty", "source/new", "out.log", "other.log"]) {
+      assertEquals(asked(name), null);
+    }
+    assertStringIncludes(asked("other.log", 100) ?? "", "other.log.1");
+    assertStringIncludes(asked("replica") ?? "", "have the same name");
+  }));

@@ -125,6 +125,10 @@ const BAD: readonly (readonly [string, string])[] = [
   ["s r -n0", `Unknown option "-n0"`],
   ["s r -n=", `Unknown option "-n="`],
   ["s r --_=x", `Unknown option "--_"`],
+  ["s r -n false", `-n takes no value: leave "false" out`],
+  ["s r -qn true", `-qn takes no value: leave "true" out`],
+  ["--dry-run true r", "--dry-run takes no value"],
+  ["s r\ufffd", "is not UTF-8"],
   ["s r 5.m", `The interval "5.m" is not a time`],
   ["-q -v s r", "exclude each other"],
 ];

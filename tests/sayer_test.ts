@@ -57,3 +57,13 @@ Deno.test("sayer() has no line for a part of the trees that needs nothing", () =
   assertEquals(said(end("complete", false)), []);
   assertEquals(said([...end("unusable", false), ...end("complete", false)]).length, 4);
 });
+
+Deno.test("sayer() says a refusal again when its numbers are others", () => {
+  const refused = (text: string): Event[] => [
+    start,
+    { kind: "refused", rule: "max-delete", text },
+    { kind: "end", report: { ...BLANK, ended: "refused" } },
+  ];
+  const events = [refused("1 of 9"), refused("1 of 9"), refused("7 of 9")].flat();
+  assertEquals(said(events), ["1 of 9", "refused", "7 of 9", "refused"]);
+});

@@ -15,11 +15,20 @@ Deno.test("lockstep begins its log file anew at SIGHUP, and loses no line", () =
     await until("the new file is written", () => passes(read(log)) > 3);
     process.kill("SIGTERM");
     const ran = await ended(process);
-    assertEquals([ran.status, ran.err], [0, ""]);
-    assertEquals(read(`${log}.old`) + read(log), ran.out);
+    assertEquals(ran.status, 0);
+    // the end may have come in the middle of a pass, which is a warning
+    const all = (read(`${log}.old`) + read(log)).split("\n");
+    assertEquals(all.filter((line) => !line.includes(" WARN ")).join("\n"), ran.out);
   }));
 
-Deno.test("lockstep makes a pass at SIGUSR1, whatever it waits for, and lives on without a log at SIGHUP", () =>
+/** What the system says of the ports on which a process listens. */
+async function ports(pid: number): Promise<string> {
+  const sockets = `ls -l /proc/${pid}/fd | sed -n 's/.*socket:\\[\\([0-9]*\\)\\]/\\1/p'`;
+  const ran = await command("sh", "-c", `for s in $(${sockets}); do grep " $s " /proc/net/tcp; done`);
+  return ran?.out ?? "";
+}
+
+Deno.test("lockstep makes a pass at SIGUSR1 and SIGUSR2, whatever it waits for, and lives on without a log at SIGHUP", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1" });
     const process = start([`${at}/source`, `${at}/replica`, "1h", "--delay", "1h"]);
@@ -31,9 +40,11 @@ Deno.test("lockstep makes a pass at SIGUSR1, whatever it waits for, and lives on
     await told("mirror");
     process.kill("SIGUSR1");
     await told("created 2");
+    // the runtime opens a port to debug the program by
+    assertEquals(await ports(process.pid), "");
     plant(`${at}/source`, { b: "2" });
     process.kill("SIGHUP");
-    process.kill("SIGUSR1");
+    process.kill("SIGUSR2");
     await told("created 1,");
     assertInStep(`${at}/source`, `${at}/replica`);
     process.kill("SIGTERM");

@@ -5,7 +5,7 @@ import { assertInStep, inFolder, plant } from "./tree.ts";
 
 const AT = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d`;
 
-Deno.test("lockstep --passes and --for end the loop by themselves, with 0", () =>
+Deno.test("lockstep --passes ends the loop with the status of the last pass, and --for with 0", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1" });
     const three = await lockstep([`${at}/source`, `${at}/replica`, "50ms", "--passes", "3"]);
@@ -16,15 +16,19 @@ Deno.test("lockstep --passes and --for end the loop by themselves, with 0", () =
     const some = await lockstep([
       `${at}/source`,
       `${at}/replica`,
-      "100ms",
+      "200ms",
       "--for",
-      "0.5s",
+      "1s",
       "--delay",
       "200ms",
     ]);
     assertEquals(some.status, 0);
-    assertMatch(some.out, /stopped after [1-4] pass(es)?\n$/);
-    assertEquals(performance.now() - began >= 500, true);
+    assertMatch(some.out, /stopped after [1-5] pass(es)?\n$/);
+    assertEquals(performance.now() - began >= 1000, true);
+    Deno.removeSync(`${at}/source/a`);
+    const words = [`${at}/source`, `${at}/replica`, "50ms", "--max-delete", "0", "--allow-empty-source"];
+    assertEquals((await lockstep([...words, "--passes", "2"])).status, 25);
+    assertEquals((await lockstep([...words, "--for", "300ms"])).status, 0);
   }));
 
 Deno.test("lockstep stopped while it waits for its first pass has touched nothing and exits with 0", () =>

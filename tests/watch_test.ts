@@ -99,6 +99,22 @@ Deno.test("lockstep --watch compares the folders that were named and no others",
     await stop();
   }));
 
+Deno.test("lockstep --watch measures removals by what there is by now, and not when it began", () =>
+  inFolder(async (at) => {
+    const files = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, ""]));
+    plant(`${at}/source`, files(60));
+    plant(`${at}/replica`, {});
+    const { inStep, stop } = await watching(at);
+    for (let i = 0; i < 4; i++) {
+      plant(`${at}/source`, { [`d${i}`]: files(40) });
+      await inStep(`d${i} is there`);
+    }
+    Deno.removeSync(`${at}/source/d0`, { recursive: true });
+    await inStep("d0 is gone");
+    await stop();
+  }));
+
 Deno.test("lockstep --watch does not copy a file while it is written, but when it rests", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { film: "", other: { a: "1" } });

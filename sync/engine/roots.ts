@@ -12,7 +12,10 @@ import type { Holds } from "./holds.ts";
 export interface Root {
   /** Absolute, links resolved. */
   readonly path: string;
-  /** Device and inode: who the folder is, whatever it is called. */
+  /**
+   * Device, inode and time of birth: who the folder is, whatever it is called. Another disk in the same drive has the
+   * same two numbers, and a folder that is made anew may get that of the old one.
+   */
   readonly id: string;
   readonly entry: Folder;
 }
@@ -42,7 +45,7 @@ export async function rootAt(path: string): Promise<Root | null> {
     if (!found.isDirectory) return null;
     return {
       path: await Deno.realPath(path),
-      id: `${found.dev}:${found.ino}`,
+      id: `${found.dev}:${found.ino}:${found.birthtime?.getTime()}`,
       entry: {
         kind: "folder",
         mode: (found.mode ?? 0) & 0o7777,
@@ -144,9 +147,9 @@ export async function openRoots(given: Given, before: Roots | null): Promise<Roo
     if (source === null) return unusable("source", given.source, await whatIsThere(given.source));
     await isEmpty(source); // a source that cannot be listed ends it here, before the replica is made
     if (isAnother(source, before?.source, given)) return unusable("source", given.source, ANOTHER);
+    side = "replica";
     const how = await relation(given.source, given.replica);
     if (how !== "apart") return unusable("replica", given.replica, RELATIONS[how]);
-    side = "replica";
     return await openReplica(given, source, before);
   } catch (error) {
     const why = reason(error);

@@ -3,6 +3,7 @@
  * (logrotate) or when it is large enough, and never a reason to stop. Lines that the disk will not take are counted,
  * and their number is said in the file when it takes lines again.
  */
+import { shown } from "../engine/entry.ts";
 import type { Target } from "./log.ts";
 import { namesOf } from "./places.ts";
 
@@ -20,6 +21,47 @@ export interface Rotation {
   /** How many renamed files are kept: "sync.log.1" is the youngest. */
   readonly keep: number;
 }
+
+/**
+ * What a log at `path` would spoil, as a line for a person; null when nothing. A file that Lockstep has not written is
+ * not appended to in the source, in the replica, or where it has another name that may lie there, and is not renamed.
+ */
+export function spoilt(
+  path: string,
+  { most, keep }: Rotation,
+  trees: Readonly<Record<"source" | "replica", string>>,
+): string | null {
+  const names = namesOf(path);
+  let isInside = false;
+  for (const [side, root] of Object.entries(trees)) {
+    for (const tree of namesOf(root)) {
+      if (names.includes(tree)) return `The log file and the ${side} have the same name, ${shown(path)}`;
+      isInside ||= names.some((name) => name.startsWith(tree.endsWith("/") ? tree : `${tree}/`));
+    }
+  }
+  const renamed = most === null ? [] : Array.from({ length: keep }, (_, number) => `${path}.${number + 1}`);
+  const spoils = renamed.find((name) => othersNames(name) !== null) ??
+    ((othersNames(path) ?? 0) > (isInside ? 0 : 1) ? path : undefined);
+  if (spoils === undefined) return null;
+  return `${shown(spoils)} is there already and is no log of Lockstep: choose another name for the log file`;
+}
+
+/** How many names a file has that holds something else than our lines; null when there is none. */
+function othersNames(path: string): number | null {
+  try {
+    const found = Deno.statSync(path);
+    if (!found.isFile || found.size === 0) return null;
+    using file = Deno.openSync(path);
+    const start = new Uint8Array(64);
+    const text = new TextDecoder().decode(start.subarray(0, file.readSync(start) ?? 0));
+    return OURS.test(text) ? null : found.nlink ?? 1;
+  } catch {
+    return null; // not there, or not to be read: then it cannot be told
+  }
+}
+
+/** How our lines begin. */
+const OURS = /^(\d{4,}-\d\d-\d\dT[\d:.]+\S* (DEBUG|INFO|WARN|ERROR)|\d+ lines are missing here)/;
 
 /**
  * Open `path` to append whole lines to it, making it if it is not there. With `later` that is done with the first line:

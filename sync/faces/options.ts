@@ -242,7 +242,7 @@ function intervalAndLog(rest: readonly string[], found: Record<string, unknown>)
     }
   } else if (first !== undefined) {
     const isTimed = flagged.interval !== undefined || found.cron !== undefined;
-    const canBeFile = isTimed || (flagged.log === undefined && /^\D*[./\\]/.test(first));
+    const canBeFile = isTimed || (flagged.log === undefined && /[/\\]|\.[a-z]{2}|^\D*\./i.test(first));
     if (canBeFile && parseDuration(first) === null) placed = { interval: undefined, log: first };
   }
   for (const name of ["interval", "log"] as const) {
@@ -273,16 +273,32 @@ function rotationOf(found: Found): Pick<Wish, "logMaxSize" | "logKeep"> | string
 
 /** What is wrong with how an option is written, which the parser would swallow; null when nothing is. */
 function misused(words: readonly string[]): string | null {
+  // what Deno puts in the place of bytes that are not UTF-8 would lead to another file, or to none
+  const unclear = words.find((word) => word.includes("\ufffd"));
+  if (unclear !== undefined) return `"${unclear}" is not UTF-8, which Deno cannot open: give it another name`;
   const end = words.indexOf("--");
-  for (const word of end < 0 ? words : words.slice(0, end)) {
+  const given = end < 0 ? words : words.slice(0, end);
+  for (const [i, word] of given.entries()) {
     const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     const row = OPTIONS.find((row) => row.name === name);
     if (row && !row.value) return `--${name} takes no value: write it without "=${value}"`;
+    const next = given[i + 1];
+    if (isSwitch(word) && (next === "true" || next === "false")) {
+      return `${word} takes no value: leave "${next}" out, or write "./${next}" for a folder of that name`;
+    }
     if (word.startsWith("--_") || (/^-[^-]/.test(word) && !isLetters(word.slice(1)))) {
       return unknownOption(word);
     }
   }
   return null;
+}
+
+/** Whether a word is an option without a value, or letters of which the last is one. */
+function isSwitch(word: string): boolean {
+  const is = /^--./.test(word)
+    ? (row: Row) => `--${row.name}` === word
+    : (row: Row) => /^-[^-]/.test(word) && row.letter === word.at(-1);
+  return OPTIONS.some((row) => is(row) && !row.value);
 }
 
 /** Whether all of these are letters of options. */

@@ -54,7 +54,8 @@ function troubleOf(event: Extract<Event, { kind: "unusable" | "refused" | "held"
     case "unusable":
       return { key: `unusable ${event.side}`, back: `The ${event.side} can be used again` };
     case "refused":
-      return { key: `refused ${event.rule}`, back: "Nothing is refused any more" };
+      // with the numbers: another refusal is news
+      return { key: `refused ${event.text}`, back: "Nothing is refused any more" };
     case "held":
       return { key: "held", back: "The replica is free again" };
   }

@@ -1,4 +1,5 @@
 /** What signals mean: the first that asks to stop ends the pass under way, a second one the program. */
+import { close as closeDebugger } from "node:inspector";
 import type { Log } from "./log.ts";
 
 /** How long a stop waits, in ms, for work on a file system that does not answer. */
@@ -9,7 +10,7 @@ export interface Answers {
   readonly stop: AbortController;
   /** End the program at once. */
   exit(): void;
-  /** SIGUSR1: make a pass now. */
+  /** SIGUSR1, SIGUSR2: make a pass now. */
   pass(): void;
   /** SIGHUP, but where it means that the terminal has been closed: begin the log file anew. */
   reopen(): void;
@@ -31,7 +32,12 @@ export function listenToSignals(log: Log, { stop, exit, pass, reopen }: Answers)
   Deno.addSignalListener("SIGINT", end);
   if (Deno.build.os === "windows") return;
   Deno.addSignalListener("SIGTERM", end);
-  Deno.addSignalListener("SIGUSR1", pass);
+  Deno.addSignalListener("SIGUSR2", pass);
+  Deno.addSignalListener("SIGUSR1", () => {
+    // the runtime takes it for the wish to be debugged, by whoever can reach the port
+    closeDebugger();
+    pass();
+  });
   // the closing of a terminal can be told twice, to the leader of its session and to the program in front
   const close = () => {
     if (!stop.signal.aborted) end();
