@@ -5,7 +5,7 @@ export const VERSION = "0.1.0";
 
 /** Exit statuses with their meaning, in the order of their numbers. */
 export const STATUSES: readonly (readonly [number, string])[] = [
-  [0, "in step, or a loop that was stopped by a signal"],
+  [0, "in step, or a loop that was stopped by a signal or --for"],
   [1, "wrong usage, or a permission is missing"],
   [3, "the source or the replica cannot be used"],
   [11, "the replica stopped taking writes: full, read-only or gone"],
