@@ -49,10 +49,8 @@ Deno.test("calendar() counts from the last pass, and what was missed comes to on
   // the program slept for five hours
   assertEquals(schedule({ start, last: null, now: at(15 * hour) }) <= 0, true);
   assertEquals(schedule({ start, last: at(15 * hour + 60_000), now: at(15 * hour + 90_000) }), hour - 90_000);
-  // the clock was set back by a day, and by a second
-  const last = at(40 * hour + 5);
-  assertEquals(schedule({ start, last, now: at(16 * hour + 5) }), hour - 5);
-  assertEquals(schedule({ start, last, now: at(40 * hour - 995) }), hour + 995);
+  // the clock was put right by a second
+  assertEquals(schedule({ start, last: at(40 * hour + 5), now: at(40 * hour - 995) }), hour + 995);
 });
 
 /** The times, in local words with their zone, that follow a moment (RFC 3339) in a zone. */

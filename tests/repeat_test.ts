@@ -1,6 +1,7 @@
 /** The loop that makes the passes, on a clock that moves when it is told to. */
 import { assertEquals } from "@std/assert";
 import { type Agenda, agenda } from "../sync/timing/agenda.ts";
+import { calendar } from "../sync/timing/calendar.ts";
 import { type Clock, systemClock } from "../sync/timing/clock.ts";
 import { repeat, type Rhythm, type Round } from "../sync/timing/repeat.ts";
 import { atOnce, interval } from "../sync/timing/schedule.ts";
@@ -83,6 +84,20 @@ Deno.test("repeat() keeps its spaces when the system's date jumps, to a day ahea
       begins: [0, 30, 60, 90],
       late: [],
     });
+  }
+});
+
+Deno.test("repeat() goes on by the calendar when the system's date is set back", async () => {
+  const hour = 3_600_000;
+  for (const back of [2 * hour, 24 * hour]) {
+    const clock: FakeClock = fakeClock([[2.5 * hour, () => clock.set(clock.date() - back)]]);
+    assertEquals((await begins({ schedule: calendar("0 * * * *") }, [1, 1, 1, 1, 1], { clock })).begins, [
+      hour,
+      2 * hour,
+      3 * hour,
+      4 * hour,
+      5 * hour,
+    ]);
   }
 });
 

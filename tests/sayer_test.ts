@@ -67,3 +67,8 @@ Deno.test("sayer() says a refusal again when its numbers are others", () => {
   const events = [refused("1 of 9"), refused("1 of 9"), refused("7 of 9")].flat();
   assertEquals(said(events), ["1 of 9", "refused", "7 of 9", "refused"]);
 });
+
+Deno.test("sayer() does not take a part of the trees for all when something is refused", () => {
+  const events = [...end("refused"), ...end("complete", false), ...end("complete")];
+  assertEquals(said(events), ["empty", "refused", "Nothing is refused any more after 2h", "in step"]);
+});

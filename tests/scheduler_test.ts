@@ -187,8 +187,6 @@ Deno.test("parseSchedule() keeps the options of a mirror, and makes all paths ab
     "2",
     "-c",
     "--max-delete=5%",
-    "--delay",
-    "5s",
   );
   if (asked.kind !== "show") throw new Error(asked.kind);
   const here = Deno.cwd();
@@ -290,7 +288,9 @@ for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
         "--allow-write",
         "--no-prompt",
       ];
-      const env = { HOME: home, PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
+      // with another home Deno would download its packages anew
+      const { denoDir } = JSON.parse((await command(Deno.execPath(), "info", "--json"))!.out);
+      const env = { HOME: home, DENO_DIR: denoDir, PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
       const setting = { flags, env };
       const words = ["s ä", "r"].map((name) => `${folder}/${name}`);
       const id = idOf(words[0]!, words[1]!);
@@ -352,6 +352,29 @@ Deno.test("every scheduler's text carries a path with every special character", 
   // Windows reads a quotation mark behind a backslash as itself, and 2n backslashes before one as n
   const run = createWords(nasty)[createWords(nasty).indexOf("/TR") + 1]!;
   assertEquals(/^\S+ "((?:[^"\\]|\\.)*)" \/b/.exec(run)?.[1]?.replaceAll('\\"', '"'), NASTY);
+});
+
+Deno.test("a schedule is read as it is written elsewhere, and refuses what an entry could not do", () => {
+  const program = () => ["lockstep"];
+  const read = (...words: string[]) =>
+    parseSchedule(["show", "/s", "/r", "--log-file=/l", "--with=cron", ...words], program);
+  const apart = read("--cron", "0 2 * * fri-sun", "-cv");
+  if (apart.kind !== "show") throw new Error(JSON.stringify(apart));
+  assertEquals(apart.task.when, { kind: "calendar", fields: ["0", "2", "*", "*", "fri-sun"] });
+  assertEquals(valuesOf(["0", "2", "*", "*", "fri-sun"], 4), [0, 5, 6]);
+  assertEquals(apart.task.once.includes("--quiet"), false);
+  assertEquals(fieldsOf("0 2 ? * *"), ["0", "2", "*", "*", "*"]);
+  assertThrows(() => valuesOf(["0", "9-5", "*", "*", "*"], 1), Unsayable, "ends before it begins");
+  for (
+    const [words, part] of [[["5m", "--for=8h"], "leave them out"], [
+      ["5m", "--passes", "3"],
+      "leave them out",
+    ]] as const
+  ) {
+    assertStringIncludes(JSON.stringify(read(...words)), part);
+  }
+  const inside = parseSchedule(["show", "/s", "/r", "5m", "/s/l", "--with=cron"], program);
+  assertStringIncludes(JSON.stringify(inside), "lies in the source");
 });
 
 Deno.test("programOf() is the program as it was started, with the source denied for writing", () => {

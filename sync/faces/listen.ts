@@ -18,11 +18,20 @@ export function print(target: Target, text: string): void {
   }
 }
 
+/** How wide the terminal is; what is usual where it does not say, or has been closed. */
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
+}
+
 /** The log, and what is to be called with every event. */
 export function listen(wish: Wish, file: Target | null): { log: Log; emit: (event: Event) => void } {
   const onTerminal = Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
   const progress = onTerminal && wish.loudness !== "quiet" && !wish.json
-    ? progressOn(Deno.stderr, () => Deno.consoleSize().columns, () => performance.now())
+    ? progressOn(Deno.stderr, columns, () => performance.now())
     : noProgress;
   const level: Level = wish.json || wish.loudness === "quiet"
     ? "warning"

@@ -36,7 +36,8 @@ export function sayer(now: () => number): (event: Event) => Line[] {
         if (isOld) return [];
         const lines = linesOf(event);
         if (event.report.ended !== "complete") return lines;
-        if (trouble !== null) {
+        // of some folders nothing may be refused while all of it still would be
+        if (trouble !== null && (isWhole || !trouble.key.startsWith("refused"))) {
           const text = `${trouble.back} after ${showDuration(now() - trouble.since)}`;
           trouble = null;
           return [{ level: "info", text }, ...lines];

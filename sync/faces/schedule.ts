@@ -49,6 +49,7 @@ export function parseSchedule(words: readonly string[], program: (source: string
     const word = others[place]!;
     if (word === "--with") named = others[++place] ?? "";
     else if (word.startsWith("--with=")) named = word.slice("--with=".length);
+    else if (takesNext(word) && place + 1 < others.length) rest.push(word, others[++place]!);
     // times of the calendar may stand where an interval may
     else if (!word.startsWith("-") && /[ @*]/.test(word) && wrongWith(word) === null) {
       rest.push(`--cron=${word}`);
@@ -88,6 +89,11 @@ export function parseSchedule(words: readonly string[], program: (source: string
   }
 }
 
+/** Whether a word is an option whose value is the next word. */
+function takesNext(word: string): boolean {
+  return OPTIONS.some((row) => row.value && (word === `--${row.name}` || word === `-${row.letter}`));
+}
+
 function usage(text: string): Scheduling {
   return { kind: "usage", text: `${text}; ${SCHEDULE_USAGE}` };
 }
@@ -101,7 +107,16 @@ function taskOf(wish: Wish, options: readonly string[], program: (source: string
   if (wish.log === null) {
     throw new Unsayable("Give a log file: nobody looks at the console of a scheduled program");
   }
+  const { delay, life, passes } = wish.when;
+  if (delay > 0 || life !== null || passes !== null) {
+    throw new Unsayable("--delay, --for and --passes are for a program that you start: leave them out");
+  }
   const [source, replica] = [resolve(wish.source), resolve(wish.replica)];
+  if (resolve(wish.log).startsWith(source === "/" ? source : `${source}/`)) {
+    throw new Unsayable(
+      "The log file lies in the source, into which the entry may not write: choose another place",
+    );
+  }
   const isTiming = (word: string) =>
     TIMING.includes(word.replace(/^--?/, "").replace(/=.*$/s, "")) || word === "-w";
   const command = [
@@ -119,7 +134,7 @@ function taskOf(wish: Wish, options: readonly string[], program: (source: string
     once: [
       ...command,
       "--once",
-      ...options.some((word) => /^(-q|--quiet|-v|--verbose|--json)$/.test(word)) ? [] : ["--quiet"],
+      ...wish.loudness !== "normal" || wish.json ? [] : ["--quiet"],
     ],
     always: [...command, ...repeated, ...watched],
     when: settle !== null

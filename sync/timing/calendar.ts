@@ -10,8 +10,6 @@ const FIELDS = ["minute", "hour", "day of the month", "month", "day of the week"
 const NICKNAMES = ["@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"];
 
 const HOUR_MS = 3_600_000;
-/** From here on, in ms, the clock was set back on purpose and not just adjusted. */
-const SET_BACK_MS = 60_000;
 
 /** What is wrong with an expression, in words that follow its quotation; null when nothing is. */
 export function wrongWith(text: string): string | null {
@@ -82,9 +80,5 @@ function anyHour(text: string): boolean {
 
 /** Passes at the times that an expression names, counted from the last one. Those missed meanwhile come to one. */
 export function calendar(text: string): Schedule {
-  return ({ start, last, now }) => {
-    const counted = (last ?? start).date;
-    const from = now.date < counted - SET_BACK_MS ? now.date : counted;
-    return (nextTime(text, from) ?? Infinity) - now.date;
-  };
+  return ({ start, last, now }) => (nextTime(text, (last ?? start).date) ?? Infinity) - now.date;
 }

@@ -61,7 +61,7 @@ export function hints(settle: number): Hints {
   const noted = new Map<Path, Noted>();
   let count = 0;
   let doubted: number | null = null;
-  const ripeAt = ({ first, last }: Noted) => Math.min(last + settle, first + HOLD_MS);
+  const ripeAt = ({ first, last }: Noted) => Math.min(last + settle, first + Math.max(HOLD_MS, settle));
 
   function doubt(now: number): void {
     doubted ??= now;

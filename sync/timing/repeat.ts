@@ -38,6 +38,8 @@ export interface Repeating {
 
 /** The wait is cut into pieces of so many ms, since a date may come nearer by a jump of the system's clock. */
 const LOOK_MS = 30_000;
+/** From here on, in ms, the system's clock was set back on purpose and not just adjusted. */
+const SET_BACK_MS = 60_000;
 
 /** Run `pass` until `signal` is aborted or the rhythm ends. */
 export async function repeat(
@@ -47,7 +49,7 @@ export async function repeat(
 ): Promise<void> {
   const { clock, signal, agenda, late, waiting } = options;
   const { schedule, life, most } = rhythm;
-  const start = momentOf(clock);
+  let start = momentOf(clock);
   const end = start.now + (life ?? Infinity);
   let last: Moment | null = null;
   let span: Span | null = null;
@@ -66,6 +68,14 @@ export async function repeat(
     woken.removeEventListener("abort", wake);
   }
 
+  /** A date that is still to come, since the clock was set back, is nothing to count from. */
+  function countFrom({ date }: Moment): void {
+    if (date >= (last ?? start).date - SET_BACK_MS) return;
+    start = { ...start, date };
+    if (last !== null) last = { ...last, date };
+    told = false;
+  }
+
   /** The next round as soon as it is due; null when it is all over. */
   async function next(): Promise<Round | null> {
     while (!signal.aborted && clock.now() < end && number < (most ?? Infinity)) {
@@ -76,6 +86,7 @@ export async function repeat(
         await nap(opening);
         continue;
       }
+      countFrom(now);
       const scheduled = schedule({ start, last, now });
       const whole = Math.min(scheduled, agenda.hints.untilWhole(now.now, span));
       if (whole <= 0) return { number: number + 1, named: null };

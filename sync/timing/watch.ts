@@ -12,7 +12,7 @@ import type { Clock } from "./clock.ts";
 import { type Limit, limitOf } from "./limit.ts";
 
 /** How often a root is looked at, in ms. */
-const LOOK_MS = 5000;
+const LOOK_MS = 1000;
 /** How often a root that is not there is looked for, in ms. */
 const AWAY_MS = 500;
 /** How long to wait, in ms, before a root that could not be watched is tried again. */
@@ -82,9 +82,9 @@ async function follow(root: string, first: Watched | News | null, options: Watch
   };
   let failed = first !== null && "kind" in first;
   for (let found = first; !signal.aborted; found = await attempt(root, silenced(options, failed))) {
-    // whatever happened before it was watched is not known
-    if (found !== first) doubt();
     if (found !== null && !("kind" in found)) {
+      // whatever happened before it was watched is not known
+      if (found !== first) doubt();
       if (failed) tell({ kind: "watched", root });
       failed = false;
       const error = await listen(root, found, doubt, options);

@@ -46,7 +46,8 @@ const NICKNAMES: Readonly<Record<string, Fields>> = {
 export function fieldsOf(text: string): Fields {
   const nickname = NICKNAMES[text];
   if (nickname) return nickname;
-  const [a, b, c, d, e, more] = text.split(" ").filter((field) => field !== "");
+  // "?" is croner's other word for any
+  const [a, b, c, d, e, more] = text.replaceAll("?", "*").split(" ").filter((field) => field !== "");
   if (e === undefined || more !== undefined) {
     throw new Unsayable(`The system's scheduler counts in minutes: leave the seconds out of "${text}"`);
   }
@@ -61,16 +62,18 @@ const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 /** The numbers that a field means, in order; null for any. Throws `Unsayable` for what only croner knows (L, W, #). */
 export function valuesOf(fields: Fields, place: number): number[] | null {
   const text = fields[place]!;
-  if (text === "*" || text === "?") return null;
+  if (text === "*") return null;
   const values = new Set<number>();
   for (const part of text.split(",")) {
     const [range = "", step = "1"] = part.split("/");
     const [first, last] = range === "*" ? [LEAST[place]!, GREATEST[place]!] : range.split("-").map(number);
-    const end = last ?? first!;
+    // from Friday to Sunday: a week may end with it
+    const end = place === 4 && last === 0 && first !== 0 ? 7 : last ?? first!;
     for (let value = first!; value <= end; value += Number(step)) {
       values.add(place === 4 ? value % 7 : value);
     }
   }
+  if (values.size === 0) throw new Unsayable(`"${text}" ends before it begins: write it as a list`);
   return [...values].sort((a, b) => a - b);
 
   function number(word: string): number {
