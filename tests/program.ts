@@ -73,13 +73,13 @@ export function has(tool: string): boolean {
   });
 }
 
-/** Wait until something holds, by looking again and again; fails after a minute. */
+/** Wait until something holds, by looking again and again; fails after two minutes. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end;) {
+  for (const end = Date.now() + 120_000; Date.now() < end;) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`Waited a minute in vain until ${what}`);
+  throw new Error(`Waited two minutes in vain until ${what}`);
 }
 
 /** Words in front of a command that take root's power to read and write everything away. */

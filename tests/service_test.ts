@@ -1,5 +1,6 @@
 /** The real program as a service: signals, a log that is rotated, folders that go away and come back. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { killIfRunning } from "./faults/tools.ts";
 import { command, ended, has, lockstep, start, until } from "./program.ts";
 import { assertInStep, harvest, inFolder, isThere, plant } from "./tree.ts";
 
@@ -35,7 +36,11 @@ Deno.test("lockstep makes a pass at SIGUSR1 and SIGUSR2, whatever it waits for, 
     const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
     let said = "";
     const told = async (part: string) => {
-      while (!said.includes(part)) said += (await lines.read()).value;
+      while (!said.includes(part)) {
+        const { value, done } = await lines.read();
+        assert(!done, said);
+        said += value;
+      }
     };
     await told("mirror");
     process.kill("SIGUSR1");
@@ -176,7 +181,7 @@ Deno.test({
       await until("a pass is made", () => read(log).includes("in step"));
       // to be told so twice is no wish to end at once
       await command("pkill", "-HUP", "-f", `main.ts ${at}/source`);
-      process.kill("SIGKILL");
+      killIfRunning(process);
       await until("it has ended in good order", () => read(log).includes("stopped after"));
       await process.status;
       await process.stdin.close().catch(() => {});

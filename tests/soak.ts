@@ -84,7 +84,7 @@ function isEqual(at: string): boolean {
     return harvest(`${at}/source`).join() === harvest(`${at}/replica`).join();
   } catch (error) {
     // a pass is at work
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Error && /os error/.test(error.message)) return false;
     throw error;
   }
 }

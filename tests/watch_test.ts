@@ -155,8 +155,8 @@ Deno.test("lockstep --watch is in step again after it was stopped while 30,000 f
       await new Promise((resolve) => setTimeout(resolve, 500)); // the log is long by now
       return wholePasses(log()) > 1;
     });
-    // half a minute after the doubt; what the pass before it takes on a busy machine comes on top
-    assert(Date.now() - began < 40_000);
+    // half a minute after the doubt (see hints_test.ts); what the pass before it takes on a busy machine comes on top
+    assert(Date.now() - began < 100_000);
     const count = () => {
       let files = 0;
       for (let i = 0; i < 30; i++) {
@@ -231,7 +231,8 @@ Deno.test({
         });
         await until("the first pass is made", () => isThere(`${here}/replica/d8/a`));
         plant(`${here}/source/d3`, { a: "changed" });
-        await until("the change is there", () => Deno.readTextFileSync(`${here}/replica/d3/a`) === "changed");
+        await until("the change is there", () =>
+          isThere(`${here}/replica/d3/a`) && Deno.readTextFileSync(`${here}/replica/d3/a`) === "changed");
         process.kill("SIGTERM");
         const ran = await ended(process);
         assertEquals(ran.status, 0);

@@ -39,11 +39,20 @@ export function spoilt(
       isInside ||= names.some((name) => name.startsWith(tree.endsWith("/") ? tree : `${tree}/`));
     }
   }
+  if (isFifo(path)) return `The log file ${shown(path)} is a FIFO, which waits for a reader: give a file`;
   const renamed = most === null ? [] : Array.from({ length: keep }, (_, number) => `${path}.${number + 1}`);
   const spoils = renamed.find((name) => othersNames(name) !== null) ??
     ((othersNames(path) ?? 0) > (isInside ? 0 : 1) ? path : undefined);
   if (spoils === undefined) return null;
   return `${shown(spoils)} is there already and is no log of Lockstep: choose another name for the log file`;
+}
+
+function isFifo(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFifo === true;
+  } catch {
+    return false;
+  }
 }
 
 /** How many names a file has that holds something else than our lines; null when there is none. */

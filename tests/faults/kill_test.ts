@@ -3,9 +3,19 @@
  * any time, and the next pass that is let end is in step, with nothing left over and nothing held.
  */
 import { assert, assertEquals } from "@std/assert";
-import { ended, lockstep, start } from "../program.ts";
+import { ended, lockstep, start, until } from "../program.ts";
 import { assertInStep, isThere, plant } from "../tree.ts";
-import { content, type Dice, faultTest, figure, killIfRunning, seeded, times, versionOf } from "./tools.ts";
+import {
+  content,
+  type Dice,
+  faultTest,
+  figure,
+  killIfRunning,
+  seeded,
+  shimmed,
+  times,
+  versionOf,
+} from "./tools.ts";
 
 const FILES = 60;
 const FOLDERS = 6;
@@ -48,11 +58,13 @@ for (const threads of ["1", "3"]) {
 
 faultTest(
   "killed by SIGKILL while a large file is copied, the old version stays, and the next pass removes the half",
-  [],
+  ["cc"],
   async (at) => {
     plant(at, { source: { big: new Uint8Array(64 << 20).fill(7) }, replica: { big: "old" } });
-    const process = start([`${at}/source`, `${at}/replica`]);
-    await untilLeftOver(`${at}/replica`);
+    const log = `${at}/shim.log`;
+    const shim = { UNDER: `${at}/replica`, CALL: "write", WHEN: "20", GATE: `${at}/gate`, LOG: log };
+    const process = start([`${at}/source`, `${at}/replica`], await shimmed(shim));
+    await until("the copy is half-way", () => isThere(log));
     process.kill("SIGKILL");
     await ended(process);
     assertEquals(Deno.readTextFileSync(`${at}/replica/big`), "old");
@@ -62,14 +74,6 @@ faultTest(
     assertInStep(`${at}/source`, `${at}/replica`);
   },
 );
-
-async function untilLeftOver(replica: string): Promise<void> {
-  for (let tries = 0; tries < 10_000; tries++) {
-    for (const { name } of Deno.readDirSync(replica)) if (/^\.lockstep-(?!.*probe)/.test(name)) return;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  throw new Error("No file was begun");
-}
 
 /** Write, replace, rename and remove some files and folders, each with a content of its own version. */
 function edit(source: string, dice: Dice, next: () => number): void {

@@ -54,6 +54,8 @@ faultTest(
       const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
       assertEquals((await lockstep(words)).status, 0);
       const process = start([...words, "1ms", "-q", "--log-file", `${at}/log`]);
+      // what nobody reads would fill the pipe
+      const end = ended(process);
       let swaps = 0;
       for (const end = Date.now() + times(3000); Date.now() < end;) {
         const folder = `${at}/replica/${["d", "f"][dice.below(2)]}`;
@@ -73,7 +75,7 @@ faultTest(
         assertEquals(harvest(`${at}/outside`).filter((line) => line.includes("precious")), before);
       }
       process.kill("SIGTERM");
-      assertEquals((await ended(process)).status, 0);
+      assertEquals((await end).status, 0);
       assertEquals((await lockstep(words)).status, 0);
       assertInStep(`${at}/source`, `${at}/replica`);
       assert(swaps > 10);
@@ -122,6 +124,8 @@ faultTest(
       });
       const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
       const process = start([...words, "1ms", "-q", "--log-file", `${at}/log`]);
+      // what nobody reads would fill the pipe
+      const end = ended(process);
       for (const end = Date.now() + times(2000); Date.now() < end;) {
         Deno.renameSync(`${at}/source/d`, `${at}/aside`);
         Deno.symlinkSync("../outside", `${at}/source/d`);
@@ -131,7 +135,7 @@ faultTest(
         await new Promise((resolve) => setTimeout(resolve, dice.below(20)));
       }
       process.kill("SIGTERM");
-      assertEquals((await ended(process)).status, 0);
+      assertEquals((await end).status, 0);
       assertEquals((await lockstep(words)).status, 0);
       assertInStep(`${at}/source`, `${at}/replica`);
     }),

@@ -86,10 +86,14 @@ faultTest(
 );
 
 faultTest(
-  "a log that is a FIFO nobody reads, or a device that is full, does not stop the mirror",
+  "a log that is a FIFO is refused, and a device that is full does not stop the mirror",
   ["bash"],
   async (at) => {
     plant(at, { source: MANY });
+    await command("mkfifo", `${at}/pipe`);
+    const refused = await lockstep([`${at}/source`, `${at}/replica`, "--log-file", `${at}/pipe`]);
+    assertEquals([refused.status, isThere(`${at}/replica`)], [1, false]);
+    assertStringIncludes(refused.err, "is a FIFO");
     const ran = await lockstep([`${at}/source`, `${at}/replica`, "-q", "--log-file", "/dev/full"], {
       flags: ["-A"],
     });

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ended, lockstep, start, until } from "../program.ts";
 import { assertInStep, isThere, plant } from "../tree.ts";
-import { content, faultTest, figure, seeded, sh, times, versionOf } from "./tools.ts";
+import { content, faultTest, figure, readIfThere, seeded, sh, times, versionOf } from "./tools.ts";
 
 faultTest(
   "a reader that reads the same names in a loop during replacements sees whole versions only",
@@ -13,6 +13,8 @@ faultTest(
       plant(`${at}/source`, Object.fromEntries(names.map((name) => [name, content(1)])));
       plant(`${at}/replica`, Object.fromEntries(names.map((name) => [name, content(1)])));
       const process = start([`${at}/source`, `${at}/replica`, "1ms", "-q"]);
+      // what nobody reads would fill the pipe
+      const end = ended(process);
       let version = 1;
       let reads = 0;
       const seen = new Set<string>();
@@ -39,7 +41,7 @@ faultTest(
           }
         })(),
       ]).finally(() => process.kill("SIGTERM"));
-      assertEquals((await ended(process)).status, 0);
+      assertEquals((await end).status, 0);
       figure("replacements seen by a reader", seen.size);
       figure("reads of them, all whole", reads);
     }),
@@ -103,11 +105,15 @@ faultTest(
       assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
       const log = `${at}/log`;
       const process = start([`${at}/source`, `${at}/replica`, "5ms", "-q", "--log-file", log]);
+      // what nobody reads would fill the pipe
+      const end = ended(process);
       const listing = (snapshot: string) =>
         sh(
           `find ${snapshot} -printf '%P %i %m %U %T@ %s\\n' | sort; cat $(find ${snapshot} -type f | sort)`,
           at,
         );
+      // the folder in which the replica is tried out has gone
+      await until("a pass is made", () => readIfThere(log).includes("nothing to do"));
       const rounds = times(15);
       const kept: [string, string][] = [];
       for (let round = 0; round < rounds; round++) {
@@ -129,7 +135,7 @@ faultTest(
         for (const [snapshot, before] of kept.slice(-3)) assertEquals(await listing(snapshot), before);
       }
       process.kill("SIGTERM");
-      assertEquals((await ended(process)).status, 0);
+      assertEquals((await end).status, 0);
       for (const [snapshot, before] of kept) assertEquals(await listing(snapshot), before);
       figure("snapshots that stayed as they were", rounds);
     }),

@@ -97,6 +97,8 @@ faultTest(
       const names = Array.from({ length: 40 }, (_, i) => `f${i}`);
       for (const name of names) Deno.writeTextFileSync(`${at}/source/${name}`, "0000000");
       const process = start([`${at}/source`, `${at}/replica`, "1ms", "-q", "--log-file", `${at}/log`]);
+      // what nobody reads would fill the pipe
+      const end = ended(process);
       let edits = 0;
       const rounds = times(12);
       for (let round = 0; round < rounds; round++) {
@@ -114,7 +116,7 @@ faultTest(
           ));
       }
       process.kill("SIGTERM");
-      assertEquals((await ended(process)).status, 0);
+      assertEquals((await end).status, 0);
       figure("edits of the same size raced", edits);
     }),
 );
@@ -129,6 +131,8 @@ faultTest(
       const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
       const flags = ["--allow-read", "--allow-write", "--allow-run=mkfifo", `--deny-write=${at}/source`];
       const process = start([...words, "1ms", "-q", "--log-file", `${at}/log`], { flags });
+      // what nobody reads would fill the pipe
+      const end = ended(process);
       const process2 = new Deno.Command("bash", {
         cwd: `${at}/source`,
         args: ["-c", "while sleep 0.002; do rm -rf p; mkfifo p; sleep 0.002; rm -rf p; echo 1 > p; done"],
@@ -149,7 +153,7 @@ faultTest(
       process2.kill("SIGTERM");
       await process2.status;
       process.kill("SIGTERM");
-      assertEquals((await ended(process)).status, 0);
+      assertEquals((await end).status, 0);
       for (const kind of kinds) {
         await sh(`cd source; rm -rf x p; ${kind}`, at);
         assertEquals((await lockstep(words, { flags })).status, 0, kind);
@@ -171,6 +175,8 @@ faultTest(
       const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
       assertEquals((await lockstep(words)).status, 0);
       const process = start([...words, "1ms", "-q", "--log-file", `${at}/log`]);
+      // what nobody reads would fill the pipe
+      const end = ended(process);
       const moves = [["moves/a", "moves/x"], ["d/e", "d/y"], ["moves", "z"], ["d/e/f", "f"]] as const;
       let made = 0;
       for (const end = Date.now() + times(3000); Date.now() < end;) {
@@ -184,7 +190,7 @@ faultTest(
         for (const name of Object.keys(files)) assert(isThere(`${at}/replica/stays/${name}`));
       }
       process.kill("SIGTERM");
-      assertEquals((await ended(process)).status, 0);
+      assertEquals((await end).status, 0);
       assertEquals((await lockstep(words)).status, 0);
       assertInStep(`${at}/source`, `${at}/replica`);
       figure("folders moved during passes", made);
