@@ -45,8 +45,8 @@ async function main(words: readonly string[]): Promise<number> {
 async function schedule(words: readonly string[]): Promise<number> {
   const asked = parseSchedule(words, programOf(import.meta.url));
   if (asked.kind === "usage") return complain(asked.text, STATUS.usage);
-  const missing = asked.kind === "show" ? null : lacking(asked.scheduler);
-  if (missing !== null) return complain(missing, STATUS.usage);
+  const lack = asked.kind === "show" ? null : lacking(asked.scheduler);
+  if (lack !== null) return complain(lack, STATUS.usage);
   try {
     print(Deno.stdout, await carryOut(asked));
     return STATUS.inStep;
@@ -69,8 +69,8 @@ async function prepare(wish: Wish): Promise<number> {
   }
   const source = resolve(wish.source);
   let replica = resolve(wish.replica);
-  const lacking = missing(needs(wish, source, replica));
-  if (lacking !== null) return complain(lacking, STATUS.usage);
+  const lack = missing(needs(wish, source, replica));
+  if (lack !== null) return complain(lack, STATUS.usage);
   if (await relation(source, replica).catch(() => "apart") === "same") {
     const beside = `${source}_copy`;
     if (!askedToCopyBeside(source, beside)) {

@@ -15,7 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["engine/content", "engine/probe"],
   ["engine/task"],
   ["engine/supply"],
-  ["engine/look", "engine/change"],
+  ["engine/look", "engine/write"],
   ["engine/turn"],
   ["engine/worker", "engine/pool"],
   ["engine/apply", "engine/survey"],

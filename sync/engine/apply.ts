@@ -22,7 +22,7 @@ import {
 } from "./entry.ts";
 import { type Emit, type Failure, fleeting } from "./event.ts";
 import { bytes, type Change } from "./plan.ts";
-import { reason } from "./fault.ts";
+import { FULL, reason } from "./fault.ts";
 import type { Pool } from "./pool.ts";
 import { certainFrom } from "./racy.ts";
 import { isStill, type Roots } from "./roots.ts";
@@ -44,8 +44,6 @@ const PROGRESS_MS = 100;
 const ROUNDS = 3;
 /** The longest wait, in ms, until a file is certain: two steps of the coarsest clock. A time further off is made up. */
 const LONGEST_WAIT_MS = 4100;
-/** Codes with which a replica says that it takes no more. */
-const FULL = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
 /** Codes that a root which went away could be behind. */
 const LOST = new Set(["ENOENT", "ENOTDIR", "ENOTCONN", "ESTALE", "EIO"]);
 

@@ -189,7 +189,7 @@ function lookAgain(side: Side, path: string, file: number, expected: File): File
   });
 }
 
-/** A new file that only the planned owner, and nobody with less right than in the end, can read. */
+/** A new file with no more rights than it has in the end; until then its group is ours, or that of its folder. */
 function create(temporary: string, entry: File): Deno.FsFile {
   try {
     return Deno.openSync(temporary, { write: true, createNew: true, mode: entry.mode & 0o777 });

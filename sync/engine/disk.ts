@@ -1,7 +1,8 @@
 /**
  * The edge: this module makes and removes entries of the replica, `listing.ts` looks at those of both sides,
  * `content.ts` reads and copies what is in files, and no other module of the engine touches a disk while a pass runs
- * but `roots.ts`, for the two folders themselves, and `apply.ts`, to clear up. The source is only ever read.
+ * but `probe.ts`, in a folder of its own, `roots.ts`, for the two folders themselves, and `apply.ts`, to clear up. The
+ * source is only ever read.
  *
  * RACE: paths are resolved by name at every call, since Deno has no calls relative to an open folder. Someone who can
  * write into the source or the replica while a pass runs can put a link in the place of a folder on the way between

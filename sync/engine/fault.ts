@@ -47,6 +47,9 @@ const NUMBERS: Readonly<Record<string, string>> = {
   122: "EDQUOT",
 };
 
+/** Codes with which a disk says that it takes no more. */
+export const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
+
 /** An error of one side of the mirror, to be reported for one entry. */
 export class Fault extends Error {
   override readonly name = "Fault";

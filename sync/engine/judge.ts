@@ -5,7 +5,7 @@ import type { Refusal, Report } from "./event.ts";
 import { reason } from "./fault.ts";
 import { guard, type Limits } from "./guard.ts";
 import { needed, removals } from "./plan.ts";
-import { freeBytes, isEmpty, isStill, type Root, type Roots } from "./roots.ts";
+import { freeBytes, isEmpty, isStill, type Root, type Roots, unusable } from "./roots.ts";
 import type { Scope, Survey } from "./survey.ts";
 import { isTemporary } from "./task.ts";
 
@@ -18,15 +18,15 @@ export async function judge(
   limits: Limits,
 ): Promise<Refusal | null> {
   const unlisted = compared.failures.find((failure) => failure.path === "");
-  if (unlisted) return unusable(unlisted.side, roots[unlisted.side], unlisted.reason.text);
+  if (unlisted) return lost(unlisted.side, roots[unlisted.side], unlisted.reason.text);
   const nested = compared.failures.find((failure) => failure.reason.code === "NESTED");
   if (nested) {
-    return unusable(nested.side, roots[nested.side], `${shown(nested.path)} in it leads into the other tree`);
+    return lost(nested.side, roots[nested.side], `${shown(nested.path)} in it leads into the other tree`);
   }
   for (const side of ["source", "replica"] as const) {
     const root = roots[side];
     // a disk that is taken away looks like an empty, healthy folder: only its identity tells
-    if (root && !await isStill(root)) return unusable(side, root, "it went away while it was compared");
+    if (root && !await isStill(root)) return lost(side, root, "it went away while it was compared");
   }
   let removed = 0;
   // what a killed run of ours left over counts for nothing
@@ -38,7 +38,7 @@ export async function judge(
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
-    return unusable("source", roots.source, why.text);
+    return lost("source", roots.source, why.text);
   }
 }
 
@@ -54,10 +54,6 @@ async function sizes(
 }
 
 /** A root that cannot be worked with any more. */
-export function unusable(side: Side, root: Root | null, why: string): Refusal {
-  return {
-    kind: "unusable",
-    side,
-    text: `Cannot use the ${side} ${shown(root?.path ?? "")}: ${why}; nothing was touched`,
-  };
+function lost(side: Side, root: Root | null, why: string): Refusal {
+  return unusable(side, root?.path ?? "", why);
 }

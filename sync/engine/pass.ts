@@ -8,11 +8,11 @@ import { type Path, shown, within } from "./entry.ts";
 import { BLANK, type Emit, type Event, type Failure, fold, type Report } from "./event.ts";
 import type { Limits } from "./guard.ts";
 import { EVERYTHING, type Holds } from "./holds.ts";
-import { judge, unusable } from "./judge.ts";
+import { judge } from "./judge.ts";
 import type { Change, Judgement } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import { prune } from "./prune.ts";
-import { type Given, openRoots, type Roots } from "./roots.ts";
+import { type Given, openRoots, type Roots, unusable } from "./roots.ts";
 import { share, stop } from "./shared.ts";
 import { type Scope, type Survey, survey } from "./survey.ts";
 import { stack } from "./supply.ts";
@@ -80,7 +80,7 @@ export async function pass(
   }
   const found = await probed(order, opened, pool);
   if (found !== null && "kind" in found) {
-    tell(unusable("replica", opened.replica, found.reason.text));
+    tell(unusable("replica", opened.replica?.path ?? order.replica, found.reason.text));
     return end(opened);
   }
   const roots: Roots = { ...opened, holds: found };

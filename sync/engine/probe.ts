@@ -4,7 +4,7 @@
  */
 import { lchownSync } from "node:fs";
 import { placeOf } from "./entry.ts";
-import { fault, reason } from "./fault.ts";
+import { fault, FULL, reason } from "./fault.ts";
 import type { Holds } from "./holds.ts";
 
 /** Two odd times, in ms, which show the step of a clock. */
@@ -16,8 +16,6 @@ const NAMES = [255, 143];
 
 /** Codes of a disk in trouble, which say nothing of what it can hold. */
 const TROUBLE = new Set(["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EMFILE", "ENFILE", "ENOMEM", "EUCLEAN"]);
-/** Codes of a disk on which nothing can be tried now. */
-const FULL = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
 
 /**
  * What the file system that `replica` lies on can hold; null where nothing can be tried. Throws a fault when the disk

@@ -259,7 +259,8 @@ async function whatIsThere(path: string): Promise<string> {
   }
 }
 
-function unusable(side: Side, path: string, why: string): Refusal {
+/** Why a root cannot be worked with, in one line. */
+export function unusable(side: Side, path: string, why: string): Refusal {
   return {
     kind: "unusable",
     side,

@@ -2,13 +2,13 @@
  * A slice of work on some tasks, in whichever thread: this one, or a worker's. A turn takes plain values and returns
  * plain values, so a worker is no more than a place where `turn` may be called.
  */
-import { type Slice, syncFolders, write } from "./change.ts";
 import { noChanges } from "./changes.ts";
 import type { Crypto } from "./content.ts";
 import { Fault, Stopped } from "./fault.ts";
 import { compare, find, tryOut, weigh } from "./look.ts";
 import { stopping } from "./shared.ts";
 import { failure, type Job, pathOf, type Task, type Turn } from "./task.ts";
+import { type Slice, syncFolders, write } from "./write.ts";
 
 /** How long a turn works before it reports, in ms: short enough for a smooth progress line and a fair share of work. */
 const SLICE_MS = 40;

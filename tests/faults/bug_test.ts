@@ -15,7 +15,7 @@ const BUGS = [
   ],
   [
     "while applying, in a worker",
-    "change.ts",
+    "write.ts",
     "  switch (change.kind) {",
     "  throw new TypeError('planted');\n  switch (change.kind) {",
   ],

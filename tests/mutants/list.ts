@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "nobody looks whether a link has taken a folder's place",
     edits: [
       [
-        "engine/change.ts",
+        "engine/write.ts",
         `for (let path = folder; path !== ""; path = parent(path)) {`,
         `for (let path = ""; path !== ""; path = parent(path)) {`,
       ],
@@ -97,14 +97,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a folder that was once seen to be none is trusted to be no link for ever",
-    edits: [["engine/change.ts", "if (known > now) {", "if (known > 0) {"]],
+    edits: [["engine/write.ts", "if (known > now) {", "if (known > 0) {"]],
     tests: ["faults/links_test.ts"],
   },
   {
     name: "a file is written in its place, and not beside it",
     edits: [
       [
-        "engine/change.ts",
+        "engine/write.ts",
         "const beside = temporary(job, number, change.path);",
         "const beside = place;\n      disk.remove(place);",
       ],
@@ -209,7 +209,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a full disk does not end the pass",
-    edits: [["engine/apply.ts", `new Set(["ENOSPC", "EDQUOT", "EROFS"])`, "new Set<string>()"]],
+    edits: [["engine/fault.ts", `new Set(["ENOSPC", "EDQUOT", "EROFS"])`, "new Set<string>()"]],
     tests: ["faults/room_test.ts"],
   },
   {
