@@ -252,7 +252,8 @@ Deno.test({
       });
       const ran = await lockstep([`${at}/source`, `${at}/replica`, "--durable"], { through: asOrdinary() });
       assertEquals([ran.status, ran.err], [0, ""]);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      const modes = ["d", "d/f"].map((path) => Deno.lstatSync(`${at}/replica/${path}`).mode! & 0o777);
+      assertEquals(modes, [0o555, 0o000]);
     }),
 });
 
