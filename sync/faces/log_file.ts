@@ -84,6 +84,8 @@ export function openLogFile(path: string, { most, keep }: Rotation, later = fals
   let lost = 0;
   /** The last line was cut off. */
   let torn = false;
+  /** How many bytes of what is put are in the file. */
+  let sent = 0;
 
   function open(): Deno.FsFile {
     const opened = Deno.openSync(path, { append: true, create: true });
@@ -93,8 +95,21 @@ export function openLogFile(path: string, { most, keep }: Rotation, later = fals
     return opened;
   }
 
+  /** Whether a file more can be made: if not, each try to begin anew would push the oldest out for nothing. */
+  function hasRoom(): boolean {
+    const oldest = `${path}.${keep}`;
+    try {
+      Deno.openSync(oldest, { write: true, createNew: true }).close();
+      Deno.removeSync(oldest);
+      return true;
+    } catch (error) {
+      return error instanceof Deno.errors.AlreadyExists;
+    }
+  }
+
   /** Rename the files: whoever holds the old one open goes on reading it. A file that cannot be renamed grows on. */
   function rotate(): Deno.FsFile {
+    if (!hasRoom()) return file ?? open();
     try {
       for (let number = keep - 1; number >= 0; number--) {
         const name = number === 0 ? path : `${path}.${number}`;
@@ -111,9 +126,10 @@ export function openLogFile(path: string, { most, keep }: Rotation, later = fals
   }
 
   function put(bytes: Uint8Array): void {
+    sent = 0;
     let to = file ?? open();
     if (most !== null && size > 0 && size + bytes.length > most) to = rotate();
-    for (let sent = 0; sent < bytes.length;) {
+    while (sent < bytes.length) {
       const count = to.writeSync(bytes.subarray(sent));
       sent += count;
       size += count;
@@ -131,6 +147,7 @@ export function openLogFile(path: string, { most, keep }: Rotation, later = fals
     reopen: () => void open(),
     writeSync(bytes) {
       let rest = bytes;
+      let begun = false;
       try {
         if (torn) put(NEWLINE);
         if (lost > 0) {
@@ -138,11 +155,12 @@ export function openLogFile(path: string, { most, keep }: Rotation, later = fals
         }
         lost = 0;
         for (let end = piece(rest, most, size); rest.length > 0; end = piece(rest, most, size)) {
+          begun = true;
           put(rest.subarray(0, end));
           rest = rest.subarray(end);
         }
       } catch (error) {
-        for (const byte of rest) if (byte === NEWLINE[0]) lost++;
+        for (const byte of rest.subarray(begun ? sent : 0)) if (byte === NEWLINE[0]) lost++;
         throw error;
       }
       return bytes.length;

@@ -1,5 +1,6 @@
 /** A log that cannot be written must not hurt the mirror, and must not be turned against other files. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { openLogFile } from "../../sync/faces/log_file.ts";
 import { command, ended, lockstep, start, until } from "../program.ts";
 import { assertInStep, isThere, link, plant } from "../tree.ts";
 import { faultTest, readIfThere } from "./tools.ts";
@@ -18,6 +19,30 @@ faultTest(
     assertEquals([ran.status, ran.err.split("takes no more").length], [0, 2]);
     assertInStep(`${at}/source`, `${at}/replica`);
     assert(readIfThere(`${at}/disk/log`).length > 10_000, "what fits is there");
+  },
+);
+
+faultTest(
+  "a log that can be renamed but not begun anew pushes no old one out, and says how many lines are missing",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { disk: {} });
+    await mount("-t", "tmpfs", "-o", "size=64k,nr_inodes=5", "tmpfs", `${at}/disk`);
+    const path = `${at}/disk/log`;
+    for (const number of [1, 2]) Deno.writeTextFileSync(`${path}.${number}`, `old ${number}\n`);
+    const file = openLogFile(path, { most: 100, keep: 5 });
+    // no inode is left
+    Deno.writeTextFileSync(`${at}/disk/fill`, "");
+    const write = (text: string) => file.writeSync(new TextEncoder().encode(text));
+    for (let i = 0; i < 20; i++) write(`line ${i} ${"x".repeat(40)}\n`);
+    assertEquals([1, 2].map((number) => readIfThere(`${path}.${number}`)), ["old 1\n", "old 2\n"]);
+    assertEquals(readIfThere(path).split("\n").length, 21);
+    const many = Array.from({ length: 2000 }, (_, i) => `${i} ${"y".repeat(40)}\n`).join("");
+    assertThrows(() => write(many));
+    const there = readIfThere(path).split("\n").filter((line) => /^\d+ y{40}$/.test(line)).length;
+    Deno.truncateSync(path, 0);
+    write("more\n");
+    assertStringIncludes(readIfThere(path), `${2000 - there} lines are missing here`);
   },
 );
 
