@@ -12,7 +12,7 @@ import type { Clock } from "./clock.ts";
 import { type Limit, limitOf } from "./limit.ts";
 
 /** How often a root is looked at, in ms. */
-const LOOK_MS = 1000;
+const LOOK_MS = 5000;
 /** How often a root that is not there is looked for, in ms. */
 const AWAY_MS = 500;
 /** How long to wait, in ms, before a root that could not be watched is tried again. */
