@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Entry, Fifo, File, Folder, Link, Listing, Special } from "../sync/engine/entry.ts";
+import { FILE, FOLDER } from "./entries.ts";
 import { EVERYTHING } from "../sync/engine/holds.ts";
 import {
   bytes,
@@ -13,23 +14,10 @@ import {
   resolve,
 } from "../sync/engine/plan.ts";
 
-const file = (more: Partial<File> = {}): File => (
-  {
-    kind: "file",
-    size: 3,
-    mtime: 1000,
-    mode: 0o644,
-    uid: 1,
-    gid: 1,
-    names: 1,
-    node: null,
-    holes: false,
-    ...more,
-  }
-);
+const file = (more: Partial<File> = {}): File => ({ ...FILE, size: 3, mtime: 1000, ...more });
 let inode = 100;
 const folder = (more: Partial<Folder> = {}): Folder => (
-  { kind: "folder", mode: 0o755, mtime: 1000, uid: 1, gid: 1, device: 1, inode: inode++, ...more }
+  { ...FOLDER, mtime: 1000, inode: inode++, ...more }
 );
 const link = (more: Partial<Link> = {}): Link => (
   { kind: "link", target: "t", mtime: 1000, mode: 0o777, uid: 1, gid: 1, names: 1, ...more }

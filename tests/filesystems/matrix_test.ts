@@ -68,62 +68,11 @@ async function whyNot(kind: string): Promise<string | null> {
   return mounted?.err.trim().split("\n")[0]?.replace(/^.*: /, "") || "it cannot be mounted here";
 }
 
-for (const { kind, lacks, fails, links } of ROWS) {
-  const missing = await whyNot(kind);
-  const name = `lockstep mirrors onto ${kind}, says what it cannot hold, and does nothing the second time`;
-  Deno.test({
-    name: missing === null ? name : `${name} (skipped: ${missing})`,
-    ignore: missing !== null,
-    fn: () =>
-      inFolder(async (at) => {
-        const mounted = await command(MOUNT, kind, at);
-        assertEquals(mounted?.status, 0, mounted?.err);
-        try {
-          plant(`${at}/source`, {
-            A: "upper",
-            a: "lower",
-            d: { f: file("x", 0o640, 1_600_000_001_357), g: "y" },
-            l: link("A"),
-            "q?": "1",
-            "x:y": "1",
-            "\u00e9": "nfc",
-            "e\u0301": "nfd",
-            ["l".repeat(255)]: "1",
-          });
-          Deno.linkSync(`${at}/source/d/f`, `${at}/source/d/twin`);
-          const replica = `${at}/mnt/replica`;
-          const first = await lockstep([`${at}/source`, replica]);
-          assertEquals(first.out.split("The replica cannot hold").length - 1, lacks.length, first.out);
-          for (const lack of lacks) assertStringIncludes(first.out, `The replica cannot hold ${lack}`);
-          assertEquals(
-            [...first.err.matchAll(/Cannot create "([^"]*)"/g)].map(([, path]) => path).sort(),
-            fails,
-          );
-          assertEquals(first.status, fails.length > 0 ? 23 : 0);
-          assertEquals(contents(replica), contents(`${at}/source`, fails, links));
-          const second = await lockstep([`${at}/source`, replica]);
-          assertStringIncludes(
-            second.out + second.err,
-            "created 0, updated 0, touched 0, removed 0".slice(0, fails.length > 0 ? undefined : 0),
-          );
-          if (fails.length === 0) assertStringIncludes(second.out, "nothing to do");
-          Deno.writeTextFileSync(`${at}/source/d/g`, "another");
-          Deno.removeSync(`${at}/source/d/twin`);
-          Deno.removeSync(`${at}/source/d/f`);
-          await lockstep([`${at}/source`, replica]);
-          assertEquals(contents(replica), contents(`${at}/source`, fails, links));
-        } finally {
-          await command(MOUNT, "--undo", at);
-        }
-      }),
-  });
-}
-
-/** A test on a file system of a kind, at `at/mnt`. */
+/** A test on a file system of a kind, at `at/mnt`; skipped where that cannot be had. */
 async function onKind(kind: string, name: string, test: (at: string) => Promise<void>): Promise<void> {
   const missing = await whyNot(kind);
   Deno.test({
-    name: `${kind}: ${name}${missing === null ? "" : ` (skipped: ${missing})`}`,
+    name: missing === null ? name : `${name} (skipped: ${missing})`,
     ignore: missing !== null,
     fn: () =>
       inFolder(async (at) => {
@@ -138,10 +87,49 @@ async function onKind(kind: string, name: string, test: (at: string) => Promise<
   });
 }
 
+for (const { kind, lacks, fails, links } of ROWS) {
+  const name = `lockstep mirrors onto ${kind}, says what it cannot hold, and does nothing the second time`;
+  await onKind(kind, name, async (at) => {
+    plant(`${at}/source`, {
+      A: "upper",
+      a: "lower",
+      d: { f: file("x", 0o640, 1_600_000_001_357), g: "y" },
+      l: link("A"),
+      "q?": "1",
+      "x:y": "1",
+      "\u00e9": "nfc",
+      "e\u0301": "nfd",
+      ["l".repeat(255)]: "1",
+    });
+    Deno.linkSync(`${at}/source/d/f`, `${at}/source/d/twin`);
+    const replica = `${at}/mnt/replica`;
+    const first = await lockstep([`${at}/source`, replica]);
+    assertEquals(first.out.split("The replica cannot hold").length - 1, lacks.length, first.out);
+    for (const lack of lacks) assertStringIncludes(first.out, `The replica cannot hold ${lack}`);
+    assertEquals(
+      [...first.err.matchAll(/Cannot create "([^"]*)"/g)].map(([, path]) => path).sort(),
+      fails,
+    );
+    assertEquals(first.status, fails.length > 0 ? 23 : 0);
+    assertEquals(contents(replica), contents(`${at}/source`, fails, links));
+    const second = await lockstep([`${at}/source`, replica]);
+    assertStringIncludes(
+      second.out + second.err,
+      "created 0, updated 0, touched 0, removed 0".slice(0, fails.length > 0 ? undefined : 0),
+    );
+    if (fails.length === 0) assertStringIncludes(second.out, "nothing to do");
+    Deno.writeTextFileSync(`${at}/source/d/g`, "another");
+    Deno.removeSync(`${at}/source/d/twin`);
+    Deno.removeSync(`${at}/source/d/f`);
+    await lockstep([`${at}/source`, replica]);
+    assertEquals(contents(replica), contents(`${at}/source`, fails, links));
+  });
+}
+
 // its listings leave out a file that is given another name meanwhile, under both of its names
 await onKind(
   "btrfs",
-  "a file that is replaced again and again while it is listed is never removed",
+  "btrfs: a file that is replaced again and again while it is listed is never removed",
   async (at) => {
     const [source, replica] = [`${at}/mnt/source`, `${at}/mnt/replica`];
     plant(source, Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`f${i}`, ""])));
@@ -164,7 +152,7 @@ await onKind(
 
 await onKind(
   "exfat",
-  "an edit of the same size is not missed, however soon it comes after a pass",
+  "exfat: an edit of the same size is not missed, however soon it comes after a pass",
   async (at) => {
     const [source, replica] = [`${at}/source`, `${at}/mnt/replica`];
     plant(source, { a: "0000" });
@@ -179,7 +167,7 @@ await onKind(
 
 await onKind(
   "exfat",
-  "a pass over a folder whose name collides with another's leaves both alone",
+  "exfat: a pass over a folder whose name collides with another's leaves both alone",
   async (at) => {
     const [source, replica] = [`${at}/source`, `${at}/mnt/replica`];
     plant(source, { Dir: { precious: "1" }, dir: { other: "1" } });
@@ -193,7 +181,7 @@ await onKind(
 );
 
 for (const kind of ["exfat", "ntfs"]) {
-  await onKind(kind, "letters that become two as capitals are no collision", async (at) => {
+  await onKind(kind, `${kind}: letters that become two as capitals are no collision`, async (at) => {
     const [source, replica] = [`${at}/source`, `${at}/mnt/replica`];
     plant(source, { "stra\u00dfe": "1", strasse: "2" });
     assertEquals((await mirror(source, replica)).report.failed, 0);
