@@ -35,7 +35,7 @@ export function write(slice: Slice, task: Writing): void {
   const path = pathOf(task);
   const place = placeOf(job.replica, path);
   confirm(job, actionOf(task), parent(path));
-  wrote.add(task.kind === "settle" ? path : parent(path));
+  wrote.add(task.kind === "settle" && task.entry.kind === "folder" ? path : parent(path));
   switch (task.kind) {
     case "grow": {
       const { folders } = task;
@@ -57,6 +57,7 @@ export function write(slice: Slice, task: Writing): void {
       break;
     case "settle":
       disk.touch(place, task.entry, attributes(job));
+      if (job.durable && task.entry.kind === "file") syncIfAllowed(place);
   }
   if (task.number !== undefined) result.done.push(task.number);
 }
