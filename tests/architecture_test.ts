@@ -1,74 +1,79 @@
-/** Imports point one way, as a list: each module may import those above it, and its own equals nowhere. */
+/** Imports point one way: between rooms, and within the engine, the disk and the pass from module to module. */
 import { assert, assertEquals } from "@std/assert";
 
 const ROOT = new URL("..", import.meta.url);
 
-/** From the values at the bottom to the program at the top; those on one line do not know each other. */
+/** From the values at the bottom to the work at the top; those on one line do not know each other. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["engine/entry", "engine/racy", "engine/shared"],
-  ["engine/holds"],
+  ["engine/entry", "engine/racy"],
+  ["engine/capabilities"],
   ["engine/plan", "engine/event"], // values that name one another: changes, failures
-  ["engine/changes", "engine/fault", "engine/guard"],
-  ["engine/prune", "engine/stages", "engine/twins"],
-  ["engine/listing", "engine/roots"],
-  ["engine/disk"],
-  ["engine/content", "engine/probe"],
-  ["engine/task"],
-  ["engine/supply"],
-  ["engine/look", "engine/write"],
-  ["engine/turn"],
-  ["engine/worker", "engine/pool"],
-  ["engine/apply", "engine/survey"],
-  ["engine/judge"],
-  ["engine/pass"],
+  ["engine/changes", "engine/guard"],
+  ["engine/prune", "engine/order", "engine/hard_links"],
+  ["pass/shared", "disk/fault"],
+  ["disk/portable/look", "disk/root"],
+  ["disk/portable/write"],
+  ["disk/portable/content", "disk/probe"],
+  ["pass/task"],
+  ["pass/queue"],
+  ["pass/look", "pass/write"],
+  ["pass/turn"],
+  ["pass/worker", "pass/pool"],
+  ["pass/apply", "pass/compare"],
+  ["pass/safety"],
+  ["pass/pass"],
 ];
 
 /** What the rooms beside the engine may know of it: values, and nothing that does work. */
 const VALUES = ["engine/entry", "engine/event", "engine/guard", "engine/plan"];
+
+const ROOMS = ["engine", "disk", "disk/portable", "pass", "timing", "timing/scheduler", "cli"];
 
 interface Import {
   readonly from: string;
   readonly to: string;
 }
 
+/** The modules of a room, as "room/module". */
+function modulesOf(room: string): string[] {
+  return [...Deno.readDirSync(new URL(`sync/${room}`, ROOT))].filter(({ isFile }) => isFile)
+    .map(({ name }) => `${room}/${name.replace(/\.ts$/, "")}`);
+}
+
 function imports(): Import[] {
   const found: Import[] = [];
-  for (const room of ["engine", "timing", "timing/scheduler", "faces"]) {
-    for (const { name, isFile } of Deno.readDirSync(new URL(`sync/${room}`, ROOT))) {
-      if (!isFile) continue;
-      const from = `${room}/${name.replace(/\.ts$/, "")}`;
-      const text = Deno.readTextFileSync(new URL(`sync/${from}.ts`, ROOT));
-      for (const [, to] of text.matchAll(/(?:from|new URL\() ?"(\.[^"]+)\.ts"/g)) {
-        found.push({ from, to: new URL(to!, `file:///${from}`).pathname.slice(1) });
-      }
+  for (const from of ROOMS.flatMap(modulesOf)) {
+    const text = Deno.readTextFileSync(new URL(`sync/${from}.ts`, ROOT));
+    for (const [, to] of text.matchAll(/(?:from|import\(|new URL\()\s*"(\.[^"]+)\.ts"/g)) {
+      found.push({ from, to: new URL(to!, `file:///${from}`).pathname.slice(1) });
     }
   }
   return found;
 }
 
-Deno.test("every module of the engine stands in the list of layers, once", () => {
-  const listed = LAYERS.flat().sort();
-  const there = [...Deno.readDirSync(new URL("sync/engine", ROOT))].map(({ name }) =>
-    `engine/${name.replace(/\.ts$/, "")}`
-  );
-  assertEquals(listed, there.sort());
+function isLayered(module: string): boolean {
+  return /^(engine|disk|pass)\//.test(module);
+}
+
+Deno.test("every module of engine, disk and pass stands in the list of layers, once", () => {
+  assertEquals(LAYERS.flat().sort(), ROOMS.flatMap(modulesOf).filter(isLayered).sort());
 });
 
-Deno.test("imports in the engine point to lower layers only", () => {
+Deno.test("imports in engine, disk and pass point to lower layers only", () => {
   const layer = (name: string) => LAYERS.findIndex((names) => names.includes(name));
-  const inEngine = imports().filter(({ from }) => from.startsWith("engine/"));
-  assert(inEngine.length > 20);
-  for (const { from, to } of inEngine) {
+  const layered = imports().filter(({ from }) => isLayered(from));
+  assert(layered.length > 20);
+  for (const { from, to } of layered) {
     const both = [from, to].sort().join(" ") === "engine/event engine/plan" ||
-      [from, to].sort().join(" ") === "engine/pool engine/worker";
+      [from, to].sort().join(" ") === "pass/pool pass/worker";
     assert(layer(to) >= 0 && (layer(to) < layer(from) || both), `${from} must not import ${to}`);
   }
 });
 
-Deno.test("timing and faces know the engine's values only, and timing no face", () => {
+Deno.test("timing and cli know the engine's values only, and timing nothing of cli", () => {
   for (const { from, to } of imports()) {
-    if (from.startsWith("engine/")) continue;
-    if (to.startsWith("engine/")) assert(VALUES.includes(to), `${from} must not import ${to}`);
-    if (from.startsWith("timing/")) assert(!to.startsWith("faces/"), `${from} must not import ${to}`);
+    if (isLayered(from)) continue;
+    if (isLayered(to)) assert(VALUES.includes(to), `${from} must not import ${to}`);
+    if (from.startsWith("timing/")) assert(!to.startsWith("cli/"), `${from} must not import ${to}`);
   }
 });

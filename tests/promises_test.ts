@@ -3,18 +3,16 @@ import { assert } from "@std/assert";
 
 const ROOT = new URL("..", import.meta.url);
 
-/** The text of the modules of tests of a name, with strings that go on in another line made one. */
-function textOf(module: string): string {
-  const texts: string[] = [];
-  for (const folder of ["tests/faults", "tests/filesystems", "tests"]) {
-    try {
-      texts.push(Deno.readTextFileSync(new URL(`${folder}/${module}`, ROOT)));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+/** All modules of tests, by the name of the file, with strings that go on in another line made one. */
+function testModules(folder: URL, found = new Map<string, string>()): Map<string, string> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) testModules(new URL(`${name}/`, folder), found);
+    else if (name.endsWith("_test.ts")) {
+      const text = Deno.readTextFileSync(new URL(name, folder)).replaceAll(/["`] \+\s+["`]/g, "");
+      found.set(name, `${found.get(name) ?? ""}\n${text}`);
     }
   }
-  if (texts.length === 0) throw new Error(`There is no ${module}`);
-  return texts.join("\n").replaceAll(/["`] \+\s+["`]/g, "");
+  return found;
 }
 
 /** Whether the pieces of a name, "…" between them, stand in a text one soon after another. */
@@ -27,10 +25,12 @@ Deno.test("docs/promises.md names tests that exist", () => {
   const rows = Deno.readTextFileSync(new URL("docs/promises.md", ROOT)).split("\n")
     .filter((line) => line.startsWith("| ") && line.includes("_test.ts`: "));
   assert(rows.length > 25, `${rows.length}`);
+  const modules = testModules(new URL("tests/", ROOT));
   let names = 0;
   for (const row of rows) {
     for (const [, module, list] of row.matchAll(/`(\w+_test\.ts)`: ((?:"[^"]+"(?:, )?)+)/g)) {
-      const text = textOf(module!);
+      const text = modules.get(module!);
+      if (text === undefined) throw new Error(`There is no ${module}`);
       for (const [, name] of list!.matchAll(/"([^"]+)"/g)) {
         assert(holds(text, name!), `${module} has no test "${name}"`);
         names++;

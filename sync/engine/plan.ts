@@ -19,7 +19,7 @@ import {
   type Side,
 } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
-import { align, type Holds, sameTime } from "./holds.ts";
+import { align, type Holds, sameTime } from "./capabilities.ts";
 
 /** One thing to do to the replica. */
 export type Change =

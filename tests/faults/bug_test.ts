@@ -1,7 +1,7 @@
 /** A bug is loud: planted into a copy of the program, it ends the pass with a stack trace and status 70. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { command } from "../program.ts";
-import { isThere, plant } from "../tree.ts";
+import { command } from "../support/program.ts";
+import { isThere, plant } from "../support/tree.ts";
 import { faultTest, sh } from "./tools.ts";
 
 const HERE = new URL("../../", import.meta.url).pathname;
@@ -9,44 +9,49 @@ const HERE = new URL("../../", import.meta.url).pathname;
 const BUGS = [
   [
     "while comparing, in a worker",
-    "look.ts",
+    "pass/look.ts",
     "  const made = plan(",
     "  throw new TypeError('planted');\n  const made = plan(",
   ],
   [
     "while applying, in a worker",
-    "write.ts",
+    "pass/write.ts",
     "  switch (change.kind) {",
     "  throw new TypeError('planted');\n  switch (change.kind) {",
   ],
   [
     "in a rejected promise of a worker",
-    "look.ts",
+    "pass/look.ts",
     "  if (pair.names) return",
     "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) return",
   ],
   [
     "in a timer of a worker",
-    "look.ts",
+    "pass/look.ts",
     "  if (pair.names) return",
     "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) return",
   ],
   [
     "in the main thread",
-    "guard.ts",
+    "engine/guard.ts",
     "  if (size.source === 0",
     "  throw new TypeError('planted');\n  if (size.source === 0",
   ],
   [
     "when a worker is loaded, before it has any work",
-    "pass.ts",
+    "pass/pass.ts",
     "  const began = performance.now();",
     "  await new Promise((r) => setTimeout(r, 500));\n  const began = performance.now();",
-    "worker.ts",
+    "pass/worker.ts",
     "let job: Job;",
     "let job: Job;\nthrow new TypeError('planted');",
   ],
-  ["when a worker is loaded", "worker.ts", "let job: Job;", "let job: Job;\nthrow new TypeError('planted');"],
+  [
+    "when a worker is loaded",
+    "pass/worker.ts",
+    "let job: Job;",
+    "let job: Job;\nthrow new TypeError('planted');",
+  ],
 ] as const;
 
 for (const [name, ...edits] of BUGS) {
@@ -58,7 +63,7 @@ for (const [name, ...edits] of BUGS) {
       await sh(`cp -r ${HERE}/main.ts ${HERE}/deno.json ${HERE}/deno.lock ${HERE}/sync program/`, at);
       for (let i = 0; i < edits.length; i += 3) {
         const [module, before, after] = edits.slice(i) as [string, string, string];
-        const path = `${at}/program/sync/engine/${module}`;
+        const path = `${at}/program/sync/${module}`;
         const text = Deno.readTextFileSync(path);
         assertEquals(text.split(before).length, 2, `"${before}" is once in ${module}`);
         Deno.writeTextFileSync(path, text.replace(before, () => after));

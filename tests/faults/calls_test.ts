@@ -1,7 +1,7 @@
 /** What the program does to the system, call by call, as strace sees it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { lockstep } from "../program.ts";
-import { assertInStep, file, link, plant } from "../tree.ts";
+import { lockstep } from "../support/program.ts";
+import { assertInStep, file, link, plant } from "../support/tree.ts";
 import { faultTest, figure, sh } from "./tools.ts";
 
 const WRITING = [

@@ -1,7 +1,7 @@
 /** What is on the disk when: the order of system calls with --durable, as strace sees it. */
 import { assert, assertEquals } from "@std/assert";
-import { lockstep } from "../program.ts";
-import { assertInStep, plant } from "../tree.ts";
+import { lockstep } from "../support/program.ts";
+import { assertInStep, plant } from "../support/tree.ts";
 import { faultTest } from "./tools.ts";
 
 interface Call {

@@ -1,7 +1,7 @@
 /** Real errors of single entries, and errors that strace puts into calls: one event each, and the rest goes on. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { asOrdinary, command, lockstep, type Ran } from "../program.ts";
-import { assertInStep, harvest, isThere, link, plant } from "../tree.ts";
+import { asOrdinary, command, lockstep, type Ran } from "../support/program.ts";
+import { assertInStep, harvest, isThere, link, plant } from "../support/tree.ts";
 import { ERRNO, faultTest, figure, readIfThere, sh, shimmed } from "./tools.ts";
 
 /** The program with an error in calls on one path, and whether strace put it there. */

@@ -1,7 +1,7 @@
 /** A source that goes away, hangs or is another one, at every stage of a pass. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { command, ended, lockstep, start, until } from "../program.ts";
-import { assertInStep, harvest, isThere, plant, type Tree } from "../tree.ts";
+import { command, ended, lockstep, start, until } from "../support/program.ts";
+import { assertInStep, harvest, isThere, plant, type Tree } from "../support/tree.ts";
 import { faultTest, figure, readIfThere, seeded, sh, shimmed, times } from "./tools.ts";
 
 /** Some folders of files. */

@@ -3,8 +3,8 @@
  * any time, and the next pass that is let end is in step, with nothing left over and nothing held.
  */
 import { assert, assertEquals } from "@std/assert";
-import { ended, lockstep, start, until } from "../program.ts";
-import { assertInStep, isThere, plant } from "../tree.ts";
+import { ended, lockstep, start, until } from "../support/program.ts";
+import { assertInStep, isThere, plant } from "../support/tree.ts";
 import {
   content,
   type Dice,

@@ -1,7 +1,7 @@
 /** Faults that other mirrors had or have, each by the number that it has in their tracker. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { asOrdinary, ended, lockstep, start, until } from "../program.ts";
-import { assertInStep, harvest, isThere, link, plant } from "../tree.ts";
+import { asOrdinary, ended, lockstep, start, until } from "../support/program.ts";
+import { assertInStep, harvest, isThere, link, plant } from "../support/tree.ts";
 import { faultTest, readIfThere } from "./tools.ts";
 
 const FILES = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`f${i}`, "1"]));

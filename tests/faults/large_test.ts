@@ -1,9 +1,9 @@
 /** A folder that is so large that it is compared in parts, by all threads. */
 import { assert, assertEquals } from "@std/assert";
-import { threads } from "../../sync/engine/pool.ts";
-import { failuresOf, LIMITS, mirror } from "../mirror.ts";
-import { lockstep } from "../program.ts";
-import { harvest, link, plant, type Tree } from "../tree.ts";
+import { threads } from "../../sync/pass/pool.ts";
+import { failuresOf, LIMITS, mirror } from "../support/mirror.ts";
+import { lockstep } from "../support/program.ts";
+import { harvest, link, plant, type Tree } from "../support/tree.ts";
 import { type Dice, ERRNO, faultTest, readIfThere, seeded, shimmed, times } from "./tools.ts";
 
 /** Of both sides together: more than are compared in one piece (`LARGE` in `look.ts`). */

@@ -1,8 +1,8 @@
 /** Links in the replica that lead elsewhere. */
 import { assert, assertEquals } from "@std/assert";
-import { mirror } from "../mirror.ts";
-import { ended, lockstep, start } from "../program.ts";
-import { assertInStep, harvest, isThere, link, plant } from "../tree.ts";
+import { mirror } from "../support/mirror.ts";
+import { ended, lockstep, start } from "../support/program.ts";
+import { assertInStep, harvest, isThere, link, plant } from "../support/tree.ts";
 import { faultTest, figure, seeded, times } from "./tools.ts";
 
 faultTest(

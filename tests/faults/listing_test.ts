@@ -3,8 +3,8 @@
  * errors are put into the system calls of the real program by strace.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { command, has, lockstep, type Ran } from "../program.ts";
-import { assertInStep, harvest, inFolder, plant } from "../tree.ts";
+import { command, has, lockstep, type Ran } from "../support/program.ts";
+import { assertInStep, harvest, inFolder, plant } from "../support/tree.ts";
 
 /** Whether strace is there and may trace. */
 const traces = has("strace") && (await command("strace", "-o", "/dev/null", "true"))?.status === 0;

@@ -1,8 +1,8 @@
 /** A log that cannot be written must not hurt the mirror, and must not be turned against other files. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { openLogFile } from "../../sync/faces/log_file.ts";
-import { command, ended, lockstep, start, until } from "../program.ts";
-import { assertInStep, isThere, link, plant } from "../tree.ts";
+import { openLogFile } from "../../sync/cli/log_file.ts";
+import { command, ended, lockstep, start, until } from "../support/program.ts";
+import { assertInStep, isThere, link, plant } from "../support/tree.ts";
 import { faultTest, readIfThere } from "./tools.ts";
 
 const MANY = Object.fromEntries(

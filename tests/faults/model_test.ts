@@ -4,8 +4,18 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { ended, lockstep, start } from "../program.ts";
-import { assertInStep, file, folder, harvest, inFolder, isThere, link, plant, type Tree } from "../tree.ts";
+import { ended, lockstep, start } from "../support/program.ts";
+import {
+  assertInStep,
+  file,
+  folder,
+  harvest,
+  inFolder,
+  isThere,
+  link,
+  plant,
+  type Tree,
+} from "../support/tree.ts";
 import {
   content,
   ERRNO,

@@ -1,8 +1,8 @@
 /** Mount points in the trees and around them, made for real: needs root and a kernel that lets it mount. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { JUDGEMENT, mirror } from "../mirror.ts";
-import { command, ended, lockstep, start, until } from "../program.ts";
-import { harvest, inFolder, isThere, plant } from "../tree.ts";
+import { JUDGEMENT, mirror } from "../support/mirror.ts";
+import { command, ended, lockstep, start, until } from "../support/program.ts";
+import { harvest, inFolder, isThere, plant } from "../support/tree.ts";
 
 /** Whether this user may mount. */
 const mounts = await canMount();

@@ -1,8 +1,8 @@
 /** Names are data: in no place are they taken for a path, an option, a line or a command of a terminal. */
 import { assert, assertEquals } from "@std/assert";
-import { lockstep, type Ran } from "../program.ts";
-import { assertInStep, file, folder, link, plant, type Tree } from "../tree.ts";
-import { asOrdinary } from "../program.ts";
+import { lockstep, type Ran } from "../support/program.ts";
+import { assertInStep, file, folder, link, plant, type Tree } from "../support/tree.ts";
+import { asOrdinary } from "../support/program.ts";
 import { faultTest } from "./tools.ts";
 
 const NAMES = [

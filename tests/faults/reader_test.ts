@@ -1,7 +1,7 @@
 /** Readers of the replica while it changes: each sees one version of a file, whole, and keeps what it has open. */
 import { assert, assertEquals } from "@std/assert";
-import { ended, lockstep, start, until } from "../program.ts";
-import { assertInStep, isThere, plant } from "../tree.ts";
+import { ended, lockstep, start, until } from "../support/program.ts";
+import { assertInStep, isThere, plant } from "../support/tree.ts";
 import { content, faultTest, figure, readIfThere, seeded, sh, times, versionOf } from "./tools.ts";
 
 faultTest(

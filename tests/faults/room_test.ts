@@ -1,7 +1,7 @@
 /** A replica that is full, of bytes or of inodes, or cannot be written. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { command, ended, lockstep, start, until } from "../program.ts";
-import { assertInStep, file, harvest, isThere, plant } from "../tree.ts";
+import { command, ended, lockstep, start, until } from "../support/program.ts";
+import { assertInStep, file, harvest, isThere, plant } from "../support/tree.ts";
 import { faultTest, readIfThere, shimmed } from "./tools.ts";
 
 const MIB = new Uint8Array(1 << 20).fill(7);

@@ -1,7 +1,7 @@
 /** Reads and writes that come short or are interrupted by a signal. */
 import { assert, assertEquals } from "@std/assert";
-import { lockstep } from "../program.ts";
-import { assertInStep, plant } from "../tree.ts";
+import { lockstep } from "../support/program.ts";
+import { assertInStep, plant } from "../support/tree.ts";
 import { faultTest, figure, readIfThere, shimmed } from "./tools.ts";
 
 const CONTENT = Uint8Array.from({ length: 10_007 }, (_, i) => i * 7 % 251);

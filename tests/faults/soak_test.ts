@@ -1,6 +1,6 @@
 /** A bounded form of `deno task soak`. */
 import { assert } from "@std/assert";
-import { assertFlat, soak } from "../soak.ts";
+import { assertFlat, soak } from "./soak.ts";
 import { faultTest, figure, seeded, times } from "./tools.ts";
 
 faultTest(

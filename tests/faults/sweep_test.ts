@@ -4,9 +4,9 @@
  * the status is 0 only where nothing is left to do, and the next pass puts all right.
  */
 import { assert, assertEquals } from "@std/assert";
-import { failuresOf, mirror } from "../mirror.ts";
-import { lockstep } from "../program.ts";
-import { assertInStep, file, harvest, inFolder, link, plant, type Tree } from "../tree.ts";
+import { failuresOf, mirror } from "../support/mirror.ts";
+import { lockstep } from "../support/program.ts";
+import { assertInStep, file, harvest, inFolder, link, plant, type Tree } from "../support/tree.ts";
 import {
   content,
   type Dice,

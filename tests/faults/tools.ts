@@ -3,8 +3,8 @@
  * its name says so.
  */
 import { assert, assertEquals } from "@std/assert";
-import { command, has, type Setting } from "../program.ts";
-import { inFolder, isThere } from "../tree.ts";
+import { command, has, type Setting } from "../support/program.ts";
+import { inFolder, isThere } from "../support/tree.ts";
 
 const isRoot = Deno.uid() === 0;
 

@@ -1,7 +1,7 @@
 /** Two runs at the same moment. */
 import { assertEquals } from "@std/assert";
-import { ended, start, until } from "../program.ts";
-import { assertInStep, link, plant } from "../tree.ts";
+import { ended, start, until } from "../support/program.ts";
+import { assertInStep, link, plant } from "../support/tree.ts";
 import { faultTest, figure, readIfThere, times } from "./tools.ts";
 
 for (

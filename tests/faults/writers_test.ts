@@ -1,7 +1,7 @@
 /** Somebody who writes into the source while passes run. */
 import { assert, assertEquals } from "@std/assert";
-import { ended, lockstep, type Ran, start, until } from "../program.ts";
-import { assertInStep, harvest, isThere, plant } from "../tree.ts";
+import { ended, lockstep, type Ran, start, until } from "../support/program.ts";
+import { assertInStep, harvest, isThere, plant } from "../support/tree.ts";
 import { type Dice, faultTest, figure, readIfThere, seeded, sh, shimmed, times } from "./tools.ts";
 
 /** Whether each file that has size and time of the source's has its content, too. Returns how many such files. */

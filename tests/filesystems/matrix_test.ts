@@ -3,9 +3,9 @@
  * the rows below are its rows.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { mirror } from "../mirror.ts";
-import { command, lockstep } from "../program.ts";
-import { file, harvest, inFolder, link, plant } from "../tree.ts";
+import { mirror } from "../support/mirror.ts";
+import { command, lockstep } from "../support/program.ts";
+import { file, harvest, inFolder, link, plant } from "../support/tree.ts";
 
 const MOUNT = new URL("mount", import.meta.url).pathname;
 

@@ -15,7 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the synchronous listing, which hides errors, is trusted",
     edits: [[
-      "engine/listing.ts",
+      "disk/portable/look.ts",
       "for await (const { name } of Deno.readDir(placeOf(root, folder)))",
       "for (const { name } of Deno.readDirSync(placeOf(root, folder)))",
     ]],
@@ -23,13 +23,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an error of a listing is taken for its end",
-    edits: [["engine/listing.ts", `throw fault("list", side, error);`, `fault("list", side, error);`]],
+    edits: [["disk/portable/look.ts", `throw fault("list", side, error);`, `fault("list", side, error);`]],
     tests: ["faults/listing_test.ts"],
   },
   {
     name: "links are followed when entries are looked at",
     edits: [[
-      "engine/listing.ts",
+      "disk/portable/look.ts",
       "const found = Deno.lstatSync(path);\n  const { size",
       "const found = Deno.statSync(path);\n  const { size",
     ]],
@@ -39,18 +39,18 @@ export const MUTANTS: readonly Mutant[] = [
     name: "nobody looks whether a link has taken a folder's place",
     edits: [
       [
-        "engine/write.ts",
+        "pass/write.ts",
         `for (let path = folder; path !== ""; path = parent(path)) {`,
         `for (let path = ""; path !== ""; path = parent(path)) {`,
       ],
-      ["engine/listing.ts", `if (folder !== "") confirm("list", side, root, folder);`, ""],
+      ["disk/portable/look.ts", `if (folder !== "") confirm("list", side, root, folder);`, ""],
     ],
     tests: ["faults/links_test.ts"],
   },
   {
     name: "a short write is taken for a whole one",
     edits: [[
-      "engine/content.ts",
+      "disk/portable/content.ts",
       "start += to.writeSync(piece.subarray(start, end));",
       "to.writeSync(piece.subarray(start, end)); start = end;",
     ]],
@@ -58,15 +58,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an interrupted write is not made again",
-    edits: [["engine/content.ts", "      if (!isInterrupted(error)) throw error;", "      throw error;"]],
+    edits: [[
+      "disk/portable/content.ts",
+      "      if (!isInterrupted(error)) throw error;",
+      "      throw error;",
+    ]],
     tests: ["faults/short_test.ts"],
   },
   {
     name: "removals come before copies",
     edits: [
-      ["engine/apply.ts", "    await make(order.removals);\n", ""],
+      ["pass/apply.ts", "    await make(order.removals);\n", ""],
       [
-        "engine/apply.ts",
+        "pass/apply.ts",
         "    await run(stack(order.folders.",
         "    await make(order.removals);\n    await run(stack(order.folders.",
       ],
@@ -76,9 +80,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "what gives way to a folder is removed before the folder's contents are there",
     edits: [
-      ["engine/apply.ts", "    await run(stack([...aside].map(clear)));\n", ""],
+      ["pass/apply.ts", "    await run(stack([...aside].map(clear)));\n", ""],
       [
-        "engine/apply.ts",
+        "pass/apply.ts",
         "    await make(order.contents);\n",
         "    await run(stack([...aside].map(clear)));\n    await make(order.contents);\n",
       ],
@@ -87,24 +91,24 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what gave way to a folder that stayed empty is not moved back",
-    edits: [["engine/apply.ts", "    for (const number of aside) await moveBack(number);\n", ""]],
+    edits: [["pass/apply.ts", "    for (const number of aside) await moveBack(number);\n", ""]],
     tests: ["faults/room_test.ts"],
   },
   {
     name: "the two sides of a name fall in different parts of a large folder",
     edits: [["engine/plan.ts", "short[end]! <= long[to - 1]!", "short[end]! < long[to - 1]!"]],
-    tests: ["plan_test.ts", "faults/large_test.ts"],
+    tests: ["engine/plan_test.ts", "faults/large_test.ts"],
   },
   {
     name: "a folder that was once seen to be none is trusted to be no link for ever",
-    edits: [["engine/write.ts", "if (known > now) {", "if (known > 0) {"]],
+    edits: [["pass/write.ts", "if (known > now) {", "if (known > 0) {"]],
     tests: ["faults/links_test.ts"],
   },
   {
     name: "a file is written in its place, and not beside it",
     edits: [
       [
-        "engine/write.ts",
+        "pass/write.ts",
         "const beside = temporary(job, number, change.path);",
         "const beside = place;\n      disk.remove(place);",
       ],
@@ -113,14 +117,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the roots are not looked at again before the judgement",
-    edits: [["engine/judge.ts", "root && !await isStill(root)", "root && await isStill(root) === null"]],
+    edits: [["pass/safety.ts", "root && !await isStill(root)", "root && await isStill(root) === null"]],
     tests: ["faults/gone_test.ts"],
   },
   {
     name: "the roots are not looked at again before removals",
     edits: [
       [
-        "engine/apply.ts",
+        "pass/apply.ts",
         "    if (removes) await lookAtRoots();",
         "    if (removes && total.entries < 0) await lookAtRoots();",
       ],
@@ -130,7 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the guard is left out",
     edits: [[
-      "engine/judge.ts",
+      "pass/safety.ts",
       "    return guard(",
       "    if (removed >= 0) return null;\n    return guard(",
     ]],
@@ -139,7 +143,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "another folder in the place of a root is worked with",
     edits: [[
-      "engine/roots.ts",
+      "disk/root.ts",
       "before.id !== root.id && !acceptNewRoot",
       "before.id !== root.id && !acceptNewRoot && false",
     ]],
@@ -148,7 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a file that is edited in the tick of its copy is not looked at again",
     edits: [[
-      "engine/content.ts",
+      "disk/portable/content.ts",
       "racy: isRacy(now.mtime, began,",
       "racy: false && isRacy(now.mtime, began,",
     ]],
@@ -157,37 +161,37 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a copy that is not certain has the time of the source's",
     edits: [["engine/racy.ts", "return 2 * mtime - certainFrom(mtime, step);", "return mtime;"]],
-    tests: ["racy_test.ts"],
+    tests: ["pass/racy_test.ts"],
   },
   {
     name: "names of one inode are torn apart by an edit in the tick of a touch",
-    edits: [["engine/apply.ts", " || touched.has(change.path)", ""]],
-    tests: ["racy_test.ts"],
+    edits: [["pass/apply.ts", " || touched.has(change.path)", ""]],
+    tests: ["pass/racy_test.ts"],
   },
   {
     name: "a replica's coarse clock is taken for an exact one",
     edits: [["engine/racy.ts", "step > 1 ? 2 * step : 0", "0 * step"]],
-    tests: ["filesystems/matrix_test.ts", "racy_test.ts"],
+    tests: ["filesystems/matrix_test.ts", "pass/racy_test.ts"],
   },
   {
     name: "what a listing of the source left out is removed",
-    edits: [["engine/look.ts", `if (pair.sides === "both") {`, `if (pair.sides === "both" && false) {`]],
+    edits: [["pass/look.ts", `if (pair.sides === "both") {`, `if (pair.sides === "both" && false) {`]],
     tests: ["filesystems/matrix_test.ts"],
   },
   {
     name: "nobody looks whether a folder that an event named leads into the other tree",
-    edits: [["engine/look.ts", "if (isNested(", "if (false && isNested("]],
+    edits: [["pass/look.ts", "if (isNested(", "if (false && isNested("]],
     tests: ["faults/mounts_test.ts"],
   },
   {
     name: "a folder that an event named is compared although another one has its name in the replica",
-    edits: [["engine/look.ts", "if (tellsApart(holds)) return true;", "return true;"]],
+    edits: [["pass/look.ts", "if (tellsApart(holds)) return true;", "return true;"]],
     tests: ["filesystems/matrix_test.ts"],
   },
   {
     name: "a file that changed while it was copied is taken as it is",
     edits: [[
-      "engine/content.ts",
+      "disk/portable/content.ts",
       "if (now === expected && length === expected.size) {",
       "if (now || length) {",
     ]],
@@ -204,23 +208,27 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what was begun stays when it fails",
-    edits: [["engine/content.ts", "      discard(temporary);\n      throw error;", "      throw error;"]],
-    tests: ["content_test.ts"],
+    edits: [[
+      "disk/portable/content.ts",
+      "      discard(temporary);\n      throw error;",
+      "      throw error;",
+    ]],
+    tests: ["disk/content_test.ts"],
   },
   {
     name: "a full disk does not end the pass",
-    edits: [["engine/fault.ts", `new Set(["ENOSPC", "EDQUOT", "EROFS"])`, "new Set<string>()"]],
+    edits: [["disk/fault.ts", `new Set(["ENOSPC", "EDQUOT", "EROFS"])`, "new Set<string>()"]],
     tests: ["faults/room_test.ts"],
   },
   {
     name: "a disk in trouble is taken for one that cannot hold links or modes",
-    edits: [["engine/probe.ts", "TROUBLE.has(code) || FULL.has(code)", "FULL.has(code)"]],
+    edits: [["disk/probe.ts", "TROUBLE.has(code) || FULL.has(code)", "FULL.has(code)"]],
     tests: ["faults/errors_test.ts"],
   },
   {
     name: "the replica is not held against other runs",
     edits: [[
-      "engine/roots.ts",
+      "disk/root.ts",
       "if (await file.tryLock(true)) return file;",
       "if (await file.tryLock(true) || file) return file;",
     ]],
@@ -233,13 +241,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a file's content is not on the disk before its name, with --durable",
-    edits: [["engine/content.ts", "if (set.durable) to.syncSync();", ""]],
+    edits: [["disk/portable/content.ts", "if (set.durable) to.syncSync();", ""]],
     tests: ["faults/durable_test.ts"],
   },
   {
     name: "an inode that a snapshot shares is written in place",
     edits: [[
-      "engine/twins.ts",
+      "engine/hard_links.ts",
       "if (taken.has(node) || (hasOthers && planned.has(one.path))) continue;",
       "if (taken.has(node) || (hasOthers && false)) continue;",
     ]],
@@ -247,13 +255,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a FIFO in the place of a file is waited for",
-    edits: [["engine/content.ts", " | (constants.O_NONBLOCK ?? 0)", ""]],
-    tests: ["content_test.ts", "faults/writers_test.ts"],
+    edits: [["disk/portable/content.ts", " | (constants.O_NONBLOCK ?? 0)", ""]],
+    tests: ["disk/content_test.ts", "faults/writers_test.ts"],
   },
   {
     name: "a bug in a turn is passed over",
     edits: [[
-      "engine/turn.ts",
+      "pass/turn.ts",
       `else if (!(error instanceof Fault) || task.kind === "make") throw error;`,
       `else if (!(error instanceof Fault) || task.kind === "make") continue;`,
     ]],
@@ -262,7 +270,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a bug that nobody waits for is lost",
     edits: [[
-      "engine/pool.ts",
+      "pass/pool.ts",
       `    if ("bug" in data) bug = data.bug;\n`,
       `    if ("bug" in data) bug = null;\n`,
     ]],

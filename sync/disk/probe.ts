@@ -1,0 +1,94 @@
+/**
+ * Finds out what the file system of a replica can hold, by trying it in a folder of its own that is gone afterwards.
+ * The replica's own time is put back. A part of the edge, beside `disk.ts`.
+ */
+import { lchownSync } from "node:fs";
+import { placeOf } from "../engine/entry.ts";
+import { fault, FULL, reason } from "./fault.ts";
+import type { Holds } from "../engine/capabilities.ts";
+
+/** Two odd times, in ms, which show the step of a clock. */
+const TIMES = [1_000_000_001_357, 1_500_000_003_789];
+/** Steps that file systems have, in ms: exact, exFAT, HFS+ and ext3, FAT. */
+const GRAINS = [1, 10, 100, 1000, 2000];
+/** Longest names that file systems have, in bytes: nearly all, and the encrypting eCryptfs. */
+const NAMES = [255, 143];
+
+/** Codes of a disk in trouble, which say nothing of what it can hold. */
+const TROUBLE = new Set(["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EMFILE", "ENFILE", "ENOMEM", "EUCLEAN"]);
+
+/**
+ * What the file system that `replica` lies on can hold; null where nothing can be tried. Throws a fault when the disk
+ * is in trouble: a call that failed for that must not pass for one that it does not have.
+ */
+export function probe(replica: string, word: string): Holds | null {
+  const folder = placeOf(replica, `.lockstep-${word}-probe`);
+  try {
+    const { mtime } = Deno.statSync(replica);
+    Deno.mkdirSync(folder);
+    try {
+      return tryIn(folder);
+    } finally {
+      works(() => Deno.removeSync(folder, { recursive: true }));
+      works(() => mtime && Deno.utimeSync(replica, mtime, mtime));
+    }
+  } catch (error) {
+    const cause = fault("create", "replica", error);
+    if (TROUBLE.has(cause.reason.code)) throw cause;
+    return null;
+  }
+}
+
+function tryIn(folder: string): Holds {
+  const file = placeOf(folder, "a");
+  Deno.writeTextFileSync(file, "");
+  return {
+    modes: [0o640, 0o750].every((mode) => works(() => Deno.chmodSync(file, mode)) && modeOf(file) === mode),
+    owners: canGiveAway(file),
+    links: works(() => Deno.symlinkSync("a", placeOf(folder, "link"))),
+    hardLinks: works(() => Deno.linkSync(file, placeOf(folder, "twin"))) && Deno.lstatSync(file).nlink === 2,
+    cases: !works(() => Deno.lstatSync(placeOf(folder, "A"))),
+    expands: works(() => Deno.writeTextFileSync(placeOf(folder, "\u00df"), "")) &&
+      works(() => Deno.lstatSync(placeOf(folder, "SS"))),
+    forms: !sameInOtherForm(folder),
+    grain: grainOf(file),
+    longestName:
+      NAMES.find((length) => works(() => Deno.writeTextFileSync(placeOf(folder, "n".repeat(length)), ""))) ??
+        100,
+  };
+}
+
+/** Whether the disk lets us. Throws when it cannot be told. */
+function works(act: () => unknown): boolean {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    const code = reason(error)?.code;
+    if (code === undefined || TROUBLE.has(code) || FULL.has(code)) throw error;
+    return false;
+  }
+}
+
+function modeOf(path: string): number {
+  return (Deno.lstatSync(path).mode ?? 0) & 0o7777;
+}
+
+function canGiveAway(file: string): boolean {
+  const { uid, gid } = Deno.lstatSync(file);
+  if (uid === null || gid === null) return false;
+  return works(() => lchownSync(file, uid + 1, gid + 1)) && Deno.lstatSync(file).uid === uid + 1;
+}
+
+function sameInOtherForm(folder: string): boolean {
+  if (!works(() => Deno.writeTextFileSync(placeOf(folder, "\u00e9"), ""))) return false;
+  return works(() => Deno.lstatSync(placeOf(folder, "e\u0301")));
+}
+
+function grainOf(file: string): number {
+  const errors = TIMES.map((time) => {
+    Deno.utimeSync(file, new Date(time), new Date(time));
+    return Math.abs((Deno.lstatSync(file).mtime?.getTime() ?? 0) - time);
+  });
+  return GRAINS.find((grain) => errors.every((error) => error < grain)) ?? GRAINS.at(-1)!;
+}

@@ -1,0 +1,101 @@
+/** Work that waits: what a pool draws its tasks from. */
+import { add, at, type Changes, noChanges } from "../engine/changes.ts";
+import { bytes, type Change } from "../engine/plan.ts";
+import { countOf, type Task, weight } from "./task.ts";
+
+/** How much there is to do. */
+export interface Load {
+  readonly entries: number;
+  /** Bytes of content. */
+  readonly bytes: number;
+}
+
+/** Work that is handed out from its end to its beginning, some of it made only when it is drawn. */
+export interface Supply {
+  left(): Load;
+  /**
+   * Take work for up to `entries` and `bytes` off the end, but at the least for one entry. Empty when none is left.
+   */
+  draw(entries: number, bytes: number): Task[];
+}
+
+/** Tasks that are there, and others that come. */
+export interface Stack extends Supply {
+  push(task: Task): void;
+}
+
+export function stack(given: readonly Task[]): Stack {
+  const tasks: Task[] = [];
+  const left = { entries: 0, bytes: 0 };
+  function count(task: Task, sign: 1 | -1): void {
+    left.entries += sign * countOf(task);
+    left.bytes += sign * weight(task);
+  }
+  function push(task: Task): void {
+    tasks.push(task);
+    count(task, 1);
+  }
+  for (const task of given) push(task);
+  return {
+    push,
+    left: () => left,
+    draw(entries, bytes) {
+      const before = { ...left };
+      let first = tasks.length;
+      while (first > 0) {
+        const task = tasks[first - 1]!;
+        count(task, -1);
+        const isTooMuch = before.entries - left.entries > entries || before.bytes - left.bytes > bytes;
+        if (isTooMuch && first < tasks.length) {
+          count(task, 1);
+          break;
+        }
+        first--;
+      }
+      return tasks.splice(first);
+    },
+  };
+}
+
+/** The work that was given, after all that came back or was found while doing it. */
+export function queue(given: Supply): Stack {
+  const back = stack([]);
+  return {
+    push: back.push,
+    left: () => ({
+      entries: back.left().entries + given.left().entries,
+      bytes: back.left().bytes + given.left().bytes,
+    }),
+    draw: (entries, bytes) => (back.left().entries > 0 ? back : given).draw(entries, bytes),
+  };
+}
+
+/** The changes at `places` of a list, as tasks that make them; without those that are `skipped` when their turn comes. */
+export function making(
+  list: Changes,
+  places: readonly number[],
+  skipped: (change: Change) => boolean,
+): Supply {
+  let left = places.length;
+  let total = 0;
+  for (const place of places) total += bytes(at(list, place));
+  return {
+    left: () => ({ entries: left, bytes: total }),
+    draw(entries, most) {
+      const numbers: number[] = [];
+      const changes = noChanges();
+      for (let heavy = 0; left > 0 && numbers.length < entries; left--) {
+        const number = places[left - 1]!;
+        const change = at(list, number);
+        if (!skipped(change)) {
+          heavy += bytes(change);
+          if (numbers.length > 0 && heavy > most) break;
+          numbers.push(number);
+          add(changes, change);
+        }
+        total -= bytes(change);
+      }
+      return numbers.length > 0 ? [{ kind: "make", numbers, changes }] : [];
+    },
+  };
+}

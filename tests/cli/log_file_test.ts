@@ -1,0 +1,130 @@
+/** The log file: whole lines, none of them lost, however often the file is begun anew. */
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { type LogFile, openLogFile, spoilt } from "../../sync/cli/log_file.ts";
+import { command } from "../support/program.ts";
+import { inFolder, plant } from "../support/tree.ts";
+
+const EVER = { most: null, keep: 5 };
+
+function write(file: LogFile, text: string): void {
+  file.writeSync(new TextEncoder().encode(text));
+}
+
+/** The contents of the log files in `folder`, the oldest first. */
+function contents(folder: string): string[] {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
+    name.startsWith("log")
+  );
+  const age = (name: string) => Number(name.split(".")[1] ?? 0);
+  return names.sort((a, b) => age(b) - age(a)).map((name) => Deno.readTextFileSync(`${folder}/${name}`));
+}
+
+Deno.test("openLogFile() rotates without a lost or a broken line, and no file grows beyond its size", () =>
+  inFolder((at) => {
+    const file = openLogFile(`${at}/log`, { most: 1000, keep: 99 });
+    let all = "";
+    for (let i = 0; i < 300; i++) {
+      const lines = Array.from({ length: i % 7 + 1 }, (_, j) => `${i} ${j} ${"ä".repeat(i * 31 % 60)}\n`)
+        .join("");
+      all += lines;
+      write(file, lines);
+    }
+    const kept = contents(at);
+    assertEquals(kept.join("").length, all.length);
+    assertEquals(kept.join(""), all);
+    for (const text of kept) assert(new TextEncoder().encode(text).length <= 1000 && text.endsWith("\n"));
+    assert(kept.length > 20);
+  }));
+
+Deno.test("openLogFile() keeps as many files as asked, and a line that is too long is a file of its own", () =>
+  inFolder((at) => {
+    const file = openLogFile(`${at}/log`, { most: 10, keep: 2 });
+    for (const line of ["1\n", "2\n", "a long line of its own\n", "3\n", "123456789\n", "4\n"]) {
+      write(file, line);
+    }
+    assertEquals(contents(at), ["3\n", "123456789\n", "4\n"]);
+  }));
+
+Deno.test("openLogFile() goes on with what is there, and names what it may rename to as its own", () =>
+  inFolder((at) => {
+    plant(at, { log: "12345\n" });
+    const file = openLogFile(`${at}/log`, { most: 10, keep: 2 });
+    assertEquals(file.paths(), [`${at}/log`, `${at}/log.1`, `${at}/log.2`]);
+    assertEquals(openLogFile(`${at}/log`, EVER).paths(), [`${at}/log`]);
+    write(file, "67890\n");
+    assertEquals(contents(at), ["12345\n", "67890\n"]);
+  }));
+
+Deno.test("openLogFile() opens the file anew by its name when asked, and keeps the old one when that fails", () =>
+  inFolder((at) => {
+    const file = openLogFile(`${at}/log`, EVER);
+    write(file, "1\n");
+    Deno.renameSync(`${at}/log`, `${at}/log.9`);
+    write(file, "2\n");
+    file.reopen();
+    write(file, "3\n");
+    assertEquals(contents(at), ["1\n2\n", "3\n"]);
+    Deno.removeSync(`${at}/log`);
+    Deno.mkdirSync(`${at}/log`);
+    assertThrows(() => file.reopen());
+    write(file, "4\n");
+  }));
+
+const mounts = Deno.uid() === 0 && (await command("unshare", "-m", "true"))?.status === 0;
+
+Deno.test({
+  name: `openLogFile() says how many lines a full disk took${mounts ? "" : " (skipped: may not mount)"}`,
+  ignore: !mounts,
+  fn: () =>
+    inFolder(async (at) => {
+      const mounted = await command("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", at);
+      if (mounted?.status !== 0) throw new Error(`Cannot mount: ${mounted?.err}`);
+      try {
+        const file = openLogFile(`${at}/log`, EVER);
+        plant(at, { filler: "x".repeat(60_000) });
+        const line = `${"y".repeat(99)}\n`;
+        let failed = 0;
+        for (let i = 0; i < 100; i++) {
+          try {
+            write(file, line);
+          } catch {
+            failed++;
+          }
+        }
+        assert(failed > 10);
+        Deno.removeSync(`${at}/filler`);
+        write(file, "last\n");
+        const lines = Deno.readTextFileSync(`${at}/log`).trimEnd().split("\n");
+        assertEquals(lines.at(-1), "last");
+        assertEquals(lines.at(-2), `${failed} lines are missing here: the log could not be written`);
+        // the line that did not fit to its end is one of those
+        assertEquals(lines.slice(0, 100 - failed).every((text) => text.length === 99), true);
+        assertMatch(lines.at(-3)!, /^y+$/);
+      } finally {
+        await command("umount", "-l", at);
+      }
+    }),
+});
+
+Deno.test("spoilt() finds what a log would spoil: what others wrote in the trees, under another name, or would be renamed", () =>
+  inFolder((at) => {
+    plant(at, {
+      source: { f: "theirs" },
+      replica: { f: "theirs" },
+      "out.log": "theirs",
+      "other.log.1": "theirs",
+    });
+    plant(at, { source: { ours: "2026-03-01T12:00:00.123+01:00 INFO mirror\n", empty: "" } });
+    Deno.linkSync(`${at}/source/f`, `${at}/linked`);
+    const trees = { source: `${at}/source`, replica: `${at}/replica` };
+    const asked = (name: string, most: number | null = null) =>
+      spoilt(`${at}/${name}`, { most, keep: 3 }, trees);
+    for (const name of ["source/f", "replica/f", "linked"]) {
+      assertStringIncludes(asked(name) ?? "", "no log of Lockstep");
+    }
+    for (const name of ["source/ours", "source/empty", "source/new", "out.log", "other.log"]) {
+      assertEquals(asked(name), null);
+    }
+    assertStringIncludes(asked("other.log", 100) ?? "", "other.log.1");
+    assertStringIncludes(asked("replica") ?? "", "have the same name");
+  }));

@@ -1,0 +1,168 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { parse, type Wish } from "../../sync/cli/options.ts";
+import { parseSchedule } from "../../sync/cli/schedule.ts";
+import type { When } from "../../sync/cli/when.ts";
+
+const PLAIN: Wish = {
+  source: "s",
+  replica: "r",
+  when: { rhythm: { kind: "once" }, settle: null, delay: 0, life: null, passes: null },
+  log: null,
+  logMaxSize: null,
+  logKeep: 5,
+  checksum: false,
+  dryRun: false,
+  owners: true,
+  oneFileSystem: false,
+  allowEmptySource: false,
+  acceptNewRoot: false,
+  ignoreRoom: false,
+  durable: false,
+  maxDelete: null,
+  threads: null,
+  loudness: "normal",
+  json: false,
+};
+
+function every(ms: number, more: Partial<When> = {}): Partial<Wish> {
+  return { when: { ...PLAIN.when, rhythm: { kind: "interval", ms }, ...more } };
+}
+
+/** The wish of a command line, or what is said of a bad one. */
+function read(line: string): Wish | string {
+  const command = parse(line === "" ? [] : line.split(" "));
+  if (command.kind === "mirror") return command.wish;
+  return command.kind === "usage" ? command.text : command.kind;
+}
+
+const GOOD: readonly (readonly [string, Partial<Wish>])[] = [
+  ["s r", {}],
+  ["s r 30", { ...every(30_000) }],
+  ["s r 0.5", { ...every(500) }],
+  ["s r 500ms", { ...every(500) }],
+  ["s r 1h30m", { ...every(5_400_000) }],
+  ["s r 1d", { ...every(86_400_000) }],
+  ["s r 1w", { ...every(604_800_000) }],
+  ["s r 30 sync.log", { ...every(30_000), log: "sync.log" }],
+  ["s r sync.log 30", { ...every(30_000), log: "sync.log" }],
+  ["s r sync.log", { log: "sync.log" }],
+  ["s r 30 60", { ...every(30_000), log: "60" }],
+  ["s r --interval 30 --log-file sync.log", { ...every(30_000), log: "sync.log" }],
+  ["--interval=30 s --log-file=sync.log r", { ...every(30_000), log: "sync.log" }],
+  ["s r --interval 30 sync.log", { ...every(30_000), log: "sync.log" }],
+  ["s r --interval 30 log", { ...every(30_000), log: "log" }],
+  ["s r --log-file sync.log 30", { ...every(30_000), log: "sync.log" }],
+  ["s r 30 --once", {}],
+  ["s r 30 --delay 10s", every(30_000, { delay: 10_000 })],
+  ["s r --delay 10", { when: { ...PLAIN.when, delay: 10_000 } }],
+  ["s r 30 --for 8h --passes 3", every(30_000, { life: 28_800_000, passes: 3 })],
+  ["s r --cron @daily", { when: { ...PLAIN.when, rhythm: { kind: "cron", text: "@daily" } } }],
+  ["s r --cron @daily sync", {
+    when: { ...PLAIN.when, rhythm: { kind: "cron", text: "@daily" } },
+    log: "sync",
+  }],
+  ["s r --cron @daily --once", {}],
+  // all of it every ten minutes, when nothing is said
+  ["s r -w", every(600_000, { settle: 200 })],
+  ["s r 1h --watch --settle-time 1s", every(3_600_000, { settle: 1000 })],
+  ["s r --watch --cron @daily", {
+    when: { ...PLAIN.when, rhythm: { kind: "cron", text: "@daily" }, settle: 200 },
+  }],
+  ["s r --watch --once", {}],
+  ["-n s r", { dryRun: true }],
+  ["--dry-run -c s r", { dryRun: true, checksum: true }],
+  ["-nq s r", { dryRun: true, loudness: "quiet" }],
+  ["-v s r", { loudness: "verbose" }],
+  ["--json --allow-empty-source s r", { json: true, allowEmptySource: true }],
+  ["--max-delete 10 s r", { maxDelete: { unit: "entries", value: 10 } }],
+  ["--max-delete=0 s r", { maxDelete: { unit: "entries", value: 0 } }],
+  ["--max-delete 12.5% s r", { maxDelete: { unit: "percent", value: 12.5 } }],
+  ["--owner never s r", { owners: false }],
+  ["--owner=auto -x s r", { oneFileSystem: true }],
+  ["--threads 2 s r", { threads: 2 }],
+  ["007 0x1F", { source: "007", replica: "0x1F" }],
+  ["-- -s --r", { source: "-s", replica: "--r" }],
+];
+
+for (const [line, wish] of GOOD) {
+  Deno.test(`parse() reads "${line}"`, () => assertEquals(read(line), { ...PLAIN, ...wish }));
+}
+
+const BAD: readonly (readonly [string, string])[] = [
+  ["", "Give a source and a replica"],
+  ["s", "Give a source and a replica"],
+  ["s r abc", `The interval "abc" is not a time`],
+  ["s r -5", `Unknown option "-5"`],
+  ["s r 30x sync.log", `The interval "30x" is not a time`],
+  ["s r 0", "The interval must be more than 0"],
+  ["s r 30 sync.log extra", "one word too many"],
+  ["s r --intervall 30", "did you mean --interval?"],
+  ["s r --dryrun", "did you mean --dry-run?"],
+  ["s r --max-delet=5", "did you mean --max-delete?"],
+  ["s r -y", `Unknown option "-y"`],
+  ["s r --max-delete many", "--max-delete takes"],
+  ["s r --max-delete 101%", "--max-delete takes"],
+  ["s r --max-delete 1.5", "--max-delete takes"],
+  ["s r --max-delete", "--max-delete takes"],
+  ["s r --threads 0", "--threads takes"],
+  ["s r --threads 2.5", "--threads takes"],
+  ["s r --interval", `The interval "" is not a time`],
+  ["s r --log-file=", "must not be an empty name"],
+  ["s r 30 --delay soon", "--delay takes a time"],
+  ["s r 30 --for", "--for takes a time"],
+  ["s r 30 --settle-time 1s", "--settle-time goes with --watch"],
+  ["s r -w --settle-time soon", "--settle-time takes a time"],
+  ["s r 30 --passes 0", "--passes takes a whole number"],
+  ["s r --passes 2", "--passes needs an interval, --cron or --watch"],
+  ["s r --for 8h", "--for needs an interval, --cron or --watch"],
+  ["s r --cron @dayly", `The calendar time "@dayly" is no name for a time`],
+  ["s r 30 --cron @daily", "exclude each other"],
+  ["s r 30 --interval 40", "given twice"],
+  ["s r 30 a.log --log-file b.log", "given twice"],
+  ["s r --interval 30 --interval 40", "--interval is given twice"],
+  ["s r --once=no", "--once takes no value"],
+  ["s r --owner always", "--owner takes auto or never"],
+  ["s r -n0", `Unknown option "-n0"`],
+  ["s r -n=", `Unknown option "-n="`],
+  ["s r --_=x", `Unknown option "--_"`],
+  ["s r -n false", `-n takes no value: leave "false" out`],
+  ["s r -qn true", `-qn takes no value: leave "true" out`],
+  ["--dry-run true r", "--dry-run takes no value"],
+  ["s r\ufffd", "is not UTF-8"],
+  ["s r 5.m", `The interval "5.m" is not a time`],
+  ["-q -v s r", "exclude each other"],
+];
+
+for (const [line, part] of BAD) {
+  Deno.test(`parse() refuses "${line}" in one line`, () => {
+    const said = read(line);
+    assertStringIncludes(String(said), part);
+    assertEquals(String(said).split("\n").length, 1);
+  });
+}
+
+Deno.test("parse() knows --help and --version, whatever else is said", () => {
+  assertEquals(read("--help"), "help");
+  assertEquals(read("-h s r"), "help");
+  assertEquals(read("-V"), "version");
+  assertEquals(read("--version x y z"), "version");
+});
+
+Deno.test("the README's examples of keeping it running are command lines that the program takes", () => {
+  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+  const chapter = readme.slice(
+    readme.indexOf("## Keeping it running"),
+    readme.indexOf("## What a pass does"),
+  );
+  const lines = [...chapter.matchAll(/^```\n(.*?)^```/gms)].flatMap(([, block]) => block!.trim().split("\n"));
+  assertEquals(lines.length >= 6, true);
+  for (const line of lines) {
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+    const place = words.indexOf("schedule");
+    if (place < 0) assertEquals([line, words[0], parse(words.slice(1)).kind], [line, "lockstep", "mirror"]);
+    else {
+      const { kind } = parseSchedule(words.slice(place + 1), () => []);
+      assertEquals([line, kind], [line, words[place + 1]]);
+    }
+  }
+});

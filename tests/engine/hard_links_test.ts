@@ -1,0 +1,94 @@
+import { assertEquals } from "@std/assert";
+import { each, listOf } from "../../sync/engine/changes.ts";
+import type { File } from "../../sync/engine/entry.ts";
+import type { Change, Named } from "../../sync/engine/plan.ts";
+import { twins } from "../../sync/engine/hard_links.ts";
+
+/** "a" alone, or "a*3": a file on inode a that has three names. */
+function fileOn(inode: string, mode = 0o644): File {
+  const [node, names = "1"] = inode.split("*");
+  return {
+    kind: "file",
+    size: 1,
+    mtime: 0,
+    mode,
+    uid: 1,
+    gid: 1,
+    names: Number(names),
+    node: names === "1" ? null : `1:${node}`,
+    holes: false,
+  };
+}
+
+/** The changes for rows of path, inode in the source, inode in the replica and planned change, as words. */
+function changed(
+  ...rows: [path: string, source: string, replica: string, kind?: Change["kind"]][]
+): string[] {
+  const named: Named[] = [];
+  const changes: Change[] = [];
+  for (const [path, source, replica, kind] of rows) {
+    const entry = source === "" ? null : fileOn(source);
+    const was = replica === "" ? null : fileOn(replica);
+    named.push({ path, entry, was });
+    if (kind === "create") changes.push({ kind, path, entry: entry! });
+    else if (kind === "remove") changes.push({ kind, path, was: was! });
+    else if (kind) changes.push({ kind, path, entry: entry!, was: was! });
+  }
+  return [...each(twins(listOf(changes), named))].map((change) => {
+    const twin = "twin" in change && change.twin ? ` = ${change.twin}` : "";
+    return `${change.kind} ${change.path}${twin}`;
+  }).sort();
+}
+
+Deno.test("twins() copies a new set once and names the rest after it", () => {
+  assertEquals(changed(["b", "1*3", "", "create"], ["a", "1*3", "", "create"], ["c", "1*3", "", "create"]), [
+    "create a",
+    "create b = a",
+    "create c = a",
+  ]);
+});
+
+Deno.test("twins() leaves a set alone that is one in the replica", () => {
+  assertEquals(changed(["a", "1*2", "9*2"], ["b", "1*2", "9*2"]), []);
+});
+
+Deno.test("twins() forms a set of separate files, and changes no more than it must", () => {
+  assertEquals(changed(["a", "1*2", "8"], ["b", "1*2", "9"]), ["update b = a"]);
+  assertEquals(changed(["a", "1*3", "8"], ["b", "1*3", "9*2"], ["c", "1*3", "9*2"]), ["update a = b"]);
+});
+
+Deno.test("twins() breaks a set that the source no longer has", () => {
+  assertEquals(changed(["a", "1", "9*2"], ["b", "2", "9*2"]), ["update b"]);
+  assertEquals(changed(["a", "1*2", "9*3"], ["b", "1*2", "9*3"], ["c", "2", "9*3"]), ["update c"]);
+});
+
+Deno.test("twins() makes all names follow a content that changed", () => {
+  assertEquals(changed(["a", "1*2", "9*2", "update"], ["b", "1*2", "9*2", "update"]), [
+    "update a",
+    "update b = a",
+  ]);
+  assertEquals(changed(["a", "1*2", "8", "update"], ["b", "1*2", "9"]), ["update a = b"]);
+});
+
+Deno.test("twins() touches one inode once", () => {
+  assertEquals(changed(["a", "1*2", "9*2", "touch"], ["b", "1*2", "9*2", "touch"]), ["touch a"]);
+});
+
+Deno.test("twins() writes no inode in place that has a name outside of the tree", () => {
+  assertEquals(changed(["a", "1*2", "9*3", "touch"], ["b", "1*2", "9*3", "touch"]), [
+    "update a",
+    "update b = a",
+  ]);
+  assertEquals(changed(["a", "1", "9*2", "touch"]), ["update a"]);
+  assertEquals(changed(["a", "1", "9*2"]), []);
+});
+
+Deno.test("twins() counts a name that is to be removed as one of the tree's", () => {
+  assertEquals(changed(["a", "1", "9*2", "touch"], ["b", "", "9*2", "remove"]), ["remove b", "touch a"]);
+});
+
+Deno.test("twins() adds a name to a set that is there", () => {
+  assertEquals(changed(["a", "1*3", "9*2"], ["b", "1*3", "9*2"], ["c", "1*3", "", "create"]), [
+    "create c = a",
+  ]);
+});

@@ -1,0 +1,60 @@
+import { assertEquals } from "@std/assert";
+import { FILE as file, FOLDER as folder } from "../support/entries.ts";
+import { listOf } from "../../sync/engine/changes.ts";
+import type { Change } from "../../sync/engine/plan.ts";
+import { settlings, stages } from "../../sync/engine/order.ts";
+
+Deno.test("stages() makes folders from the top down and removes them from the bottom up", () => {
+  const changes: Change[] = [
+    { kind: "create", path: "a/b/c", entry: folder },
+    { kind: "create", path: "a", entry: folder },
+    { kind: "create", path: "z", entry: folder },
+    { kind: "create", path: "a/b", entry: folder },
+    { kind: "remove", path: "o", was: folder },
+    { kind: "remove", path: "o/p/q", was: folder },
+    { kind: "remove", path: "o/p/q/f", was: file },
+  ];
+  const { folders, emptied, removals } = stages(listOf(changes));
+  assertEquals(folders, [
+    [{ number: 1, inside: 2 }, { number: 3, inside: 1 }, { number: 0, inside: 0 }],
+    [{ number: 2, inside: 0 }],
+  ]);
+  assertEquals(emptied, [[5], [4]]);
+  assertEquals(removals, [6]);
+});
+
+Deno.test("stages() lists a chain of new folders, however deep, as what can be handed to another thread", () => {
+  const chain = Array.from({ length: 2000 }, (_, i): Change => {
+    return { kind: "create", path: "d/".repeat(i) + "d", entry: folder };
+  });
+  const { folders } = stages(listOf(chain));
+  assertEquals(structuredClone(folders)[0]!.at(-2), { number: 1998, inside: 1 });
+});
+
+Deno.test("stages() puts large files last, where a pool begins, and lands what takes the place of a folder", () => {
+  const large = { ...file, size: 1 << 30 };
+  const changes: Change[] = [
+    { kind: "create", path: "big", entry: large },
+    { kind: "create", path: "small", entry: file },
+    { kind: "create", path: "bigger", entry: { ...large, size: 1 << 31 >>> 0 } },
+    { kind: "create", path: "for-folder", entry: file, was: folder },
+    { kind: "touch", path: "mode", entry: file, was: file },
+  ];
+  const { contents, landings } = stages(listOf(changes));
+  assertEquals(contents, [4, 3, 1, 0, 2]);
+  assertEquals(landings, [3]);
+});
+
+Deno.test("settlings() are the folders that are new, disturbed or different, each once", () => {
+  const later = { ...folder, mtime: 9 };
+  const changes: Change[] = [
+    { kind: "create", path: "new", entry: later },
+    { kind: "touch", path: "different", entry: later, was: folder },
+    { kind: "remove", path: "gone", was: folder },
+  ];
+  assertEquals(settlings(listOf(changes), new Map([["disturbed", folder], ["different", folder]])), [
+    { path: "disturbed", entry: folder },
+    { path: "different", entry: later, number: 1 },
+    { path: "new", entry: later },
+  ]);
+});

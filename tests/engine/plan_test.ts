@@ -1,0 +1,209 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Entry, Fifo, File, Folder, Link, Listing, Special } from "../../sync/engine/entry.ts";
+import { FILE, FOLDER } from "../support/entries.ts";
+import { EVERYTHING } from "../../sync/engine/capabilities.ts";
+import {
+  bytes,
+  type Change,
+  type Judgement,
+  parts,
+  type Plan,
+  plan,
+  removals,
+  resolve,
+} from "../../sync/engine/plan.ts";
+
+const file = (more: Partial<File> = {}): File => ({ ...FILE, size: 3, mtime: 1000, ...more });
+let inode = 100;
+const folder = (more: Partial<Folder> = {}): Folder => (
+  { ...FOLDER, mtime: 1000, inode: inode++, ...more }
+);
+const link = (more: Partial<Link> = {}): Link => (
+  { kind: "link", target: "t", mtime: 1000, mode: 0o777, uid: 1, gid: 1, names: 1, ...more }
+);
+const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1, names: 1 };
+const socket: Special = { kind: "socket" };
+const ROOTS = { source: { device: 1, inode: 1 }, replica: { device: 1, inode: 2 } };
+const JUDGEMENT: Judgement = {
+  checksum: false,
+  owners: false,
+  fifos: false,
+  oneFileSystem: false,
+  holds: EVERYTHING,
+  roots: ROOTS,
+};
+const unknown: Entry = { kind: "unknown", reason: { code: "EACCES", text: "permission denied" } };
+
+/** The plan for one name, as words. */
+function planned(source: Entry | null, replica: Entry | null, judgement: Partial<Judgement> = {}): string[] {
+  const listing = (entry: Entry | null): Listing => new Map(entry ? [["n", entry]] : []);
+  return words(plan("f", listing(source), listing(replica), { ...JUDGEMENT, ...judgement }));
+}
+
+function words({ changes, named, doubts, pairs, failures, unmirrored }: Plan): string[] {
+  return [
+    ...changes.map((change) =>
+      `${change.kind} ${kindOf(change)}${
+        "was" in change && change.kind === "create" ? ` for ${change.was.kind}` : ""
+      }`
+    ),
+    ...named.map(() => "named"),
+    ...doubts.map(() => "doubt"),
+    ...pairs.map((pair) => `pair ${pair.sides}`),
+    ...failures.map((failure) => `failure ${failure.side}`),
+    ...unmirrored.map((one) => `unmirrored ${one.what}`),
+  ];
+}
+
+function kindOf(change: Change): string {
+  return change.kind === "remove" ? change.was.kind : change.entry.kind;
+}
+
+const ROWS: readonly (readonly [string, Entry | null, Entry | null, string[]])[] = [
+  ["nothing on either side", null, null, []],
+  ["a new file", file(), null, ["create file"]],
+  ["a new folder", folder(), null, ["create folder", "pair source"]],
+  ["a new link", link(), null, ["create link"]],
+  ["an extraneous file", null, file(), ["remove file"]],
+  ["an extraneous folder", null, folder(), ["remove folder", "pair replica"]],
+  ["an extraneous link", null, link(), ["remove link"]],
+  ["an extraneous FIFO", null, fifo, ["remove fifo"]],
+  ["the same file", file(), file(), []],
+  ["another size", file({ size: 4 }), file(), ["update file"]],
+  ["another time", file({ mtime: 2000 }), file(), ["doubt"]],
+  ["another time by one ms", file({ mtime: 1001 }), file(), ["doubt"]],
+  ["another mode", file({ mode: 0o600 }), file(), ["touch file"]],
+  ["another mode on an inode with other names", file({ mode: 0o600 }), file({ names: 2 }), [
+    "touch file",
+    "named",
+  ]],
+  ["the same folder", folder(), folder(), ["pair both"]],
+  ["a folder of another mode", folder({ mode: 0o700 }), folder(), ["touch folder", "pair both"]],
+  ["a folder of another time", folder({ mtime: 5 }), folder(), ["touch folder", "pair both"]],
+  ["the same link", link(), link(), []],
+  ["another target", link({ target: "u" }), link(), ["update link"]],
+  ["a link of another time", link({ mtime: 5 }), link(), ["touch link"]],
+  ["a link of another time with other names", link({ mtime: 5 }), link({ names: 2 }), ["update link"]],
+  ["a file for a folder", file(), folder(), ["create file for folder", "pair replica"]],
+  ["a folder for a file", folder(), file(), ["create folder for file", "pair source"]],
+  ["a link for a file", link(), file(), ["create link for file"]],
+  ["a file for a link", file(), link(), ["create file for link"]],
+  ["a link for a folder", link(), folder(), ["create link for folder", "pair replica"]],
+  ["a folder for a link", folder(), link(), ["create folder for link", "pair source"]],
+  ["a file for a FIFO", file(), fifo, ["create file for fifo"]],
+  ["a mount point that is extraneous", null, folder({ device: 2 }), ["failure replica"]],
+  ["a file for a mount point", file(), folder({ device: 2 }), ["failure replica"]],
+  ["a socket in the source", socket, null, ["unmirrored socket"]],
+  ["an extraneous socket", null, socket, ["remove socket"]],
+  ["a FIFO in the source", fifo, null, ["unmirrored fifo"]],
+  ["a FIFO in the source for a file", fifo, file(), ["remove file", "unmirrored fifo"]],
+  ["a FIFO in the source for a FIFO", fifo, fifo, ["unmirrored fifo"]],
+  ["the replica inside the source", folder({ inode: 2 }), null, ["failure source"]],
+  ["the source inside the replica", null, folder({ inode: 1 }), ["failure replica"]],
+  ["something unknown in the source", unknown, null, ["failure source"]],
+  ["something unknown in the source for a file", unknown, file(), ["failure source"]],
+  ["something unknown in the source for a folder", unknown, folder(), ["failure source"]],
+  ["something unknown in the replica", null, unknown, ["failure replica"]],
+  ["something unknown in the replica for a file", file(), unknown, ["failure replica"]],
+];
+
+for (const [name, source, replica, expected] of ROWS) {
+  Deno.test(`plan() for ${name}`, () => assertEquals(planned(source, replica), expected));
+}
+
+Deno.test("plan() with --checksum doubts every file of the same size", () => {
+  assertEquals(planned(file(), file(), { checksum: true }), ["doubt"]);
+  assertEquals(planned(file({ size: 4 }), file(), { checksum: true }), ["update file"]);
+});
+
+Deno.test("plan() gives paths below the folder it is asked about", () => {
+  const made = plan("a/b", new Map([["n", file()]]), new Map([["o", file()]]), JUDGEMENT);
+  assertEquals(made.changes.map((change) => change.path), ["a/b/n", "a/b/o"]);
+  assertEquals(plan("", new Map([["n", file()]]), new Map(), JUDGEMENT).changes[0]?.path, "n");
+});
+
+Deno.test("resolve() updates where the contents differ, touches where only the time does, and else leaves alone", () => {
+  const doubt = { path: "n", entry: file({ mtime: 2000 }), was: file() };
+  assertEquals(resolve(doubt, false, 1, JUDGEMENT)?.kind, "update");
+  assertEquals(resolve(doubt, true, 1, JUDGEMENT)?.kind, "touch");
+  assertEquals(resolve({ ...doubt, entry: file() }, true, 1, JUDGEMENT), null);
+});
+
+Deno.test("removals() counts what gives way to another kind, and bytes() what is copied", () => {
+  const rows: [Change, number, number][] = [
+    [{ kind: "create", path: "n", entry: file() }, 0, 3],
+    [{ kind: "create", path: "n", entry: file(), was: link() }, 1, 3],
+    [{ kind: "update", path: "n", entry: file({ size: 9 }), was: file() }, 0, 9],
+    [{ kind: "touch", path: "n", entry: file(), was: file() }, 0, 0],
+    [{ kind: "remove", path: "n", was: file() }, 1, 0],
+    [{ kind: "create", path: "n", entry: folder() }, 0, 0],
+  ];
+  for (const [change, gone, copied] of rows) assertEquals([removals(change), bytes(change)], [gone, copied]);
+});
+
+Deno.test("plan() mirrors owners, FIFOs and mount points only when it is asked to", () => {
+  assertEquals(planned(file({ uid: 5 }), file()), []);
+  assertEquals(planned(file({ uid: 5 }), file(), { owners: true }), ["touch file"]);
+  assertEquals(planned(link({ gid: 5 }), link(), { owners: true }), ["touch link"]);
+  assertEquals(planned(fifo, null, { fifos: true }), ["create fifo"]);
+  assertEquals(planned(fifo, { ...fifo, mtime: 5 }, { fifos: true }), ["touch fifo"]);
+  assertEquals(planned(fifo, { ...fifo, mtime: 5, names: 2 }, { fifos: true }), ["update fifo"]);
+  assertEquals(planned(folder({ device: 2 }), folder(), {}), ["pair both"]);
+  assertEquals(planned(folder({ device: 2 }), folder(), { oneFileSystem: true }), []);
+  assertEquals(planned(folder({ device: 2 }), null, { oneFileSystem: true }), ["create folder"]);
+});
+
+Deno.test("plan() asks of a replica only what its file system can hold", () => {
+  const holds = (less: Partial<Judgement["holds"]>): Partial<Judgement> => ({
+    holds: { ...EVERYTHING, ...less },
+  });
+  assertEquals(planned(file({ mode: 0o600 }), file(), holds({ modes: false })), []);
+  assertEquals(planned(file({ mtime: 1357 }), file({ mtime: 0 }), holds({ grain: 2000 })), []);
+  assertEquals(planned(file({ mtime: 2357 }), file({ mtime: 0 }), holds({ grain: 2000 })), ["doubt"]);
+  assertEquals(planned(link(), null, holds({ links: false })), ["unmirrored link"]);
+});
+
+Deno.test("plan() lets the first of two names that the replica cannot tell apart be mirrored, and fails the other", () => {
+  const judgement: Judgement = { ...JUDGEMENT, holds: { ...EVERYTHING, cases: false, forms: false } };
+  const made = plan(
+    "",
+    new Map([["b", file()], ["B", file()], ["e\u0301", file()], ["\u00e9", file()]]),
+    new Map([["é", file()]]),
+    judgement,
+  );
+  assertEquals(made.changes.map((change) => `${change.kind} ${change.path}`), ["create B"]);
+  assertEquals(made.failures.map(({ path, reason }) => `${path} ${reason.code}`), [
+    "b COLLISION",
+    "\u00e9 COLLISION",
+  ]);
+});
+
+Deno.test("plan() finds what the replica spells otherwise, and fails names that are too long for it", () => {
+  const judgement: Judgement = { ...JUDGEMENT, holds: { ...EVERYTHING, cases: false, longestName: 3 } };
+  const made = plan(
+    "",
+    new Map([["ab", file()], ["äö", file()]]),
+    new Map([["AB", file({ size: 9 })]]),
+    judgement,
+  );
+  assertEquals(made.changes.map((change) => `${change.kind} ${change.path}`), ["update ab"]);
+  assertEquals(made.failures.map(({ path, reason }) => `${path} ${reason.code}`), ["äö ENAMETOOLONG"]);
+});
+
+Deno.test("parts() has each name once, and both sides of a name in one part", () => {
+  fc.assert(fc.property(
+    fc.uniqueArray(fc.string({ maxLength: 3 })),
+    fc.uniqueArray(fc.string({ maxLength: 3 })),
+    fc.integer({ min: 1, max: 5 }),
+    (source, replica, size) => {
+      const made = parts(source, replica, size);
+      assertEquals(made.flatMap((part) => part.source), [...source].sort());
+      assertEquals(made.flatMap((part) => part.replica), [...replica].sort());
+      for (const part of made) {
+        for (const name of part.source) assertEquals(part.replica.includes(name), replica.includes(name));
+        assert(part.source.length <= size);
+      }
+    },
+  ));
+});

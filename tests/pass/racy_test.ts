@@ -1,0 +1,95 @@
+/** Files that are edited in the tick of the clock in which they were read. */
+import { assertEquals } from "@std/assert";
+import type { Event } from "../../sync/engine/event.ts";
+import { EVERYTHING, sameTime } from "../../sync/engine/capabilities.ts";
+import { certainFrom, isRacy, marked } from "../../sync/engine/racy.ts";
+import { mirror } from "../support/mirror.ts";
+import { assertInStep, file, inFolder, plant } from "../support/tree.ts";
+
+/** Another content of the same size, as if it came within the tick of the clock in which the file was read. */
+function editInTick(path: string, content: string): void {
+  const { mtime } = Deno.statSync(path);
+  Deno.writeTextFileSync(path, content);
+  Deno.utimeSync(path, mtime!, mtime!);
+}
+
+/** Do something once, when a change of `path` has been made. */
+function onceMade(path: string, act: () => void): (event: Event) => void {
+  let done = false;
+  return (event) => {
+    if (done || event.kind !== "change" || event.change.path !== path) return;
+    done = true;
+    act();
+  };
+}
+
+Deno.test("isRacy() knows how coarse the clock behind a time may be", () => {
+  assertEquals([1_001, 1_000, 2_000].map((time) => certainFrom(time, 1) - time), [20, 1020, 2020]);
+  assertEquals(isRacy(100_001, 100_001, 1), true);
+  assertEquals(isRacy(100_001, 100_020, 1), true);
+  assertEquals(isRacy(100_001, 100_021, 1), false);
+  assertEquals(isRacy(101_000, 102_000, 1), true);
+  assertEquals(isRacy(101_000, 102_020, 1), false);
+  assertEquals(isRacy(200_000, 150_000, 1), true);
+  // a replica that counts in 2 s shows a time up to a step off, and takes what is less than a step away for the same
+  assertEquals(isRacy(100_001, 104_000, 2000), true);
+  assertEquals(isRacy(100_001, 104_001, 2000), false);
+  for (const step of [1, 10, 1000, 2000]) {
+    for (const time of [1_001, 1_000, 2_000, 123_456]) {
+      assertEquals(sameTime(marked(time, step), time, { ...EVERYTHING, grain: step }), false);
+    }
+  }
+});
+
+Deno.test("pass() sees an edit of the same size in the same ms as the copy", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: file("0000", 0o644, Date.now() + 101) });
+    const onEvent = onceMade("a", () => editInTick(`${at}/source/a`, "1111"));
+    const outcome = await mirror(`${at}/source`, `${at}/replica`, { onEvent });
+    assertEquals(outcome.changes, ["create file a", "create folder ", "update file a"]);
+    assertInStep(`${at}/source`, `${at}/replica`);
+  }));
+
+Deno.test("pass() sees an edit in the tick in which a file was compared that is only touched", () =>
+  inFolder(async (at) => {
+    const time = Date.now() + 101;
+    plant(at, { source: { a: file("0000", 0o644, time) }, replica: { a: file("0000", 0o644, 5001) } });
+    const onEvent = onceMade("a", () => editInTick(`${at}/source/a`, "1111"));
+    const outcome = await mirror(`${at}/source`, `${at}/replica`, { onEvent });
+    assertEquals(outcome.changes.filter((change) => change.endsWith(" a")), [
+      "touch file a",
+      "update file a",
+    ]);
+    assertInStep(`${at}/source`, `${at}/replica`);
+  }));
+
+Deno.test("pass() does not tear names of one inode apart when they are edited in the tick of a touch", () =>
+  inFolder(async (at) => {
+    for (const side of ["source", "replica"]) {
+      plant(at, { [side]: { a: "0000" } });
+      for (const name of ["b", "c"]) Deno.linkSync(`${at}/${side}/a`, `${at}/${side}/${name}`);
+    }
+    Deno.utimeSync(`${at}/replica/a`, 5, 5);
+    const time = new Date(Date.now() + 101);
+    Deno.utimeSync(`${at}/source/a`, time, time);
+    const onEvent = onceMade("a", () => editInTick(`${at}/source/a`, "1111"));
+    const { report } = await mirror(`${at}/source`, `${at}/replica`, { onEvent });
+    assertEquals([report.failed, report.fleeting], [1, 1]);
+    assertEquals((await mirror(`${at}/source`, `${at}/replica`)).report.failed, 0);
+    assertInStep(`${at}/source`, `${at}/replica`);
+    assertEquals(Deno.statSync(`${at}/replica/a`).nlink, 3);
+  }));
+
+Deno.test("pass() that is cut short leaves no file of which it is not certain with the time of the source's", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: file("0000", 0o644, Date.now() + 101) });
+    const stop = new AbortController();
+    const onEvent = onceMade("a", () => {
+      editInTick(`${at}/source/a`, "1111");
+      stop.abort();
+    });
+    const { report } = await mirror(`${at}/source`, `${at}/replica`, { onEvent, signal: stop.signal });
+    assertEquals(report.ended, "interrupted");
+    assertEquals((await mirror(`${at}/source`, `${at}/replica`)).report.updated, 1);
+    assertInStep(`${at}/source`, `${at}/replica`);
+  }));

@@ -1,0 +1,415 @@
+/** The real program: what it says, what it leaves behind and the status it exits with. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { basename } from "node:path";
+import { help, STATUSES } from "../../sync/cli/help.ts";
+import { OPTIONS } from "../../sync/cli/options.ts";
+import { STATUS } from "../../sync/engine/event.ts";
+import { asOrdinary, command, ended, has, lockstep, start, until } from "../support/program.ts";
+import { assertInStep, file, folder, harvest, inFolder, isThere, link, plant } from "../support/tree.ts";
+
+const LINE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d (DEBUG|INFO|WARN|ERROR) .+$/;
+
+Deno.test("lockstep mirrors once, logs every operation to console and file, and does nothing the second time", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "12345", d: { "b\n": "1" }, l: link("a") });
+    plant(`${at}/replica`, { old: "1", d: { c: "1" } });
+    const first = await lockstep(["source", "replica", "--log-file", "sync.log"], { cwd: at });
+    assertEquals([first.status, first.err], [0, ""]);
+    assertInStep(`${at}/source`, `${at}/replica`);
+    const log = Deno.readTextFileSync(`${at}/sync.log`);
+    assertEquals(log, first.out);
+    for (const line of log.trimEnd().split("\n")) assertMatch(line, LINE);
+    for (
+      const part of [
+        `INFO create file "a" 5 bytes`,
+        `INFO create file "d/b\\n" 1 bytes`,
+        `INFO create link "l"`,
+        `INFO remove file "old"`,
+        `INFO remove file "d/c"`,
+        "created 3, updated 0, touched",
+        "removed 2, failed 0",
+      ]
+    ) assertStringIncludes(log, part);
+    const second = await lockstep(["source", "replica", "--log-file", "sync.log"], { cwd: at });
+    assertMatch(second.out, /in step: nothing to do for 4 entries/);
+    assertEquals(Deno.readTextFileSync(`${at}/sync.log`), log + second.out);
+  }));
+
+Deno.test({
+  name: "lockstep agrees with rsync that nothing is left to do",
+  ignore: !has("rsync"),
+  fn: () =>
+    inFolder(async (at) => {
+      plant(`${at}/source`, { a: "1", d: { b: file("2", 0o4711), e: {} }, l: link("nowhere"), "n\nl": "1" });
+      plant(`${at}/replica`, { a: link("x"), d: "1", f: { g: "1" } });
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+      const left = await command(
+        "rsync",
+        "-nai",
+        "--checksum",
+        "--delete",
+        `${at}/source/`,
+        `${at}/replica/`,
+      );
+      assertEquals([left?.status, left?.out], [0, ""]);
+    }),
+});
+
+Deno.test("lockstep runs with the source denied for writing, and with scoped grants but for links", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "1", d: { b: "1" }, l: link("a") });
+    const denied = ["--allow-read", "--allow-write", `--deny-write=${at}/source`];
+    assertEquals((await lockstep([`${at}/source`, `${at}/one`], { flags: denied })).status, 0);
+    assertInStep(`${at}/source`, `${at}/one`);
+    Deno.removeSync(`${at}/source/l`);
+    const scoped = [`--allow-read=${at}/source,${at}/two`, `--allow-write=${at}/two,${at}/sync.log`];
+    const ran = await lockstep([`${at}/source`, `${at}/two`, `${at}/sync.log`], { flags: scoped });
+    assertEquals([ran.status, ran.err], [0, ""]);
+    assertInStep(`${at}/source`, `${at}/two`);
+  }));
+
+Deno.test("lockstep in a loop with scoped grants does not make a replica anew that has gone", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "1" });
+    plant(`${at}/replica`, {});
+    const flags = [`--allow-read=${at}/source,${at}/replica`, `--allow-write=${at}/replica,${at}/log`];
+    const log = () => isThere(`${at}/log`) ? Deno.readTextFileSync(`${at}/log`) : "";
+    const process = start([`${at}/source`, `${at}/replica`, "20ms", `${at}/log`], { flags });
+    await until("a pass has nothing to do", () => log().includes("nothing to do"));
+    // its disk may just as well have been unmounted
+    Deno.renameSync(`${at}/replica`, `${at}/elsewhere`);
+    await until("it is missed", () => log().includes("Deno may not see whether its disk is there"));
+    assertEquals(isThere(`${at}/replica`), false);
+    Deno.renameSync(`${at}/elsewhere`, `${at}/replica`);
+    await until("it is back", () => log().includes("The replica can be used again"));
+    process.kill("SIGTERM");
+    assertEquals((await ended(process)).status, 0);
+  }));
+
+Deno.test("lockstep says in one line which permission is missing", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "1" });
+    const rows: [string[], string[]][] = [
+      [[], ["--allow-read and --allow-write"]],
+      [["--allow-read"], ["may not write", "run with --allow-write"]],
+      [["--allow-write"], ["may not read", "run with --allow-read"]],
+      [["--allow-read", "--allow-write", `--deny-write=${at}/replica`], ["--deny-write"]],
+      [["--allow-read", `--allow-write=${at}/replica`], ["sync.log"]],
+    ];
+    for (const [flags, parts] of rows) {
+      const ran = await lockstep([`${at}/source`, `${at}/replica`, `${at}/sync.log`], { flags });
+      assertEquals([ran.status, ran.out, ran.err.trimEnd().split("\n").length], [1, "", 1]);
+      for (const part of parts) assertStringIncludes(ran.err, part);
+    }
+    assertEquals([...Deno.readDirSync(at)].length, 1);
+  }));
+
+Deno.test("lockstep answers bad usage with one line on standard error, and status 1", async () => {
+  for (const words of [[], ["s"], ["s", "r", "--intervall", "3"], ["s", "r", "soon"]]) {
+    const ran = await lockstep(words);
+    assertEquals([ran.status, ran.out], [STATUS.usage, ""]);
+    assertMatch(ran.err, /^lockstep: [^\n]+\n$/);
+  }
+});
+
+Deno.test("--help, --version, the README and the program agree on options and exit statuses", async () => {
+  assertEquals((await lockstep(["--help"])).out, help() + "\n");
+  const { version } = JSON.parse(Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)));
+  assertEquals((await lockstep(["--version"])).out, `lockstep ${version}\n`);
+  // the formatter pads the cells of tables
+  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url)).replace(/ +/g, " ");
+  for (const row of OPTIONS) {
+    assertStringIncludes(help(), `--${row.name}`);
+    const signature = `${row.letter ? `\`-${row.letter}\`, ` : ""}\`--${row.name}${
+      row.value ? ` <${row.value}>` : ""
+    }\``;
+    assertStringIncludes(
+      readme,
+      `| ${signature.replaceAll("|", "\\|")} | ${row.help.replaceAll("|", "\\|")} |`,
+    );
+  }
+  for (const [number, meaning] of STATUSES) assertStringIncludes(readme, `| ${number} | ${meaning} |`);
+  assertEquals(STATUSES.map(([number]) => number), Object.values(STATUS).sort((a, b) => a - b));
+});
+
+Deno.test("lockstep exits with 3 for a source that is missing, and touches nothing", () =>
+  inFolder(async (at) => {
+    plant(at, { replica: { a: "1" } });
+    const ran = await lockstep([`${at}/source`, `${at}/replica`]);
+    assertEquals(ran.status, STATUS.unusable);
+    assertStringIncludes(ran.err, "it is not there; nothing was touched");
+    assertEquals(harvest(at).length, 3);
+  }));
+
+Deno.test("lockstep refuses source and replica that are one, and names the command that copies beside it", () =>
+  inFolder(async (at) => {
+    plant(at, { "my source": { a: "1" }, l: link("my source") });
+    const ran = await lockstep([`${at}/my source`, `${at}/l`]);
+    assertEquals(ran.status, STATUS.unusable);
+    assertStringIncludes(ran.err, `run: lockstep '${at}/my source' '${at}/my source_copy'`);
+  }));
+
+Deno.test({
+  name: "lockstep asks on a terminal whether to copy beside the source, and does it for a y",
+  ignore: !has("script"),
+  fn: () =>
+    inFolder(async (at) => {
+      plant(`${at}/source`, { a: "1" });
+      for (const [answer, status] of [["n", STATUS.unusable], ["", STATUS.unusable], ["y", 0]] as const) {
+        assertEquals((await onTerminal([`${at}/source`, `${at}/source`], answer + "\n")).status, status);
+        assertEquals(isThere(`${at}/source_copy`), answer === "y");
+      }
+      assertInStep(`${at}/source`, `${at}/source_copy`);
+    }),
+});
+
+Deno.test({
+  name: "lockstep draws a progress line on a terminal, and none elsewhere",
+  ignore: !has("script"),
+  fn: () =>
+    inFolder(async (at) => {
+      for (let i = 0; i < 40; i++) {
+        plant(
+          `${at}/source/d${i}`,
+          Object.fromEntries(Array.from({ length: 100 }, (_, j) => [`f${j}`, "x".repeat(3000)])),
+        );
+      }
+      const shown = await onTerminal([`${at}/source`, `${at}/replica`], "");
+      assertMatch(shown.out, /\rapplying: [\d,]+ of [\d,]+ changes, [\d.]+ \w+ of [\d.]+ \w+/);
+      assertInStep(`${at}/source`, `${at}/replica`);
+      const piped = await lockstep([`${at}/source`, `${at}/other`]);
+      assertEquals(piped.out.includes("\r") || piped.err.includes("\r"), false);
+    }),
+});
+
+Deno.test("lockstep exits with 25 for what the guard refuses, and goes on with the option that it names", () =>
+  inFolder(async (at) => {
+    plant(at, { source: {}, replica: { a: "1" } });
+    const refused = await lockstep([`${at}/source`, `${at}/replica`]);
+    assertEquals(refused.status, STATUS.refused);
+    assertStringIncludes(refused.err, "--allow-empty-source");
+    assertEquals(
+      (await lockstep([`${at}/source`, `${at}/replica`, "--max-delete", "0", "--allow-empty-source"])).status,
+      25,
+    );
+    assertEquals(isThere(`${at}/replica/a`), true);
+    assertEquals((await lockstep([`${at}/source`, `${at}/replica`, "--allow-empty-source"])).status, 0);
+    assertEquals(isThere(`${at}/replica/a`), false);
+  }));
+
+Deno.test({
+  name:
+    "lockstep exits with 23 for entries that cannot be read, leaves their replicas alone and does the rest",
+  ignore: !has("setpriv") && Deno.uid() === 0,
+  fn: () =>
+    inFolder(async (at) => {
+      plant(`${at}/source`, { secret: file("new", 0o000), closed: { in: "new" }, fine: "new" });
+      plant(`${at}/replica`, { secret: "old!", closed: { in: "old!", extra: "1" }, extra: "1" });
+      Deno.chmodSync(`${at}/source/closed`, 0o000);
+      const ran = await lockstep([`${at}/source`, `${at}/replica`], { through: asOrdinary() });
+      assertEquals(ran.status, STATUS.failures);
+      assertStringIncludes(ran.err, `Cannot read "secret" in the source: permission denied`);
+      assertStringIncludes(ran.err, `Cannot list "closed" in the source: permission denied`);
+      const read = (path: string) => Deno.readTextFileSync(`${at}/replica/${path}`);
+      assertEquals([read("secret"), read("closed/in"), read("closed/extra"), read("fine")], [
+        "old!",
+        "old!",
+        "1",
+        "new",
+      ]);
+      assertEquals(isThere(`${at}/replica/extra`), false);
+    }),
+});
+
+Deno.test({
+  name: "lockstep mirrors read-only folders as an ordinary user, the first time and when they change",
+  ignore: !has("setpriv") && Deno.uid() === 0,
+  fn: () =>
+    inFolder(async (at) => {
+      const seal = (mode: number) =>
+        ["source/d/e", "source/d"].forEach((path) => Deno.chmodSync(`${at}/${path}`, mode));
+      plant(`${at}/source`, { d: { e: { a: "1", old: "1" }, old: "1" } });
+      seal(0o555);
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`], { through: asOrdinary() })).status, 0);
+      assertInStep(`${at}/source`, `${at}/replica`);
+      seal(0o755);
+      Deno.removeSync(`${at}/source/d/old`);
+      Deno.renameSync(`${at}/source/d/e/old`, `${at}/source/d/e/new`);
+      seal(0o555);
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`], { through: asOrdinary() })).status, 0);
+      assertInStep(`${at}/source`, `${at}/replica`);
+    }),
+});
+
+Deno.test({
+  name: "lockstep --durable closes a file in a read-only folder to itself, and leaves the folder as it is",
+  ignore: !has("setpriv") && Deno.uid() === 0,
+  fn: () =>
+    inFolder(async (at) => {
+      plant(at, {
+        source: { d: folder({ f: file("1", 0o000, 5000) }, 0o555, 5000) },
+        replica: { d: folder({ f: file("1", 0o644, 5000) }, 0o555, 5000) },
+      });
+      const ran = await lockstep([`${at}/source`, `${at}/replica`, "--durable"], { through: asOrdinary() });
+      assertEquals([ran.status, ran.err], [0, ""]);
+      const modes = ["d", "d/f"].map((path) => Deno.lstatSync(`${at}/replica/${path}`).mode! & 0o777);
+      assertEquals(modes, [0o555, 0o000]);
+    }),
+});
+
+Deno.test({
+  name: "lockstep puts right what was changed by hand in the replica, locked folders included",
+  ignore: !has("setpriv") && Deno.uid() === 0,
+  fn: () =>
+    inFolder(async (at) => {
+      plant(`${at}/source`, { d: { a: "1" } });
+      await lockstep([`${at}/source`, `${at}/replica`]);
+      Deno.chmodSync(`${at}/replica/d`, 0o000);
+      const first = await lockstep([`${at}/source`, `${at}/replica`], { through: asOrdinary() });
+      assertEquals(first.status, STATUS.failures);
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`], { through: asOrdinary() })).status, 0);
+      assertInStep(`${at}/source`, `${at}/replica`);
+    }),
+});
+
+Deno.test("lockstep refuses a second run on the same replica with 40, at once and by any name", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "1" }, replica: {}, l: link("replica") });
+    const first = start([`${at}/source`, `${at}/replica`, "60"]);
+    await until("the first run has made its pass", () => isThere(`${at}/replica/a`));
+    const second = await lockstep([`${at}/source`, `${at}/l`, "60"]);
+    assertEquals(second.status, STATUS.held);
+    assertStringIncludes(second.err, "Another run of Lockstep holds the replica");
+    first.kill("SIGKILL");
+    await ended(first);
+    assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+  }));
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`lockstep in a loop goes on after a failed pass, follows changes on both sides, and ends with 0 on ${signal}`, () =>
+    inFolder(async (at) => {
+      const process = start([`${at}/source`, `${at}/replica`, "100ms", `${at}/sync.log`]);
+      const log = () => isThere(`${at}/sync.log`) ? Deno.readTextFileSync(`${at}/sync.log`) : "";
+      await until("a pass has failed", () => log().includes("it is not there"));
+      plant(`${at}/source`, { a: "1", b: { c: "1" } });
+      await until("the source is mirrored", () => isThere(`${at}/replica/b/c`) && log().includes("in step"));
+      Deno.writeTextFileSync(`${at}/source/new`, "1");
+      Deno.removeSync(`${at}/source/a`);
+      Deno.writeTextFileSync(`${at}/replica/extra`, "1");
+      await until(
+        "both sides are followed",
+        () => isThere(`${at}/replica/new`) && !isThere(`${at}/replica/a`) && !isThere(`${at}/replica/extra`),
+      );
+      await until("a pass has nothing to do", () => /nothing to do[^\n]*\n$/.test(log()));
+      process.kill(signal);
+      const { status } = await ended(process);
+      assertEquals(status, 0);
+      assertMatch(log(), /stopped after \d+ passes\n$/);
+      assertInStep(`${at}/source`, `${at}/replica`);
+    }));
+}
+
+Deno.test("lockstep interrupted in a pass exits with 20, writes the summary and leaves no temporary file", () =>
+  inFolder(async (at) => {
+    // a hole, which takes room in no memory and long enough to read
+    plant(`${at}/source`, { big: "" });
+    Deno.truncateSync(`${at}/source/big`, 3 * 2 ** 30);
+    const process = start([`${at}/source`, `${at}/replica`, `${at}/sync.log`]);
+    await until(
+      "the copy is under way",
+      () =>
+        isThere(`${at}/replica`) &&
+        [...Deno.readDirSync(`${at}/replica`)].some(({ name }) => /^\.lockstep-(?!.*probe)/.test(name)),
+    );
+    process.kill("SIGTERM");
+    const ran = await ended(process);
+    assertEquals([...Deno.readDirSync(`${at}/replica`)], []);
+    assertEquals(ran.status, STATUS.interrupted);
+    assertMatch(Deno.readTextFileSync(`${at}/sync.log`), /WARN interrupted: created 1, [^\n]*\n$/);
+  }));
+
+Deno.test("lockstep --dry-run marks its lines as planned and writes nothing", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "1" }, replica: { b: "1" } });
+    const before = harvest(at);
+    const ran = await lockstep([`${at}/source`, `${at}/replica`, "-n"]);
+    assertEquals(ran.status, 0);
+    assertStringIncludes(ran.out, `create file "a" 1 bytes (planned)`);
+    assertStringIncludes(ran.out, `remove file "b" 1 bytes (planned)`);
+    assertStringIncludes(ran.out, "planned: created 1,");
+    assertEquals(harvest(at), before);
+  }));
+
+Deno.test("lockstep --json prints one object per event, with a version, and nothing else", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { "a\n": "1" } });
+    const ran = await lockstep([`${at}/source`, `${at}/replica`, "--json", "--owner=never"]);
+    const events = ran.out.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert(events.every((event) => event.v === 1 && LINE.test(`${event.time} INFO x`)));
+    assertEquals(events.map((event) => event.kind), ["start", "change", "change", "end"]);
+    assertEquals(events[2].change.path, "a\n");
+    assertEquals(events[3].report.created, 2);
+  }));
+
+Deno.test("lockstep --quiet says nothing when all is well, and the log file has it all the same", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "1" } });
+    const ran = await lockstep([`${at}/source`, `${at}/replica`, "-q", "--log-file", `${at}/sync.log`]);
+    assertEquals([ran.status, ran.out, ran.err], [0, "", ""]);
+    assertStringIncludes(Deno.readTextFileSync(`${at}/sync.log`), `create file "a"`);
+  }));
+
+Deno.test("lockstep says once that a log file lies inside the source or the replica", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "1" } });
+    for (const log of [`${at}/source/one.log`, `${at}/replica/two.log`]) {
+      const process = start([`${at}/source`, `${at}/replica`, "50ms", log]);
+      await until(
+        "three passes are made",
+        () => isThere(log) && Deno.readTextFileSync(log).split("nothing to do").length > 3,
+      );
+      process.kill("SIGTERM");
+      const ran = await ended(process);
+      assertEquals([ran.status, ran.out.split("The log file lies inside").length], [0, 2]);
+      assertEquals(isThere(`${at}/replica/${basename(log)}`), log.startsWith(`${at}/replica`));
+    }
+  }));
+
+Deno.test("lockstep says in one line that a log file cannot be opened", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "1" }, folder: {} });
+    for (const log of [`${at}/folder`, `${at}/none/sync.log`]) {
+      const ran = await lockstep([`${at}/source`, `${at}/replica`, "--log-file", log]);
+      assertEquals([ran.status, ran.err.split("\n").length], [STATUS.usage, 2]);
+      assertStringIncludes(ran.err, "Cannot open the log file");
+    }
+    assertEquals(isThere(`${at}/replica`), false);
+  }));
+
+Deno.test("lockstep goes on when nobody reads its output any more", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`f${i}`, "1"])));
+    const shell =
+      `"${Deno.execPath()}" run -RW "${import.meta.dirname}/../../main.ts" source replica | head -1; echo "\${PIPESTATUS[0]}"`;
+    const ran = await new Deno.Command("bash", { args: ["-c", shell], cwd: at }).output();
+    assertMatch(new TextDecoder().decode(ran.stdout), /\n0\n$/);
+    assertInStep(`${at}/source`, `${at}/replica`);
+  }));
+
+/** Run the program on a terminal, with something typed. */
+async function onTerminal(words: readonly string[], typed: string): Promise<{ status: number; out: string }> {
+  const line = [Deno.execPath(), "run", "-RW", `${import.meta.dirname}/../../main.ts`, ...words].map((word) =>
+    `'${word}'`
+  ).join(" ");
+  const process = new Deno.Command("script", {
+    args: ["-qec", line, "/dev/null"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = process.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(typed));
+  const { code, stdout } = await process.output();
+  await writer.close().catch(() => {});
+  return { status: code, out: new TextDecoder().decode(stdout) };
+}

@@ -1,0 +1,99 @@
+/** The real program, run as its user runs it: from `main.ts`, as a process of its own. */
+
+export const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+export interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Setting {
+  /** Words before `main.ts`; when left out, the README's safest command: Deno stops any write to the source. */
+  readonly flags?: readonly string[];
+  /** A command in front of deno: `strace …`, `setpriv …`. */
+  readonly through?: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+}
+
+/** Run the program to its end. */
+export async function lockstep(words: readonly string[], setting: Setting = {}): Promise<Ran> {
+  return await ended(start(words, setting));
+}
+
+/** Start the program. */
+export function start(words: readonly string[], setting: Setting = {}): Deno.ChildProcess {
+  const { flags = ["--allow-read", "--allow-write", ...sourceDenied(words)], through = [], cwd, env } =
+    setting;
+  const [command, ...args] = [...through, Deno.execPath(), "run", "-q", ...flags, MAIN, ...words];
+  return new Deno.Command(command!, {
+    args,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1", ...env },
+    ...(cwd !== undefined && { cwd }),
+  }).spawn();
+}
+
+/** Nothing where something else that is written to, the replica or the log, is the source or lies in it. */
+function sourceDenied(words: readonly string[]): string[] {
+  const [source, ...others] = words.filter((word) => word.startsWith("/"));
+  // a comma would begin another path
+  if (source === undefined || source.includes(",")) return [];
+  return others.some((word) => `${word}/`.startsWith(`${source}/`)) ? [] : [`--deny-write=${source}`];
+}
+
+export async function ended(process: Deno.ChildProcess): Promise<Ran> {
+  const { code, stdout, stderr } = await process.output();
+  return { status: code, out: text(stdout), err: text(stderr) };
+}
+
+/** Run any command; null when it is not on this machine. */
+export async function command(name: string, ...args: string[]): Promise<Ran | null> {
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(name, { args, stdin: "null" }).output();
+    return { status: code, out: text(stdout), err: text(stderr) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** Whether a tool is there; a test that needs it is skipped when it is not, and says so by its name. */
+export function has(tool: string): boolean {
+  const path = Deno.env.get("PATH") ?? "";
+  return path.split(":").some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${tool}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Wait until something holds, by looking again and again; fails after two minutes. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 120_000; Date.now() < end;) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`Waited two minutes in vain until ${what}`);
+}
+
+/** Words in front of a command that take root's power to read and write everything away. */
+export const WITHOUT_OVERRIDE = [
+  "setpriv",
+  "--bounding-set=-dac_override,-dac_read_search",
+  "--inh-caps=-dac_override,-dac_read_search",
+];
+
+/** As above for root; nothing for a user who has no such power. */
+export function asOrdinary(): readonly string[] {
+  return Deno.uid() === 0 ? WITHOUT_OVERRIDE : [];
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,392 @@
+/** The system's own schedulers: their texts as rows, and entries written and removed through stand-ins for their programs. */
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { parseSchedule, programOf, type Scheduling } from "../../sync/cli/schedule.ts";
+import {
+  bytesOf,
+  crontabLine,
+  forShell,
+  installed,
+  listed,
+  removed,
+} from "../../sync/timing/scheduler/crontab.ts";
+import { propertyList } from "../../sync/timing/scheduler/launchd.ts";
+import { show } from "../../sync/timing/scheduler/scheduler.ts";
+import { createWords } from "../../sync/timing/scheduler/schtasks.ts";
+import { units } from "../../sync/timing/scheduler/systemd.ts";
+import { fieldsOf, idOf, type Task, Unsayable, valuesOf } from "../../sync/timing/scheduler/task.ts";
+import { command, has, lockstep } from "../support/program.ts";
+import { inFolder, plant } from "../support/tree.ts";
+
+const NASTY = `/tmp/50% "done" it's $HOME \`x\` & <ä> 目\\録`;
+
+function task(when: Task["when"], path = "/a"): Task {
+  const words = ["/usr/bin/lockstep", path, "/b", "--log-file=/l"];
+  return {
+    id: idOf(path, "/b"),
+    title: "a to b",
+    once: [...words, "--once"],
+    always: [...words, "--interval=5m"],
+    when,
+  };
+}
+
+const every = (
+  minutes: number | null,
+) => ({ kind: "always", ms: minutes === null ? null : minutes * 60_000 } as const);
+const at = (text: string) => ({ kind: "calendar", fields: fieldsOf(text) } as const);
+
+Deno.test("crontabLine() has fields for intervals that fit, and says what to do about others", () => {
+  const rows: [Task["when"], string][] = [
+    [every(1), "* * * * *"],
+    [every(5), "*/5 * * * *"],
+    [every(60), "0 * * * *"],
+    [every(360), "0 */6 * * *"],
+    [every(1440), "0 0 * * *"],
+    [at("@weekly"), "0 0 * * 0"],
+    [at("0 2 * * mon-fri"), "0 2 * * mon-fri"],
+  ];
+  for (const [when, fields] of rows) {
+    const line = crontabLine(task(when));
+    assertEquals(
+      line,
+      `${fields} /usr/bin/lockstep /a /b --log-file=/l --once # lockstep ${idOf("/a", "/b")}`,
+    );
+  }
+  for (const when of [every(7), every(0.5), every(90), every(2880), every(null)]) {
+    assertThrows(() => crontabLine(task(when)), Unsayable, "--with=systemd");
+  }
+  assertThrows(() => fieldsOf("0 0 2 * * *"), Unsayable, "leave the seconds out");
+  assertThrows(() => crontabLine(task(at("0 0 L * *"))), Unsayable, `does not know "L"`);
+  assertThrows(() => crontabLine(task(every(5), "/a\nb")), Unsayable, "line break");
+});
+
+Deno.test("a crontab keeps other people's lines to the byte, and has one entry of ours however often it is installed", () => {
+  const others = [
+    "",
+    "# mine\n\n5 4 * * * x # lockstep me\n",
+    "\xff\xfe * broken\r\nMAILTO=a\n",
+    "no newline at its end",
+  ];
+  for (const before of others) {
+    const once = installed(before, task(every(5)));
+    assertEquals(installed(once, task(every(5))), once);
+    const changed = installed(once, task(every(10)));
+    assertEquals(changed, once.replace("*/5", "*/10"));
+    const two = installed(changed, task(every(5), "/other"));
+    assertEquals([listed(two).length, listed(before)], [2, []]);
+    assertEquals(
+      removed(removed(two, idOf("/a", "/b")), idOf("/other", "/b")),
+      before.includes("no newline") ? `${before}\n` : before,
+    );
+    assertEquals(removed(before, idOf("/a", "/b")), before);
+    assertStringIncludes(installed(`${once}last\n`, task(every(10))), "last\n");
+  }
+});
+
+Deno.test("a crontab's command reaches the program as it was, with every special character", async () => {
+  for (const path of [NASTY, "/plain", "/ leading", "-x", ""]) {
+    const line = crontabLine(task(every(5), path));
+    // what cron hands to the shell
+    const text = new TextDecoder().decode(Uint8Array.from(line, (byte) => byte.charCodeAt(0)))
+      .split(" ").slice(5).join(" ").replaceAll("\\%", "%").replace("/usr/bin/lockstep", `printf '%s\\n'`);
+    const ran = await command("sh", "-c", text);
+    assertEquals(ran?.out, `${path}\n/b\n--log-file=/l\n--once\n`);
+  }
+  assertEquals(forShell("a b"), "'a b'");
+  assertEquals(bytesOf("ä"), "\xc3\xa4");
+});
+
+Deno.test("valuesOf() reads lists, ranges, steps and names", () => {
+  const rows: [string, number, number[] | null][] = [
+    ["*", 0, null],
+    ["*/15", 0, [0, 15, 30, 45]],
+    ["1,3-5", 1, [1, 3, 4, 5]],
+    ["8-18/5", 1, [8, 13, 18]],
+    ["jan,mar-may", 3, [1, 3, 4, 5]],
+    ["mon-fri", 4, [1, 2, 3, 4, 5]],
+    ["7", 4, [0]],
+  ];
+  for (const [text, place, values] of rows) {
+    const fields = ["*", "*", "*", "*", "*"].map((any, other) => other === place ? text : any);
+    assertEquals([text, valuesOf(fieldsOf(fields.join(" ")), place)], [text, values]);
+  }
+});
+
+Deno.test("units() are a service that keeps running, or a timer with every time of the calendar", () => {
+  const [service] = units(task(every(5), '/a $b 50% "c" \\d'));
+  assertEquals([service?.name, service?.enabled], [
+    `lockstep-${idOf('/a $b 50% "c" \\d', "/b")}.service`,
+    true,
+  ]);
+  assertStringIncludes(service!.text, `ExecStart=/usr/bin/lockstep "/a $$b 50%% \\"c\\" \\\\d" /b`);
+  const times = (text: string) =>
+    units(task(at(text))).at(-1)!.text.split("\n").filter((line) => line.startsWith("OnCalendar"));
+  assertEquals(times("*/30 2 * * mon,fri"), ["OnCalendar=Mon,Fri *-*-* 2:0,30:00"]);
+  assertEquals(times("0 2 1 jan *"), ["OnCalendar=*-1-1 2:0:00"]);
+  assertEquals(times("0 2 1 * sun"), ["OnCalendar=*-*-1 2:0:00", "OnCalendar=Sun *-*-* 2:0:00"]);
+});
+
+Deno.test({
+  name: `systemd-analyze takes the units${has("systemd-analyze") ? "" : " (skipped: it is not here)"}`,
+  ignore: !has("systemd-analyze"),
+  fn: () =>
+    inFolder(async (folder) => {
+      for (const when of [every(5), at("*/20 2-4 1,15 jan-jun mon-fri"), at("@daily")]) {
+        const made = units({
+          ...task(when, NASTY),
+          once: ["/bin/true", NASTY],
+          always: ["/bin/true", NASTY],
+        });
+        for (const { name, text } of made) Deno.writeTextFileSync(`${folder}/${name}`, text);
+        const ran = await command(
+          "systemd-analyze",
+          "verify",
+          "--man=no",
+          ...made.map(({ name }) => `${folder}/${name}`),
+        );
+        const ours = (ran?.err ?? "").split("\n").filter((line) => line.includes("lockstep-"));
+        assertEquals([ran?.status, ours], [0, []], ran?.err);
+        for (const line of made.at(-1)!.text.split("\n").filter((text) => text.startsWith("OnCalendar="))) {
+          assertEquals((await command("systemd-analyze", "calendar", line.slice(11)))?.status, 0);
+        }
+      }
+    }),
+});
+
+Deno.test("propertyList() escapes words and lists every moment", () => {
+  const text = propertyList(task(at("0,30 2 * * mon-tue"), "/a & <b>"));
+  assertStringIncludes(text, "<string>/a &amp; &lt;b&gt;</string>");
+  assertEquals(text.match(/<dict><key>Minute/g)?.length, 4);
+  assertStringIncludes(propertyList(task(every(5))), "KeepAlive");
+});
+
+Deno.test("createWords() are those of a Windows task, for what it can say", () => {
+  const words = (when: Task["when"]) => createWords(task(when, "C:\\my files\\")).slice(4).join(" ");
+  assertEquals(
+    words(at("30 2 * * mon,fri")),
+    `/TR /usr/bin/lockstep "C:\\my files\\\\" /b --log-file=/l --once /SC WEEKLY /D MON,FRI /ST 02:30`,
+  );
+  assertStringIncludes(words(at("@daily")), "/SC DAILY /ST 00:00");
+  assertStringIncludes(words(at("0 3 15 * *")), "/SC MONTHLY /D 15 /ST 03:00");
+  assertStringIncludes(words(every(5)), "--interval=5m /SC ONLOGON");
+  assertThrows(() => words(at("*/5 * * * *")), Unsayable);
+});
+
+function read(...words: string[]): Scheduling {
+  return parseSchedule(words, (source) => ["deno", `--deny-write=${source}`, "main.ts"]);
+}
+
+Deno.test("parseSchedule() keeps the options of a mirror, and makes all paths absolute", () => {
+  const asked = read(
+    "show",
+    "s",
+    "r",
+    "0 2 * * *",
+    "x.log",
+    "--threads",
+    "2",
+    "-c",
+    "--max-delete=5%",
+  );
+  if (asked.kind !== "show") throw new Error(asked.kind);
+  const here = Deno.cwd();
+  assertEquals(asked.scheduler, "cron");
+  const words = ["--threads=2", "-c", "--max-delete=5%", "--once", "--quiet"];
+  assertEquals(asked.task.once, [
+    "deno",
+    `--deny-write=${here}/s`,
+    "main.ts",
+    `${here}/s`,
+    `${here}/r`,
+    `--log-file=${here}/x.log`,
+    ...words,
+  ]);
+  const watched = read("show", "s", "r", "5m", "x.log", "-w");
+  if (watched.kind !== "show") throw new Error(watched.kind);
+  assertEquals([watched.scheduler, watched.task.always.slice(-3)], ["systemd", [
+    "--interval=300000ms",
+    "--watch",
+    "--settle-time=200ms",
+  ]]);
+  assertEquals(show("systemd", watched.task).includes("--watch"), true);
+});
+
+Deno.test("parseSchedule() refuses in one line what cannot be", () => {
+  const rows: [string[], string][] = [
+    [[], "install, remove, list or show"],
+    [["frob"], `not "frob"`],
+    [["show", "s"], "Give a source and a replica"],
+    [["show", "s", "r"], "Give an interval, times of the calendar or --watch"],
+    [["show", "s", "r", "5m"], "Give a log file"],
+    [["show", "s", "r", "61 * * * *", "x.log"], "is not a time"],
+    [["show", "s", "r", "5m", "x.log", "--with", "at"], "--with takes cron"],
+    [["show", "s", "r", "7m", "x.log", "--with=cron"], "--with=systemd"],
+    [["remove", "s"], "Give the source and the replica"],
+    [["list", "s"], "no more words"],
+  ];
+  for (const [words, part] of rows) {
+    const asked = read(...words);
+    if (asked.kind !== "usage") throw new Error(asked.kind);
+    assertStringIncludes(asked.text, part);
+    assertEquals(asked.text.split("\n").length, 1);
+  }
+});
+
+Deno.test("lockstep schedule shows without any permission, and says which one the rest needs", async () => {
+  const words = ["/s", "/r", "@daily", "/x.log"];
+  for (const scheduler of ["cron", "systemd", "launchd", "schtasks"]) {
+    const flags = ["--no-prompt"];
+    const shown = await lockstep(["schedule", "show", ...words, `--with=${scheduler}`], { flags });
+    assertEquals([shown.status, shown.err], [0, ""]);
+    assertStringIncludes(shown.out, "--deny-write=/s");
+    for (const action of ["install", "remove", "list"]) {
+      const all = action === "install" ? words : action === "remove" ? words.slice(0, 2) : [];
+      const ran = await lockstep(["schedule", action, ...all, `--with=${scheduler}`], { flags });
+      const tool =
+        { cron: "crontab", systemd: "systemctl", launchd: "launchctl", schtasks: "schtasks" }[scheduler];
+      assertEquals([ran.status, ran.out, ran.err.split("\n").length], [1, "", 2]);
+      assertStringIncludes(ran.err, `--allow-run=${tool}`);
+    }
+  }
+});
+
+/** Stands for a scheduler's own program: it writes down what it is asked, and keeps names as Windows' does. */
+const STUB = `#!/bin/sh
+printf '%s ' "$(basename "$0")" "$@" >> "$HOME/asked"; echo >> "$HOME/asked"
+case "$1" in
+/Create) : > "$HOME/$(basename "$4" | tr '\\\\' _)" ;;
+/Delete) rm "$HOME/$(basename "$4" | tr '\\\\' _)" ;;
+/Query) cd "$HOME"; for name in *_*; do printf 'TaskName: \\\\Lockstep\\\\%s\\n' "\${name#*_}"; done ;;
+esac
+`;
+
+const FILES = {
+  systemd: [".config/systemd/user", "lockstep-0badcafe.service"],
+  launchd: ["Library/LaunchAgents", "lockstep.0badcafe.plist"],
+  schtasks: [".", "Lockstep_0badcafe"],
+} as const;
+
+for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
+  Deno.test(`lockstep schedule installs once with ${scheduler}, however often, and removes only its own`, () =>
+    inFolder(async (folder) => {
+      plant(folder, { bin: {} });
+      const tool = { systemd: "systemctl", launchd: "launchctl", schtasks: "schtasks" }[scheduler]!;
+      Deno.writeTextFileSync(`${folder}/bin/${tool}`, STUB);
+      Deno.chmodSync(`${folder}/bin/${tool}`, 0o755);
+      const home = `${folder}/home`;
+      plant(`${home}/${place}`, { [foreign]: "of another mirror", "other.service": "not ours" });
+      // what the tool wrote down, and Deno's own, are none
+      const there = () =>
+        [...Deno.readDirSync(`${home}/${place}`)].map(({ name }) => name).filter((name) =>
+          !["asked", ".cache"].includes(name)
+        ).sort();
+      const before = there();
+      const flags = [
+        `--allow-run=${tool}`,
+        "--allow-env=HOME",
+        "--allow-read",
+        "--allow-write",
+        "--no-prompt",
+      ];
+      // with another home Deno would download its packages anew
+      const { denoDir } = JSON.parse((await command(Deno.execPath(), "info", "--json"))!.out);
+      const env = { HOME: home, DENO_DIR: denoDir, PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
+      const setting = { flags, env };
+      const words = ["s ä", "r"].map((name) => `${folder}/${name}`);
+      const id = idOf(words[0]!, words[1]!);
+      for (const when of ["0 2 * * *", "0 3 * * *"]) {
+        const ran = await lockstep(
+          ["schedule", "install", ...words, when, `${folder}/l`, `--with=${scheduler}`],
+          setting,
+        );
+        assertEquals([ran.status, ran.err], [0, ""]);
+      }
+      const made = there().filter((name) => !before.includes(name));
+      const names = {
+        systemd: [`lockstep-${id}.service`, `lockstep-${id}.timer`],
+        launchd: [`lockstep.${id}.plist`],
+        schtasks: [`Lockstep_${id}`],
+      }[scheduler];
+      assertEquals(made, names);
+      const asked = () => Deno.readTextFileSync(`${home}/asked`);
+      if (scheduler === "systemd") {
+        assertStringIncludes(Deno.readTextFileSync(`${home}/${place}/${made[1]}`), "OnCalendar=*-*-* 3:0:00");
+        assertMatch(
+          asked(),
+          new RegExp(`--user daemon-reload \\n.*--user enable --now lockstep-${id}.timer`),
+        );
+      }
+      if (scheduler === "launchd") {
+        assertStringIncludes(Deno.readTextFileSync(`${home}/${place}/${made[0]}`), "<integer>3</integer>");
+        assertStringIncludes(asked(), `launchctl load -w ${home}/${place}/${made[0]}`);
+      }
+      const listed = await lockstep(["schedule", "list", `--with=${scheduler}`], setting);
+      assertStringIncludes(listed.out, id);
+      for (const answer of ["Removed", "There is no entry"]) {
+        const ran = await lockstep(["schedule", "remove", ...words, `--with=${scheduler}`], setting);
+        assertEquals([ran.status, ran.err], [0, ""]);
+        assertStringIncludes(ran.out, answer);
+      }
+      assertEquals(there(), before);
+      if (scheduler !== "schtasks") {
+        assertEquals(Deno.readTextFileSync(`${home}/${place}/${foreign}`), "of another mirror");
+      }
+    }));
+}
+
+Deno.test("every scheduler's text carries a path with every special character", () => {
+  const nasty = task(at("0 2 * * *"), NASTY);
+  const [unit] = units(nasty);
+  const exec = /^ExecStart=\S+ "(.*)" \/b/m.exec(unit!.text)![1]!;
+  const read = exec.replaceAll("%%", "%").replaceAll("$$", "$").replace(/\\(.)/g, "$1");
+  assertEquals(read, NASTY);
+  assertEquals(/(^|[^%])%([^%]|$)/m.test(unit!.text.replaceAll("%%", "")), false);
+  const list = propertyList(nasty).split("\n").map((line) => /^ *<string>(.*)<\/string>$/.exec(line)?.[1]);
+  assertEquals(
+    list[list.indexOf("/usr/bin/lockstep") + 1]?.replace(
+      /&(lt|gt|amp);/g,
+      (_, name) => ({ lt: "<", gt: ">", amp: "&" })[name as string]!,
+    ),
+    NASTY,
+  );
+  // Windows reads a quotation mark behind a backslash as itself, and 2n backslashes before one as n
+  const run = createWords(nasty)[createWords(nasty).indexOf("/TR") + 1]!;
+  assertEquals(/^\S+ "((?:[^"\\]|\\.)*)" \/b/.exec(run)?.[1]?.replaceAll('\\"', '"'), NASTY);
+});
+
+Deno.test("a schedule is read as it is written elsewhere, and refuses what an entry could not do", () => {
+  const program = () => ["lockstep"];
+  const read = (...words: string[]) =>
+    parseSchedule(["show", "/s", "/r", "--log-file=/l", "--with=cron", ...words], program);
+  const apart = read("--cron", "0 2 * * fri-sun", "-cv");
+  if (apart.kind !== "show") throw new Error(JSON.stringify(apart));
+  assertEquals(apart.task.when, { kind: "calendar", fields: ["0", "2", "*", "*", "fri-sun"] });
+  assertEquals(valuesOf(["0", "2", "*", "*", "fri-sun"], 4), [0, 5, 6]);
+  assertEquals(apart.task.once.includes("--quiet"), false);
+  assertEquals(fieldsOf("0 2 ? * *"), ["0", "2", "*", "*", "*"]);
+  assertThrows(() => valuesOf(["0", "9-5", "*", "*", "*"], 1), Unsayable, "ends before it begins");
+  for (
+    const [words, part] of [[["5m", "--for=8h"], "leave them out"], [
+      ["5m", "--passes", "3"],
+      "leave them out",
+    ]] as const
+  ) {
+    assertStringIncludes(JSON.stringify(read(...words)), part);
+  }
+  const inside = parseSchedule(["show", "/s", "/r", "5m", "/s/l", "--with=cron"], program);
+  assertStringIncludes(JSON.stringify(inside), "lies in the source");
+});
+
+Deno.test("programOf() is the program as it was started, with the source denied for writing", () => {
+  const program = programOf("file:///my%20programs/main.ts");
+  const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write"];
+  assertEquals(program("/a b"), [
+    Deno.execPath(),
+    "run",
+    ...flags,
+    "--deny-write=/a b",
+    "/my programs/main.ts",
+  ]);
+  // Deno would take what follows a comma for another path
+  assertEquals(program("/a,b"), [Deno.execPath(), "run", ...flags, "/my programs/main.ts"]);
+});
