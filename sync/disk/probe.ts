@@ -5,7 +5,7 @@
 import { lchownSync } from "node:fs";
 import { placeOf } from "../engine/entry.ts";
 import { fault, FULL, reason } from "./fault.ts";
-import type { Holds } from "../engine/capabilities.ts";
+import type { Capabilities } from "../engine/capabilities.ts";
 
 /** Two odd times, in ms, which show the step of a clock. */
 const TIMES = [1_000_000_001_357, 1_500_000_003_789];
@@ -21,7 +21,7 @@ const TROUBLE = new Set(["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EMFILE", "EN
  * What the file system that `replica` lies on can hold; null where nothing can be tried. Throws a fault when the disk
  * is in trouble: a call that failed for that must not pass for one that it does not have.
  */
-export function probe(replica: string, word: string): Holds | null {
+export function probe(replica: string, word: string): Capabilities | null {
   const folder = placeOf(replica, `.lockstep-${word}-probe`);
   try {
     const { mtime } = Deno.statSync(replica);
@@ -39,7 +39,7 @@ export function probe(replica: string, word: string): Holds | null {
   }
 }
 
-function tryIn(folder: string): Holds {
+function tryIn(folder: string): Capabilities {
   const file = placeOf(folder, "a");
   Deno.writeTextFileSync(file, "");
   return {

@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type Folder, shown, type Side } from "../engine/entry.ts";
 import type { Refusal } from "../engine/event.ts";
 import { reason } from "./fault.ts";
-import type { Holds } from "../engine/capabilities.ts";
+import type { Capabilities } from "../engine/capabilities.ts";
 
 export interface Root {
   /** Absolute, links resolved. */
@@ -32,7 +32,7 @@ export interface Roots {
   /** The replica was made just now. */
   readonly made: boolean;
   /** What the replica can hold, once that was found out. */
-  readonly holds: Holds | null;
+  readonly capabilities: Capabilities | null;
 }
 
 /** How two folders lie to one another, by any spelling, link or bind mount. */
@@ -192,7 +192,7 @@ async function openReplica(given: Given, source: Root, before: Roots | null): Pr
     }
     const there = await whatIsThere(path);
     if (planned && there === ABSENT) {
-      return { source, replica: null, parentId, hold: null, made: true, holds: null };
+      return { source, replica: null, parentId, hold: null, made: true, capabilities: null };
     }
     made = there === ABSENT && await makeReplica(path, source);
     replica = await rootAt(path);
@@ -201,7 +201,7 @@ async function openReplica(given: Given, source: Root, before: Roots | null): Pr
   if (before?.hold && before.replica?.id === replica.id) {
     return { ...before, source, replica, parentId, made };
   }
-  if (planned) return { source, replica, parentId, hold: null, made, holds: null };
+  if (planned) return { source, replica, parentId, hold: null, made, capabilities: null };
   const hold = await holdOn(replica.path);
   if (hold === "held") {
     return {
@@ -210,8 +210,8 @@ async function openReplica(given: Given, source: Root, before: Roots | null): Pr
     };
   }
   before?.hold?.close();
-  const holds = before?.replica?.id === replica.id ? before.holds : null;
-  return { source, replica, parentId, hold, made, holds };
+  const capabilities = before?.replica?.id === replica.id ? before.capabilities : null;
+  return { source, replica, parentId, hold, made, capabilities };
 }
 
 /** False when somebody else has just made it. */

@@ -4,7 +4,7 @@
  */
 import type { Entry, Kind, Listing } from "./entry.ts";
 
-export interface Holds {
+export interface Capabilities {
   /** Permission bits. */
   readonly modes: boolean;
   /** Other owners than ourselves: the file system has them, and we may set them. */
@@ -26,7 +26,7 @@ export interface Holds {
 }
 
 /** A file system that holds whatever a source can. */
-export const EVERYTHING: Holds = {
+export const EVERYTHING: Capabilities = {
   modes: true,
   owners: true,
   links: true,
@@ -42,7 +42,7 @@ export const EVERYTHING: Holds = {
  * Whether a replica that was given the time `wanted` may show `found`, both in ms. FAT rounds down, others to the
  * nearest. A link can be given whole seconds only before 1970, for want of a call.
  */
-export function sameTime(wanted: number, found: number, { grain }: Holds, kind?: Kind): boolean {
+export function sameTime(wanted: number, found: number, { grain }: Capabilities, kind?: Kind): boolean {
   if (wanted === found) return true;
   const step = kind === "link" && wanted < 0 ? Math.max(grain, 1000) : grain;
   return step > 1 && Math.abs(wanted - found) < step;
@@ -58,21 +58,21 @@ export interface Aligned {
 }
 
 /** Whether the replica can have each name of a source just as it is, whatever other names there are. */
-export function tellsApart(holds: Holds): boolean {
-  return holds.cases && holds.forms && holds.longestName >= 255;
+export function tellsApart(capabilities: Capabilities): boolean {
+  return capabilities.cases && capabilities.forms && capabilities.longestName >= 255;
 }
 
 /**
  * Bring two listings together by what counts as the same name in the replica. Of names that fall together, the first
  * in sorted order is mirrored. A name that the replica spells otherwise is found under the source's spelling.
  */
-export function align(source: Listing, replica: Listing, holds: Holds): Aligned {
-  if (tellsApart(holds)) {
+export function align(source: Listing, replica: Listing, capabilities: Capabilities): Aligned {
+  if (tellsApart(capabilities)) {
     return { source, replica, collisions: [], tooLong: [] };
   }
   const key = (name: string): string => {
-    const form = holds.forms ? name : name.normalize("NFC");
-    return holds.cases ? form : holds.expands ? form.toUpperCase() : capitals(form);
+    const form = capabilities.forms ? name : name.normalize("NFC");
+    return capabilities.cases ? form : capabilities.expands ? form.toUpperCase() : capitals(form);
   };
   const spelled = new Map<string, string>();
   const kept = new Map<string, Entry>();
@@ -81,7 +81,7 @@ export function align(source: Listing, replica: Listing, holds: Holds): Aligned 
   for (const [name, entry] of [...source].sort(([a], [b]) => a < b ? -1 : 1)) {
     const other = spelled.get(key(name));
     if (other !== undefined) collisions.push([name, other]);
-    else if (new TextEncoder().encode(name).length > holds.longestName) tooLong.push(name);
+    else if (new TextEncoder().encode(name).length > capabilities.longestName) tooLong.push(name);
     else {
       spelled.set(key(name), name);
       kept.set(name, entry);

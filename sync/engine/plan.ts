@@ -19,7 +19,7 @@ import {
   type Side,
 } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
-import { align, type Holds, sameTime } from "./capabilities.ts";
+import { align, type Capabilities, sameTime } from "./capabilities.ts";
 
 /** One thing to do to the replica. */
 export type Change =
@@ -102,7 +102,7 @@ export interface Judgement {
   readonly fifos: boolean;
   /** Leave alone what lies below mount points of the source. */
   readonly oneFileSystem: boolean;
-  readonly holds: Holds;
+  readonly capabilities: Capabilities;
   /** Who the roots are, to know a mount point by its device, and a root that is met again inside of a tree. */
   readonly roots: Readonly<Record<Side, Identity>>;
 }
@@ -132,7 +132,7 @@ export function parts(source: readonly string[], replica: readonly string[], siz
 /** The changes that bring `folder` in step, not counting what its subfolders need: those are handed back as pairs. */
 export function plan(folder: Path, given: Listing, there: Listing, judgement: Judgement): Plan {
   const made: Plan = { changes: [], named: [], doubts: [], pairs: [], failures: [], unmirrored: [] };
-  const { source, replica, collisions, tooLong } = align(given, there, judgement.holds);
+  const { source, replica, collisions, tooLong } = align(given, there, judgement.capabilities);
   const fail = (action: Failure["action"], side: Failure["side"], path: Path, reason: Reason) =>
     made.failures.push({ kind: "failure", action, side, path, reason });
   for (const [name, entry] of source) {
@@ -221,8 +221,8 @@ function isSame(a: Identity, b: Identity): boolean {
   return a.inode === b.inode && a.device === b.device;
 }
 
-function canHold(entry: Mirrored, { fifos, holds }: Judgement): boolean {
-  return entry.kind === "fifo" ? fifos : entry.kind === "link" ? holds.links : true;
+function canHold(entry: Mirrored, { fifos, capabilities }: Judgement): boolean {
+  return entry.kind === "fifo" ? fifos : entry.kind === "link" ? capabilities.links : true;
 }
 
 /** Whether what lies below a folder of the source is mirrored: not beyond a mount point where it is to stop there. */
@@ -271,7 +271,7 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, judgement: Judgeme
     case "file": {
       const other = was as File;
       if (entry.size !== other.size) made.changes.push({ kind: "update", path, entry, was: other });
-      else if (judgement.checksum || !sameTime(entry.mtime, other.mtime, judgement.holds)) {
+      else if (judgement.checksum || !sameTime(entry.mtime, other.mtime, judgement.capabilities)) {
         made.doubts.push({ path, entry, was: other });
       } else if (!same) made.changes.push({ kind: "touch", path, entry, was });
       if (entry.names > 1 || other.names > 1) made.named.push({ path, entry, was: other });
@@ -294,8 +294,8 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, judgement: Judgeme
 }
 
 /** Whether mode, time and owner are the same, as far as they are mirrored; a link has no mode of its own. */
-export function sameAttributes(a: Mirrored, b: Mirrored, { holds, owners }: Judgement): boolean {
-  return sameTime(a.mtime, b.mtime, holds, a.kind) &&
-    (!holds.modes || a.kind === "link" || a.mode === b.mode) &&
+export function sameAttributes(a: Mirrored, b: Mirrored, { capabilities, owners }: Judgement): boolean {
+  return sameTime(a.mtime, b.mtime, capabilities, a.kind) &&
+    (!capabilities.modes || a.kind === "link" || a.mode === b.mode) &&
     (!owners || (a.uid === b.uid && a.gid === b.gid));
 }

@@ -49,7 +49,7 @@ export async function compare(job: Job, pair: Pair, result: Turn): Promise<void>
   if (pair.sides === "both") {
     for (const name of listing.missed(job.source, pair.path, source, replica)) source.push(name);
   }
-  if (source.length + replica.length < LARGE || !tellsApart(job.judgement.holds)) {
+  if (source.length + replica.length < LARGE || !tellsApart(job.judgement.capabilities)) {
     return comparePart(job, pair, { source, replica }, result);
   }
   for (const names of parts(source, replica, PART)) {
@@ -90,8 +90,8 @@ function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
 
 /** Find out what the replica can hold. */
 export function tryOut(job: Job, result: Turn): void {
-  const holds = probe(job.replica, job.word);
-  if (holds) result.holds.push(holds);
+  const capabilities = probe(job.replica, job.word);
+  if (capabilities) result.capabilities.push(capabilities);
 }
 
 /**
@@ -124,11 +124,11 @@ export async function find(job: Job, path: Path, result: Turn): Promise<void> {
 }
 
 /** Whether a name of the source is the one that is mirrored of those that the replica takes for one. */
-async function isMirrored({ source, judgement: { holds } }: Job, path: Path): Promise<boolean> {
-  if (tellsApart(holds)) return true;
+async function isMirrored({ source, judgement: { capabilities } }: Job, path: Path): Promise<boolean> {
+  if (tellsApart(capabilities)) return true;
   const names = await listing.names("source", source, parent(path));
   const there = new Map(names.map((name): [string, Entry] => [name, TAKEN]));
-  return align(there, NOTHING, holds).source.has(nameOf(path));
+  return align(there, NOTHING, capabilities).source.has(nameOf(path));
 }
 
 function look(job: Job, side: Side, path: Path, names: readonly string[]): Listing {

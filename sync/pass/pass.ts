@@ -7,7 +7,7 @@ import { type Changes, each } from "../engine/changes.ts";
 import { type Path, shown, within } from "../engine/entry.ts";
 import { BLANK, type Emit, type Event, type Failure, fold, type Report } from "../engine/event.ts";
 import type { Limits } from "../engine/guard.ts";
-import { EVERYTHING, type Holds } from "../engine/capabilities.ts";
+import { type Capabilities, EVERYTHING } from "../engine/capabilities.ts";
 import { judge } from "./safety.ts";
 import type { Change, Judgement } from "../engine/plan.ts";
 import type { Pool } from "./pool.ts";
@@ -22,7 +22,7 @@ import { twins } from "../engine/hard_links.ts";
 /** What is to be mirrored, and how. */
 export interface Order extends Given {
   /** How files are compared, for a replica that can hold everything: what it really can is found out. */
-  readonly judgement: Omit<Judgement, "holds" | "roots">;
+  readonly judgement: Omit<Judgement, "capabilities" | "roots">;
   readonly limits: Limits;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
@@ -83,7 +83,7 @@ export async function pass(
     tell(unusable("replica", opened.replica?.path ?? order.replica, found.reason.text));
     return end(opened);
   }
-  const roots: Roots = { ...opened, holds: found };
+  const roots: Roots = { ...opened, capabilities: found };
   const untried = found === null && !order.planned;
   const job = jobOf(order, roots, untried ? { ...EVERYTHING, owners: false } : found ?? EVERYTHING);
   for (const text of untried ? [UNTRIED] : lacks(job, order)) tell({ kind: "notice", text });
@@ -119,13 +119,13 @@ export async function pass(
  * What the replica can hold: found out once, and not at all in a dry run, which writes nothing. null when nothing could
  * be tried, and the next pass will see; a failure when the disk is in trouble.
  */
-async function probed(order: Order, roots: Roots, pool: Pool): Promise<Holds | Failure | null> {
-  if (roots.holds !== null || order.planned) return roots.holds;
-  let found: Holds | Failure | null = null;
+async function probed(order: Order, roots: Roots, pool: Pool): Promise<Capabilities | Failure | null> {
+  if (roots.capabilities !== null || order.planned) return roots.capabilities;
+  let found: Capabilities | Failure | null = null;
   await pool.run(
     jobOf(order, roots, EVERYTHING),
     stack([{ kind: "probe" }]),
-    (turn) => found = turn.failures[0] ?? turn.holds[0] ?? null,
+    (turn) => found = turn.failures[0] ?? turn.capabilities[0] ?? null,
   );
   return found;
 }
@@ -133,30 +133,30 @@ async function probed(order: Order, roots: Roots, pool: Pool): Promise<Holds | F
 const UNTRIED = "What the replica can hold could not be tried: owners and groups are left as they are";
 
 /** What of a source this replica will not hold, as lines for a person. */
-function lacks({ judgement: { holds, owners } }: Job, order: Order): string[] {
+function lacks({ judgement: { capabilities, owners } }: Job, order: Order): string[] {
   const missing = [
     !owners && order.judgement.owners && "owners and groups, which this program may not set there",
-    !holds.modes && "permission bits",
-    !holds.links &&
+    !capabilities.modes && "permission bits",
+    !capabilities.links &&
     "links (its file system has none, or Deno was not given --allow-read and --allow-write unscoped)",
-    !holds.hardLinks && "hard links: each name becomes a file of its own",
-    !holds.cases && "names that differ only in case",
-    !holds.forms && "names that differ only in their Unicode form",
-    holds.grain > 1 && `times finer than ${holds.grain} ms`,
-    holds.longestName < 255 && `names longer than ${holds.longestName} bytes`,
+    !capabilities.hardLinks && "hard links: each name becomes a file of its own",
+    !capabilities.cases && "names that differ only in case",
+    !capabilities.forms && "names that differ only in their Unicode form",
+    capabilities.grain > 1 && `times finer than ${capabilities.grain} ms`,
+    capabilities.longestName < 255 && `names longer than ${capabilities.longestName} bytes`,
   ];
   return missing.filter((what) => what !== false).map((what) => `The replica cannot hold ${what}`);
 }
 
-function jobOf(order: Order, roots: Roots, holds: Holds): Job {
+function jobOf(order: Order, roots: Roots, capabilities: Capabilities): Job {
   const replica = roots.replica?.path ?? order.replica;
   return {
     source: roots.source.path,
     replica,
     judgement: {
       ...order.judgement,
-      owners: order.judgement.owners && holds.owners,
-      holds,
+      owners: order.judgement.owners && capabilities.owners,
+      capabilities,
       roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
     },
     durable: order.durable,
@@ -176,7 +176,7 @@ function inside(root: string, paths: readonly string[]): Path[] {
 function changesOf({ changes, named, failures }: Survey, job: Job, tell: Emit): Changes {
   const { changes: kept, failures: blocked } = prune(changes, failures, job.hidden.replica);
   for (const failure of blocked) tell(failure);
-  if (!job.judgement.holds.hardLinks || named.length === 0) return kept;
+  if (!job.judgement.capabilities.hardLinks || named.length === 0) return kept;
   const failed = new Set([...failures, ...blocked].map((failure) => failure.path));
   return twins(kept, named.filter(({ path }) => !within(path, failed)));
 }

@@ -6,7 +6,7 @@ import { type Changes, count, each } from "../engine/changes.ts";
 import { type File, type Folder, nameOf, parent, type Path, placeOf } from "../engine/entry.ts";
 import type { Failure, Unmirrored } from "../engine/event.ts";
 import type { Fault } from "../disk/fault.ts";
-import type { Holds } from "../engine/capabilities.ts";
+import type { Capabilities } from "../engine/capabilities.ts";
 import { bytes, type Change, type Doubt, type Judgement, type Named, type Pair } from "../engine/plan.ts";
 import type { Shared } from "./shared.ts";
 import type { Grown } from "../engine/order.ts";
@@ -66,7 +66,7 @@ export interface Turn {
   readonly listed: { source: number; replica: number };
   /** What was found for the paths to find, to be compared. */
   readonly pairs: FoundPair[];
-  readonly holds: Holds[];
+  readonly capabilities: Capabilities[];
   readonly changes: Changes;
   /** Files of which a side has several names. */
   readonly named: Named[];

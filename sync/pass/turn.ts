@@ -24,7 +24,7 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
     tasks: [...given],
     listed: { source: 0, replica: 0 },
     pairs: [],
-    holds: [],
+    capabilities: [],
     changes: noChanges(),
     named: [],
     disturbed: [],

@@ -146,7 +146,7 @@ function make({ job, result }: Slice, number: number, change: Change): void {
       return disk.remove(place);
     case "touch": {
       const { entry, weighed } = change;
-      const { grain } = job.judgement.holds;
+      const { grain } = job.judgement.capabilities;
       const racy = weighed !== undefined && isRacy(entry.mtime, weighed, grain);
       disk.touch(place, racy ? { ...entry, mtime: marked(entry.mtime, grain) } : entry, attributes(job));
       if (racy) result.racy.push(number);
@@ -207,7 +207,7 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
 }
 
 function attributes({ judgement, durable }: Job): disk.Attributes {
-  const { modes, grain } = judgement.holds;
+  const { modes, grain } = judgement.capabilities;
   return { modes, owners: judgement.owners, durable, grain };
 }
 

@@ -178,8 +178,8 @@ async function perform(deed: Deed, round: number, { source, replica, shape }: Ru
   }
 }
 
-async function since(began: number, holds: () => boolean): Promise<number> {
-  while (!holds()) {
+async function since(began: number, capabilities: () => boolean): Promise<number> {
+  while (!capabilities()) {
     if (performance.now() > began + VAIN_MS) {
       throw new Error("Waited in vain for a change to reach its replica");
     }

@@ -30,7 +30,7 @@ const JUDGEMENT: Judgement = {
   owners: false,
   fifos: false,
   oneFileSystem: false,
-  holds: EVERYTHING,
+  capabilities: EVERYTHING,
   roots: ROOTS,
 };
 const unknown: Entry = { kind: "unknown", reason: { code: "EACCES", text: "permission denied" } };
@@ -155,17 +155,17 @@ Deno.test("plan() mirrors owners, FIFOs and mount points only when it is asked t
 });
 
 Deno.test("plan() asks of a replica only what its file system can hold", () => {
-  const holds = (less: Partial<Judgement["holds"]>): Partial<Judgement> => ({
-    holds: { ...EVERYTHING, ...less },
+  const capabilities = (less: Partial<Judgement["capabilities"]>): Partial<Judgement> => ({
+    capabilities: { ...EVERYTHING, ...less },
   });
-  assertEquals(planned(file({ mode: 0o600 }), file(), holds({ modes: false })), []);
-  assertEquals(planned(file({ mtime: 1357 }), file({ mtime: 0 }), holds({ grain: 2000 })), []);
-  assertEquals(planned(file({ mtime: 2357 }), file({ mtime: 0 }), holds({ grain: 2000 })), ["doubt"]);
-  assertEquals(planned(link(), null, holds({ links: false })), ["unmirrored link"]);
+  assertEquals(planned(file({ mode: 0o600 }), file(), capabilities({ modes: false })), []);
+  assertEquals(planned(file({ mtime: 1357 }), file({ mtime: 0 }), capabilities({ grain: 2000 })), []);
+  assertEquals(planned(file({ mtime: 2357 }), file({ mtime: 0 }), capabilities({ grain: 2000 })), ["doubt"]);
+  assertEquals(planned(link(), null, capabilities({ links: false })), ["unmirrored link"]);
 });
 
 Deno.test("plan() lets the first of two names that the replica cannot tell apart be mirrored, and fails the other", () => {
-  const judgement: Judgement = { ...JUDGEMENT, holds: { ...EVERYTHING, cases: false, forms: false } };
+  const judgement: Judgement = { ...JUDGEMENT, capabilities: { ...EVERYTHING, cases: false, forms: false } };
   const made = plan(
     "",
     new Map([["b", file()], ["B", file()], ["e\u0301", file()], ["\u00e9", file()]]),
@@ -180,7 +180,10 @@ Deno.test("plan() lets the first of two names that the replica cannot tell apart
 });
 
 Deno.test("plan() finds what the replica spells otherwise, and fails names that are too long for it", () => {
-  const judgement: Judgement = { ...JUDGEMENT, holds: { ...EVERYTHING, cases: false, longestName: 3 } };
+  const judgement: Judgement = {
+    ...JUDGEMENT,
+    capabilities: { ...EVERYTHING, cases: false, longestName: 3 },
+  };
   const made = plan(
     "",
     new Map([["ab", file()], ["äö", file()]]),

@@ -74,9 +74,9 @@ export function has(tool: string): boolean {
 }
 
 /** Wait until something holds, by looking again and again; fails after two minutes. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(what: string, capabilities: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 120_000; Date.now() < end;) {
-    if (await holds()) return;
+    if (await capabilities()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`Waited two minutes in vain until ${what}`);
