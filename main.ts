@@ -172,7 +172,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     if (last.ended === "complete") known = entriesAfter(last, folders === null ? null : known);
     log.flush();
     // whoever holds the replica will hold it longer than the first pass
-    if (number === 1 && last.ended === "held") stop.abort();
+    if (number === 1 && last.ended === "locked") stop.abort();
   };
   const say = (text: string) => log.write({ level: "info", text });
   try {
@@ -235,7 +235,7 @@ async function watchBoth(
 function exitStatus({ when }: Wish, passes: number, last: Report | null): number {
   const once = when.rhythm.kind === "once";
   if (last === null) return once ? STATUS.interrupted : STATUS.inStep;
-  return once || passes === when.passes || last.ended === "held" ? status(last) : STATUS.inStep;
+  return once || passes === when.passes || last.ended === "locked" ? status(last) : STATUS.inStep;
 }
 
 /** Worker threads, or this thread where Deno may not load the worker's module. */

@@ -42,7 +42,7 @@ export function linesOf(event: Event): Line[] {
     }
     case "refused":
     case "unusable":
-    case "held":
+    case "locked":
     case "halted":
       return [{ level: "error", text: event.text }];
     case "interrupted":
@@ -85,7 +85,7 @@ export function summary(report: Report): string {
     complete: failed > 0 ? "not all in step" : "in step",
     refused: "refused",
     unusable: "not possible",
-    held: "not possible",
+    locked: "not possible",
     halted: "cut short",
     interrupted: "interrupted",
   };

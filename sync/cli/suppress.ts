@@ -26,7 +26,7 @@ export function sayer(now: () => number): (event: Event) => Line[] {
         return linesOf(event);
       case "unusable":
       case "refused":
-      case "held": {
+      case "locked": {
         const found = { ...troubleOf(event), since: now() };
         isOld = trouble?.key === found.key;
         if (!isOld) trouble = found;
@@ -50,15 +50,17 @@ export function sayer(now: () => number): (event: Event) => Line[] {
   };
 }
 
-function troubleOf(event: Extract<Event, { kind: "unusable" | "refused" | "held" }>): Omit<Trouble, "since"> {
+function troubleOf(
+  event: Extract<Event, { kind: "unusable" | "refused" | "locked" }>,
+): Omit<Trouble, "since"> {
   switch (event.kind) {
     case "unusable":
       return { key: `unusable ${event.side}`, back: `The ${event.side} can be used again` };
     case "refused":
       // with the numbers: another refusal is news
       return { key: `refused ${event.text}`, back: "Nothing is refused any more" };
-    case "held":
-      return { key: "held", back: "The replica is free again" };
+    case "locked":
+      return { key: "locked", back: "The replica is free again" };
   }
 }
 

@@ -28,7 +28,7 @@ export interface Roots {
   /** Who the folder is that holds the replica. */
   readonly parentId: string | null;
   /** Keeps other runs away for as long as it is open; null in a dry run, and where the file system has no locks. */
-  readonly hold: Deno.FsFile | null;
+  readonly lock: Deno.FsFile | null;
   /** The replica was made just now. */
   readonly made: boolean;
   /** What the replica can hold, once that was found out. */
@@ -192,26 +192,26 @@ async function openReplica(given: Given, source: Root, before: Roots | null): Pr
     }
     const there = await whatIsThere(path);
     if (planned && there === ABSENT) {
-      return { source, replica: null, parentId, hold: null, made: true, capabilities: null };
+      return { source, replica: null, parentId, lock: null, made: true, capabilities: null };
     }
     made = there === ABSENT && await makeReplica(path, source);
     replica = await rootAt(path);
     if (replica === null) return unusable("replica", path, await whatIsThere(path));
   } else if (isAnother(replica, before?.replica, given)) return unusable("replica", path, ANOTHER);
-  if (before?.hold && before.replica?.id === replica.id) {
+  if (before?.lock && before.replica?.id === replica.id) {
     return { ...before, source, replica, parentId, made };
   }
-  if (planned) return { source, replica, parentId, hold: null, made, capabilities: null };
-  const hold = await holdOn(replica.path);
-  if (hold === "held") {
+  if (planned) return { source, replica, parentId, lock: null, made, capabilities: null };
+  const lock = await lockOn(replica.path);
+  if (lock === "locked") {
     return {
-      kind: "held",
+      kind: "locked",
       text: `Another run of Lockstep holds the replica ${shown(path)}; wait for it or stop it`,
     };
   }
-  before?.hold?.close();
+  before?.lock?.close();
   const capabilities = before?.replica?.id === replica.id ? before.capabilities : null;
-  return { source, replica, parentId, hold, made, capabilities };
+  return { source, replica, parentId, lock, made, capabilities };
 }
 
 /** False when somebody else has just made it. */
@@ -226,7 +226,7 @@ async function makeReplica(path: string, source: Root): Promise<boolean> {
 }
 
 /** An advisory lock on the folder itself: no lock file, and nothing stale after a crash. */
-async function holdOn(folder: string): Promise<Deno.FsFile | "held" | null> {
+async function lockOn(folder: string): Promise<Deno.FsFile | "locked" | null> {
   const file = await Deno.open(folder);
   try {
     if (await file.tryLock(true)) return file;
@@ -236,7 +236,7 @@ async function holdOn(folder: string): Promise<Deno.FsFile | "held" | null> {
     return null; // a file system without locks
   }
   file.close();
-  return "held";
+  return "locked";
 }
 
 const ABSENT = "it is not there";

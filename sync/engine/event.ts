@@ -31,7 +31,7 @@ export type Refusal =
   /** The source or the replica cannot be worked with. */
   | { readonly kind: "unusable"; readonly side: Side; readonly text: string }
   /** Another run holds the replica. */
-  | { readonly kind: "held"; readonly text: string };
+  | { readonly kind: "locked"; readonly text: string };
 
 export type Event =
   /** `whole`: all of both trees is compared, and not only some folders. */
@@ -79,7 +79,7 @@ export interface Report {
   /** ms */
   readonly duration: number;
   /** What cut the pass short, if anything did. */
-  readonly ended: "complete" | "refused" | "unusable" | "held" | "halted" | "interrupted";
+  readonly ended: "complete" | "refused" | "unusable" | "locked" | "halted" | "interrupted";
 }
 
 /** The report before anything happened. */
@@ -117,7 +117,7 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, failed: report.failed + 1, fleeting: report.fleeting + (fleeting(event) ? 1 : 0) };
     case "refused":
     case "unusable":
-    case "held":
+    case "locked":
     case "halted":
     case "interrupted":
       return { ...report, ended: event.kind };
@@ -154,7 +154,7 @@ export const STATUS = {
   failures: 23,
   fleeting: 24,
   refused: 25,
-  held: 40,
+  locked: 40,
   bug: 70,
 } as const;
 
@@ -165,8 +165,8 @@ export function status(report: Report): number {
       return STATUS.unusable;
     case "refused":
       return STATUS.refused;
-    case "held":
-      return STATUS.held;
+    case "locked":
+      return STATUS.locked;
     case "halted":
       return STATUS.halted;
     case "interrupted":

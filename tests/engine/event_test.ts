@@ -46,7 +46,7 @@ Deno.test("status() gives each end of a pass its number", () => {
     [[failed("ENOENT", "replica")], 23],
     [[{ kind: "refused", rule: "max-delete", text: "" }], 25],
     [[{ kind: "unusable", side: "source", text: "" }], 3],
-    [[{ kind: "held", text: "" }], 40],
+    [[{ kind: "locked", text: "" }], 40],
     [[{ kind: "halted", side: "replica", text: "" }], 11],
     [[{ kind: "interrupted" }], 20],
     [[failed("EACCES"), { kind: "halted", side: "replica", text: "" }], 11],

@@ -286,11 +286,11 @@ Deno.test("pass() works through links that lead to the roots", () =>
 Deno.test("pass() holds the replica against a second run, by whatever name", () =>
   inFolder(async (at) => {
     plant(at, { source: { a: "1" }, replica: {}, l: link("replica") });
-    using hold = Deno.openSync(`${at}/replica`);
-    assert(hold.tryLockSync(true));
-    assertEquals((await mirror(`${at}/source`, `${at}/l`)).report.ended, "held");
+    using lock = Deno.openSync(`${at}/replica`);
+    assert(lock.tryLockSync(true));
+    assertEquals((await mirror(`${at}/source`, `${at}/l`)).report.ended, "locked");
     assertEquals([...Deno.readDirSync(`${at}/replica`)], []);
-    hold.unlockSync();
+    lock.unlockSync();
     assertEquals((await mirror(`${at}/source`, `${at}/l`)).report.ended, "complete");
   }));
 

@@ -278,7 +278,7 @@ Deno.test("lockstep refuses a second run on the same replica with 40, at once an
     const first = start([`${at}/source`, `${at}/replica`, "60"]);
     await until("the first run has made its pass", () => isThere(`${at}/replica/a`));
     const second = await lockstep([`${at}/source`, `${at}/l`, "60"]);
-    assertEquals(second.status, STATUS.held);
+    assertEquals(second.status, STATUS.locked);
     assertStringIncludes(second.err, "Another run of Lockstep holds the replica");
     first.kill("SIGKILL");
     await ended(first);

@@ -71,7 +71,7 @@ export async function mirror(
     roots = outcome.roots;
     return { report: outcome.report, events, changes: wordsOf(events) };
   } finally {
-    roots?.hold?.close();
+    roots?.lock?.close();
     pool.close();
   }
 }

@@ -256,7 +256,7 @@ for (const instead of ["nothing", "an empty folder"]) {
         away++;
         assertEquals(harvest(`${at}/replica`), before);
       }, { clock, signal: new AbortController().signal, agenda: agenda(200) });
-      (roots as Roots | null)?.hold?.close();
+      (roots as Roots | null)?.lock?.close();
       assertEquals(away, 24);
       assertEquals(
         said.filter((text) => text.startsWith("Cannot use the source")).length,
