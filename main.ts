@@ -10,7 +10,7 @@ import { help, VERSION } from "./sync/cli/help.ts";
 import { listen, print } from "./sync/cli/listen.ts";
 import { type Log, timeOf } from "./sync/cli/log.ts";
 import { type LogFile, openLogFile, spoilt } from "./sync/cli/log_file.ts";
-import { parse, type Wish } from "./sync/cli/options.ts";
+import { type Options, parse } from "./sync/cli/options.ts";
 import { missing, needs } from "./sync/cli/permissions.ts";
 import { ambiguous } from "./sync/cli/places.ts";
 import { carryOut, lacking, parseSchedule, programOf } from "./sync/cli/schedule.ts";
@@ -37,7 +37,7 @@ async function main(words: readonly string[]): Promise<number> {
     case "usage":
       return complain(command.text, STATUS.usage);
     case "mirror":
-      return await prepare(command.wish);
+      return await prepare(command.options);
   }
 }
 
@@ -62,14 +62,14 @@ function complain(text: string, exit: number): number {
 }
 
 /** Everything that can be wrong before the first pass. */
-async function prepare(wish: Wish): Promise<number> {
-  for (const path of [wish.source, wish.replica, wish.log ?? ""]) {
+async function prepare(options: Options): Promise<number> {
+  for (const path of [options.source, options.replica, options.log ?? ""]) {
     const unclear = ambiguous(path);
     if (unclear !== null) return complain(unclear, STATUS.usage);
   }
-  const source = resolve(wish.source);
-  let replica = resolve(wish.replica);
-  const lack = missing(needs(wish, source, replica));
+  const source = resolve(options.source);
+  let replica = resolve(options.replica);
+  const lack = missing(needs(options, source, replica));
   if (lack !== null) return complain(lack, STATUS.usage);
   if (await relation(source, replica).catch(() => "apart") === "same") {
     const beside = `${source}_copy`;
@@ -81,43 +81,43 @@ async function prepare(wish: Wish): Promise<number> {
       );
     }
     replica = beside;
-    const stillLacking = missing(needs(wish, source, replica));
+    const stillLacking = missing(needs(options, source, replica));
     if (stillLacking !== null) return complain(stillLacking, STATUS.usage);
   }
   let file: LogFile | null = null;
-  if (wish.log !== null) {
-    const rotation = { most: wish.logMaxSize, keep: wish.logKeep };
-    const spoils = spoilt(wish.log, rotation, { source, replica });
+  if (options.log !== null) {
+    const rotation = { most: options.logMaxSize, keep: options.logKeep };
+    const spoils = spoilt(options.log, rotation, { source, replica });
     if (spoils !== null) return complain(spoils, STATUS.usage);
     try {
-      file = openLogFile(wish.log, rotation);
+      file = openLogFile(options.log, rotation);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound && resolve(wish.log).startsWith(`${replica}/`))) {
-        return complain(cannotOpen(wish.log, error), STATUS.usage);
+      if (!(error instanceof Deno.errors.NotFound && resolve(options.log).startsWith(`${replica}/`))) {
+        return complain(cannotOpen(options.log, error), STATUS.usage);
       }
-      file = openLogFile(wish.log, rotation, true);
+      file = openLogFile(options.log, rotation, true);
     }
   }
   const order: Order = {
     source,
     replica,
     judgement: {
-      checksum: wish.checksum,
-      owners: wish.owners,
+      checksum: options.checksum,
+      owners: options.owners,
       fifos: Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted",
-      oneFileSystem: wish.oneFileSystem,
+      oneFileSystem: options.oneFileSystem,
     },
     limits: {
-      allowEmptySource: wish.allowEmptySource,
-      maxDelete: wish.maxDelete,
-      ignoreRoom: wish.ignoreRoom,
+      allowEmptySource: options.allowEmptySource,
+      maxDelete: options.maxDelete,
+      ignoreRoom: options.ignoreRoom,
     },
-    durable: wish.durable,
-    planned: wish.dryRun,
-    acceptNewRoot: wish.acceptNewRoot,
+    durable: options.durable,
+    planned: options.dryRun,
+    acceptNewRoot: options.acceptNewRoot,
     ours: [],
   };
-  return await mirror(wish, order, file);
+  return await mirror(options, order, file);
 }
 
 function cannotOpen(log: string, error: unknown): string {
@@ -128,11 +128,11 @@ function cannotOpen(log: string, error: unknown): string {
 }
 
 /** Run passes until there is no more to do; returns the exit status. */
-async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<number> {
+async function mirror(options: Options, order: Order, file: LogFile | null): Promise<number> {
   const stop = new AbortController();
-  const { log, emit } = listen(wish, file);
-  const pool = poolFor(wish, log);
-  const { when } = wish;
+  const { log, emit } = listen(options, file);
+  const pool = poolFor(options, log);
+  const { when } = options;
   /** The log file's names, which depend on what is there by now. */
   const ours = new Set<string>();
   const now = (): Order => {
@@ -154,7 +154,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     } catch (error) {
       log.write({
         level: "warning",
-        text: `${cannotOpen(wish.log ?? "", error)}; the old one is written on`,
+        text: `${cannotOpen(options.log ?? "", error)}; the old one is written on`,
       });
       log.flush();
     }
@@ -198,7 +198,7 @@ async function mirror(wish: Wish, order: Order, file: LogFile | null): Promise<n
     log.flush();
     pool.close();
   }
-  return exitStatus(wish, passes, last);
+  return exitStatus(options, passes, last);
 }
 
 /** How many entries there are after a pass: over all, or over some folders of what was `known`. */
@@ -232,15 +232,15 @@ async function watchBoth(
  * In a loop a stop is a good end, whatever the passes came to: they have been reported. Where a number of passes was
  * asked for and made, it is the last one's.
  */
-function exitStatus({ when }: Wish, passes: number, last: Report | null): number {
+function exitStatus({ when }: Options, passes: number, last: Report | null): number {
   const once = when.rhythm.kind === "once";
   if (last === null) return once ? STATUS.interrupted : STATUS.inStep;
   return once || passes === when.passes || last.ended === "locked" ? status(last) : STATUS.inStep;
 }
 
 /** Worker threads, or this thread where Deno may not load the worker's module. */
-function poolFor(wish: Wish, log: Log): Pool {
-  const size = wish.threads ?? navigator.hardwareConcurrency;
+function poolFor(options: Options, log: Log): Pool {
+  const size = options.threads ?? navigator.hardwareConcurrency;
   const folder = new URL("./sync/", import.meta.url);
   if (Deno.permissions.querySync({ name: "read", path: folder }).state === "granted") return threads(size);
   log.write({ level: "debug", text: `one thread only: for more, add --allow-read=${folder.pathname}` });

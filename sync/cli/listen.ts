@@ -3,7 +3,7 @@ import type { Event } from "../engine/event.ts";
 import { jsonLine } from "./json.ts";
 import type { Level } from "./line.ts";
 import { type Log, openLog, type Target, writeAll } from "./log.ts";
-import type { Wish } from "./options.ts";
+import type { Options } from "./options.ts";
 import { noProgress, progressOn } from "./progress.ts";
 import { sayer } from "./suppress.ts";
 
@@ -28,14 +28,14 @@ function columns(): number {
 }
 
 /** The log, and what is to be called with every event. */
-export function listen(wish: Wish, file: Target | null): { log: Log; emit: (event: Event) => void } {
+export function listen(options: Options, file: Target | null): { log: Log; emit: (event: Event) => void } {
   const onTerminal = Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
-  const progress = onTerminal && wish.loudness !== "quiet" && !wish.json
+  const progress = onTerminal && options.loudness !== "quiet" && !options.json
     ? progressOn(Deno.stderr, columns, () => performance.now())
     : noProgress;
-  const level: Level = wish.json || wish.loudness === "quiet"
+  const level: Level = options.json || options.loudness === "quiet"
     ? "warning"
-    : wish.loudness === "verbose"
+    : options.loudness === "verbose"
     ? "debug"
     : "info";
   let failing = false;
@@ -66,7 +66,7 @@ export function listen(wish: Wish, file: Target | null): { log: Log; emit: (even
     }
     if (event.kind === "progress" || event.kind === "end") log.flush();
     progress.show(event);
-    const json = wish.json ? jsonLine(event, Date.now()) : null;
+    const json = options.json ? jsonLine(event, Date.now()) : null;
     if (json !== null) print(Deno.stdout, json.trimEnd());
   };
   return { log, emit };

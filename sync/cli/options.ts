@@ -13,12 +13,12 @@ import { type Found, type When, whenOf } from "./when.ts";
 export type Command =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
-  | { readonly kind: "mirror"; readonly wish: Wish }
+  | { readonly kind: "mirror"; readonly options: Options }
   /** One line that says what is wrong and what to do. */
   | { readonly kind: "usage"; readonly text: string };
 
 /** A mirror as its user wishes it. */
-export interface Wish {
+export interface Options {
   /** As they were typed. */
   readonly source: string;
   readonly replica: string;
@@ -170,10 +170,10 @@ export function parse(words: readonly string[]): Command {
     found[name] = given[0];
   }
   if (wrong !== null) return usage(wrong);
-  return wishOf(found._, found);
+  return optionsOf(found._, found);
 }
 
-function wishOf(places: readonly string[], found: Record<string, unknown>): Command {
+function optionsOf(places: readonly string[], found: Record<string, unknown>): Command {
   const [source, replica, ...rest] = places;
   if (source === undefined || replica === undefined) {
     return usage("Give a source and a replica: <source> <replica> [interval] [log]");
@@ -203,7 +203,7 @@ function wishOf(places: readonly string[], found: Record<string, unknown>): Comm
   if (found.quiet && found.verbose) return usage("--quiet and --verbose exclude each other: leave one out");
   return {
     kind: "mirror",
-    wish: {
+    options: {
       source,
       replica,
       when,
@@ -260,7 +260,7 @@ interface Scheduled {
   readonly log: string | undefined;
 }
 
-function rotationOf(found: Found): Pick<Wish, "logMaxSize" | "logKeep"> | string {
+function rotationOf(found: Found): Pick<Options, "logMaxSize" | "logKeep"> | string {
   const size = found["log-max-size"] as string | undefined;
   const keep = found["log-keep"] as string | undefined;
   const logMaxSize = size === undefined ? null : readSize(size);

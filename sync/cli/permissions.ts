@@ -1,6 +1,6 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
 import { resolve } from "node:path";
-import type { Wish } from "./options.ts";
+import type { Options } from "./options.ts";
 
 export interface Need {
   readonly name: "read" | "write";
@@ -23,12 +23,14 @@ export function missing(needs: readonly Need[]): string | null {
 }
 
 /** What a mirror needs, all of it as absolute paths. */
-export function needs(wish: Wish, source: string, replica: string): Need[] {
+export function needs(options: Options, source: string, replica: string): Need[] {
   return [
     { name: "read", path: source },
     { name: "read", path: replica },
-    ...wish.dryRun ? [] : [{ name: "write", path: replica } as const],
-    ...wish.log === null ? [] : logNeeds(resolve(wish.log), wish.logMaxSize === null ? 0 : wish.logKeep),
+    ...options.dryRun ? [] : [{ name: "write", path: replica } as const],
+    ...options.log === null
+      ? []
+      : logNeeds(resolve(options.log), options.logMaxSize === null ? 0 : options.logKeep),
   ];
 }
 

@@ -16,7 +16,7 @@ import {
   show,
 } from "../timing/scheduler/scheduler.ts";
 import { fieldsOf, idOf, type Task, Unsayable } from "../timing/scheduler/task.ts";
-import { OPTIONS, parse, type Wish } from "./options.ts";
+import { OPTIONS, type Options, parse } from "./options.ts";
 
 export const SCHEDULE_USAGE =
   "lockstep schedule install|remove|list|show <source> <replica> <interval or cron> <log> [--with=cron|systemd|launchd|schtasks] [options]";
@@ -66,7 +66,7 @@ export function parseSchedule(words: readonly string[], program: (source: string
     case "remove": {
       const command = parse(rest);
       if (command.kind !== "mirror") return usage("Give the source and the replica");
-      const { source, replica } = command.wish;
+      const { source, replica } = command.options;
       return { kind: "remove", scheduler: scheduler ?? usual(), id: idOf(resolve(source), resolve(replica)) };
     }
     case "install":
@@ -75,7 +75,7 @@ export function parseSchedule(words: readonly string[], program: (source: string
       if (command.kind === "usage") return command;
       if (command.kind !== "mirror") return usage("Give a source and a replica");
       try {
-        const task = taskOf(command.wish, optionWords(rest), program);
+        const task = taskOf(command.options, optionWords(rest), program);
         const found = scheduler ?? fitting(task);
         show(found, task);
         return { kind: action, scheduler: found, task };
@@ -101,18 +101,18 @@ function usage(text: string): Scheduling {
 /** Said anew in each entry, or for the system to say. */
 const TIMING = ["interval", "cron", "once", "delay", "for", "passes", "watch", "settle-time", "log-file"];
 
-function taskOf(wish: Wish, options: readonly string[], program: (source: string) => Program): Task {
-  const { rhythm, settle } = wish.when;
+function taskOf(options: Options, flags: readonly string[], program: (source: string) => Program): Task {
+  const { rhythm, settle } = options.when;
   if (rhythm.kind === "once") throw new Unsayable("Give an interval, times of the calendar or --watch");
-  if (wish.log === null) {
+  if (options.log === null) {
     throw new Unsayable("Give a log file: nobody looks at the console of a scheduled program");
   }
-  const { delay, life, passes } = wish.when;
+  const { delay, life, passes } = options.when;
   if (delay > 0 || life !== null || passes !== null) {
     throw new Unsayable("--delay, --for and --passes are for a program that you start: leave them out");
   }
-  const [source, replica] = [resolve(wish.source), resolve(wish.replica)];
-  if (resolve(wish.log).startsWith(source === "/" ? source : `${source}/`)) {
+  const [source, replica] = [resolve(options.source), resolve(options.replica)];
+  if (resolve(options.log).startsWith(source === "/" ? source : `${source}/`)) {
     throw new Unsayable(
       "The log file lies in the source, into which the entry may not write: choose another place",
     );
@@ -123,8 +123,8 @@ function taskOf(wish: Wish, options: readonly string[], program: (source: string
     ...program(source),
     source,
     replica,
-    `--log-file=${resolve(wish.log)}`,
-    ...options.filter((word) => !isTiming(word)),
+    `--log-file=${resolve(options.log)}`,
+    ...flags.filter((word) => !isTiming(word)),
   ];
   const repeated = rhythm.kind === "cron" ? [`--cron=${rhythm.text}`] : [`--interval=${rhythm.ms}ms`];
   const watched = settle === null ? [] : ["--watch", `--settle-time=${settle}ms`];
@@ -134,7 +134,7 @@ function taskOf(wish: Wish, options: readonly string[], program: (source: string
     once: [
       ...command,
       "--once",
-      ...wish.loudness !== "normal" || wish.json ? [] : ["--quiet"],
+      ...options.loudness !== "normal" || options.json ? [] : ["--quiet"],
     ],
     always: [...command, ...repeated, ...watched],
     when: settle !== null

@@ -1,9 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { parse, type Wish } from "../../sync/cli/options.ts";
+import { type Options, parse } from "../../sync/cli/options.ts";
 import { parseSchedule } from "../../sync/cli/schedule.ts";
 import type { When } from "../../sync/cli/when.ts";
 
-const PLAIN: Wish = {
+const PLAIN: Options = {
   source: "s",
   replica: "r",
   when: { rhythm: { kind: "once" }, settle: null, delay: 0, life: null, passes: null },
@@ -24,18 +24,18 @@ const PLAIN: Wish = {
   json: false,
 };
 
-function every(ms: number, more: Partial<When> = {}): Partial<Wish> {
+function every(ms: number, more: Partial<When> = {}): Partial<Options> {
   return { when: { ...PLAIN.when, rhythm: { kind: "interval", ms }, ...more } };
 }
 
 /** The wish of a command line, or what is said of a bad one. */
-function read(line: string): Wish | string {
+function read(line: string): Options | string {
   const command = parse(line === "" ? [] : line.split(" "));
-  if (command.kind === "mirror") return command.wish;
+  if (command.kind === "mirror") return command.options;
   return command.kind === "usage" ? command.text : command.kind;
 }
 
-const GOOD: readonly (readonly [string, Partial<Wish>])[] = [
+const GOOD: readonly (readonly [string, Partial<Options>])[] = [
   ["s r", {}],
   ["s r 30", { ...every(30_000) }],
   ["s r 0.5", { ...every(500) }],
