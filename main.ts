@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { shown } from "./sync/engine/entry.ts";
 import { type Report, STATUS, status } from "./sync/engine/event.ts";
-import { type Order, type Outcome, pass } from "./sync/pass/pass.ts";
+import { type Config, type Outcome, pass } from "./sync/pass/pass.ts";
 import { inline, type Pool, threads } from "./sync/pass/pool.ts";
 import { relation, type Roots } from "./sync/disk/root.ts";
 import { askedToCopyBeside, quoted } from "./sync/cli/beside.ts";
@@ -98,7 +98,7 @@ async function prepare(options: Options): Promise<number> {
       file = openLogFile(options.log, rotation, true);
     }
   }
-  const order: Order = {
+  const config: Config = {
     source,
     replica,
     judgement: {
@@ -117,7 +117,7 @@ async function prepare(options: Options): Promise<number> {
     acceptNewRoot: options.acceptNewRoot,
     ours: [],
   };
-  return await mirror(options, order, file);
+  return await mirror(options, config, file);
 }
 
 function cannotOpen(log: string, error: unknown): string {
@@ -128,16 +128,16 @@ function cannotOpen(log: string, error: unknown): string {
 }
 
 /** Run passes until there is no more to do; returns the exit status. */
-async function mirror(options: Options, order: Order, file: LogFile | null): Promise<number> {
+async function mirror(options: Options, config: Config, file: LogFile | null): Promise<number> {
   const stop = new AbortController();
   const { log, emit } = listen(options, file);
   const pool = poolFor(options, log);
   const { when } = options;
   /** The log file's names, which depend on what is there by now. */
   const ours = new Set<string>();
-  const now = (): Order => {
+  const now = (): Config => {
     for (const path of file?.paths() ?? []) ours.add(path);
-    return { ...order, ours: [...ours] };
+    return { ...config, ours: [...ours] };
   };
   const todo = agenda(when.settle ?? 0);
   let roots: Roots | null = null;
@@ -163,7 +163,7 @@ async function mirror(options: Options, order: Order, file: LogFile | null): Pro
   /** How many entries there are, as far as is known since all was compared last. */
   let known: Report["entries"] | null = null;
   const onePass = async ({ number, named }: Round) => {
-    const folders = named && known && await foldersNamed(order.source, named, todo.hints, systemClock.now());
+    const folders = named && known && await foldersNamed(config.source, named, todo.hints, systemClock.now());
     const occasion = { number, before: roots, ...folders && known && { scope: { folders, known } } };
     const outcome: Outcome = await pass(now(), occasion, pool, emit, stop.signal);
     roots = outcome.roots;
@@ -176,7 +176,7 @@ async function mirror(options: Options, order: Order, file: LogFile | null): Pro
   };
   const say = (text: string) => log.write({ level: "info", text });
   try {
-    say(`mirror ${shown(order.source)} to ${shown(order.replica)}, ${wordsOf(when)}`);
+    say(`mirror ${shown(config.source)} to ${shown(config.replica)}, ${wordsOf(when)}`);
     log.flush();
     if (when.settle !== null) await watchBoth(now(), when, log, { agenda: todo, signal: stop.signal, ours });
     await repeat(rhythmOf(when), onePass, {
@@ -214,7 +214,7 @@ function entriesAfter(
 
 /** Follow both folders; resolves when they are watched. */
 async function watchBoth(
-  { source, replica }: Order,
+  { source, replica }: Config,
   when: When,
   log: Log,
   options: Pick<Watching, "agenda" | "signal" | "ours">,

@@ -20,7 +20,7 @@ import type { Job } from "./task.ts";
 import { twins } from "../engine/hard_links.ts";
 
 /** What is to be mirrored, and how. */
-export interface Order extends Given {
+export interface Config extends Given {
   /** How files are compared, for a replica that can hold everything: what it really can is found out. */
   readonly judgement: Omit<Judgement, "capabilities" | "roots">;
   readonly limits: Limits;
@@ -53,7 +53,7 @@ export interface Outcome {
  * interrupted.
  */
 export async function pass(
-  order: Order,
+  config: Config,
   occasion: Occasion,
   pool: Pool,
   emit: Emit,
@@ -72,21 +72,21 @@ export async function pass(
     return { report, roots };
   };
 
-  tell({ kind: "start", pass: number, planned: order.planned, whole: scope === undefined });
-  const opened = await openRoots(order, before);
+  tell({ kind: "start", pass: number, planned: config.planned, whole: scope === undefined });
+  const opened = await openRoots(config, before);
   if ("kind" in opened) {
     tell(opened);
     return end(before);
   }
-  const found = await probed(order, opened, pool);
+  const found = await probed(config, opened, pool);
   if (found !== null && "kind" in found) {
-    tell(unusable("replica", opened.replica?.path ?? order.replica, found.reason.text));
+    tell(unusable("replica", opened.replica?.path ?? config.replica, found.reason.text));
     return end(opened);
   }
   const roots: Roots = { ...opened, capabilities: found };
-  const untried = found === null && !order.planned;
-  const job = jobOf(order, roots, untried ? { ...EVERYTHING, owners: false } : found ?? EVERYTHING);
-  for (const text of untried ? [UNTRIED] : lacks(job, order)) tell({ kind: "notice", text });
+  const untried = found === null && !config.planned;
+  const job = jobOf(config, roots, untried ? { ...EVERYTHING, owners: false } : found ?? EVERYTHING);
+  for (const text of untried ? [UNTRIED] : lacks(job, config)) tell({ kind: "notice", text });
   for (const side of ["source", "replica"] as const) {
     const what = side === "source" ? "it is not mirrored" : "it is not removed";
     for (const path of job.hidden[side]) {
@@ -100,10 +100,10 @@ export async function pass(
     const compared = await survey(job, pool, roots, scope, tell);
     report = { ...report, entries: compared.listed };
     const changes = changesOf(compared, job, tell);
-    const refusal = await judge(compared, changes, roots, scope, order.limits);
+    const refusal = await judge(compared, changes, roots, scope, config.limits);
     if (signal.aborted) tell({ kind: "interrupted" });
     else if (refusal) tell(refusal);
-    else if (order.planned) {
+    else if (config.planned) {
       for (const change of inOrder(changes)) tell({ kind: "change", change, planned: true });
     } else {
       await apply(job, pool, roots, { changes, disturbed: compared.disturbed }, tell);
@@ -119,11 +119,11 @@ export async function pass(
  * What the replica can hold: found out once, and not at all in a dry run, which writes nothing. null when nothing could
  * be tried, and the next pass will see; a failure when the disk is in trouble.
  */
-async function probed(order: Order, roots: Roots, pool: Pool): Promise<Capabilities | Failure | null> {
-  if (roots.capabilities !== null || order.planned) return roots.capabilities;
+async function probed(config: Config, roots: Roots, pool: Pool): Promise<Capabilities | Failure | null> {
+  if (roots.capabilities !== null || config.planned) return roots.capabilities;
   let found: Capabilities | Failure | null = null;
   await pool.run(
-    jobOf(order, roots, EVERYTHING),
+    jobOf(config, roots, EVERYTHING),
     stack([{ kind: "probe" }]),
     (turn) => found = turn.failures[0] ?? turn.capabilities[0] ?? null,
   );
@@ -133,9 +133,9 @@ async function probed(order: Order, roots: Roots, pool: Pool): Promise<Capabilit
 const UNTRIED = "What the replica can hold could not be tried: owners and groups are left as they are";
 
 /** What of a source this replica will not hold, as lines for a person. */
-function lacks({ judgement: { capabilities, owners } }: Job, order: Order): string[] {
+function lacks({ judgement: { capabilities, owners } }: Job, config: Config): string[] {
   const missing = [
-    !owners && order.judgement.owners && "owners and groups, which this program may not set there",
+    !owners && config.judgement.owners && "owners and groups, which this program may not set there",
     !capabilities.modes && "permission bits",
     !capabilities.links &&
     "links (its file system has none, or Deno was not given --allow-read and --allow-write unscoped)",
@@ -148,19 +148,19 @@ function lacks({ judgement: { capabilities, owners } }: Job, order: Order): stri
   return missing.filter((what) => what !== false).map((what) => `The replica cannot hold ${what}`);
 }
 
-function jobOf(order: Order, roots: Roots, capabilities: Capabilities): Job {
-  const replica = roots.replica?.path ?? order.replica;
+function jobOf(config: Config, roots: Roots, capabilities: Capabilities): Job {
+  const replica = roots.replica?.path ?? config.replica;
   return {
     source: roots.source.path,
     replica,
     judgement: {
-      ...order.judgement,
-      owners: order.judgement.owners && capabilities.owners,
+      ...config.judgement,
+      owners: config.judgement.owners && capabilities.owners,
       capabilities,
       roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
     },
-    durable: order.durable,
-    hidden: { source: inside(roots.source.path, order.ours), replica: inside(replica, order.ours) },
+    durable: config.durable,
+    hidden: { source: inside(roots.source.path, config.ours), replica: inside(replica, config.ours) },
     word: crypto.randomUUID().slice(0, 8),
     shared: share(),
   };

@@ -1,6 +1,6 @@
 /** Passes of the engine for tests: the same in this thread and in worker threads. */
 import { type Event, type Report } from "../../sync/engine/event.ts";
-import { type Order, pass } from "../../sync/pass/pass.ts";
+import { type Config, pass } from "../../sync/pass/pass.ts";
 import type { Scope } from "../../sync/pass/compare.ts";
 import { inline, type Pool, threads } from "../../sync/pass/pool.ts";
 import type { Roots } from "../../sync/disk/root.ts";
@@ -12,10 +12,10 @@ export const POOLS: readonly (readonly [string, () => Pool])[] = [
   ["in 3 threads", () => threads(3)],
 ];
 
-export const LIMITS: Order["limits"] = { allowEmptySource: false, maxDelete: null, ignoreRoom: false };
+export const LIMITS: Config["limits"] = { allowEmptySource: false, maxDelete: null, ignoreRoom: false };
 
 /** How files are compared. */
-export const JUDGEMENT: Order["judgement"] = {
+export const JUDGEMENT: Config["judgement"] = {
   checksum: false,
   owners: true,
   fifos: false,
@@ -30,7 +30,7 @@ export interface Outcome {
 }
 
 /** What is asked of a pass when nothing is said. */
-export function orderOf(source: string, replica: string): Order {
+export function configOf(source: string, replica: string): Config {
   return {
     source,
     replica,
@@ -47,7 +47,7 @@ export function orderOf(source: string, replica: string): Order {
 export async function mirror(
   source: string,
   replica: string,
-  options: Partial<Order> & {
+  options: Partial<Config> & {
     pool?: Pool;
     signal?: AbortSignal;
     onEvent?: (event: Event) => void;
@@ -59,7 +59,7 @@ export async function mirror(
   let roots: Roots | null = null;
   try {
     const outcome = await pass(
-      { ...orderOf(source, replica), ...order },
+      { ...configOf(source, replica), ...order },
       { number: 1, before: null, ...(scope && { scope }) },
       pool,
       (event) => {

@@ -9,7 +9,7 @@ import { pass } from "../../sync/pass/pass.ts";
 import { inline } from "../../sync/pass/pool.ts";
 import type { Roots } from "../../sync/disk/root.ts";
 import { sayer } from "../../sync/cli/suppress.ts";
-import { orderOf } from "../support/mirror.ts";
+import { configOf } from "../support/mirror.ts";
 import { assertInStep, harvest, inFolder, plant } from "../support/tree.ts";
 
 interface FakeClock extends Clock {
@@ -245,7 +245,7 @@ for (const instead of ["nothing", "an empty folder"]) {
           void said.push(...say(event).filter(({ level }) => level !== "debug").map(({ text }) => text));
         const occasion = { number, before: roots };
         const outcome = await pass(
-          orderOf(`${at}/source`, `${at}/replica`),
+          configOf(`${at}/source`, `${at}/replica`),
           occasion,
           inline(),
           emit,
