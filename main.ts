@@ -101,7 +101,7 @@ async function prepare(options: Options): Promise<number> {
   const config: Config = {
     source,
     replica,
-    judgement: {
+    criteria: {
       checksum: options.checksum,
       owners: options.owners,
       fifos: Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted",

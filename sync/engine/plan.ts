@@ -93,7 +93,7 @@ export interface Plan {
 }
 
 /** How files are compared. */
-export interface Judgement {
+export interface Criteria {
   /** Compare contents even where size and time agree. */
   readonly checksum: boolean;
   /** Mirror owners and groups. */
@@ -130,9 +130,9 @@ export function parts(source: readonly string[], replica: readonly string[], siz
 }
 
 /** The changes that bring `folder` in step, not counting what its subfolders need: those are handed back as pairs. */
-export function plan(folder: Path, given: Listing, there: Listing, judgement: Judgement): Plan {
+export function plan(folder: Path, given: Listing, there: Listing, criteria: Criteria): Plan {
   const made: Plan = { changes: [], named: [], doubts: [], pairs: [], failures: [], unmirrored: [] };
-  const { source, replica, collisions, tooLong } = align(given, there, judgement.capabilities);
+  const { source, replica, collisions, tooLong } = align(given, there, criteria.capabilities);
   const fail = (action: Failure["action"], side: Failure["side"], path: Path, reason: Reason) =>
     made.failures.push({ kind: "failure", action, side, path, reason });
   for (const [name, entry] of source) {
@@ -140,19 +140,19 @@ export function plan(folder: Path, given: Listing, there: Listing, judgement: Ju
     const was = replica.get(name);
     if (entry.kind === "unknown") fail("read", "source", path, entry.reason);
     else if (was?.kind === "unknown") fail("read", "replica", path, was.reason);
-    else if (isNested(entry, was, judgement)) fail("list", "source", path, NESTED);
-    else if (isSpecial(entry) || !canHold(entry, judgement)) {
+    else if (isNested(entry, was, criteria)) fail("list", "source", path, NESTED);
+    else if (isSpecial(entry) || !canHold(entry, criteria)) {
       made.unmirrored.push({ path, what: entry.kind as Unmirrored["what"] });
-      if (was && was.kind !== entry.kind) planRemoval(path, was, judgement, made);
-    } else if (was?.kind === entry.kind) planSame(path, entry, was as typeof entry, judgement, made);
-    else planNew(path, entry, was, judgement, made);
+      if (was && was.kind !== entry.kind) planRemoval(path, was, criteria, made);
+    } else if (was?.kind === entry.kind) planSame(path, entry, was as typeof entry, criteria, made);
+    else planNew(path, entry, was, criteria, made);
   }
   for (const [name, was] of replica) {
     if (given.has(name)) continue;
     const path = below(folder, name);
     if (was.kind === "unknown") fail("remove", "replica", path, was.reason);
-    else if (isNested(null, was, judgement)) fail("list", "replica", path, NESTED);
-    else planRemoval(path, was, judgement, made);
+    else if (isNested(null, was, criteria)) fail("list", "replica", path, NESTED);
+    else planRemoval(path, was, criteria, made);
   }
   for (const [name, other] of collisions) {
     const text = `the replica cannot tell its name from ${shown(other)} beside it`;
@@ -175,10 +175,10 @@ export function resolve(
   doubt: Doubt,
   sameContent: boolean,
   weighed: number,
-  judgement: Judgement,
+  criteria: Criteria,
 ): Change | null {
   if (!sameContent) return { kind: "update", ...doubt };
-  return sameAttributes(doubt.entry, doubt.was, judgement) ? null : { kind: "touch", ...doubt, weighed };
+  return sameAttributes(doubt.entry, doubt.was, criteria) ? null : { kind: "touch", ...doubt, weighed };
 }
 
 /** How many entries of the replica a change takes away. */
@@ -209,7 +209,7 @@ export function bytes(change: Change): number {
 }
 
 /** A bind mount can lead from inside of one tree to the other's root, or to the very folder that is to be its pair. */
-export function isNested(entry: Entry | null, was: Entry | undefined, { roots }: Judgement): boolean {
+export function isNested(entry: Entry | null, was: Entry | undefined, { roots }: Criteria): boolean {
   for (const folder of [entry, was]) {
     if (folder?.kind !== "folder") continue;
     if (isSame(folder, roots.source) || isSame(folder, roots.replica)) return true;
@@ -221,21 +221,21 @@ function isSame(a: Identity, b: Identity): boolean {
   return a.inode === b.inode && a.device === b.device;
 }
 
-function canHold(entry: Mirrored, { fifos, capabilities }: Judgement): boolean {
+function canHold(entry: Mirrored, { fifos, capabilities }: Criteria): boolean {
   return entry.kind === "fifo" ? fifos : entry.kind === "link" ? capabilities.links : true;
 }
 
 /** Whether what lies below a folder of the source is mirrored: not beyond a mount point where it is to stop there. */
-export function leadsOn(entry: Folder, judgement: Judgement): boolean {
-  return !judgement.oneFileSystem || !isMount(entry, "source", judgement);
+export function leadsOn(entry: Folder, criteria: Criteria): boolean {
+  return !criteria.oneFileSystem || !isMount(entry, "source", criteria);
 }
 
-function isMount(folder: Identity, side: Side, { roots }: Judgement): boolean {
+function isMount(folder: Identity, side: Side, { roots }: Criteria): boolean {
   return folder.device !== roots[side].device;
 }
 
-function planRemoval(path: Path, was: Known, judgement: Judgement, made: Plan): void {
-  if (was.kind === "folder" && isMount(was, "replica", judgement)) {
+function planRemoval(path: Path, was: Known, criteria: Criteria, made: Plan): void {
+  if (was.kind === "folder" && isMount(was, "replica", criteria)) {
     made.failures.push({ kind: "failure", action: "remove", side: "replica", path, reason: MOUNTED });
     return;
   }
@@ -249,29 +249,29 @@ function planNew(
   path: Path,
   entry: Mirrored,
   was: Known | undefined,
-  judgement: Judgement,
+  criteria: Criteria,
   made: Plan,
 ): void {
-  if (was?.kind === "folder" && isMount(was, "replica", judgement)) {
+  if (was?.kind === "folder" && isMount(was, "replica", criteria)) {
     made.failures.push({ kind: "failure", action: "remove", side: "replica", path, reason: MOUNTED });
     return;
   }
   made.changes.push({ kind: "create", path, entry, ...(was && { was }) });
   if (entry.kind === "file" && entry.names > 1) made.named.push({ path, entry, was: null });
-  if (entry.kind === "folder" && leadsOn(entry, judgement)) {
+  if (entry.kind === "folder" && leadsOn(entry, criteria)) {
     made.pairs.push({ path, sides: "source", entry });
   }
   if (was?.kind === "folder") made.pairs.push({ path, sides: "replica" });
 }
 
 /** Both are of one kind. */
-function planSame(path: Path, entry: Mirrored, was: Mirrored, judgement: Judgement, made: Plan): void {
-  const same = sameAttributes(entry, was, judgement);
+function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria, made: Plan): void {
+  const same = sameAttributes(entry, was, criteria);
   switch (entry.kind) {
     case "file": {
       const other = was as File;
       if (entry.size !== other.size) made.changes.push({ kind: "update", path, entry, was: other });
-      else if (judgement.checksum || !sameTime(entry.mtime, other.mtime, judgement.capabilities)) {
+      else if (criteria.checksum || !sameTime(entry.mtime, other.mtime, criteria.capabilities)) {
         made.doubts.push({ path, entry, was: other });
       } else if (!same) made.changes.push({ kind: "touch", path, entry, was });
       if (entry.names > 1 || other.names > 1) made.named.push({ path, entry, was: other });
@@ -279,7 +279,7 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, judgement: Judgeme
     }
     case "folder":
       if (!same) made.changes.push({ kind: "touch", path, entry, was });
-      if (leadsOn(entry, judgement)) made.pairs.push({ path, sides: "both", entry });
+      if (leadsOn(entry, criteria)) made.pairs.push({ path, sides: "both", entry });
       return;
     case "link":
     case "fifo": {
@@ -294,7 +294,7 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, judgement: Judgeme
 }
 
 /** Whether mode, time and owner are the same, as far as they are mirrored; a link has no mode of its own. */
-export function sameAttributes(a: Mirrored, b: Mirrored, { capabilities, owners }: Judgement): boolean {
+export function sameAttributes(a: Mirrored, b: Mirrored, { capabilities, owners }: Criteria): boolean {
   return sameTime(a.mtime, b.mtime, capabilities, a.kind) &&
     (!capabilities.modes || a.kind === "link" || a.mode === b.mode) &&
     (!owners || (a.uid === b.uid && a.gid === b.gid));

@@ -196,7 +196,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
       if (numbers.length === 0 || stopping(job.shared)) return;
       for (const number of numbers) racy.delete(number);
       const files = numbers.map((number) => at(changes, number) as Change & { entry: File });
-      await until(files.map(({ entry }) => certainFrom(entry.mtime, job.judgement.capabilities.grain)));
+      await until(files.map(({ entry }) => certainFrom(entry.mtime, job.criteria.capabilities.grain)));
       const uncertain = new Set<Path>();
       const edited: Change[] = [];
       await pool.run(job, stack(files.map(weigh)), (turn) => {

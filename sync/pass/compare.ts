@@ -4,7 +4,7 @@
 import { add, append, type Changes, noChanges } from "../engine/changes.ts";
 import type { Folder, Path } from "../engine/entry.ts";
 import type { Emit, Failure, Report, Unmirrored } from "../engine/event.ts";
-import { type Change, type Judgement, type Named, type Pair, sameAttributes } from "../engine/plan.ts";
+import { type Change, type Criteria, type Named, type Pair, sameAttributes } from "../engine/plan.ts";
 import type { Pool } from "./pool.ts";
 import type { Roots } from "../disk/root.ts";
 import { stack } from "./queue.ts";
@@ -44,7 +44,7 @@ export async function survey(
     unmirrored: [],
     listed: { source: 0, replica: 0 },
   };
-  planRoot(roots, found, job.judgement, tell);
+  planRoot(roots, found, job.criteria, tell);
   await pool.run(job, stack(await startOf(job, pool, roots, scope, found)), (turn) => {
     append(found.changes, turn.changes);
     for (const one of turn.named) found.named.push(one);
@@ -82,7 +82,7 @@ async function startOf(
       if (pairs.has(path)) continue;
       pairs.set(path, { path, sides: "both", entry, shallow: true });
       // what differs about the roots themselves is planned already
-      if (path !== "" && !sameAttributes(entry, was, job.judgement)) {
+      if (path !== "" && !sameAttributes(entry, was, job.criteria)) {
         add(found.changes, { kind: "touch", path, entry, was });
       }
     }
@@ -91,13 +91,13 @@ async function startOf(
 }
 
 /** The roots are a pair like any other, but that no folder lists them, and that a missing replica was made to be held. */
-function planRoot({ source, replica, made }: Roots, found: Survey, judgement: Judgement, tell: Emit): void {
+function planRoot({ source, replica, made }: Roots, found: Survey, criteria: Criteria, tell: Emit): void {
   const create: Change = { kind: "create", path: "", entry: source.entry };
   if (replica === null) add(found.changes, create);
   else if (made) {
     tell({ kind: "change", change: create, planned: false });
     found.disturbed.set("", source.entry);
-  } else if (!sameAttributes(source.entry, replica.entry, judgement)) {
+  } else if (!sameAttributes(source.entry, replica.entry, criteria)) {
     add(found.changes, { kind: "touch", path: "", entry: source.entry, was: replica.entry });
   }
 }

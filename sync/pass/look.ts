@@ -49,7 +49,7 @@ export async function compare(job: Job, pair: Pair, result: Turn): Promise<void>
   if (pair.sides === "both") {
     for (const name of listing.missed(job.source, pair.path, source, replica)) source.push(name);
   }
-  if (source.length + replica.length < LARGE || !tellsApart(job.judgement.capabilities)) {
+  if (source.length + replica.length < LARGE || !tellsApart(job.criteria.capabilities)) {
     return comparePart(job, pair, { source, replica }, result);
   }
   for (const names of parts(source, replica, PART)) {
@@ -63,7 +63,7 @@ function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
   const replica = look(job, "replica", pair.path, names.replica);
   result.listed.source += source.size;
   result.listed.replica += replica.size;
-  const made = plan(pair.path, source, replica, job.judgement);
+  const made = plan(pair.path, source, replica, job.criteria);
   for (const change of made.changes) {
     // a folder gives way only to something that can be read
     if (change.kind === "create" && change.was?.kind === "folder" && change.entry.kind === "file") {
@@ -106,7 +106,7 @@ export async function find(job: Job, path: Path, result: Turn): Promise<void> {
     const was = listing.lookIfThere("replica", placeOf(job.replica, folder));
     if (entry?.kind !== "folder" || was?.kind !== "folder") break;
     if (folder !== "") {
-      if (isNested(entry, was, job.judgement)) {
+      if (isNested(entry, was, job.criteria)) {
         result.failures.push({
           kind: "failure",
           action: "list",
@@ -116,7 +116,7 @@ export async function find(job: Job, path: Path, result: Turn): Promise<void> {
         });
         return;
       }
-      if (!leadsOn(entry, job.judgement) || !await isMirrored(job, folder)) break;
+      if (!leadsOn(entry, job.criteria) || !await isMirrored(job, folder)) break;
     }
     found = { path: folder, entry, was };
   }
@@ -124,7 +124,7 @@ export async function find(job: Job, path: Path, result: Turn): Promise<void> {
 }
 
 /** Whether a name of the source is the one that is mirrored of those that the replica takes for one. */
-async function isMirrored({ source, judgement: { capabilities } }: Job, path: Path): Promise<boolean> {
+async function isMirrored({ source, criteria: { capabilities } }: Job, path: Path): Promise<boolean> {
   if (tellsApart(capabilities)) return true;
   const names = await listing.names("source", source, parent(path));
   const there = new Map(names.map((name): [string, Entry] => [name, TAKEN]));
@@ -171,6 +171,6 @@ export function weigh(job: Job, doubt: Doubt, crypto: Crypto, result: Turn): voi
     if (!(error instanceof Fault)) throw error;
   }
   if (source !== replica) throwIfOther(placeOf(job.source, path), entry);
-  const change = resolve(doubt, source === replica, weighed, job.judgement);
+  const change = resolve(doubt, source === replica, weighed, job.criteria);
   if (change) add(result.changes, change);
 }

@@ -8,8 +8,8 @@ import { type Path, shown, within } from "../engine/entry.ts";
 import { BLANK, type Emit, type Event, type Failure, fold, type Report } from "../engine/event.ts";
 import type { Limits } from "../engine/guard.ts";
 import { type Capabilities, EVERYTHING } from "../engine/capabilities.ts";
-import { judge } from "./safety.ts";
-import type { Change, Judgement } from "../engine/plan.ts";
+import { refusalOf } from "./safety.ts";
+import type { Change, Criteria } from "../engine/plan.ts";
 import type { Pool } from "./pool.ts";
 import { prune } from "../engine/prune.ts";
 import { type Given, openRoots, type Roots, unusable } from "../disk/root.ts";
@@ -22,7 +22,7 @@ import { twins } from "../engine/hard_links.ts";
 /** What is to be mirrored, and how. */
 export interface Config extends Given {
   /** How files are compared, for a replica that can hold everything: what it really can is found out. */
-  readonly judgement: Omit<Judgement, "capabilities" | "roots">;
+  readonly criteria: Omit<Criteria, "capabilities" | "roots">;
   readonly limits: Limits;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
@@ -100,7 +100,7 @@ export async function pass(
     const compared = await survey(job, pool, roots, scope, tell);
     report = { ...report, entries: compared.listed };
     const changes = changesOf(compared, job, tell);
-    const refusal = await judge(compared, changes, roots, scope, config.limits);
+    const refusal = await refusalOf(compared, changes, roots, scope, config.limits);
     if (signal.aborted) tell({ kind: "interrupted" });
     else if (refusal) tell(refusal);
     else if (config.planned) {
@@ -133,9 +133,9 @@ async function probed(config: Config, roots: Roots, pool: Pool): Promise<Capabil
 const UNTRIED = "What the replica can hold could not be tried: owners and groups are left as they are";
 
 /** What of a source this replica will not hold, as lines for a person. */
-function lacks({ judgement: { capabilities, owners } }: Job, config: Config): string[] {
+function lacks({ criteria: { capabilities, owners } }: Job, config: Config): string[] {
   const missing = [
-    !owners && config.judgement.owners && "owners and groups, which this program may not set there",
+    !owners && config.criteria.owners && "owners and groups, which this program may not set there",
     !capabilities.modes && "permission bits",
     !capabilities.links &&
     "links (its file system has none, or Deno was not given --allow-read and --allow-write unscoped)",
@@ -153,9 +153,9 @@ function jobOf(config: Config, roots: Roots, capabilities: Capabilities): Job {
   return {
     source: roots.source.path,
     replica,
-    judgement: {
-      ...config.judgement,
-      owners: config.judgement.owners && capabilities.owners,
+    criteria: {
+      ...config.criteria,
+      owners: config.criteria.owners && capabilities.owners,
       capabilities,
       roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
     },
@@ -176,7 +176,7 @@ function inside(root: string, paths: readonly string[]): Path[] {
 function changesOf({ changes, named, failures }: Survey, job: Job, tell: Emit): Changes {
   const { changes: kept, failures: blocked } = prune(changes, failures, job.hidden.replica);
   for (const failure of blocked) tell(failure);
-  if (!job.judgement.capabilities.hardLinks || named.length === 0) return kept;
+  if (!job.criteria.capabilities.hardLinks || named.length === 0) return kept;
   const failed = new Set([...failures, ...blocked].map((failure) => failure.path));
   return twins(kept, named.filter(({ path }) => !within(path, failed)));
 }

@@ -10,7 +10,7 @@ import type { Scope, Survey } from "./compare.ts";
 import { isTemporary } from "./task.ts";
 
 /** Why the changes must not be made, or null when they may. */
-export async function judge(
+export async function refusalOf(
   compared: Survey,
   changes: Changes,
   roots: Roots,

@@ -7,7 +7,7 @@ import { type File, type Folder, nameOf, parent, type Path, placeOf } from "../e
 import type { Failure, Unmirrored } from "../engine/event.ts";
 import type { Fault } from "../disk/fault.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
-import { bytes, type Change, type Doubt, type Judgement, type Named, type Pair } from "../engine/plan.ts";
+import { bytes, type Change, type Criteria, type Doubt, type Named, type Pair } from "../engine/plan.ts";
 import type { Shared } from "./shared.ts";
 import type { Grown } from "../engine/order.ts";
 
@@ -16,7 +16,7 @@ export interface Job {
   /** Absolute paths of the two folders. */
   readonly source: string;
   readonly replica: string;
-  readonly judgement: Judgement;
+  readonly criteria: Criteria;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
   /** Paths that are treated as if they did not exist, by side: our own log file. */

@@ -146,7 +146,7 @@ function make({ job, result }: Slice, number: number, change: Change): void {
       return disk.remove(place);
     case "touch": {
       const { entry, weighed } = change;
-      const { grain } = job.judgement.capabilities;
+      const { grain } = job.criteria.capabilities;
       const racy = weighed !== undefined && isRacy(entry.mtime, weighed, grain);
       disk.touch(place, racy ? { ...entry, mtime: marked(entry.mtime, grain) } : entry, attributes(job));
       if (racy) result.racy.push(number);
@@ -206,9 +206,9 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
   }
 }
 
-function attributes({ judgement, durable }: Job): disk.Attributes {
-  const { modes, grain } = judgement.capabilities;
-  return { modes, owners: judgement.owners, durable, grain };
+function attributes({ criteria, durable }: Job): disk.Attributes {
+  const { modes, grain } = criteria.capabilities;
+  return { modes, owners: criteria.owners, durable, grain };
 }
 
 /** A file that its new mode closes to us is as durable as its folder, which is synced after it. */

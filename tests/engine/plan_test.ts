@@ -6,7 +6,7 @@ import { EVERYTHING } from "../../sync/engine/capabilities.ts";
 import {
   bytes,
   type Change,
-  type Judgement,
+  type Criteria,
   parts,
   type Plan,
   plan,
@@ -25,7 +25,7 @@ const link = (more: Partial<Link> = {}): Link => (
 const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1, names: 1 };
 const socket: Special = { kind: "socket" };
 const ROOTS = { source: { device: 1, inode: 1 }, replica: { device: 1, inode: 2 } };
-const JUDGEMENT: Judgement = {
+const JUDGEMENT: Criteria = {
   checksum: false,
   owners: false,
   fifos: false,
@@ -36,9 +36,9 @@ const JUDGEMENT: Judgement = {
 const unknown: Entry = { kind: "unknown", reason: { code: "EACCES", text: "permission denied" } };
 
 /** The plan for one name, as words. */
-function planned(source: Entry | null, replica: Entry | null, judgement: Partial<Judgement> = {}): string[] {
+function planned(source: Entry | null, replica: Entry | null, criteria: Partial<Criteria> = {}): string[] {
   const listing = (entry: Entry | null): Listing => new Map(entry ? [["n", entry]] : []);
-  return words(plan("f", listing(source), listing(replica), { ...JUDGEMENT, ...judgement }));
+  return words(plan("f", listing(source), listing(replica), { ...JUDGEMENT, ...criteria }));
 }
 
 function words({ changes, named, doubts, pairs, failures, unmirrored }: Plan): string[] {
@@ -155,7 +155,7 @@ Deno.test("plan() mirrors owners, FIFOs and mount points only when it is asked t
 });
 
 Deno.test("plan() asks of a replica only what its file system can hold", () => {
-  const capabilities = (less: Partial<Judgement["capabilities"]>): Partial<Judgement> => ({
+  const capabilities = (less: Partial<Criteria["capabilities"]>): Partial<Criteria> => ({
     capabilities: { ...EVERYTHING, ...less },
   });
   assertEquals(planned(file({ mode: 0o600 }), file(), capabilities({ modes: false })), []);
@@ -165,12 +165,12 @@ Deno.test("plan() asks of a replica only what its file system can hold", () => {
 });
 
 Deno.test("plan() lets the first of two names that the replica cannot tell apart be mirrored, and fails the other", () => {
-  const judgement: Judgement = { ...JUDGEMENT, capabilities: { ...EVERYTHING, cases: false, forms: false } };
+  const criteria: Criteria = { ...JUDGEMENT, capabilities: { ...EVERYTHING, cases: false, forms: false } };
   const made = plan(
     "",
     new Map([["b", file()], ["B", file()], ["e\u0301", file()], ["\u00e9", file()]]),
     new Map([["é", file()]]),
-    judgement,
+    criteria,
   );
   assertEquals(made.changes.map((change) => `${change.kind} ${change.path}`), ["create B"]);
   assertEquals(made.failures.map(({ path, reason }) => `${path} ${reason.code}`), [
@@ -180,7 +180,7 @@ Deno.test("plan() lets the first of two names that the replica cannot tell apart
 });
 
 Deno.test("plan() finds what the replica spells otherwise, and fails names that are too long for it", () => {
-  const judgement: Judgement = {
+  const criteria: Criteria = {
     ...JUDGEMENT,
     capabilities: { ...EVERYTHING, cases: false, longestName: 3 },
   };
@@ -188,7 +188,7 @@ Deno.test("plan() finds what the replica spells otherwise, and fails names that 
     "",
     new Map([["ab", file()], ["äö", file()]]),
     new Map([["AB", file({ size: 9 })]]),
-    judgement,
+    criteria,
   );
   assertEquals(made.changes.map((change) => `${change.kind} ${change.path}`), ["update ab"]);
   assertEquals(made.failures.map(({ path, reason }) => `${path} ${reason.code}`), ["äö ENAMETOOLONG"]);

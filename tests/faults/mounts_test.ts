@@ -1,6 +1,6 @@
 /** Mount points in the trees and around them, made for real: needs root and a kernel that lets it mount. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { JUDGEMENT, mirror } from "../support/mirror.ts";
+import { CRITERIA, mirror } from "../support/mirror.ts";
 import { command, ended, lockstep, start, until } from "../support/program.ts";
 import { harvest, inFolder, isThere, plant } from "../support/tree.ts";
 
@@ -133,7 +133,7 @@ mountTest(
     for (const folder of ["m", "m/deep"]) {
       await mirror(`${at}/s`, `${at}/r`, {
         scope: { folders: [folder], known: KNOWN },
-        judgement: { ...JUDGEMENT, oneFileSystem: true },
+        criteria: { ...CRITERIA, oneFileSystem: true },
       });
       assertEquals(harvest(`${at}/r/m`).filter((line) => !line.startsWith(". ")), before);
     }

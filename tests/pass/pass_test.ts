@@ -1,6 +1,6 @@
 /** Whole passes over small trees, each in this thread and in worker threads, with the two laws after every one. */
 import { assert, assertEquals } from "@std/assert";
-import { failuresOf, JUDGEMENT, LIMITS, mirror, POOLS } from "../support/mirror.ts";
+import { CRITERIA, failuresOf, LIMITS, mirror, POOLS } from "../support/mirror.ts";
 import { assertInStep, file, folder, harvest, inFolder, link, plant, type Tree } from "../support/tree.ts";
 
 /** Trees by name: the source, what the replica holds before (null: it is not there), and the changes that must be made. */
@@ -170,7 +170,7 @@ Deno.test("pass() with --checksum finds an edit that kept size and time", () =>
     plant(`${at}/replica`, { a: file("old", 0o644, 5000), b: file("same", 0o644, 5000) });
     assertEquals(withoutRootTime((await mirror(`${at}/source`, `${at}/replica`)).changes), []);
     const thorough = await mirror(`${at}/source`, `${at}/replica`, {
-      judgement: { ...JUDGEMENT, checksum: true },
+      criteria: { ...CRITERIA, checksum: true },
     });
     assertEquals(withoutRootTime(thorough.changes), ["update file a"]);
     assertInStep(`${at}/source`, `${at}/replica`);

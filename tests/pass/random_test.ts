@@ -1,6 +1,6 @@
 /** Random trees on both sides, and random edits between passes. A failure prints the seed that makes it again. */
 import { assertEquals } from "@std/assert";
-import { failuresOf, JUDGEMENT, LIMITS, mirror, POOLS } from "../support/mirror.ts";
+import { CRITERIA, failuresOf, LIMITS, mirror, POOLS } from "../support/mirror.ts";
 import { assertInStep, file, folder, harvest, inFolder, link, plant, type Tree } from "../support/tree.ts";
 
 /** A generator of numbers from 0 to below 1 (mulberry32). */
@@ -54,7 +54,7 @@ for (let run = 0; run < 24; run++) {
         };
         const outcome = await mirror(source, `${at}/replica`, {
           pool: pool(),
-          judgement: { ...JUDGEMENT, checksum },
+          criteria: { ...CRITERIA, checksum },
           limits,
         });
         assertEquals(failuresOf(outcome), []);

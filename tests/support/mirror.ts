@@ -15,7 +15,7 @@ export const POOLS: readonly (readonly [string, () => Pool])[] = [
 export const LIMITS: Config["limits"] = { allowEmptySource: false, maxDelete: null, ignoreRoom: false };
 
 /** How files are compared. */
-export const JUDGEMENT: Config["judgement"] = {
+export const CRITERIA: Config["criteria"] = {
   checksum: false,
   owners: true,
   fifos: false,
@@ -34,7 +34,7 @@ export function configOf(source: string, replica: string): Config {
   return {
     source,
     replica,
-    judgement: JUDGEMENT,
+    criteria: CRITERIA,
     limits: LIMITS,
     durable: false,
     planned: false,
