@@ -58,10 +58,10 @@ function changeLines(change: Change, mark: string): Line[] {
     lines.push({ level: "info", text: `remove ${change.was.kind} ${shown(change.path)}${mark}` });
   }
   const entry = change.kind === "remove" ? change.was : change.entry;
-  const twin = "twin" in change && change.twin !== undefined
-    ? ` as another name of ${shown(change.twin)}`
+  const other = "hardLinkTo" in change && change.hardLinkTo !== undefined
+    ? ` as another name of ${shown(change.hardLinkTo)}`
     : "";
-  const size = twin || (entry.kind === "file" ? ` ${entry.size} bytes` : "");
+  const size = other || (entry.kind === "file" ? ` ${entry.size} bytes` : "");
   lines.push({
     level: "info",
     text: `${change.kind} ${entry.kind satisfies Kind} ${shown(change.path)}${size}${mark}`,

@@ -46,7 +46,7 @@ function tryIn(folder: string): Capabilities {
     modes: [0o640, 0o750].every((mode) => works(() => Deno.chmodSync(file, mode)) && modeOf(file) === mode),
     owners: canGiveAway(file),
     links: works(() => Deno.symlinkSync("a", placeOf(folder, "link"))),
-    hardLinks: works(() => Deno.linkSync(file, placeOf(folder, "twin"))) && Deno.lstatSync(file).nlink === 2,
+    hardLinks: works(() => Deno.linkSync(file, placeOf(folder, "other"))) && Deno.lstatSync(file).nlink === 2,
     cases: !works(() => Deno.lstatSync(placeOf(folder, "A"))),
     expands: works(() => Deno.writeTextFileSync(placeOf(folder, "\u00df"), "")) &&
       works(() => Deno.lstatSync(placeOf(folder, "SS"))),

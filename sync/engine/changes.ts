@@ -100,7 +100,7 @@ type Plain = Change & { kind: "create"; entry: File };
 /** A new file with nothing special about it. */
 function isPlain(change: Change): change is Plain {
   return change.kind === "create" && change.entry.kind === "file" && change.was === undefined &&
-    change.twin === undefined && change.entry.names === 1 && change.entry.node === null &&
+    change.hardLinkTo === undefined && change.entry.names === 1 && change.entry.node === null &&
     !change.entry.holes;
 }
 

@@ -10,7 +10,7 @@ import type { File, Path } from "./entry.ts";
 import type { Change, Named } from "./plan.ts";
 
 /** The changes, with those of files with several names made right for each other. */
-export function twins(changes: Changes, named: readonly Named[]): Changes {
+export function hardLinks(changes: Changes, named: readonly Named[]): Changes {
   if (named.length === 0) return changes;
   const several = new Set(named.map(({ path }) => path));
   const planned = new Map<Path, Change>();
@@ -32,8 +32,8 @@ export function twins(changes: Changes, named: readonly Named[]): Changes {
     if (change) add(result, change);
     for (const one of set) {
       if (one === (leader ?? first)) continue;
-      const isTwin = node !== null && one.was?.node === node && isKept(one, planned);
-      if (!isTwin) add(result, { ...copied(one, planned), twin: (leader ?? first!).path });
+      const isLinked = node !== null && one.was?.node === node && isKept(one, planned);
+      if (!isLinked) add(result, { ...copied(one, planned), hardLinkTo: (leader ?? first!).path });
     }
   }
   return result;

@@ -18,7 +18,7 @@ export interface Stages {
   /** Removals of folders, from the bottom up. */
   readonly emptied: readonly number[][];
   /** Files that become another name of one that is there by then. */
-  readonly twins: readonly number[];
+  readonly hardLinks: readonly number[];
   /** Those of `contents` that take the place of a folder: they are copied beside it, and land when it is gone. */
   readonly landings: readonly number[];
 }
@@ -43,15 +43,15 @@ export function stages(changes: Changes): Stages {
   const removals: number[] = [];
   const emptied: number[][] = [];
   const landings: number[] = [];
-  const twins: number[] = [];
+  const hardLinks: number[] = [];
   const large: number[] = [];
   for (let number = 0; number < count(changes); number++) {
     const change = at(changes, number);
     if (change.kind === "remove") {
       if (change.was.kind === "folder") (emptied[depth(change.path)] ??= []).push(number);
       else removals.push(number);
-    } else if ("twin" in change) {
-      twins.push(number);
+    } else if ("hardLinkTo" in change) {
+      hardLinks.push(number);
     } else if (change.entry.kind !== "folder") {
       (bytes(change) >= LARGE_BYTES ? large : contents).push(number);
       if (takesFolder(change)) landings.push(number);
@@ -69,7 +69,7 @@ export function stages(changes: Changes): Stages {
     removals,
     emptied: emptied.filter(Boolean).reverse(),
     landings,
-    twins,
+    hardLinks,
   };
 }
 
@@ -107,7 +107,7 @@ function listFrom(
 
 /** Whether a change has to wait with its landing until a folder is gone; a twin comes when it is. */
 export function takesFolder(change: Change): boolean {
-  return change.kind === "create" && change.was?.kind === "folder" && change.twin === undefined;
+  return change.kind === "create" && change.was?.kind === "folder" && change.hardLinkTo === undefined;
 }
 
 /** Whether something that is no folder gives way to one: it is moved aside, and goes when all that is new is there. */

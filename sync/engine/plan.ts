@@ -32,7 +32,7 @@ export type Change =
     readonly path: Path;
     readonly entry: Mirrored;
     readonly was?: Known;
-    readonly twin?: Path;
+    readonly hardLinkTo?: Path;
   }
   /** The content differs, or the file must have an inode of its own, or share its twin's. */
   | {
@@ -40,7 +40,7 @@ export type Change =
     readonly path: Path;
     readonly entry: File | Link | Fifo;
     readonly was: File | Link | Fifo;
-    readonly twin?: Path;
+    readonly hardLinkTo?: Path;
   }
   /** The content is the same; mode, time or owner differs. `weighed` (ms) is when the contents were compared, if they were. */
   | {
@@ -203,7 +203,7 @@ export function needed(changes: Iterable<Change>): number {
 
 /** How many bytes a change copies. */
 export function bytes(change: Change): number {
-  return (change.kind === "create" || change.kind === "update") && change.twin === undefined
+  return (change.kind === "create" || change.kind === "update") && change.hardLinkTo === undefined
     ? (change.entry.kind === "file" ? change.entry.size : 0)
     : 0;
 }

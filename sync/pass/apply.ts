@@ -75,9 +75,9 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     await run(stack(order.folders.filter(([first]) => isPossible(at(changes, first!.number))).map(grow)));
     await make(order.contents);
     await confirmRacy();
-    failTwins();
-    const { removals, emptied, landings: places, twins } = order;
-    const removes = removals.length + emptied.length + places.length + twins.length + aside.size > 0;
+    failHardLinks();
+    const { removals, emptied, landings: places, hardLinks } = order;
+    const removes = removals.length + emptied.length + places.length + hardLinks.length + aside.size > 0;
     if (removes) await lookAtRoots();
     removing = true;
     await make(order.removals);
@@ -87,7 +87,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     );
     await run(stack([...aside].map(clear)));
     await confirmRacy();
-    await make(order.twins);
+    await make(order.hardLinks);
     await run(stack(settled.filter(({ path }) => !within(path, failed)).map(settle)));
   } finally {
     clearInterval(clock);
@@ -224,10 +224,10 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
   }
 
   /** What should become another name of a file that failed stays as it is. */
-  function failTwins(): void {
-    for (const number of order.twins) {
+  function failHardLinks(): void {
+    for (const number of order.hardLinks) {
       const change = at(changes, number);
-      if ("twin" in change && change.twin !== undefined && within(change.twin, failed)) {
+      if ("hardLinkTo" in change && change.hardLinkTo !== undefined && within(change.hardLinkTo, failed)) {
         failed.add(change.path);
       }
     }

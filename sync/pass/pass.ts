@@ -17,7 +17,7 @@ import { share, stop } from "./shared.ts";
 import { type Scope, type Survey, survey } from "./compare.ts";
 import { stack } from "./queue.ts";
 import type { Job } from "./task.ts";
-import { twins } from "../engine/hard_links.ts";
+import { hardLinks } from "../engine/hard_links.ts";
 
 /** What is to be mirrored, and how. */
 export interface Config extends Given {
@@ -178,7 +178,7 @@ function changesOf({ changes, named, failures }: Survey, job: Job, tell: Emit): 
   for (const failure of blocked) tell(failure);
   if (!job.criteria.capabilities.hardLinks || named.length === 0) return kept;
   const failed = new Set([...failures, ...blocked].map((failure) => failure.path));
-  return twins(kept, named.filter(({ path }) => !within(path, failed)));
+  return hardLinks(kept, named.filter(({ path }) => !within(path, failed)));
 }
 
 /** By path, each folder before what is in it. */

@@ -130,12 +130,12 @@ function actionOf(task: Exclude<Writing, { kind: "make" }>): Failure["action"] {
 
 /** Whether a change removes what stands at its place, before or instead of putting something there. */
 function takesAway(change: Change): boolean {
-  return change.kind === "remove" || isTwinForFolder(change);
+  return change.kind === "remove" || isHardLinkForFolder(change);
 }
 
 /** Whether a file becomes another name of one that is there, in the place of a folder that is empty by then. */
-function isTwinForFolder(change: Change): boolean {
-  return change.kind === "create" && change.was?.kind === "folder" && change.twin !== undefined;
+function isHardLinkForFolder(change: Change): boolean {
+  return change.kind === "create" && change.was?.kind === "folder" && change.hardLinkTo !== undefined;
 }
 
 /** Make one change, in a folder that was confirmed. */
@@ -166,7 +166,7 @@ function make({ job, result }: Slice, number: number, change: Change): void {
           throw error;
         }
       }
-      if (change.twin !== undefined) disk.copyTwin(beside, placeOf(job.replica, change.twin));
+      if (change.hardLinkTo !== undefined) disk.makeHardLink(beside, placeOf(job.replica, change.hardLinkTo));
       else if (entry.kind === "link") disk.copyLink(beside, entry, attributes(job));
       else if (entry.kind === "fifo") disk.copyFifo(beside, entry, attributes(job));
       else {
@@ -175,7 +175,7 @@ function make({ job, result }: Slice, number: number, change: Change): void {
         if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
       }
       if (takesFolder(change)) return;
-      if (isTwinForFolder(change)) {
+      if (isHardLinkForFolder(change)) {
         try {
           disk.remove(place);
         } catch (error) {
@@ -185,7 +185,7 @@ function make({ job, result }: Slice, number: number, change: Change): void {
       }
       disk.land(beside, place);
       // a rename to another name of the same file does nothing at all
-      if (change.twin !== undefined) disk.discard(beside);
+      if (change.hardLinkTo !== undefined) disk.discard(beside);
       return;
     }
   }

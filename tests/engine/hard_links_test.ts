@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { each, listOf } from "../../sync/engine/changes.ts";
 import type { File } from "../../sync/engine/entry.ts";
 import type { Change, Named } from "../../sync/engine/plan.ts";
-import { twins } from "../../sync/engine/hard_links.ts";
+import { hardLinks } from "../../sync/engine/hard_links.ts";
 
 /** "a" alone, or "a*3": a file on inode a that has three names. */
 function fileOn(inode: string, mode = 0o644): File {
@@ -34,9 +34,9 @@ function changed(
     else if (kind === "remove") changes.push({ kind, path, was: was! });
     else if (kind) changes.push({ kind, path, entry: entry!, was: was! });
   }
-  return [...each(twins(listOf(changes), named))].map((change) => {
-    const twin = "twin" in change && change.twin ? ` = ${change.twin}` : "";
-    return `${change.kind} ${change.path}${twin}`;
+  return [...each(hardLinks(listOf(changes), named))].map((change) => {
+    const other = "hardLinkTo" in change && change.hardLinkTo ? ` = ${change.hardLinkTo}` : "";
+    return `${change.kind} ${change.path}${other}`;
   }).sort();
 }
 

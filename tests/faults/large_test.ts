@@ -22,12 +22,12 @@ function edit(folder: string, word: string, dice: Dice): void {
     const path = `${folder}/${nameOf(dice.below(NAMES))}`;
     const what = dice.below(7);
     if (what === 6) {
-      const twin = `${folder}/${nameOf(dice.below(NAMES))}`;
-      if (twin === path) continue;
+      const other = `${folder}/${nameOf(dice.below(NAMES))}`;
+      if (other === path) continue;
       Deno.removeSync(path, { recursive: true });
       Deno.writeTextFileSync(path, `${word} twins`);
-      Deno.removeSync(twin, { recursive: true });
-      Deno.linkSync(path, twin);
+      Deno.removeSync(other, { recursive: true });
+      Deno.linkSync(path, other);
       continue;
     }
     Deno.removeSync(path, { recursive: true });

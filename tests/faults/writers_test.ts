@@ -63,13 +63,13 @@ faultTest(
       const gone = Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
       await until("the first pass is made", () => isThere(`${at}/replica/keep`));
       let edits = 0;
-      let twins = 0;
+      let hardLinks = 0;
       for (const end = Date.now() + times(6000); Date.now() < end;) {
         for (let i = 0; i < 5; i++) {
           write(`${at}/source/f${dice.below(8)}`, edits++, dice);
           if (dice.below(3) === 0) await new Promise((resolve) => setTimeout(resolve, dice.below(4)));
         }
-        twins += assertNoFalseTwin(`${at}/source`, `${at}/replica`);
+        hardLinks += assertNoFalseTwin(`${at}/source`, `${at}/replica`);
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
       process.kill("SIGTERM");
@@ -80,7 +80,7 @@ faultTest(
       assertEquals([last.status, last.err], [0, ""]);
       assertInStep(`${at}/source`, `${at}/replica`);
       figure("edits while passes ran", edits);
-      figure("files with size and time of the source's looked at meanwhile, all right", twins);
+      figure("files with size and time of the source's looked at meanwhile, all right", hardLinks);
       figure(
         "of these passes, entries that changed under the reader and were told",
         log.split(" Cannot ").length - 1,

@@ -45,8 +45,8 @@ export function copyFifo(temporary: string, entry: Fifo, set: Attributes): void 
 }
 
 /** Make `temporary` another name of the file at `twin`. Throws a fault; then nothing is left there. */
-export function copyTwin(temporary: string, twin: string): void {
-  prepare(temporary, () => Deno.linkSync(twin, temporary));
+export function makeHardLink(temporary: string, other: string): void {
+  prepare(temporary, () => Deno.linkSync(other, temporary));
 }
 
 function prepare(temporary: string, make: () => void): void {
