@@ -162,8 +162,8 @@ async function mirror(options: Options, config: Config, file: LogFile | null): P
   listenToSignals(log, { stop, exit, pass: todo.ask, reopen });
   /** How many entries there are, as far as is known since all was compared last. */
   let known: Report["entries"] | null = null;
-  const onePass = async ({ number, named }: Round) => {
-    const folders = named && known && await foldersNamed(config.source, named, todo.hints, systemClock.now());
+  const onePass = async ({ number, due }: Round) => {
+    const folders = due && known && await foldersNamed(config.source, due, todo.hints, systemClock.now());
     const occasion = { number, before: roots, ...folders && known && { scope: { folders, known } } };
     const outcome: Outcome = await pass(now(), occasion, pool, emit, stop.signal);
     roots = outcome.roots;

@@ -71,7 +71,7 @@ export function at(list: Changes, place: number): Change {
     mode,
     uid,
     gid,
-    names: 1,
+    nlink: 1,
     node: null,
     holes: false,
   };
@@ -100,7 +100,7 @@ type Plain = Change & { kind: "create"; entry: File };
 /** A new file with nothing special about it. */
 function isPlain(change: Change): change is Plain {
   return change.kind === "create" && change.entry.kind === "file" && change.was === undefined &&
-    change.hardLinkTo === undefined && change.entry.names === 1 && change.entry.node === null &&
+    change.hardLinkTo === undefined && change.entry.nlink === 1 && change.entry.node === null &&
     !change.entry.holes;
 }
 

@@ -24,7 +24,7 @@ export interface File extends Attributes {
   /** In bytes. */
   readonly size: number;
   /** How many names lead to this inode, in the tree or outside. */
-  readonly names: number;
+  readonly nlink: number;
   /** Device and inode, where there is more than one name; else null. */
   readonly node: string | null;
   /** Whether it occupies less room than its size: it has holes that a copy should keep. */
@@ -43,14 +43,14 @@ export interface Link extends Attributes {
   readonly kind: "link";
   readonly target: string;
   /** How many names lead to this inode. */
-  readonly names: number;
+  readonly nlink: number;
 }
 
 /** A named pipe. */
 export interface Fifo extends Attributes {
   readonly kind: "fifo";
   /** How many names lead to this inode. */
-  readonly names: number;
+  readonly nlink: number;
 }
 
 /** A thing that is no data: it is not mirrored, but it may be removed from a replica. */

@@ -7,19 +7,19 @@
  */
 import { add, type Changes, each, noChanges } from "./changes.ts";
 import type { File, Path } from "./entry.ts";
-import type { Change, Named } from "./plan.ts";
+import type { Change, Linked } from "./plan.ts";
 
 /** The changes, with those of files with several names made right for each other. */
-export function hardLinks(changes: Changes, named: readonly Named[]): Changes {
-  if (named.length === 0) return changes;
-  const several = new Set(named.map(({ path }) => path));
+export function hardLinks(changes: Changes, linked: readonly Linked[]): Changes {
+  if (linked.length === 0) return changes;
+  const several = new Set(linked.map(({ path }) => path));
   const planned = new Map<Path, Change>();
   const result = noChanges();
   for (const change of each(changes)) {
     if (change.kind !== "remove" && several.has(change.path)) planned.set(change.path, change);
     else add(result, change);
   }
-  const sorted = [...named].sort((a, b) => a.path < b.path ? -1 : 1);
+  const sorted = [...linked].sort((a, b) => a.path < b.path ? -1 : 1);
   const inReplica = group(sorted, ({ was }) => was?.node ?? null);
   const inSource = group(sorted, ({ path, entry }) => entry && (entry.node ?? `/${path}`));
   const taken = new Set<string>();
@@ -44,21 +44,21 @@ export function hardLinks(changes: Changes, named: readonly Named[]): Changes {
  * already. Null when all must be made anew.
  */
 function leaderOf(
-  set: readonly Named[],
+  set: readonly Linked[],
   planned: ReadonlyMap<Path, Change>,
-  inReplica: ReadonlyMap<string, readonly Named[]>,
+  inReplica: ReadonlyMap<string, readonly Linked[]>,
   taken: ReadonlySet<string>,
-): Named | null {
-  let best: Named | null = null;
+): Linked | null {
+  let best: Linked | null = null;
   let most = 0;
   for (const one of set) {
     if (one.was === null || !isKept(one, planned)) continue;
-    const { node, names } = one.was;
+    const { node, nlink } = one.was;
     if (node === null) {
       if (best === null) [best, most] = [one, 1];
       continue;
     }
-    const hasOthers = inReplica.get(node)!.length < names;
+    const hasOthers = inReplica.get(node)!.length < nlink;
     if (taken.has(node) || (hasOthers && planned.has(one.path))) continue;
     const shared = set.filter(({ was }) => was?.node === node).length;
     if (shared > most) [best, most] = [one, shared];
@@ -67,14 +67,14 @@ function leaderOf(
 }
 
 /** Whether the content of a path stays as it is. */
-function isKept({ path, was }: Named, planned: ReadonlyMap<Path, Change>): boolean {
+function isKept({ path, was }: Linked, planned: ReadonlyMap<Path, Change>): boolean {
   const change = planned.get(path);
   return was !== null && (change === undefined || change.kind === "touch");
 }
 
 /** The change that gives a path another inode. */
 function copied(
-  { path, entry, was }: Named,
+  { path, entry, was }: Linked,
   planned: ReadonlyMap<Path, Change>,
 ): Change & { kind: "create" | "update" } {
   const change = planned.get(path);
@@ -82,9 +82,9 @@ function copied(
   return { kind: "update", path, entry: entry as File, was: was as File };
 }
 
-function group(named: readonly Named[], key: (one: Named) => string | null): Map<string, Named[]> {
-  const groups = new Map<string, Named[]>();
-  for (const one of named) {
+function group(linked: readonly Linked[], key: (one: Linked) => string | null): Map<string, Linked[]> {
+  const groups = new Map<string, Linked[]>();
+  for (const one of linked) {
     const found = key(one);
     if (found === null) continue;
     const group = groups.get(found);

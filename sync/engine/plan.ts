@@ -77,7 +77,7 @@ export interface Names {
 }
 
 /** A file of which one side or both have more than one name, so that other paths may share its inode. */
-export interface Named {
+export interface Linked {
   readonly path: Path;
   readonly entry: File | null;
   readonly was: File | null;
@@ -85,7 +85,7 @@ export interface Named {
 
 export interface Plan {
   readonly changes: Change[];
-  readonly named: Named[];
+  readonly linked: Linked[];
   readonly doubts: Doubt[];
   readonly pairs: Pair[];
   readonly failures: Failure[];
@@ -131,7 +131,7 @@ export function parts(source: readonly string[], replica: readonly string[], siz
 
 /** The changes that bring `folder` in step, not counting what its subfolders need: those are handed back as pairs. */
 export function plan(folder: Path, given: Listing, there: Listing, criteria: Criteria): Plan {
-  const made: Plan = { changes: [], named: [], doubts: [], pairs: [], failures: [], unmirrored: [] };
+  const made: Plan = { changes: [], linked: [], doubts: [], pairs: [], failures: [], unmirrored: [] };
   const { source, replica, collisions, tooLong } = align(given, there, criteria.capabilities);
   const fail = (action: Failure["action"], side: Failure["side"], path: Path, reason: Reason) =>
     made.failures.push({ kind: "failure", action, side, path, reason });
@@ -193,7 +193,7 @@ export function needed(changes: Iterable<Change>): number {
     if (
       bytes(change) === 0 || change.kind === "remove" || change.entry.kind !== "file" || change.entry.holes
     ) continue;
-    const replaced = change.kind === "update" && change.was.kind === "file" && change.was.names === 1
+    const replaced = change.kind === "update" && change.was.kind === "file" && change.was.nlink === 1
       ? change.was.size
       : 0;
     sum += Math.max(change.entry.size - replaced, 0);
@@ -240,7 +240,7 @@ function planRemoval(path: Path, was: Known, criteria: Criteria, made: Plan): vo
     return;
   }
   made.changes.push({ kind: "remove", path, was });
-  if (was.kind === "file" && was.names > 1) made.named.push({ path, entry: null, was });
+  if (was.kind === "file" && was.nlink > 1) made.linked.push({ path, entry: null, was });
   if (was.kind === "folder") made.pairs.push({ path, sides: "replica" });
 }
 
@@ -257,7 +257,7 @@ function planNew(
     return;
   }
   made.changes.push({ kind: "create", path, entry, ...(was && { was }) });
-  if (entry.kind === "file" && entry.names > 1) made.named.push({ path, entry, was: null });
+  if (entry.kind === "file" && entry.nlink > 1) made.linked.push({ path, entry, was: null });
   if (entry.kind === "folder" && leadsOn(entry, criteria)) {
     made.pairs.push({ path, sides: "source", entry });
   }
@@ -274,7 +274,7 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria
       else if (criteria.checksum || !sameTime(entry.mtime, other.mtime, criteria.capabilities)) {
         made.doubts.push({ path, entry, was: other });
       } else if (!same) made.changes.push({ kind: "touch", path, entry, was });
-      if (entry.names > 1 || other.names > 1) made.named.push({ path, entry, was: other });
+      if (entry.nlink > 1 || other.nlink > 1) made.linked.push({ path, entry, was: other });
       return;
     }
     case "folder":
@@ -286,7 +286,7 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria
       const other = was as Link | Fifo;
       const leadsElsewhere = entry.kind === "link" && entry.target !== (other as Link).target;
       // an inode with other names is not written in place: what else is called by them would change with it
-      if (leadsElsewhere || (!same && other.names > 1)) {
+      if (leadsElsewhere || (!same && other.nlink > 1)) {
         made.changes.push({ kind: "update", path, entry, was: other });
       } else if (!same) made.changes.push({ kind: "touch", path, entry, was });
     }

@@ -4,7 +4,7 @@
 import { add, append, type Changes, noChanges } from "../engine/changes.ts";
 import type { Folder, Path } from "../engine/entry.ts";
 import type { Emit, Failure, Report, Unmirrored } from "../engine/event.ts";
-import { type Change, type Criteria, type Named, type Pair, sameAttributes } from "../engine/plan.ts";
+import { type Change, type Criteria, type Linked, type Pair, sameAttributes } from "../engine/plan.ts";
 import type { Pool } from "./pool.ts";
 import type { Roots } from "../disk/root.ts";
 import { stack } from "./queue.ts";
@@ -21,7 +21,7 @@ export interface Scope {
 /** What comparing found. */
 export interface Survey {
   readonly changes: Changes;
-  readonly named: Named[];
+  readonly linked: Linked[];
   readonly disturbed: Map<Path, Folder>;
   readonly failures: Failure[];
   readonly unmirrored: Unmirrored[];
@@ -38,7 +38,7 @@ export async function survey(
 ): Promise<Survey> {
   const found: Survey = {
     changes: noChanges(),
-    named: [],
+    linked: [],
     disturbed: new Map(),
     failures: [],
     unmirrored: [],
@@ -47,7 +47,7 @@ export async function survey(
   planRoot(roots, found, job.criteria, tell);
   await pool.run(job, stack(await startOf(job, pool, roots, scope, found)), (turn) => {
     append(found.changes, turn.changes);
-    for (const one of turn.named) found.named.push(one);
+    for (const one of turn.linked) found.linked.push(one);
     for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
     for (const failure of turn.failures) found.failures.push(failure);
     for (const one of turn.unmirrored) found.unmirrored.push(one);

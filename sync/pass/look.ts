@@ -76,14 +76,14 @@ function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
     }
     add(result.changes, change);
   }
-  const disturbs = made.doubts.length + made.named.length > 0 ||
+  const disturbs = made.doubts.length + made.linked.length > 0 ||
     made.changes.some((change) => change.kind !== "touch");
   if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
   for (const next of made.pairs) {
     if (!pair.shallow || next.sides !== "both") result.tasks.push({ kind: "compare", pair: next });
   }
   for (const doubt of made.doubts) result.tasks.push({ kind: "weigh", doubt });
-  for (const one of made.named) result.named.push(one);
+  for (const one of made.linked) result.linked.push(one);
   for (const one of made.failures) result.failures.push(one);
   for (const one of made.unmirrored) result.unmirrored.push(one);
 }

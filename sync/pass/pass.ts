@@ -173,12 +173,12 @@ function inside(root: string, paths: readonly string[]): Path[] {
 }
 
 /** The changes that may be made, and that make files with several names right for each other. */
-function changesOf({ changes, named, failures }: Survey, job: Job, tell: Emit): Changes {
+function changesOf({ changes, linked, failures }: Survey, job: Job, tell: Emit): Changes {
   const { changes: kept, failures: blocked } = prune(changes, failures, job.hidden.replica);
   for (const failure of blocked) tell(failure);
-  if (!job.criteria.capabilities.hardLinks || named.length === 0) return kept;
+  if (!job.criteria.capabilities.hardLinks || linked.length === 0) return kept;
   const failed = new Set([...failures, ...blocked].map((failure) => failure.path));
-  return hardLinks(kept, named.filter(({ path }) => !within(path, failed)));
+  return hardLinks(kept, linked.filter(({ path }) => !within(path, failed)));
 }
 
 /** By path, each folder before what is in it. */

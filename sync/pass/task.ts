@@ -7,7 +7,7 @@ import { type File, type Folder, nameOf, parent, type Path, placeOf } from "../e
 import type { Failure, Unmirrored } from "../engine/event.ts";
 import type { Fault } from "../disk/fault.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
-import { bytes, type Change, type Criteria, type Doubt, type Named, type Pair } from "../engine/plan.ts";
+import { bytes, type Change, type Criteria, type Doubt, type Linked, type Pair } from "../engine/plan.ts";
 import type { Shared } from "./shared.ts";
 import type { Grown } from "../engine/order.ts";
 
@@ -69,7 +69,7 @@ export interface Turn {
   readonly capabilities: Capabilities[];
   readonly changes: Changes;
   /** Files of which a side has several names. */
-  readonly named: Named[];
+  readonly linked: Linked[];
   /** Folders of the source whose pair in the replica gets changes inside, so that they must be settled. */
   readonly disturbed: { readonly path: Path; readonly entry: Folder }[];
   readonly failures: Failure[];

@@ -26,7 +26,7 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
     pairs: [],
     capabilities: [],
     changes: noChanges(),
-    named: [],
+    linked: [],
     disturbed: [],
     failures: [],
     unmirrored: [],

@@ -1,11 +1,11 @@
 /** All folders of a branch: what came to be, or took another's place, is compared with everything below it. */
 import { below, type Path } from "../engine/entry.ts";
-import { type Hints, MANY, type Named } from "./hints.ts";
+import { type Due, type Hints, MANY } from "./hints.ts";
 
 /** The folders to compare; when they are too many to name, those that were named, and all of it soon. */
 export async function foldersNamed(
   source: string,
-  { folders, came }: Named,
+  { folders, came }: Due,
   hints: Hints,
   now: number,
 ): Promise<Path[]> {

@@ -23,7 +23,7 @@ export const EARLY_MS = 30_000;
 export type Happening = "came" | "changed" | "went";
 
 /** What is ripe. */
-export interface Named {
+export interface Due {
   /** To be compared without their subfolders. */
   readonly folders: readonly Path[];
   /** What came to be, or took another's place: to be compared with all that is below it, if it is a folder. */
@@ -46,7 +46,7 @@ export interface Hints {
   /** ms until something is ripe; 0 when it is, Infinity when nothing is noted. */
   untilRipe(now: number): number;
   /** What is ripe, which is forgotten. */
-  take(now: number): Named;
+  take(now: number): Due;
   /** ms until an early whole pass is due, `last` being the last one; Infinity when there is no doubt. */
   untilWhole(now: number, last: Span | null): number;
 }

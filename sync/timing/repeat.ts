@@ -4,7 +4,7 @@
  */
 import type { Agenda } from "./agenda.ts";
 import { type Clock, type Moment, momentOf } from "./clock.ts";
-import type { Named, Span } from "./hints.ts";
+import type { Due, Span } from "./hints.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** When passes are made. All times in ms. */
@@ -23,7 +23,7 @@ export interface Round {
   /** From 1. */
   readonly number: number;
   /** What is to be compared; null for all. */
-  readonly named: Named | null;
+  readonly due: Due | null;
 }
 
 export interface Repeating {
@@ -81,7 +81,7 @@ export async function repeat(
     while (!signal.aborted && clock.now() < end && number < (most ?? Infinity)) {
       const now = momentOf(clock);
       const opening = start.now + rhythm.delay - now.now;
-      if (agenda.asked()) return { number: number + 1, named: null };
+      if (agenda.asked()) return { number: number + 1, due: null };
       if (opening > 0) {
         await nap(opening);
         continue;
@@ -89,11 +89,11 @@ export async function repeat(
       countFrom(now);
       const scheduled = schedule({ start, last, now });
       const whole = Math.min(scheduled, agenda.hints.untilWhole(now.now, span));
-      if (whole <= 0) return { number: number + 1, named: null };
+      if (whole <= 0) return { number: number + 1, due: null };
       if (!told) waiting?.(now.date + scheduled);
       told = true;
       const ripe = agenda.hints.untilRipe(now.now);
-      if (ripe <= 0) return { number: number + 1, named: agenda.hints.take(now.now) };
+      if (ripe <= 0) return { number: number + 1, due: agenda.hints.take(now.now) };
       await nap(Math.min(whole, ripe));
     }
     return null;
@@ -102,13 +102,13 @@ export async function repeat(
   for (let round = await next(); round !== null; round = await next()) {
     number = round.number;
     const began = momentOf(clock);
-    if (round.named === null) {
+    if (round.due === null) {
       agenda.hints.clear();
       last = began;
       told = false;
     }
     await pass(round);
-    if (round.named !== null) continue;
+    if (round.due !== null) continue;
     const now = momentOf(clock);
     span = { began: began.now, ended: now.now };
     // to the ms: a pass that took exactly the interval is not late

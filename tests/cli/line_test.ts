@@ -27,7 +27,7 @@ Deno.test("linesOf() puts each change into words, a change of kind into two line
     kind: "create",
     path: "a\tb",
     entry: file,
-    was: { kind: "link", target: "t", mode: 0o777, uid: 1, gid: 1, mtime: 0, names: 1 },
+    was: { kind: "link", target: "t", mode: 0o777, uid: 1, gid: 1, mtime: 0, nlink: 1 },
   } as const;
   assertEquals(words({ kind: "change", planned: false, change }), [
     `info: remove link "a\\tb"`,

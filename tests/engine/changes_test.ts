@@ -6,7 +6,7 @@ import type { Change } from "../../sync/engine/plan.ts";
 
 const file = { ...FILE, size: 7, mtime: -1, mode: 0o4755, gid: 2 };
 const folder: Folder = { ...FOLDER, mtime: 5 };
-const link: Link = { kind: "link", target: "a\nb", mode: 0o777, mtime: 6, uid: 1, gid: 1, names: 2 };
+const link: Link = { kind: "link", target: "a\nb", mode: 0o777, mtime: 6, uid: 1, gid: 1, nlink: 2 };
 
 /** One of every kind, plain files of several folders and manners among them. */
 const EVERY: readonly Change[] = [
@@ -19,14 +19,14 @@ const EVERY: readonly Change[] = [
   { kind: "create", path: "d", entry: folder },
   { kind: "create", path: "d/for a folder", entry: file, was: folder },
   { kind: "create", path: "d/for a link", entry: folder, was: link },
-  { kind: "create", path: "d/twin", entry: { ...file, names: 2, node: "1:2" }, hardLinkTo: "plain" },
-  { kind: "create", path: "d/other name", entry: { ...file, names: 2, node: "1:2" } },
+  { kind: "create", path: "d/twin", entry: { ...file, nlink: 2, node: "1:2" }, hardLinkTo: "plain" },
+  { kind: "create", path: "d/other name", entry: { ...file, nlink: 2, node: "1:2" } },
   { kind: "create", path: "d/holes", entry: { ...file, holes: true } },
   { kind: "create", path: "d/l", entry: link },
   {
     kind: "create",
     path: "d/fifo",
-    entry: { kind: "fifo", mode: 0o600, mtime: 1, uid: 1, gid: 1, names: 1 },
+    entry: { kind: "fifo", mode: 0o600, mtime: 1, uid: 1, gid: 1, nlink: 1 },
   },
   { kind: "update", path: "d/u", entry: file, was: { ...file, size: 1 } },
   { kind: "update", path: "d/u", entry: file, was: file, hardLinkTo: "plain" },

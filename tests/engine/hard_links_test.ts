@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { each, listOf } from "../../sync/engine/changes.ts";
 import type { File } from "../../sync/engine/entry.ts";
-import type { Change, Named } from "../../sync/engine/plan.ts";
+import type { Change, Linked } from "../../sync/engine/plan.ts";
 import { hardLinks } from "../../sync/engine/hard_links.ts";
 
 /** "a" alone, or "a*3": a file on inode a that has three names. */
@@ -14,7 +14,7 @@ function fileOn(inode: string, mode = 0o644): File {
     mode,
     uid: 1,
     gid: 1,
-    names: Number(names),
+    nlink: Number(names),
     node: names === "1" ? null : `1:${node}`,
     holes: false,
   };
@@ -24,17 +24,17 @@ function fileOn(inode: string, mode = 0o644): File {
 function changed(
   ...rows: [path: string, source: string, replica: string, kind?: Change["kind"]][]
 ): string[] {
-  const named: Named[] = [];
+  const linked: Linked[] = [];
   const changes: Change[] = [];
   for (const [path, source, replica, kind] of rows) {
     const entry = source === "" ? null : fileOn(source);
     const was = replica === "" ? null : fileOn(replica);
-    named.push({ path, entry, was });
+    linked.push({ path, entry, was });
     if (kind === "create") changes.push({ kind, path, entry: entry! });
     else if (kind === "remove") changes.push({ kind, path, was: was! });
     else if (kind) changes.push({ kind, path, entry: entry!, was: was! });
   }
-  return [...each(hardLinks(listOf(changes), named))].map((change) => {
+  return [...each(hardLinks(listOf(changes), linked))].map((change) => {
     const other = "hardLinkTo" in change && change.hardLinkTo ? ` = ${change.hardLinkTo}` : "";
     return `${change.kind} ${change.path}${other}`;
   }).sort();

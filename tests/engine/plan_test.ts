@@ -20,9 +20,9 @@ const folder = (more: Partial<Folder> = {}): Folder => (
   { ...FOLDER, mtime: 1000, inode: inode++, ...more }
 );
 const link = (more: Partial<Link> = {}): Link => (
-  { kind: "link", target: "t", mtime: 1000, mode: 0o777, uid: 1, gid: 1, names: 1, ...more }
+  { kind: "link", target: "t", mtime: 1000, mode: 0o777, uid: 1, gid: 1, nlink: 1, ...more }
 );
-const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1, names: 1 };
+const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1, nlink: 1 };
 const socket: Special = { kind: "socket" };
 const ROOTS = { source: { device: 1, inode: 1 }, replica: { device: 1, inode: 2 } };
 const JUDGEMENT: Criteria = {
@@ -41,14 +41,14 @@ function planned(source: Entry | null, replica: Entry | null, criteria: Partial<
   return words(plan("f", listing(source), listing(replica), { ...JUDGEMENT, ...criteria }));
 }
 
-function words({ changes, named, doubts, pairs, failures, unmirrored }: Plan): string[] {
+function words({ changes, linked, doubts, pairs, failures, unmirrored }: Plan): string[] {
   return [
     ...changes.map((change) =>
       `${change.kind} ${kindOf(change)}${
         "was" in change && change.kind === "create" ? ` for ${change.was.kind}` : ""
       }`
     ),
-    ...named.map(() => "named"),
+    ...linked.map(() => "named"),
     ...doubts.map(() => "doubt"),
     ...pairs.map((pair) => `pair ${pair.sides}`),
     ...failures.map((failure) => `failure ${failure.side}`),
@@ -74,7 +74,7 @@ const ROWS: readonly (readonly [string, Entry | null, Entry | null, string[]])[]
   ["another time", file({ mtime: 2000 }), file(), ["doubt"]],
   ["another time by one ms", file({ mtime: 1001 }), file(), ["doubt"]],
   ["another mode", file({ mode: 0o600 }), file(), ["touch file"]],
-  ["another mode on an inode with other names", file({ mode: 0o600 }), file({ names: 2 }), [
+  ["another mode on an inode with other names", file({ mode: 0o600 }), file({ nlink: 2 }), [
     "touch file",
     "named",
   ]],
@@ -84,7 +84,7 @@ const ROWS: readonly (readonly [string, Entry | null, Entry | null, string[]])[]
   ["the same link", link(), link(), []],
   ["another target", link({ target: "u" }), link(), ["update link"]],
   ["a link of another time", link({ mtime: 5 }), link(), ["touch link"]],
-  ["a link of another time with other names", link({ mtime: 5 }), link({ names: 2 }), ["update link"]],
+  ["a link of another time with other names", link({ mtime: 5 }), link({ nlink: 2 }), ["update link"]],
   ["a file for a folder", file(), folder(), ["create file for folder", "pair replica"]],
   ["a folder for a file", folder(), file(), ["create folder for file", "pair source"]],
   ["a link for a file", link(), file(), ["create link for file"]],
@@ -148,7 +148,7 @@ Deno.test("plan() mirrors owners, FIFOs and mount points only when it is asked t
   assertEquals(planned(link({ gid: 5 }), link(), { owners: true }), ["touch link"]);
   assertEquals(planned(fifo, null, { fifos: true }), ["create fifo"]);
   assertEquals(planned(fifo, { ...fifo, mtime: 5 }, { fifos: true }), ["touch fifo"]);
-  assertEquals(planned(fifo, { ...fifo, mtime: 5, names: 2 }, { fifos: true }), ["update fifo"]);
+  assertEquals(planned(fifo, { ...fifo, mtime: 5, nlink: 2 }, { fifos: true }), ["update fifo"]);
   assertEquals(planned(folder({ device: 2 }), folder(), {}), ["pair both"]);
   assertEquals(planned(folder({ device: 2 }), folder(), { oneFileSystem: true }), []);
   assertEquals(planned(folder({ device: 2 }), null, { oneFileSystem: true }), ["create folder"]);

@@ -8,7 +8,7 @@ export const FILE: File = {
   mode: 0o644,
   uid: 1,
   gid: 1,
-  names: 1,
+  nlink: 1,
   node: null,
   holes: false,
 };

@@ -146,8 +146,8 @@ Deno.test("repeat() compares what was named when it is ripe, and all of it by it
     todo.wake();
   };
   const rounds: unknown[] = [];
-  await repeat({ ...ENDLESS, most: 4, schedule: atOnce(interval(10_000)) }, ({ named }) => {
-    rounds.push([clock.now(), named?.folders ?? "all"]);
+  await repeat({ ...ENDLESS, most: 4, schedule: atOnce(interval(10_000)) }, ({ due }) => {
+    rounds.push([clock.now(), due?.folders ?? "all"]);
     return Promise.resolve();
   }, { clock, signal: new AbortController().signal, agenda: todo });
   // what was named shortly before a whole pass needs none of its own

@@ -108,20 +108,20 @@ export function look(path: string): Entry {
   const inode = found.ino ?? 0;
   const mtime = found.mtime?.getTime() ?? 0;
   const mode = (found.mode ?? 0) & 0o7777;
-  const names = found.nlink ?? 1;
+  const nlink = found.nlink ?? 1;
   const uid = found.uid ?? 0;
   const gid = found.gid ?? 0;
   if (found.isFile) {
     // a file of one page may be kept in the inode and occupy nothing
     const holes = blocks !== null && size > PAGE_BYTES && blocks * 512 < size;
-    const node = names > 1 ? `${dev}:${inode}` : null;
-    return { kind: "file", size, mtime, mode, uid, gid, names, node, holes };
+    const node = nlink > 1 ? `${dev}:${inode}` : null;
+    return { kind: "file", size, mtime, mode, uid, gid, nlink, node, holes };
   }
   if (found.isDirectory) {
     return { kind: "folder", mtime, mode, uid, gid, device: dev, inode };
   }
-  if (found.isSymlink) return { kind: "link", target: Deno.readLinkSync(path), mtime, mode, uid, gid, names };
-  if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid, names };
+  if (found.isSymlink) return { kind: "link", target: Deno.readLinkSync(path), mtime, mode, uid, gid, nlink };
+  if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid, nlink };
   return { kind: found.isSocket ? "socket" : "device" };
 }
 
