@@ -45,11 +45,11 @@ export function parseSchedule(words: readonly string[], program: (source: string
   const [action, ...others] = words;
   const rest: string[] = [];
   let named: string | undefined;
-  for (let place = 0; place < others.length; place++) {
-    const word = others[place]!;
-    if (word === "--with") named = others[++place] ?? "";
+  for (let index = 0; index < others.length; index++) {
+    const word = others[index]!;
+    if (word === "--with") named = others[++index] ?? "";
     else if (word.startsWith("--with=")) named = word.slice("--with=".length);
-    else if (takesNext(word) && place + 1 < others.length) rest.push(word, others[++place]!);
+    else if (takesNext(word) && index + 1 < others.length) rest.push(word, others[++index]!);
     // times of the calendar may stand where an interval may
     else if (!word.startsWith("-") && /[ @*]/.test(word) && wrongWith(word) === null) {
       rest.push(`--cron=${word}`);
@@ -148,12 +148,12 @@ function taskOf(options: Options, flags: readonly string[], program: (source: st
 /** The options among words, each with its value in one word. */
 function optionWords(words: readonly string[]): string[] {
   const found: string[] = [];
-  for (let place = 0; place < words.length; place++) {
-    const word = words[place]!;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
     if (word === "--") break;
     if (!word.startsWith("-")) continue;
     const row = OPTIONS.find(({ name }) => word === `--${name}`);
-    found.push(row?.value ? `${word}=${words[++place]}` : word);
+    found.push(row?.value ? `${word}=${words[++index]}` : word);
   }
   return found;
 }

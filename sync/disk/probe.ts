@@ -3,7 +3,7 @@
  * The replica's own time is put back. A part of the edge, beside `disk.ts`.
  */
 import { lchownSync } from "node:fs";
-import { placeOf } from "../engine/entry.ts";
+import { absolute } from "../engine/entry.ts";
 import { fault, FULL, reason } from "./fault.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
 
@@ -22,7 +22,7 @@ const TROUBLE = new Set(["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EMFILE", "EN
  * is in trouble: a call that failed for that must not pass for one that it does not have.
  */
 export function probe(replica: string, word: string): Capabilities | null {
-  const folder = placeOf(replica, `.lockstep-${word}-probe`);
+  const folder = absolute(replica, `.lockstep-${word}-probe`);
   try {
     const { mtime } = Deno.statSync(replica);
     Deno.mkdirSync(folder);
@@ -40,20 +40,21 @@ export function probe(replica: string, word: string): Capabilities | null {
 }
 
 function tryIn(folder: string): Capabilities {
-  const file = placeOf(folder, "a");
+  const file = absolute(folder, "a");
   Deno.writeTextFileSync(file, "");
   return {
     modes: [0o640, 0o750].every((mode) => works(() => Deno.chmodSync(file, mode)) && modeOf(file) === mode),
     owners: canGiveAway(file),
-    links: works(() => Deno.symlinkSync("a", placeOf(folder, "link"))),
-    hardLinks: works(() => Deno.linkSync(file, placeOf(folder, "other"))) && Deno.lstatSync(file).nlink === 2,
-    cases: !works(() => Deno.lstatSync(placeOf(folder, "A"))),
-    expands: works(() => Deno.writeTextFileSync(placeOf(folder, "\u00df"), "")) &&
-      works(() => Deno.lstatSync(placeOf(folder, "SS"))),
+    links: works(() => Deno.symlinkSync("a", absolute(folder, "link"))),
+    hardLinks: works(() => Deno.linkSync(file, absolute(folder, "other"))) &&
+      Deno.lstatSync(file).nlink === 2,
+    cases: !works(() => Deno.lstatSync(absolute(folder, "A"))),
+    expands: works(() => Deno.writeTextFileSync(absolute(folder, "\u00df"), "")) &&
+      works(() => Deno.lstatSync(absolute(folder, "SS"))),
     forms: !sameInOtherForm(folder),
     grain: grainOf(file),
     longestName:
-      NAMES.find((length) => works(() => Deno.writeTextFileSync(placeOf(folder, "n".repeat(length)), ""))) ??
+      NAMES.find((length) => works(() => Deno.writeTextFileSync(absolute(folder, "n".repeat(length)), ""))) ??
         100,
   };
 }
@@ -81,8 +82,8 @@ function canGiveAway(file: string): boolean {
 }
 
 function sameInOtherForm(folder: string): boolean {
-  if (!works(() => Deno.writeTextFileSync(placeOf(folder, "\u00e9"), ""))) return false;
-  return works(() => Deno.lstatSync(placeOf(folder, "e\u0301")));
+  if (!works(() => Deno.writeTextFileSync(absolute(folder, "\u00e9"), ""))) return false;
+  return works(() => Deno.lstatSync(absolute(folder, "e\u0301")));
 }
 
 function grainOf(file: string): number {

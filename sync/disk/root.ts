@@ -98,10 +98,10 @@ export async function relation(source: string, replica: string): Promise<Relatio
   if (from === null) return "apart";
   if (from.id === to?.id) return "same";
   const asked = resolve(replica);
-  const place = to?.path ??
+  const path = to?.path ??
     join((await rootIfAllowed(dirname(asked)))?.path ?? dirname(asked), basename(asked));
-  if (place === from.path) return "same";
-  if (await leadsTo(dirname(place), from)) return "replica in source";
+  if (path === from.path) return "same";
+  if (await leadsTo(dirname(path), from)) return "replica in source";
   if (to !== null && await leadsTo(dirname(from.path), to)) return "source in replica";
   return "apart";
 }

@@ -44,30 +44,30 @@ export function add(list: Changes, change: Change): void {
   }
   const { path, entry } = change;
   const kind = { folder: parent(path), mode: entry.mode, uid: entry.uid, gid: entry.gid };
-  addRow(list, placeOf(list, kind), nameOf(path), entry.size, entry.mtime);
+  addRow(list, indexOf(list, kind), nameOf(path), entry.size, entry.mtime);
 }
 
 /** Add all changes of another list. */
 export function append(list: Changes, more: Changes): void {
   const first = count(list);
-  const kinds = more.kinds.map((kind) => placeOf(list, kind));
-  for (let place = 0; place < count(more); place++) {
-    const change = more.others.get(place);
-    if (change) list.others.set(first + place, change);
-    const kind = kinds[more.ofKind[place]!] ?? 0;
-    addRow(list, kind, more.names[place]!, more.sizes[place]!, more.times[place]!);
+  const kinds = more.kinds.map((kind) => indexOf(list, kind));
+  for (let index = 0; index < count(more); index++) {
+    const change = more.others.get(index);
+    if (change) list.others.set(first + index, change);
+    const kind = kinds[more.ofKind[index]!] ?? 0;
+    addRow(list, kind, more.names[index]!, more.sizes[index]!, more.times[index]!);
   }
 }
 
 /** The change at a place from 0. */
-export function at(list: Changes, place: number): Change {
-  const other = list.others.get(place);
+export function at(list: Changes, index: number): Change {
+  const other = list.others.get(index);
   if (other) return other;
-  const { folder, mode, uid, gid } = list.kinds[list.ofKind[place]!]!;
+  const { folder, mode, uid, gid } = list.kinds[list.ofKind[index]!]!;
   const entry: File = {
     kind: "file",
-    size: list.sizes[place]!,
-    mtime: list.times[place]!,
+    size: list.sizes[index]!,
+    mtime: list.times[index]!,
     mode,
     uid,
     gid,
@@ -75,24 +75,24 @@ export function at(list: Changes, place: number): Change {
     node: null,
     holes: false,
   };
-  return { kind: "create", path: below(folder, list.names[place]!), entry };
+  return { kind: "create", path: below(folder, list.names[index]!), entry };
 }
 
 /** Put another change in the place of one. */
-export function replace(list: Changes, place: number, change: Change): void {
-  list.others.set(place, change);
+export function replace(list: Changes, index: number, change: Change): void {
+  list.others.set(index, change);
 }
 
 /** The changes from a place on, as a list. */
-export function from(list: Changes, place: number): Changes {
+export function from(list: Changes, index: number): Changes {
   const rest = noChanges();
-  for (let i = place; i < count(list); i++) add(rest, at(list, i));
+  for (let i = index; i < count(list); i++) add(rest, at(list, i));
   return rest;
 }
 
 /** All changes, in order. */
 export function* each(list: Changes): Generator<Change> {
-  for (let place = 0; place < count(list); place++) yield at(list, place);
+  for (let index = 0; index < count(list); index++) yield at(list, index);
 }
 
 type Plain = Change & { kind: "create"; entry: File };
@@ -114,13 +114,13 @@ function addRow(list: Changes, kind: number, name: string, size: number, time: n
 /** How far back a kind is looked for: files of one folder come together, and a second row for one does no harm. */
 const KINDS_BACK = 8;
 
-function placeOf({ kinds }: Changes, kind: Kind): number {
-  for (let place = kinds.length - 1; place >= Math.max(kinds.length - KINDS_BACK, 0); place--) {
-    const known = kinds[place]!;
+function indexOf({ kinds }: Changes, kind: Kind): number {
+  for (let index = kinds.length - 1; index >= Math.max(kinds.length - KINDS_BACK, 0); index--) {
+    const known = kinds[index]!;
     if (
       known.folder === kind.folder && known.mode === kind.mode && known.uid === kind.uid &&
       known.gid === kind.gid
-    ) return place;
+    ) return index;
   }
   kinds.push(kind);
   return kinds.length - 1;

@@ -94,7 +94,7 @@ export function below(folder: Path, name: string): Path {
 }
 
 /** Where a path below a root is. */
-export function placeOf(root: string, path: Path): string {
+export function absolute(root: string, path: Path): string {
   if (path === "") return root;
   return root.endsWith("/") ? root + path : `${root}/${path}`;
 }

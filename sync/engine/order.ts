@@ -95,11 +95,11 @@ function listFrom(
 ): Grown[] {
   const list: Grown[] = [];
   function visit(path: Path): void {
-    const place = list.length;
+    const index = list.length;
     const number = folders.get(path)!;
     list.push({ number, inside: 0 });
     for (const next of within.get(path) ?? []) visit(next);
-    list[place] = { number, inside: list.length - place - 1 };
+    list[index] = { number, inside: list.length - index - 1 };
   }
   visit(start);
   return list;

@@ -8,6 +8,7 @@
 import { delay } from "@std/async/delay";
 import { add, at, type Changes, count, each, replace } from "../engine/changes.ts";
 import {
+  absolute,
   below,
   type File,
   type Folder,
@@ -15,7 +16,6 @@ import {
   nameOf,
   parent,
   type Path,
-  placeOf,
   shown,
   type Side,
   within,
@@ -241,7 +241,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
   /** What made way for a folder that has stayed empty. What stays aside is kept: the next pass removes it at its end. */
   async function moveBack(number: number): Promise<void> {
     const { path } = at(changes, number);
-    const place = placeOf(job.replica, path);
+    const place = absolute(job.replica, path);
     const aside = temporary(job, number, path);
     // where it is not to be found, this is another folder than it was moved aside in
     if (await Deno.lstat(aside).catch(() => null) === null) return;

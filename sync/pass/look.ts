@@ -5,6 +5,7 @@
 import { add } from "../engine/changes.ts";
 import { type Crypto, digest, tryToRead } from "../disk/portable/content.ts";
 import {
+  absolute,
   type Entry,
   type File,
   foldersTo,
@@ -13,7 +14,6 @@ import {
   NOTHING,
   parent,
   type Path,
-  placeOf,
   type Side,
 } from "../engine/entry.ts";
 import { Fault } from "../disk/fault.ts";
@@ -68,7 +68,7 @@ function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
     // a folder gives way only to something that can be read
     if (change.kind === "create" && change.was?.kind === "folder" && change.entry.kind === "file") {
       try {
-        tryToRead(placeOf(job.source, change.path));
+        tryToRead(absolute(job.source, change.path));
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         result.failures.push(failure(error, change.path));
@@ -102,8 +102,8 @@ export function tryOut(job: Job, result: Turn): void {
 export async function find(job: Job, path: Path, result: Turn): Promise<void> {
   let found: FoundPair | null = null;
   for (const folder of foldersTo(path)) {
-    const entry = listing.lookIfThere("source", placeOf(job.source, folder));
-    const was = listing.lookIfThere("replica", placeOf(job.replica, folder));
+    const entry = listing.lookIfThere("source", absolute(job.source, folder));
+    const was = listing.lookIfThere("replica", absolute(job.replica, folder));
     if (entry?.kind !== "folder" || was?.kind !== "folder") break;
     if (folder !== "") {
       if (isNested(entry, was, job.criteria)) {
@@ -162,15 +162,15 @@ function throwIfOther(path: string, entry: File): void {
 export function weigh(job: Job, doubt: Doubt, crypto: Crypto, result: Turn): void {
   const { path, entry, was } = doubt;
   const weighed = Date.now();
-  const source = digest("source", placeOf(job.source, path), entry.size, job.shared, crypto);
+  const source = digest("source", absolute(job.source, path), entry.size, job.shared, crypto);
   let replica: string | null = null;
   try {
-    replica = digest("replica", placeOf(job.replica, path), was.size, job.shared, crypto);
+    replica = digest("replica", absolute(job.replica, path), was.size, job.shared, crypto);
   } catch (error) {
     // what cannot be read in the replica is not the same, and is copied anew
     if (!(error instanceof Fault)) throw error;
   }
-  if (source !== replica) throwIfOther(placeOf(job.source, path), entry);
+  if (source !== replica) throwIfOther(absolute(job.source, path), entry);
   const change = resolve(doubt, source === replica, weighed, job.criteria);
   if (change) add(result.changes, change);
 }

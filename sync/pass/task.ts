@@ -3,7 +3,7 @@
  * values, which cross to a worker and back as they are.
  */
 import { type Changes, count, each } from "../engine/changes.ts";
-import { type File, type Folder, nameOf, parent, type Path, placeOf } from "../engine/entry.ts";
+import { absolute, type File, type Folder, nameOf, parent, type Path } from "../engine/entry.ts";
 import type { Failure, Unmirrored } from "../engine/event.ts";
 import type { Fault } from "../disk/fault.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
@@ -84,8 +84,8 @@ export interface Turn {
 
 /** The name under which a change is prepared, beside its place: short, for the place's name may be 255 bytes long. */
 export function temporary(job: Job, number: number, path: Path): string {
-  const folder = placeOf(job.replica, parent(path));
-  return placeOf(folder, `.lockstep-${job.word}-${number.toString(36)}`);
+  const folder = absolute(job.replica, parent(path));
+  return absolute(folder, `.lockstep-${job.word}-${number.toString(36)}`);
 }
 
 /** Whether a path is of the kind that `temporary` gives. */

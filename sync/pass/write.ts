@@ -5,7 +5,7 @@
 import { at, from } from "../engine/changes.ts";
 import { copy } from "../disk/portable/content.ts";
 import * as disk from "../disk/portable/write.ts";
-import { parent, type Path, placeOf } from "../engine/entry.ts";
+import { absolute, parent, type Path } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { Fault, Stopped } from "../disk/fault.ts";
 import { confirm as confirmOne } from "../disk/portable/look.ts";
@@ -33,7 +33,7 @@ export function write(slice: Slice, task: Writing): void {
   const { job, result, wrote } = slice;
   if (task.kind === "make") return makeAll(slice, task);
   const path = pathOf(task);
-  const place = placeOf(job.replica, path);
+  const index = absolute(job.replica, path);
   confirm(job, actionOf(task), parent(path));
   wrote.add(task.kind === "settle" && task.entry.kind === "folder" ? path : parent(path));
   switch (task.kind) {
@@ -49,15 +49,15 @@ export function write(slice: Slice, task: Writing): void {
       return;
     }
     case "land":
-      disk.remove(place);
-      disk.land(temporary(job, task.number, path), place);
+      disk.remove(index);
+      disk.land(temporary(job, task.number, path), index);
       break;
     case "clear":
       disk.remove(temporary(job, task.number, path));
       break;
     case "settle":
-      disk.touch(place, task.entry, attributes(job));
-      if (job.durable && task.entry.kind === "file") syncIfAllowed(place);
+      disk.touch(index, task.entry, attributes(job));
+      if (job.durable && task.entry.kind === "file") syncIfAllowed(index);
   }
   if (task.number !== undefined) result.done.push(task.number);
 }
@@ -65,18 +65,18 @@ export function write(slice: Slice, task: Writing): void {
 /** Make changes until the slice ends; those that are left are a task again. */
 function makeAll(slice: Slice, { numbers, changes }: Extract<Writing, { kind: "make" }>): void {
   const { job, result, wrote, end } = slice;
-  for (let place = 0; place < numbers.length; place++) {
-    const change = at(changes, place);
+  for (let index = 0; index < numbers.length; index++) {
+    const change = at(changes, index);
     try {
-      if (stopping(job.shared) || (place > 0 && performance.now() >= end)) throw new Stopped();
+      if (stopping(job.shared) || (index > 0 && performance.now() >= end)) throw new Stopped();
       const folder = parent(change.path);
       confirm(job, takesAway(change) ? "remove" : change.kind === "update" ? "copy" : change.kind, folder);
       wrote.add(folder);
-      inFolder(folder, job, () => make(slice, numbers[place]!, change));
-      result.done.push(numbers[place]!);
+      inFolder(folder, job, () => make(slice, numbers[index]!, change));
+      result.done.push(numbers[index]!);
     } catch (error) {
       if (error instanceof Stopped) {
-        result.tasks.push({ kind: "make", numbers: numbers.slice(place), changes: from(changes, place) });
+        result.tasks.push({ kind: "make", numbers: numbers.slice(index), changes: from(changes, index) });
         return;
       }
       if (!(error instanceof Fault)) throw error;
@@ -101,19 +101,19 @@ function confirm(job: Job, action: Failure["action"], folder: Path): void {
   const unseen: string[] = [];
   let until: number | null = null;
   for (let path = folder; path !== ""; path = parent(path)) {
-    const place = placeOf(job.replica, path);
-    const known = action === "remove" ? 0 : trusted.get(place) ?? 0;
+    const index = absolute(job.replica, path);
+    const known = action === "remove" ? 0 : trusted.get(index) ?? 0;
     if (known > now) {
       until = known;
       break;
     }
     confirmOne(action, "replica", job.replica, path);
-    unseen.push(place);
+    unseen.push(index);
   }
   if (trusted.size > TRUSTED) trusted.clear();
   // from now on: looking at a long way takes longer than that itself
   until ??= performance.now() + TRUST_MS;
-  for (const place of unseen) trusted.set(place, until);
+  for (const index of unseen) trusted.set(index, until);
 }
 
 function actionOf(task: Exclude<Writing, { kind: "make" }>): Failure["action"] {
@@ -140,17 +140,17 @@ function isHardLinkForFolder(change: Change): boolean {
 
 /** Make one change, in a folder that was confirmed. */
 function make({ job, result }: Slice, number: number, change: Change): void {
-  const place = placeOf(job.replica, change.path);
+  const index = absolute(job.replica, change.path);
   switch (change.kind) {
     case "remove":
-      return disk.remove(place);
+      return disk.remove(index);
     case "touch": {
       const { entry, weighed } = change;
       const { grain } = job.criteria.capabilities;
       const racy = weighed !== undefined && isRacy(entry.mtime, weighed, grain);
-      disk.touch(place, racy ? { ...entry, mtime: marked(entry.mtime, grain) } : entry, attributes(job));
+      disk.touch(index, racy ? { ...entry, mtime: marked(entry.mtime, grain) } : entry, attributes(job));
       if (racy) result.racy.push(number);
-      if (job.durable && entry.kind === "file") syncIfAllowed(place);
+      if (job.durable && entry.kind === "file") syncIfAllowed(index);
       return;
     }
     case "create":
@@ -158,32 +158,33 @@ function make({ job, result }: Slice, number: number, change: Change): void {
       const { entry } = change;
       const beside = temporary(job, number, change.path);
       if (entry.kind === "folder") {
-        if (leavesAside(change)) disk.moveAside(place, beside);
+        if (leavesAside(change)) disk.moveAside(index, beside);
         try {
-          return disk.makeFolder(place, entry);
+          return disk.makeFolder(index, entry);
         } catch (error) {
-          if (leavesAside(change)) disk.moveBack(beside, place);
+          if (leavesAside(change)) disk.moveBack(beside, index);
           throw error;
         }
       }
-      if (change.hardLinkTo !== undefined) disk.makeHardLink(beside, placeOf(job.replica, change.hardLinkTo));
-      else if (entry.kind === "link") disk.copyLink(beside, entry, attributes(job));
+      if (change.hardLinkTo !== undefined) {
+        disk.makeHardLink(beside, absolute(job.replica, change.hardLinkTo));
+      } else if (entry.kind === "link") disk.copyLink(beside, entry, attributes(job));
       else if (entry.kind === "fifo") disk.copyFifo(beside, entry, attributes(job));
       else {
-        const copied = copy(placeOf(job.source, change.path), beside, entry, attributes(job), job.shared);
+        const copied = copy(absolute(job.source, change.path), beside, entry, attributes(job), job.shared);
         if (copied.racy) result.racy.push(number);
         if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
       }
       if (takesFolder(change)) return;
       if (isHardLinkForFolder(change)) {
         try {
-          disk.remove(place);
+          disk.remove(index);
         } catch (error) {
           disk.discard(beside);
           throw error;
         }
       }
-      disk.land(beside, place);
+      disk.land(beside, index);
       // a rename to another name of the same file does nothing at all
       if (change.hardLinkTo !== undefined) disk.discard(beside);
       return;
@@ -198,7 +199,7 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
   } catch (error) {
     if (!(error instanceof Fault) || error.side !== "replica" || error.reason.code !== "EACCES") throw error;
     try {
-      disk.open(placeOf(job.replica, folder));
+      disk.open(absolute(job.replica, folder));
     } catch {
       throw error;
     }
@@ -212,9 +213,9 @@ function attributes({ criteria, durable }: Job): disk.Attributes {
 }
 
 /** A file that its new mode closes to us is as durable as its folder, which is synced after it. */
-function syncIfAllowed(place: string): void {
+function syncIfAllowed(index: string): void {
   try {
-    disk.sync(place);
+    disk.sync(index);
   } catch (error) {
     if (!(error instanceof Fault) || error.reason.code !== "EACCES") throw error;
   }
@@ -224,7 +225,7 @@ function syncIfAllowed(place: string): void {
 export function syncFolders({ job, result, wrote }: Slice): void {
   for (const path of wrote) {
     try {
-      disk.sync(placeOf(job.replica, path));
+      disk.sync(absolute(job.replica, path));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       result.failures.push(failure(error, path));

@@ -25,9 +25,9 @@ export async function foldersOf(
 ): Promise<Path[] | null> {
   const found: Path[] = [];
   for (const path of paths) if (await isFolder(`${root}/${path}`)) found.push(path);
-  for (let place = 0; place < found.length; place++) {
+  for (let index = 0; index < found.length; index++) {
     if (found.length > most) return null;
-    const folder = found[place]!;
+    const folder = found[index]!;
     try {
       for await (const { name, isDirectory } of Deno.readDir(`${root}/${folder}`)) {
         if (isDirectory) found.push(below(folder, name));

@@ -158,11 +158,11 @@ Deno.test("the README's examples of keeping it running are command lines that th
   assertEquals(lines.length >= 6, true);
   for (const line of lines) {
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
-    const place = words.indexOf("schedule");
-    if (place < 0) assertEquals([line, words[0], parse(words.slice(1)).kind], [line, "lockstep", "mirror"]);
+    const index = words.indexOf("schedule");
+    if (index < 0) assertEquals([line, words[0], parse(words.slice(1)).kind], [line, "lockstep", "mirror"]);
     else {
-      const { kind } = parseSchedule(words.slice(place + 1), () => []);
-      assertEquals([line, kind], [line, words[place + 1]]);
+      const { kind } = parseSchedule(words.slice(index + 1), () => []);
+      assertEquals([line, kind], [line, words[index + 1]]);
     }
   }
 });

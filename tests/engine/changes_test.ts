@@ -79,20 +79,20 @@ Deno.test("append() tells more kinds apart than are looked back for", () => {
 
 Deno.test("replace() puts a change in the place of any other, and leaves those around it", () => {
   const change: Change = { kind: "create", path: "new", entry: { ...file, size: 99 } };
-  for (let place = 0; place < EVERY.length; place++) {
+  for (let index = 0; index < EVERY.length; index++) {
     const list = listOf(EVERY);
-    replace(list, place, change);
-    assertEquals([...each(list)], EVERY.with(place, change));
+    replace(list, index, change);
+    assertEquals([...each(list)], EVERY.with(index, change));
     append(list, listOf([EVERY[0]!]));
-    assertEquals([...each(from(list, place))], [change, ...EVERY.slice(place + 1), EVERY[0]]);
+    assertEquals([...each(from(list, index))], [change, ...EVERY.slice(index + 1), EVERY[0]]);
   }
 });
 
 Deno.test("from() is the rest from a place on, and a list of its own", () => {
   const list = listOf(EVERY);
-  for (let place = 0; place <= EVERY.length; place++) {
-    const rest = from(list, place);
-    assertEquals([...each(rest)], EVERY.slice(place));
+  for (let index = 0; index <= EVERY.length; index++) {
+    const rest = from(list, index);
+    assertEquals([...each(rest)], EVERY.slice(index));
     add(rest, EVERY[0]!);
     assertEquals(count(list), EVERY.length);
   }

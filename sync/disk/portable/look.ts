@@ -2,7 +2,7 @@
  * What is in folders: their names, and what stands at a name. The part of the edge (see `disk.ts`) that looks. Nothing
  * is ever followed. Plain synchronous calls, but for the names, because only the asynchronous call reports its errors.
  */
-import { below, type Entry, type Path, placeOf, shown, type Side } from "../../engine/entry.ts";
+import { absolute, below, type Entry, type Path, shown, type Side } from "../../engine/entry.ts";
 import { Fault, fault, reason } from "../fault.ts";
 
 /** The least that a file system leaves out of a file as a hole. */
@@ -25,7 +25,7 @@ export async function names(side: Side, root: string, folder: Path): Promise<str
   const found: string[] = [];
   const strange = new Set<string>();
   try {
-    for await (const { name } of Deno.readDir(placeOf(root, folder))) {
+    for await (const { name } of Deno.readDir(absolute(root, folder))) {
       const twice = name.includes(REPLACEMENT) && strange.has(name);
       if (name.includes(REPLACEMENT)) strange.add(name);
       found.push(twice ? name + TWICE : name);
@@ -54,7 +54,7 @@ export function missed(
   const found = replica.filter((name) => {
     if (known.has(name) || name.includes(REPLACEMENT) || name.endsWith(TWICE)) return false;
     try {
-      Deno.lstatSync(placeOf(source, below(folder, name)));
+      Deno.lstatSync(absolute(source, below(folder, name)));
       return true;
     } catch (error) {
       const why = reason(error);
@@ -83,7 +83,7 @@ export function lookAll(
   listed: readonly string[],
 ): Map<string, Entry> {
   const entries = new Map<string, Entry>();
-  const here = placeOf(root, folder);
+  const here = absolute(root, folder);
   const start = here.endsWith("/") ? here : `${here}/`;
   for (const name of listed) {
     if (name.endsWith(TWICE)) entries.set(name.replace(TWICE, REPLACEMENT), NOT_UTF8);
@@ -158,7 +158,7 @@ function lookListed(side: Side, path: string, name: string): Entry | null {
  */
 export function confirm(action: Fault["action"], side: Side, root: string, folder: Path): void {
   try {
-    if (!Deno.lstatSync(placeOf(root, folder)).isSymlink) return;
+    if (!Deno.lstatSync(absolute(root, folder)).isSymlink) return;
   } catch {
     return;
   }

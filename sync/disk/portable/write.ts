@@ -60,41 +60,41 @@ function prepare(temporary: string, make: () => void): void {
 }
 
 /** Put what was made at `temporary` in its place at once. Throws a fault; then what stood there is as it was. */
-export function land(temporary: string, place: string): void {
-  prepare(temporary, () => Deno.renameSync(temporary, place));
+export function land(temporary: string, path: string): void {
+  prepare(temporary, () => Deno.renameSync(temporary, path));
 }
 
 /** Make a folder that can be written into; its attributes come when it is settled. Throws a fault. */
-export function makeFolder(place: string, entry: Folder): void {
+export function makeFolder(path: string, entry: Folder): void {
   try {
-    Deno.mkdirSync(place, { mode: (entry.mode & 0o777) | 0o700 });
+    Deno.mkdirSync(path, { mode: (entry.mode & 0o777) | 0o700 });
   } catch (error) {
     throw fault("create", "replica", error);
   }
 }
 
 /** Give another name to what stands in the way of a new folder. Throws a fault; then it stands where it stood. */
-export function moveAside(place: string, aside: string): void {
+export function moveAside(path: string, aside: string): void {
   try {
-    Deno.renameSync(place, aside);
+    Deno.renameSync(path, aside);
   } catch (error) {
     throw fault("create", "replica", error);
   }
 }
 
 /** Undo that, if the place is free. What stays aside is not in the source, and goes with the next pass. */
-export function moveBack(aside: string, place: string): void {
+export function moveBack(aside: string, path: string): void {
   try {
-    Deno.renameSync(aside, place);
+    Deno.renameSync(aside, path);
   } catch (error) {
     if (reason(error) === null) throw error;
   }
 }
 
 /** Set the attributes of what stands at `place` in the replica. Throws a fault. */
-export function touch(place: string, entry: Mirrored, set: Attributes): void {
+export function touch(path: string, entry: Mirrored, set: Attributes): void {
   try {
-    dress(place, entry, set);
+    dress(path, entry, set);
   } catch (error) {
     throw fault("touch", "replica", error);
   }
@@ -106,20 +106,20 @@ export function touch(place: string, entry: Mirrored, set: Attributes): void {
  * RACE: chmod and utime follow a link put here since the look; the worst outcome is another mode or time on a file
  * outside.
  */
-function dress(place: string, entry: Mirrored, set: Attributes): void {
-  const found = Deno.lstatSync(place);
+function dress(path: string, entry: Mirrored, set: Attributes): void {
+  const found = Deno.lstatSync(path);
   if (found.isSymlink !== (entry.kind === "link")) {
     throw new Fault("touch", "replica", { code: "CHANGING", text: "something else has taken its place" });
   }
   const owned = !set.owners || (found.uid === entry.uid && found.gid === entry.gid);
-  if (!owned) lchownSync(place, entry.uid, entry.gid);
+  if (!owned) lchownSync(path, entry.uid, entry.gid);
   const mode = (found.mode ?? 0) & 0o7777;
-  if (set.modes && entry.kind !== "link" && (mode !== entry.mode || !owned)) setMode(place, entry.mode);
+  if (set.modes && entry.kind !== "link" && (mode !== entry.mode || !owned)) setMode(path, entry.mode);
   if (found.mtime?.getTime() === entry.mtime) return;
   if (entry.kind === "link") {
     const time = linkTime(entry.mtime);
-    lutimesSync(place, time, time);
-  } else Deno.utimeSync(place, new Date(entry.mtime), new Date(entry.mtime));
+    lutimesSync(path, time, time);
+  } else Deno.utimeSync(path, new Date(entry.mtime), new Date(entry.mtime));
 }
 
 /** Set permission bits. The system drops the setgid bit without a word for somebody who is not of the group. */
@@ -139,9 +139,9 @@ function linkTime(ms: number): number | Date {
 }
 
 /** Force what is known of a file or folder of the replica, its names included, to the disk. Throws a fault. */
-export function sync(place: string): void {
+export function sync(path: string): void {
   try {
-    using file = Deno.openSync(place);
+    using file = Deno.openSync(path);
     file.syncSync();
   } catch (error) {
     throw fault("touch", "replica", error);
@@ -154,9 +154,9 @@ export function open(folder: string): void {
 }
 
 /** Take away a file, a link or an empty folder. Whatever is gone already is fine. Throws a fault. */
-export function remove(place: string): void {
+export function remove(path: string): void {
   try {
-    Deno.removeSync(place);
+    Deno.removeSync(path);
   } catch (error) {
     if (reason(error)?.code === "ENOENT") return;
     throw fault("remove", "replica", error);

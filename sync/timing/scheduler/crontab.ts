@@ -16,7 +16,7 @@ export function crontabLine({ id, once, when }: Task): string {
   const command = once.map(forShell).join(" ");
   if (/[\n\r\0]/.test(command)) throw new Unsayable("A crontab cannot hold a name with a line break in it");
   const fields = when.kind === "calendar" ? when.fields : everySo(when.ms);
-  for (const place of fields.keys()) valuesOf(fields, place);
+  for (const index of fields.keys()) valuesOf(fields, index);
   // cron takes an unescaped % for the end of the command
   return bytesOf(`${fields.join(" ")} ${command.replaceAll("%", "\\%")}${mark(id)}`);
 }
@@ -25,10 +25,10 @@ export function crontabLine({ id, once, when }: Task): string {
 export function installed(text: string, task: Task): string {
   const line = crontabLine(task);
   const lines = linesOf(text);
-  const place = lines.findIndex((other) => other.endsWith(mark(task.id)));
-  if (place < 0) return `${text === "" || text.endsWith("\n") ? text : `${text}\n`}${line}\n`;
-  return lines.map((other, at) => at === place ? line : other)
-    .filter((other, at) => at <= place || !other.endsWith(mark(task.id))).join("\n");
+  const index = lines.findIndex((other) => other.endsWith(mark(task.id)));
+  if (index < 0) return `${text === "" || text.endsWith("\n") ? text : `${text}\n`}${line}\n`;
+  return lines.map((other, at) => at === index ? line : other)
+    .filter((other, at) => at <= index || !other.endsWith(mark(task.id))).join("\n");
 }
 
 /** The crontab without the task, and nothing else gone. */

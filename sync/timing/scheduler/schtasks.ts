@@ -14,7 +14,7 @@ export function createWords(task: Task): string[] {
     words: readonly string[],
   ) => ["/Create", "/F", "/TN", taskName(id), "/TR", words.map(quoted).join(" ")];
   if (when.kind === "always") return [...run(always), "/SC", "ONLOGON"];
-  const [minute, hour, day, month, weekday] = [0, 1, 2, 3, 4].map((place) => valuesOf(when.fields, place));
+  const [minute, hour, day, month, weekday] = [0, 1, 2, 3, 4].map((index) => valuesOf(when.fields, index));
   if (minute?.length !== 1 || hour?.length !== 1 || (day && day.length > 1) || month || (day && weekday)) {
     throw new Unsayable(
       "A Windows task has one time of the day, every day, on days of the week, or on one day of the month: " +

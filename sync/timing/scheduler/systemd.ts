@@ -66,7 +66,7 @@ const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /** A day of the month and one of the week are either-or in a crontab, and both in systemd. */
 function onCalendar(fields: Fields): string[] {
-  const [minute, hour, day, month, weekday] = [0, 1, 2, 3, 4].map((place) => valuesOf(fields, place));
+  const [minute, hour, day, month, weekday] = [0, 1, 2, 3, 4].map((index) => valuesOf(fields, index));
   const list = (values: number[] | null | undefined) => values ? values.join(",") : "*";
   const time = `${list(hour)}:${list(minute)}:00`;
   const ofWeek = weekday ? `${weekday.map((value) => DAYS[value]).join(",")} ` : "";

@@ -60,26 +60,26 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 /** The numbers that a field means, in order; null for any. Throws `Unsayable` for what only croner knows (L, W, #). */
-export function valuesOf(fields: Fields, place: number): number[] | null {
-  const text = fields[place]!;
+export function valuesOf(fields: Fields, index: number): number[] | null {
+  const text = fields[index]!;
   if (text === "*") return null;
   const values = new Set<number>();
   for (const part of text.split(",")) {
     const [range = "", step = "1"] = part.split("/");
-    const [first, last] = range === "*" ? [LEAST[place]!, GREATEST[place]!] : range.split("-").map(number);
+    const [first, last] = range === "*" ? [LEAST[index]!, GREATEST[index]!] : range.split("-").map(number);
     // from Friday to Sunday: a week may end with it
-    const end = place === 4 && last === 0 && first !== 0 ? 7 : last ?? first!;
+    const end = index === 4 && last === 0 && first !== 0 ? 7 : last ?? first!;
     for (let value = first!; value <= end; value += Number(step)) {
-      values.add(place === 4 ? value % 7 : value);
+      values.add(index === 4 ? value % 7 : value);
     }
   }
   if (values.size === 0) throw new Unsayable(`"${text}" ends before it begins: write it as a list`);
   return [...values].sort((a, b) => a - b);
 
   function number(word: string): number {
-    const names = place === 3 ? MONTHS : place === 4 ? DAYS : [];
+    const names = index === 3 ? MONTHS : index === 4 ? DAYS : [];
     const named = names.indexOf(word.toLowerCase());
-    if (named >= 0) return place === 3 ? named + 1 : named;
+    if (named >= 0) return index === 3 ? named + 1 : named;
     if (/^\d+$/.test(word)) return Number(word);
     throw new Unsayable(
       `The system's scheduler does not know "${text}": write numbers, names, ranges and steps`,
