@@ -48,12 +48,12 @@ export type Change =
     readonly path: Path;
     readonly entry: Mirrored;
     readonly was: Mirrored;
-    readonly weighed?: number;
+    readonly comparedAt?: number;
   }
   | { readonly kind: "remove"; readonly path: Path; readonly was: Known };
 
 /** A pair of files of which only the contents can tell whether they are the same. */
-export interface Doubt {
+export interface Undecided {
   readonly path: Path;
   readonly entry: File;
   readonly was: File;
@@ -86,7 +86,7 @@ export interface Linked {
 export interface Plan {
   readonly changes: Change[];
   readonly linked: Linked[];
-  readonly doubts: Doubt[];
+  readonly undecided: Undecided[];
   readonly pairs: Pair[];
   readonly failures: Failure[];
   readonly unmirrored: Unmirrored[];
@@ -131,7 +131,7 @@ export function parts(source: readonly string[], replica: readonly string[], siz
 
 /** The changes that bring `folder` in step, not counting what its subfolders need: those are handed back as pairs. */
 export function plan(folder: Path, given: Listing, there: Listing, criteria: Criteria): Plan {
-  const made: Plan = { changes: [], linked: [], doubts: [], pairs: [], failures: [], unmirrored: [] };
+  const made: Plan = { changes: [], linked: [], undecided: [], pairs: [], failures: [], unmirrored: [] };
   const { source, replica, collisions, tooLong } = align(given, there, criteria.capabilities);
   const fail = (action: Failure["action"], side: Failure["side"], path: Path, reason: Reason) =>
     made.failures.push({ kind: "failure", action, side, path, reason });
@@ -172,13 +172,15 @@ const TOO_LONG: Reason = { code: "ENAMETOOLONG", text: "the name is too long for
 
 /** What a doubt comes to once the contents are compared, at `weighed` (ms); null when nothing is left to do. */
 export function resolve(
-  doubt: Doubt,
+  undecided: Undecided,
   sameContent: boolean,
-  weighed: number,
+  comparedAt: number,
   criteria: Criteria,
 ): Change | null {
-  if (!sameContent) return { kind: "update", ...doubt };
-  return sameAttributes(doubt.entry, doubt.was, criteria) ? null : { kind: "touch", ...doubt, weighed };
+  if (!sameContent) return { kind: "update", ...undecided };
+  return sameAttributes(undecided.entry, undecided.was, criteria)
+    ? null
+    : { kind: "touch", ...undecided, comparedAt };
 }
 
 /** How many entries of the replica a change takes away. */
@@ -272,7 +274,7 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria
       const other = was as File;
       if (entry.size !== other.size) made.changes.push({ kind: "update", path, entry, was: other });
       else if (criteria.checksum || !sameTime(entry.mtime, other.mtime, criteria.capabilities)) {
-        made.doubts.push({ path, entry, was: other });
+        made.undecided.push({ path, entry, was: other });
       } else if (!same) made.changes.push({ kind: "touch", path, entry, was });
       if (entry.nlink > 1 || other.nlink > 1) made.linked.push({ path, entry, was: other });
       return;

@@ -199,7 +199,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
       await until(files.map(({ entry }) => certainFrom(entry.mtime, job.criteria.capabilities.grain)));
       const uncertain = new Set<Path>();
       const edited: Change[] = [];
-      await pool.run(job, stack(files.map(weigh)), (turn) => {
+      await pool.run(job, stack(files.map(compareContents)), (turn) => {
         for (const change of each(turn.changes)) edited.push(change);
         for (const failure of turn.failures) {
           uncertain.add(failure.path);
@@ -264,8 +264,8 @@ function settle({ path, entry, number }: Settling | { path: Path; entry: File; n
   return { kind: "settle", path, entry, ...(number !== undefined && { number }) };
 }
 
-function weigh({ path, entry }: { path: Path; entry: File }): Task {
-  return { kind: "weigh", doubt: { path, entry, was: entry } };
+function compareContents({ path, entry }: { path: Path; entry: File }): Task {
+  return { kind: "compareContents", undecided: { path, entry, was: entry } };
 }
 
 function pathIn({ path }: Change): Path {

@@ -20,7 +20,6 @@ import { Fault } from "../disk/fault.ts";
 import { align, tellsApart } from "../engine/capabilities.ts";
 import * as listing from "../disk/portable/look.ts";
 import {
-  type Doubt,
   isNested,
   leadsOn,
   type Names,
@@ -29,6 +28,7 @@ import {
   parts,
   plan,
   resolve,
+  type Undecided,
 } from "../engine/plan.ts";
 import { probe } from "../disk/probe.ts";
 import { failure, type FoundPair, type Job, type Turn } from "./task.ts";
@@ -76,13 +76,13 @@ function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
     }
     add(result.changes, change);
   }
-  const disturbs = made.doubts.length + made.linked.length > 0 ||
+  const disturbs = made.undecided.length + made.linked.length > 0 ||
     made.changes.some((change) => change.kind !== "touch");
   if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
   for (const next of made.pairs) {
     if (!pair.shallow || next.sides !== "both") result.tasks.push({ kind: "compare", pair: next });
   }
-  for (const doubt of made.doubts) result.tasks.push({ kind: "weigh", doubt });
+  for (const undecided of made.undecided) result.tasks.push({ kind: "compareContents", undecided });
   for (const one of made.linked) result.linked.push(one);
   for (const one of made.failures) result.failures.push(one);
   for (const one of made.unmirrored) result.unmirrored.push(one);
@@ -159,9 +159,9 @@ function throwIfOther(path: string, entry: File): void {
 }
 
 /** Compare two files by their contents. */
-export function weigh(job: Job, doubt: Doubt, crypto: Crypto, result: Turn): void {
-  const { path, entry, was } = doubt;
-  const weighed = Date.now();
+export function compareContents(job: Job, undecided: Undecided, crypto: Crypto, result: Turn): void {
+  const { path, entry, was } = undecided;
+  const comparedAt = Date.now();
   const source = digest("source", absolute(job.source, path), entry.size, job.shared, crypto);
   let replica: string | null = null;
   try {
@@ -171,6 +171,6 @@ export function weigh(job: Job, doubt: Doubt, crypto: Crypto, result: Turn): voi
     if (!(error instanceof Fault)) throw error;
   }
   if (source !== replica) throwIfOther(absolute(job.source, path), entry);
-  const change = resolve(doubt, source === replica, weighed, job.criteria);
+  const change = resolve(undecided, source === replica, comparedAt, job.criteria);
   if (change) add(result.changes, change);
 }

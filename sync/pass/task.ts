@@ -7,7 +7,7 @@ import { absolute, type File, type Folder, nameOf, parent, type Path } from "../
 import type { Failure, Unmirrored } from "../engine/event.ts";
 import type { Fault } from "../disk/fault.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
-import { bytes, type Change, type Criteria, type Doubt, type Linked, type Pair } from "../engine/plan.ts";
+import { bytes, type Change, type Criteria, type Linked, type Pair, type Undecided } from "../engine/plan.ts";
 import type { Shared } from "./shared.ts";
 import type { Grown } from "../engine/order.ts";
 
@@ -34,7 +34,7 @@ export type Task =
   /** List a folder on both sides and plan it. */
   | { readonly kind: "compare"; readonly pair: Pair }
   /** Compare two files by their contents. */
-  | { readonly kind: "weigh"; readonly doubt: Doubt }
+  | { readonly kind: "compareContents"; readonly undecided: Undecided }
   /** Make changes, one after another; `numbers` are their places in the pass's list. */
   | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
   /** Make a new folder, the first, and then those in it. */
@@ -105,7 +105,7 @@ export function countOf(task: Task): number {
 
 /** The bytes of content that a task reads. */
 export function weight(task: Task): number {
-  if (task.kind === "weigh") return task.doubt.entry.size * 2;
+  if (task.kind === "compareContents") return task.undecided.entry.size * 2;
   let sum = 0;
   if (task.kind === "make") { for (const change of each(task.changes)) sum += bytes(change); }
   return sum;
@@ -116,8 +116,8 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
   switch (task.kind) {
     case "compare":
       return task.pair.path;
-    case "weigh":
-      return task.doubt.path;
+    case "compareContents":
+      return task.undecided.path;
     case "grow":
       return task.folders[0]!.change.path;
     case "land":

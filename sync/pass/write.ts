@@ -145,9 +145,9 @@ function make({ job, result }: Slice, number: number, change: Change): void {
     case "remove":
       return disk.remove(index);
     case "touch": {
-      const { entry, weighed } = change;
+      const { entry, comparedAt } = change;
       const { grain } = job.criteria.capabilities;
-      const racy = weighed !== undefined && isRacy(entry.mtime, weighed, grain);
+      const racy = comparedAt !== undefined && isRacy(entry.mtime, comparedAt, grain);
       disk.touch(index, racy ? { ...entry, mtime: marked(entry.mtime, grain) } : entry, attributes(job));
       if (racy) result.racy.push(number);
       if (job.durable && entry.kind === "file") syncIfAllowed(index);

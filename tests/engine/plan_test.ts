@@ -41,7 +41,7 @@ function planned(source: Entry | null, replica: Entry | null, criteria: Partial<
   return words(plan("f", listing(source), listing(replica), { ...JUDGEMENT, ...criteria }));
 }
 
-function words({ changes, linked, doubts, pairs, failures, unmirrored }: Plan): string[] {
+function words({ changes, linked, undecided, pairs, failures, unmirrored }: Plan): string[] {
   return [
     ...changes.map((change) =>
       `${change.kind} ${kindOf(change)}${
@@ -49,7 +49,7 @@ function words({ changes, linked, doubts, pairs, failures, unmirrored }: Plan): 
       }`
     ),
     ...linked.map(() => "named"),
-    ...doubts.map(() => "doubt"),
+    ...undecided.map(() => "doubt"),
     ...pairs.map((pair) => `pair ${pair.sides}`),
     ...failures.map((failure) => `failure ${failure.side}`),
     ...unmirrored.map((one) => `unmirrored ${one.what}`),
@@ -124,10 +124,10 @@ Deno.test("plan() gives paths below the folder it is asked about", () => {
 });
 
 Deno.test("resolve() updates where the contents differ, touches where only the time does, and else leaves alone", () => {
-  const doubt = { path: "n", entry: file({ mtime: 2000 }), was: file() };
-  assertEquals(resolve(doubt, false, 1, JUDGEMENT)?.kind, "update");
-  assertEquals(resolve(doubt, true, 1, JUDGEMENT)?.kind, "touch");
-  assertEquals(resolve({ ...doubt, entry: file() }, true, 1, JUDGEMENT), null);
+  const undecided = { path: "n", entry: file({ mtime: 2000 }), was: file() };
+  assertEquals(resolve(undecided, false, 1, JUDGEMENT)?.kind, "update");
+  assertEquals(resolve(undecided, true, 1, JUDGEMENT)?.kind, "touch");
+  assertEquals(resolve({ ...undecided, entry: file() }, true, 1, JUDGEMENT), null);
 });
 
 Deno.test("removals() counts what gives way to another kind, and bytes() what is copied", () => {

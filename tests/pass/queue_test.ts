@@ -14,16 +14,16 @@ const make = (...changes: Change[]): Task => ({
   numbers: changes.map((_, i) => i),
   changes: listOf(changes),
 });
-const weigh = (path: string, size: number): Task => ({
-  kind: "weigh",
-  doubt: { path, entry: { ...file, size }, was: file },
+const compareContents = (path: string, size: number): Task => ({
+  kind: "compareContents",
+  undecided: { path, entry: { ...file, size }, was: file },
 });
 
 /** What tasks are about. */
 function paths(tasks: readonly Task[]): string[] {
   return tasks.flatMap((task) => {
     if (task.kind === "make") return [...each(task.changes)].map(({ path }) => path);
-    return task.kind === "weigh" ? task.doubt.path : task.kind === "find" ? task.path : [];
+    return task.kind === "compareContents" ? task.undecided.path : task.kind === "find" ? task.path : [];
   });
 }
 
@@ -52,7 +52,12 @@ Deno.test("stack() hands out its end, up to so many entries, and counts what is 
 });
 
 Deno.test("stack() hands out up to so many bytes, but always one task", () => {
-  const given = [weigh("a", 5), weigh("b", 500), weigh("c", 1), weigh("d", 2)];
+  const given = [
+    compareContents("a", 5),
+    compareContents("b", 500),
+    compareContents("c", 1),
+    compareContents("d", 2),
+  ];
   assertEquals(stack(given).left(), { entries: 4, bytes: 2 * 508 });
   assertEquals(drawAll(stack(given), 9, 6), [["c", "d"], ["b"], ["a"]]);
   assertEquals(drawAll(stack(given), 9, 0), [["d"], ["c"], ["b"], ["a"]]);
@@ -95,7 +100,7 @@ Deno.test("queue() hands out what came back before what was given", () => {
   const waiting = queue(making(listOf([create("a"), create("b")]), [0, 1], () => false));
   assertEquals(waiting.left(), { entries: 2, bytes: 20 });
   assertEquals(paths(waiting.draw(1, 1e6)), ["b"]);
-  waiting.push(weigh("w", 3));
+  waiting.push(compareContents("w", 3));
   assertEquals(waiting.left(), { entries: 2, bytes: 16 });
   assertEquals(paths(waiting.draw(9, 1e6)), ["w"]);
   assertEquals(drawAll(waiting, 9, 1e6), [["a"]]);
