@@ -19,7 +19,7 @@ export interface Scope {
 }
 
 /** What comparing found. */
-export interface Survey {
+export interface Comparison {
   readonly changes: Changes;
   readonly linked: Linked[];
   readonly disturbed: Map<Path, Folder>;
@@ -29,14 +29,14 @@ export interface Survey {
 }
 
 /** List both trees, or a part of them, and collect what is to be done. Nothing is written. */
-export async function survey(
+export async function compare(
   job: Job,
   pool: Pool,
   roots: Roots,
   scope: Scope | undefined,
   tell: Emit,
-): Promise<Survey> {
-  const found: Survey = {
+): Promise<Comparison> {
+  const found: Comparison = {
     changes: noChanges(),
     linked: [],
     disturbed: new Map(),
@@ -71,7 +71,7 @@ async function startOf(
   pool: Pool,
   roots: Roots,
   scope: Scope | undefined,
-  found: Survey,
+  found: Comparison,
 ): Promise<Task[]> {
   const root: Pair = { path: "", sides: roots.replica ? "both" : "source", entry: roots.source.entry };
   if (scope === undefined || root.sides === "source") return [{ kind: "compare", pair: root }];
@@ -91,7 +91,7 @@ async function startOf(
 }
 
 /** The roots are a pair like any other, but that no folder lists them, and that a missing replica was made to be held. */
-function planRoot({ source, replica, made }: Roots, found: Survey, criteria: Criteria, tell: Emit): void {
+function planRoot({ source, replica, made }: Roots, found: Comparison, criteria: Criteria, tell: Emit): void {
   const create: Change = { kind: "create", path: "", entry: source.entry };
   if (replica === null) add(found.changes, create);
   else if (made) {

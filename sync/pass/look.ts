@@ -39,7 +39,7 @@ const LARGE = 4096;
 const PART = 1024;
 
 /** List a folder on both sides and plan it. Throws a fault when one of them cannot be listed to its end. */
-export async function compare(job: Job, pair: Pair, result: Turn): Promise<void> {
+export async function compareFolders(job: Job, pair: Pair, result: Turn): Promise<void> {
   if (pair.names) return comparePart(job, pair, pair.names, result);
   const nothing: string[] = [];
   const [source, replica] = await Promise.all([

@@ -14,7 +14,7 @@ import type { Pool } from "./pool.ts";
 import { prune } from "../engine/prune.ts";
 import { type Given, openRoots, type Roots, unusable } from "../disk/root.ts";
 import { share, stop } from "./shared.ts";
-import { type Scope, type Survey, survey } from "./compare.ts";
+import { compare, type Comparison, type Scope } from "./compare.ts";
 import { stack } from "./queue.ts";
 import type { Job } from "./task.ts";
 import { hardLinks } from "../engine/hard_links.ts";
@@ -97,7 +97,7 @@ export async function pass(
   signal.addEventListener("abort", interrupt);
   if (signal.aborted) interrupt();
   try {
-    const compared = await survey(job, pool, roots, scope, tell);
+    const compared = await compare(job, pool, roots, scope, tell);
     report = { ...report, entries: compared.listed };
     const changes = changesOf(compared, job, tell);
     const refusal = await refusalOf(compared, changes, roots, scope, config.limits);
@@ -173,7 +173,7 @@ function inside(root: string, paths: readonly string[]): Path[] {
 }
 
 /** The changes that may be made, and that make files with several names right for each other. */
-function changesOf({ changes, linked, failures }: Survey, job: Job, tell: Emit): Changes {
+function changesOf({ changes, linked, failures }: Comparison, job: Job, tell: Emit): Changes {
   const { changes: kept, failures: blocked } = prune(changes, failures, job.hidden.replica);
   for (const failure of blocked) tell(failure);
   if (!job.criteria.capabilities.hardLinks || linked.length === 0) return kept;

@@ -6,12 +6,12 @@ import { reason } from "../disk/fault.ts";
 import { guard, type Limits } from "../engine/guard.ts";
 import { needed, removals } from "../engine/plan.ts";
 import { freeBytes, isEmpty, isStill, type Root, type Roots, unusable } from "../disk/root.ts";
-import type { Scope, Survey } from "./compare.ts";
+import type { Comparison, Scope } from "./compare.ts";
 import { isTemporary } from "./task.ts";
 
 /** Why the changes must not be made, or null when they may. */
 export async function refusalOf(
-  compared: Survey,
+  compared: Comparison,
   changes: Changes,
   roots: Roots,
   scope: Scope | undefined,
@@ -44,7 +44,7 @@ export async function refusalOf(
 
 /** How many entries both sides have in all. Removals of a part are measured by what the last whole pass counted. */
 async function sizes(
-  { listed }: Survey,
+  { listed }: Comparison,
   roots: Roots,
   scope: Scope | undefined,
 ): Promise<Report["entries"]> {

@@ -5,7 +5,7 @@
 import { noChanges } from "../engine/changes.ts";
 import type { Crypto } from "../disk/portable/content.ts";
 import { Fault, Stopped } from "../disk/fault.ts";
-import { compare, compareContents, find, tryOut } from "./look.ts";
+import { compareContents, compareFolders, find, tryOut } from "./look.ts";
 import { stopping } from "./shared.ts";
 import { failure, type Job, pathOf, type Task, type Turn } from "./task.ts";
 import { type Slice, syncFolders, write } from "./write.ts";
@@ -42,7 +42,7 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
       const task = result.tasks.pop();
       if (task === undefined) return;
       try {
-        if (task.kind === "compare") await compare(job, task.pair, result);
+        if (task.kind === "compare") await compareFolders(job, task.pair, result);
         else if (task.kind === "compareContents") {
           compareContents(job, task.undecided, crypto ??= await import("node:crypto"), result);
         } else if (task.kind === "find") await find(job, task.path, result);
