@@ -28,7 +28,7 @@ import { certainFrom } from "../engine/racy.ts";
 import { isStill, type Roots } from "../disk/root.ts";
 import { copiedBytes, stop, stopping } from "./shared.ts";
 import { type Grown, leavesAside, type Settling, settlings, stages, takesFolder } from "../engine/order.ts";
-import { making, stack, type Supply } from "./queue.ts";
+import { making, type Queue, stack } from "./queue.ts";
 import { type Job, type Task, temporary, type Turn } from "./task.ts";
 
 /** What is to be done. */
@@ -122,8 +122,8 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     return { kind: "clear", number, path: at(changes, number).path };
   }
 
-  async function run(supply: Supply): Promise<void> {
-    if (supply.left().entries > 0 && !stopping(job.shared)) await pool.run(job, supply, take);
+  async function run(queue: Queue): Promise<void> {
+    if (queue.left().entries > 0 && !stopping(job.shared)) await pool.run(job, queue, take);
     if (looking) await looking;
   }
 

@@ -6,7 +6,7 @@
  */
 import { type Job, type Task, type Turn } from "./task.ts";
 import { stopping } from "./shared.ts";
-import { type Load, queue, type Supply } from "./queue.ts";
+import { type Load, type Queue, queue } from "./queue.ts";
 
 export interface Pool {
   /** How many threads there may be. */
@@ -15,7 +15,7 @@ export interface Pool {
    * Work until nothing is left, or until the job is stopped. `take` is called with what each turn came to, in no
    * particular order. Throws when the code has a bug, in whichever thread.
    */
-  run(job: Job, work: Supply, take: (turn: Turn) => void): Promise<void>;
+  run(job: Job, work: Queue, take: (turn: Turn) => void): Promise<void>;
   /** End the threads, whatever they do. */
   close(): void;
 }

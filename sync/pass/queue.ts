@@ -11,7 +11,7 @@ export interface Load {
 }
 
 /** Work that is handed out from its end to its beginning, some of it made only when it is drawn. */
-export interface Supply {
+export interface Queue {
   left(): Load;
   /**
    * Take work for up to `entries` and `bytes` off the end, but at the least for one entry. Empty when none is left.
@@ -20,7 +20,7 @@ export interface Supply {
 }
 
 /** Tasks that are there, and others that come. */
-export interface Stack extends Supply {
+export interface Stack extends Queue {
   push(task: Task): void;
 }
 
@@ -58,7 +58,7 @@ export function stack(given: readonly Task[]): Stack {
 }
 
 /** The work that was given, after all that came back or was found while doing it. */
-export function queue(given: Supply): Stack {
+export function queue(given: Queue): Stack {
   const back = stack([]);
   return {
     push: back.push,
@@ -75,7 +75,7 @@ export function making(
   list: Changes,
   places: readonly number[],
   skipped: (change: Change) => boolean,
-): Supply {
+): Queue {
   let left = places.length;
   let total = 0;
   for (const place of places) total += bytes(at(list, place));

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { FILE } from "../support/entries.ts";
 import { each, listOf, replace } from "../../sync/engine/changes.ts";
 import type { Change } from "../../sync/engine/plan.ts";
-import { making, queue, stack, type Supply } from "../../sync/pass/queue.ts";
+import { making, type Queue, queue, stack } from "../../sync/pass/queue.ts";
 import type { Task } from "../../sync/pass/task.ts";
 
 const file = { ...FILE, size: 10 };
@@ -28,15 +28,15 @@ function paths(tasks: readonly Task[]): string[] {
 }
 
 /** Everything that is drawn, draw by draw, each with what was left before. */
-function drawAll(supply: Supply, entries: number, bytes: number): string[][] {
+function drawAll(queue: Queue, entries: number, bytes: number): string[][] {
   const draws: string[][] = [];
-  while (supply.left().entries > 0) {
-    const drawn = paths(supply.draw(entries, bytes));
+  while (queue.left().entries > 0) {
+    const drawn = paths(queue.draw(entries, bytes));
     if (drawn.length === 0) break;
     draws.push(drawn);
   }
-  assertEquals(supply.left(), { entries: 0, bytes: 0 });
-  assertEquals(supply.draw(entries, bytes), []);
+  assertEquals(queue.left(), { entries: 0, bytes: 0 });
+  assertEquals(queue.draw(entries, bytes), []);
   return draws;
 }
 
@@ -78,22 +78,22 @@ Deno.test("making() makes tasks of its changes from the end, up to so many entri
   assertEquals(drawAll(fresh(), 2, 1e6), [["d", "c"], ["b", "a"], ["f"]]);
   assertEquals(drawAll(fresh(), 9, 20), [["d", "c"], ["b"], ["a", "f"]]);
   assertEquals(drawAll(fresh(), 9, 0), [["d"], ["c"], ["b"], ["a"], ["f"]]);
-  const supply = fresh();
-  const [task] = supply.draw(2, 1e6);
+  const queue = fresh();
+  const [task] = queue.draw(2, 1e6);
   assertEquals(task?.kind === "make" && task.numbers, [3, 2]);
-  assertEquals(supply.left(), { entries: 3, bytes: 1020 });
+  assertEquals(queue.left(), { entries: 3, bytes: 1020 });
 });
 
 Deno.test("making() passes over what is skipped when its turn comes, and knows of changes that were replaced", () => {
   const list = listOf([create("a"), create("b"), create("c"), create("d")]);
   const failed = new Set<string>();
-  const supply = making(list, [0, 1, 2, 3], ({ path }) => failed.has(path));
-  assertEquals(paths(supply.draw(1, 1e6)), ["d"]);
+  const queue = making(list, [0, 1, 2, 3], ({ path }) => failed.has(path));
+  assertEquals(paths(queue.draw(1, 1e6)), ["d"]);
   failed.add("c");
-  assertEquals(paths(supply.draw(1, 1e6)), ["b"]);
+  assertEquals(paths(queue.draw(1, 1e6)), ["b"]);
   replace(list, 0, create("a", 10_000));
   failed.add("a");
-  assertEquals([supply.draw(1, 1e6), supply.left().entries], [[], 0]);
+  assertEquals([queue.draw(1, 1e6), queue.left().entries], [[], 0]);
 });
 
 Deno.test("queue() hands out what came back before what was given", () => {
