@@ -10,7 +10,7 @@ import type { Capabilities } from "../engine/capabilities.ts";
 /** Two odd times, in ms, which show the step of a clock. */
 const TIMES = [1_000_000_001_357, 1_500_000_003_789];
 /** Steps that file systems have, in ms: exact, exFAT, HFS+ and ext3, FAT. */
-const GRAINS = [1, 10, 100, 1000, 2000];
+const STEPS = [1, 10, 100, 1000, 2000];
 /** Longest names that file systems have, in bytes: nearly all, and the encrypting eCryptfs. */
 const NAMES = [255, 143];
 
@@ -52,7 +52,7 @@ function tryIn(folder: string): Capabilities {
     expands: works(() => Deno.writeTextFileSync(absolute(folder, "\u00df"), "")) &&
       works(() => Deno.lstatSync(absolute(folder, "SS"))),
     forms: !sameInOtherForm(folder),
-    grain: grainOf(file),
+    step: stepOf(file),
     longestName:
       NAMES.find((length) => works(() => Deno.writeTextFileSync(absolute(folder, "n".repeat(length)), ""))) ??
         100,
@@ -86,10 +86,10 @@ function sameInOtherForm(folder: string): boolean {
   return works(() => Deno.lstatSync(absolute(folder, "e\u0301")));
 }
 
-function grainOf(file: string): number {
+function stepOf(file: string): number {
   const errors = TIMES.map((time) => {
     Deno.utimeSync(file, new Date(time), new Date(time));
     return Math.abs((Deno.lstatSync(file).mtime?.getTime() ?? 0) - time);
   });
-  return GRAINS.find((grain) => errors.every((error) => error < grain)) ?? GRAINS.at(-1)!;
+  return STEPS.find((step) => errors.every((error) => error < step)) ?? STEPS.at(-1)!;
 }

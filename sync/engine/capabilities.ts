@@ -20,7 +20,7 @@ export interface Capabilities {
   /** Two names that differ in their Unicode form only (NFC, NFD) are two names. */
   readonly forms: boolean;
   /** The step of its times, in ms; we count in whole ms, so 1 is exact. */
-  readonly grain: number;
+  readonly step: number;
   /** In bytes of UTF-8. */
   readonly longestName: number;
 }
@@ -34,7 +34,7 @@ export const EVERYTHING: Capabilities = {
   cases: true,
   expands: false,
   forms: true,
-  grain: 1,
+  step: 1,
   longestName: 255,
 };
 
@@ -42,10 +42,10 @@ export const EVERYTHING: Capabilities = {
  * Whether a replica that was given the time `wanted` may show `found`, both in ms. FAT rounds down, others to the
  * nearest. A link can be given whole seconds only before 1970, for want of a call.
  */
-export function sameTime(wanted: number, found: number, { grain }: Capabilities, kind?: Kind): boolean {
+export function sameTime(wanted: number, found: number, { step }: Capabilities, kind?: Kind): boolean {
   if (wanted === found) return true;
-  const step = kind === "link" && wanted < 0 ? Math.max(grain, 1000) : grain;
-  return step > 1 && Math.abs(wanted - found) < step;
+  const coarsest = kind === "link" && wanted < 0 ? Math.max(step, 1000) : step;
+  return coarsest > 1 && Math.abs(wanted - found) < coarsest;
 }
 
 /** A source listing as the replica can hold it, and the replica's by the names of the source. */

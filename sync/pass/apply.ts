@@ -40,7 +40,7 @@ export interface Work {
 
 /** How often progress is told, in ms. */
 const PROGRESS_MS = 100;
-/** How often a file that is edited within the clock's grain is copied again in one pass. */
+/** How often a file that is edited within the clock's step is copied again in one pass. */
 const ROUNDS = 3;
 /** The longest wait, in ms, until a file is certain: two steps of the coarsest clock. A time further off is made up. */
 const LONGEST_WAIT_MS = 4100;
@@ -196,7 +196,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
       if (numbers.length === 0 || stopping(job.shared)) return;
       for (const number of numbers) racy.delete(number);
       const files = numbers.map((number) => at(changes, number) as Change & { entry: File });
-      await until(files.map(({ entry }) => certainFrom(entry.mtime, job.criteria.capabilities.grain)));
+      await until(files.map(({ entry }) => certainFrom(entry.mtime, job.criteria.capabilities.step)));
       const uncertain = new Set<Path>();
       const edited: Change[] = [];
       await pool.run(job, stack(files.map(compareContents)), (turn) => {

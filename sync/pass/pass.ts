@@ -142,7 +142,7 @@ function lacks({ criteria: { capabilities, owners } }: Job, config: Config): str
     !capabilities.hardLinks && "hard links: each name becomes a file of its own",
     !capabilities.cases && "names that differ only in case",
     !capabilities.forms && "names that differ only in their Unicode form",
-    capabilities.grain > 1 && `times finer than ${capabilities.grain} ms`,
+    capabilities.step > 1 && `times finer than ${capabilities.step} ms`,
     capabilities.longestName < 255 && `names longer than ${capabilities.longestName} bytes`,
   ];
   return missing.filter((what) => what !== false).map((what) => `The replica cannot hold ${what}`);

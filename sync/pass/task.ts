@@ -78,7 +78,7 @@ export interface Turn {
   readonly done: number[];
   /** Those of them that copied another version of a file than was compared. */
   readonly revised: { readonly number: number; readonly entry: File }[];
-  /** Those of them that could be edited again within the clock's grain. */
+  /** Those of them that could be edited again within the clock's step. */
   readonly racy: number[];
 }
 

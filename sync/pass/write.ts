@@ -146,9 +146,9 @@ function make({ job, result }: Slice, number: number, change: Change): void {
       return disk.remove(index);
     case "touch": {
       const { entry, comparedAt } = change;
-      const { grain } = job.criteria.capabilities;
-      const racy = comparedAt !== undefined && isRacy(entry.mtime, comparedAt, grain);
-      disk.touch(index, racy ? { ...entry, mtime: marked(entry.mtime, grain) } : entry, attributes(job));
+      const { step } = job.criteria.capabilities;
+      const racy = comparedAt !== undefined && isRacy(entry.mtime, comparedAt, step);
+      disk.touch(index, racy ? { ...entry, mtime: marked(entry.mtime, step) } : entry, attributes(job));
       if (racy) result.racy.push(number);
       if (job.durable && entry.kind === "file") syncIfAllowed(index);
       return;
@@ -208,8 +208,8 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
 }
 
 function attributes({ criteria, durable }: Job): disk.Attributes {
-  const { modes, grain } = criteria.capabilities;
-  return { modes, owners: criteria.owners, durable, grain };
+  const { modes, step } = criteria.capabilities;
+  return { modes, owners: criteria.owners, durable, step };
 }
 
 /** A file that its new mode closes to us is as durable as its folder, which is synced after it. */

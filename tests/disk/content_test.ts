@@ -9,7 +9,7 @@ import { copiedBytes, share, stop } from "../../sync/pass/shared.ts";
 import { command } from "../support/program.ts";
 import { file, inFolder, link, plant } from "../support/tree.ts";
 
-const SET = { modes: true, owners: true, durable: false, grain: 1 };
+const SET = { modes: true, owners: true, durable: false, step: 1 };
 
 function entryOf(path: string): File {
   const entry = look(path);

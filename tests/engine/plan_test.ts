@@ -159,8 +159,8 @@ Deno.test("plan() asks of a replica only what its file system can hold", () => {
     capabilities: { ...EVERYTHING, ...less },
   });
   assertEquals(planned(file({ mode: 0o600 }), file(), capabilities({ modes: false })), []);
-  assertEquals(planned(file({ mtime: 1357 }), file({ mtime: 0 }), capabilities({ grain: 2000 })), []);
-  assertEquals(planned(file({ mtime: 2357 }), file({ mtime: 0 }), capabilities({ grain: 2000 })), ["doubt"]);
+  assertEquals(planned(file({ mtime: 1357 }), file({ mtime: 0 }), capabilities({ step: 2000 })), []);
+  assertEquals(planned(file({ mtime: 2357 }), file({ mtime: 0 }), capabilities({ step: 2000 })), ["doubt"]);
   assertEquals(planned(link(), null, capabilities({ links: false })), ["unmirrored link"]);
 });
 

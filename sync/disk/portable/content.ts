@@ -53,7 +53,7 @@ export function copy(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const began = Date.now();
     const now = copyOnce(source, temporary, expected, began, set, shared);
-    if (now === expected) return { entry: now, racy: isRacy(now.mtime, began, set.grain) };
+    if (now === expected) return { entry: now, racy: isRacy(now.mtime, began, set.step) };
     expected = now;
   }
   throw new Fault("copy", "source", { code: "CHANGING", text: "it keeps changing while it is read" });
@@ -116,7 +116,7 @@ function copyOnce(
           to,
           temporary,
           expected,
-          isRacy(mtime, began, set.grain) ? marked(mtime, set.grain) : mtime,
+          isRacy(mtime, began, set.step) ? marked(mtime, set.step) : mtime,
           set,
         );
         return expected;

@@ -20,7 +20,7 @@ export interface Attributes {
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
   /** The step of the replica's times, in ms. */
-  readonly grain: number;
+  readonly step: number;
 }
 
 /** Make a link at `temporary`, with its attributes. Throws a fault; then nothing is left there. */
