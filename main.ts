@@ -115,7 +115,7 @@ async function prepare(options: Options): Promise<number> {
     durable: options.durable,
     planned: options.dryRun,
     acceptNewRoot: options.acceptNewRoot,
-    ours: [],
+    ownLogs: [],
   };
   return await mirror(options, config, file);
 }
@@ -134,10 +134,10 @@ async function mirror(options: Options, config: Config, file: LogFile | null): P
   const pool = poolFor(options, log);
   const { when } = options;
   /** The log file's names, which depend on what is there by now. */
-  const ours = new Set<string>();
+  const ownLogs = new Set<string>();
   const now = (): Config => {
-    for (const path of file?.paths() ?? []) ours.add(path);
-    return { ...config, ours: [...ours] };
+    for (const path of file?.paths() ?? []) ownLogs.add(path);
+    return { ...config, ownLogs: [...ownLogs] };
   };
   const todo = agenda(when.settle ?? 0);
   let roots: Roots | null = null;
@@ -178,7 +178,9 @@ async function mirror(options: Options, config: Config, file: LogFile | null): P
   try {
     say(`mirror ${shown(config.source)} to ${shown(config.replica)}, ${wordsOf(when)}`);
     log.flush();
-    if (when.settle !== null) await watchBoth(now(), when, log, { agenda: todo, signal: stop.signal, ours });
+    if (when.settle !== null) {
+      await watchBoth(now(), when, log, { agenda: todo, signal: stop.signal, ownLogs });
+    }
     await repeat(rhythmOf(when), onePass, {
       clock: systemClock,
       signal: stop.signal,
@@ -217,7 +219,7 @@ async function watchBoth(
   { source, replica }: Config,
   when: When,
   log: Log,
-  options: Pick<Watching, "agenda" | "signal" | "ours">,
+  options: Pick<Watching, "agenda" | "signal" | "ownLogs">,
 ): Promise<void> {
   const tell = (news: News) => {
     const side = news.root === source ? "source" : "replica";

@@ -21,8 +21,8 @@ const TROUBLE = new Set(["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EMFILE", "EN
  * What the file system that `replica` lies on can hold; null where nothing can be tried. Throws a fault when the disk
  * is in trouble: a call that failed for that must not pass for one that it does not have.
  */
-export function probe(replica: string, word: string): Capabilities | null {
-  const folder = absolute(replica, `.lockstep-${word}-probe`);
+export function probe(replica: string, passId: string): Capabilities | null {
+  const folder = absolute(replica, `.lockstep-${passId}-probe`);
   try {
     const { mtime } = Deno.statSync(replica);
     Deno.mkdirSync(folder);

@@ -90,7 +90,7 @@ function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
 
 /** Find out what the replica can hold. */
 export function tryOut(job: Job, result: Turn): void {
-  const capabilities = probe(job.replica, job.word);
+  const capabilities = probe(job.replica, job.passId);
   if (capabilities) result.capabilities.push(capabilities);
 }
 

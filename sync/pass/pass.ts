@@ -27,7 +27,7 @@ export interface Config extends Given {
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
   /** Absolute paths that are not part of either tree: our own log file. */
-  readonly ours: readonly string[];
+  readonly ownLogs: readonly string[];
 }
 
 /** Which pass it is. */
@@ -160,8 +160,8 @@ function jobOf(config: Config, roots: Roots, capabilities: Capabilities): Job {
       roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
     },
     durable: config.durable,
-    hidden: { source: inside(roots.source.path, config.ours), replica: inside(replica, config.ours) },
-    word: crypto.randomUUID().slice(0, 8),
+    hidden: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },
+    passId: crypto.randomUUID().slice(0, 8),
     shared: share(),
   };
 }

@@ -22,7 +22,7 @@ export interface Job {
   /** Paths that are treated as if they did not exist, by side: our own log file. */
   readonly hidden: { readonly source: readonly Path[]; readonly replica: readonly Path[] };
   /** A random word of this pass, in the names of its temporary files. */
-  readonly word: string;
+  readonly passId: string;
   readonly shared: Shared;
 }
 
@@ -85,7 +85,7 @@ export interface Turn {
 /** The name under which a change is prepared, beside its place: short, for the place's name may be 255 bytes long. */
 export function temporary(job: Job, number: number, path: Path): string {
   const folder = absolute(job.replica, parent(path));
-  return absolute(folder, `.lockstep-${job.word}-${number.toString(36)}`);
+  return absolute(folder, `.lockstep-${job.passId}-${number.toString(36)}`);
 }
 
 /** Whether a path is of the kind that `temporary` gives. */

@@ -36,7 +36,7 @@ export interface Watching {
   readonly signal: AbortSignal;
   readonly agenda: Agenda;
   /** Absolute paths whose events mean nothing: our own log file. */
-  readonly ours: ReadonlySet<string>;
+  readonly ownLogs: ReadonlySet<string>;
   readonly tell: (news: News) => void;
 }
 
@@ -152,13 +152,13 @@ function hear(
   root: string,
   replaced: () => void,
   doubt: () => void,
-  { clock, agenda, ours }: Watching,
+  { clock, agenda, ownLogs }: Watching,
 ): void {
   if (event.kind === "access") return;
   if (event.flag === "rescan" || event.paths.length === 0) return doubt();
   const what = event.kind === "modify" ? "changed" : event.kind === "remove" ? "went" : "came";
   for (const path of event.paths) {
-    if (ours.has(path) || TEMPORARY.test(path)) continue;
+    if (ownLogs.has(path) || TEMPORARY.test(path)) continue;
     const below = pathBelow(root, path);
     if (below === null) continue;
     if (below === "" && event.kind !== "modify") {

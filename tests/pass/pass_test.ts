@@ -158,7 +158,7 @@ Deno.test("pass() leaves names of one inode alone in the place of a folder in wh
   inFolder(async (at) => {
     plant(at, { source: { a: "1" }, replica: { a: { log: "ours" } } });
     Deno.linkSync(`${at}/source/a`, `${at}/source/b`);
-    const { report } = await mirror(`${at}/source`, `${at}/replica`, { ours: [`${at}/replica/a/log`] });
+    const { report } = await mirror(`${at}/source`, `${at}/replica`, { ownLogs: [`${at}/replica/a/log`] });
     assertEquals([report.ended, report.failed], ["complete", 1]);
     assertEquals(Deno.readTextFileSync(`${at}/replica/a/log`), "ours");
     assertEquals(Deno.readTextFileSync(`${at}/replica/b`), "1");
@@ -203,8 +203,8 @@ Deno.test("pass() leaves a log file alone, in the source and in the replica, and
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1", "sync.log": "s" });
     plant(`${at}/replica`, { logs: { "sync.log": "r", old: "1" } });
-    const ours = [`${at}/source/sync.log`, `${at}/replica/logs/sync.log`];
-    const first = await mirror(`${at}/source`, `${at}/replica`, { ours });
+    const ownLogs = [`${at}/source/sync.log`, `${at}/replica/logs/sync.log`];
+    const first = await mirror(`${at}/source`, `${at}/replica`, { ownLogs });
     const notices = first.events.filter((event) =>
       event.kind === "notice" && event.text.startsWith("The log file")
     );
@@ -215,7 +215,7 @@ Deno.test("pass() leaves a log file alone, in the source and in the replica, and
       "./logs",
       "./logs/sync.log",
     ]);
-    assertEquals((await mirror(`${at}/source`, `${at}/replica`, { ours })).changes, []);
+    assertEquals((await mirror(`${at}/source`, `${at}/replica`, { ownLogs })).changes, []);
   }));
 
 Deno.test("pass() refuses what the guard refuses, before the first write", () =>

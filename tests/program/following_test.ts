@@ -102,8 +102,8 @@ async function following(test: (followed: Followed) => Promise<void>): Promise<v
       const clock = handClock();
       const todo = agenda(200);
       const news: News[] = [];
-      const ours = new Set([`${root}/sync.log`]);
-      await watch(root, { clock, signal: stop.signal, agenda: todo, ours, tell: (one) => news.push(one) });
+      const ownLogs = new Set([`${root}/sync.log`]);
+      await watch(root, { clock, signal: stop.signal, agenda: todo, ownLogs, tell: (one) => news.push(one) });
       const events: FakeEvents = {
         opened: () => opened,
         refuse: (error) => refusal = error,

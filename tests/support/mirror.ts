@@ -39,7 +39,7 @@ export function configOf(source: string, replica: string): Config {
     durable: false,
     planned: false,
     acceptNewRoot: false,
-    ours: [],
+    ownLogs: [],
   };
 }
 
