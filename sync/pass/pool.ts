@@ -50,8 +50,8 @@ export function inline(): Pool {
 }
 
 /** Whether so much is waiting that one more thread than `crew` has a use: many entries, or files that take long. */
-function isWorthAThread({ entries, bytes }: Load, crew: number): boolean {
-  return entries > WORTH_A_THREAD * crew || (entries > 1 && bytes > SHARE_BYTES * crew);
+function isWorthAThread({ entries, bytes }: Load, workers: number): boolean {
+  return entries > WORTH_A_THREAD * workers || (entries > 1 && bytes > SHARE_BYTES * workers);
 }
 
 type Answer = (data: { turn: Turn } | { bug: string }, thread: Thread) => void;
@@ -68,7 +68,7 @@ interface Thread {
  * so that a signal is heard even when a file system hangs. The others are started when there is work for them.
  */
 export function threads(size: number): Pool {
-  const crew: Thread[] = [hire()];
+  const workers: Thread[] = [start()];
   /** A bug that came when nobody waited for a turn: while a thread was loaded, or by a timer that it had left behind. */
   let bug: string | null = null;
   const noAnswer: Answer = (data) => {
@@ -76,7 +76,7 @@ export function threads(size: number): Pool {
   };
   let answer = noAnswer;
 
-  function hire(): Thread {
+  function start(): Thread {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     const thread: Thread = { worker, turns: 0, job: null };
     worker.onmessage = ({ data }) => answer(data, thread);
@@ -87,7 +87,7 @@ export function threads(size: number): Pool {
     return thread;
   }
 
-  function hand(thread: Thread, job: Job, tasks: Task[]): void {
+  function give(thread: Thread, job: Job, tasks: Task[]): void {
     if (thread.job !== job) thread.worker.postMessage({ job });
     thread.job = job;
     thread.turns++;
@@ -100,19 +100,21 @@ export function threads(size: number): Pool {
       const waiting = queue(given);
       const done = new Promise<void>((resolve, reject) => {
         if (bug !== null) return reject(failed(bug));
-        function deal(): void {
+        function schedule(): void {
           if (!stopping(job.shared)) {
-            if (crew.length < size && isWorthAThread(waiting.left(), crew.length)) crew.push(hire());
+            if (workers.length < size && isWorthAThread(waiting.left(), workers.length)) {
+              workers.push(start());
+            }
             for (let round = 0; round < QUEUED; round++) {
-              for (const thread of crew) {
+              for (const thread of workers) {
                 if (thread.turns > round) continue;
-                const share = Math.min(SHARE, Math.ceil(waiting.left().entries / (crew.length * QUEUED)));
+                const share = Math.min(SHARE, Math.ceil(waiting.left().entries / (workers.length * QUEUED)));
                 const tasks = waiting.draw(share, SHARE_BYTES);
-                if (tasks.length > 0) hand(thread, job, tasks);
+                if (tasks.length > 0) give(thread, job, tasks);
               }
             }
           }
-          if (crew.every((thread) => thread.turns === 0)) resolve();
+          if (workers.every((thread) => thread.turns === 0)) resolve();
         }
         answer = (data, thread) => {
           thread.turns--;
@@ -123,14 +125,14 @@ export function threads(size: number): Pool {
           } catch (error) {
             return reject(error);
           }
-          deal();
+          schedule();
         };
-        deal();
+        schedule();
       });
       return done.finally(() => answer = noAnswer);
     },
     close() {
-      for (const { worker } of crew) worker.terminate();
+      for (const { worker } of workers) worker.terminate();
     },
   };
 }
