@@ -5,7 +5,7 @@ import type { Level } from "./line.ts";
 import { type Log, openLog, type Target, writeAll } from "./log.ts";
 import type { Options } from "./options.ts";
 import { noProgress, progressOn } from "./progress.ts";
-import { sayer } from "./suppress.ts";
+import { suppress } from "./suppress.ts";
 
 const encoder = new TextEncoder();
 
@@ -53,7 +53,7 @@ export function listen(options: Options, file: Target | null): { log: Log; emit:
       },
     };
   }
-  const lines = sayer(() => performance.now());
+  const lines = suppress(() => performance.now());
   const said = new Set<string>();
   const emit = (event: Event) => {
     if (event.kind === "notice") {

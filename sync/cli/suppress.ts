@@ -14,7 +14,7 @@ interface Trouble {
 }
 
 /** A function from each event to its lines, which remembers what it said. `now` is in ms, of any clock that does not jump. */
-export function sayer(now: () => number): (event: Event) => Line[] {
+export function suppress(now: () => number): (event: Event) => Line[] {
   let trouble: Trouble | null = null;
   let isOld = false;
   let isWhole = true;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { BLANK, type Event } from "../../sync/engine/event.ts";
-import { sayer } from "../../sync/cli/suppress.ts";
+import { suppress } from "../../sync/cli/suppress.ts";
 
 const start = { kind: "start", pass: 1, planned: false, whole: true } as const;
 const away = (side: "source" | "replica"): Event => ({ kind: "unusable", side, text: `${side} away` });
@@ -14,7 +14,7 @@ const end = (ended: "unusable" | "complete" | "refused", whole = true): Event[] 
 /** The lines from "info" on that a row of passes gets, an hour after each other. */
 function said(events: readonly Event[]): string[] {
   let now = 0;
-  const say = sayer(() => now);
+  const say = suppress(() => now);
   return events.flatMap((event) => {
     if (event.kind === "start") now += 3_600_000;
     return say(event).filter(({ level }) => level !== "debug").map(({ text }) => text.split(":")[0]!);

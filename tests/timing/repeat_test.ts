@@ -8,7 +8,7 @@ import { atOnce, interval } from "../../sync/timing/schedule.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import { inline } from "../../sync/pass/pool.ts";
 import type { Roots } from "../../sync/disk/root.ts";
-import { sayer } from "../../sync/cli/suppress.ts";
+import { suppress } from "../../sync/cli/suppress.ts";
 import { configOf } from "../support/mirror.ts";
 import { assertInStep, harvest, inFolder, plant } from "../support/tree.ts";
 
@@ -236,7 +236,7 @@ for (const instead of ["nothing", "an empty folder"]) {
           plant(`${at}/source`, { c: "made meanwhile" });
         }],
       ]);
-      const say = sayer(clock.now);
+      const say = suppress(clock.now);
       let roots: Roots | null = null;
       let away = 0;
       await repeat({ ...ENDLESS, schedule: interval(hour), life: 27.5 * hour }, async ({ number }) => {
