@@ -10,7 +10,7 @@ import { bytes, type Change } from "./plan.ts";
 /** Places in the list of changes. All of one inner list may be made at the same time. */
 export interface Stages {
   /** New folders, in lists of their own where they can be made at the same time. */
-  readonly folders: readonly (readonly Grown[])[];
+  readonly folders: readonly (readonly Nested[])[];
   /** All that is made or changed and is no folder, the large files last (a pool begins with the last). */
   readonly contents: readonly number[];
   /** Removals of all that is no folder. */
@@ -20,14 +20,14 @@ export interface Stages {
   /** Files that become another name of one that is there by then. */
   readonly hardLinks: readonly number[];
   /** Those of `contents` that take the place of a folder: they are copied beside it, and land when it is gone. */
-  readonly landings: readonly number[];
+  readonly replacing: readonly number[];
 }
 
 /**
  * A new folder in a list in which it is followed by those in it. A list and not a tree, for that may be too deep to be
  * cloned for another thread.
  */
-export interface Grown {
+export interface Nested {
   /** Its place in the list of changes. */
   readonly number: number;
   /** How many of those that follow lie in it, at whatever depth. */
@@ -42,7 +42,7 @@ export function stages(changes: Changes): Stages {
   const contents: number[] = [];
   const removals: number[] = [];
   const emptied: number[][] = [];
-  const landings: number[] = [];
+  const replacing: number[] = [];
   const hardLinks: number[] = [];
   const large: number[] = [];
   for (let number = 0; number < count(changes); number++) {
@@ -54,7 +54,7 @@ export function stages(changes: Changes): Stages {
       hardLinks.push(number);
     } else if (change.entry.kind !== "folder") {
       (bytes(change) >= LARGE_BYTES ? large : contents).push(number);
-      if (takesFolder(change)) landings.push(number);
+      if (takesFolder(change)) replacing.push(number);
     } else if (change.kind === "create") {
       folders.set(change.path, number);
     }
@@ -64,17 +64,17 @@ export function stages(changes: Changes): Stages {
   for (const number of large.sort((a, b) => size(a) - size(b))) contents.push(number);
   // the inner lists of a sparse array are those of the depths that occur
   return {
-    folders: grown(folders),
+    folders: nested(folders),
     contents,
     removals,
     emptied: emptied.filter(Boolean).reverse(),
-    landings,
+    replacing,
     hardLinks,
   };
 }
 
 /** A list for each folder that grows from one which is there. */
-function grown(folders: ReadonlyMap<Path, number>): Grown[][] {
+function nested(folders: ReadonlyMap<Path, number>): Nested[][] {
   const within = new Map<Path, Path[]>();
   const first: Path[] = [];
   for (const path of folders.keys()) {
@@ -92,8 +92,8 @@ function listFrom(
   start: Path,
   folders: ReadonlyMap<Path, number>,
   within: ReadonlyMap<Path, Path[]>,
-): Grown[] {
-  const list: Grown[] = [];
+): Nested[] {
+  const list: Nested[] = [];
   function visit(path: Path): void {
     const index = list.length;
     const number = folders.get(path)!;

@@ -27,7 +27,7 @@ import type { Pool } from "./pool.ts";
 import { certainFrom } from "../engine/racy.ts";
 import { isStill, type Roots } from "../disk/root.ts";
 import { copiedBytes, stop, stopping } from "./shared.ts";
-import { type Grown, leavesAside, type Settling, settlings, stages, takesFolder } from "../engine/order.ts";
+import { leavesAside, type Nested, type Settling, settlings, stages, takesFolder } from "../engine/order.ts";
 import { making, type Queue, stack } from "./queue.ts";
 import { type Job, type Task, temporary, type Turn } from "./task.ts";
 
@@ -72,20 +72,22 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     tell({ kind: "progress", phase: "apply", entries: finished, bytes: copiedBytes(job.shared), total });
   }, PROGRESS_MS);
   try {
-    await run(stack(order.folders.filter(([first]) => isPossible(at(changes, first!.number))).map(grow)));
+    await run(
+      stack(order.folders.filter(([first]) => isPossible(at(changes, first!.number))).map(makeFolders)),
+    );
     await make(order.contents);
     await confirmRacy();
     failHardLinks();
-    const { removals, emptied, landings: places, hardLinks } = order;
+    const { removals, emptied, replacing: places, hardLinks } = order;
     const removes = removals.length + emptied.length + places.length + hardLinks.length + aside.size > 0;
     if (removes) await lookAtRoots();
     removing = true;
     await make(order.removals);
     for (const level of order.emptied) await make(level);
     await run(
-      stack(landings().map(land)),
+      stack(replacing().map(replaceFolder)),
     );
-    await run(stack([...aside].map(clear)));
+    await run(stack([...aside].map(removeAside)));
     await confirmRacy();
     await make(order.hardLinks);
     await run(stack(settled.filter(({ path }) => !within(path, failed)).map(settle)));
@@ -106,20 +108,23 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
     return !inUse && !within(change.path, failed);
   }
 
-  function landings(): number[] {
-    return order.landings.filter((number) => staged.has(number) && isPossible(at(changes, number)));
+  function replacing(): number[] {
+    return order.replacing.filter((number) => staged.has(number) && isPossible(at(changes, number)));
   }
 
-  function grow(folders: readonly Grown[]): Task {
-    return { kind: "grow", folders: folders.map((one) => ({ ...one, change: at(changes, one.number) })) };
+  function makeFolders(folders: readonly Nested[]): Task {
+    return {
+      kind: "makeFolders",
+      folders: folders.map((one) => ({ ...one, change: at(changes, one.number) })),
+    };
   }
 
-  function land(number: number): Task {
-    return { kind: "land", number, change: at(changes, number) };
+  function replaceFolder(number: number): Task {
+    return { kind: "replaceFolder", number, change: at(changes, number) };
   }
 
-  function clear(number: number): Task {
-    return { kind: "clear", number, path: at(changes, number).path };
+  function removeAside(number: number): Task {
+    return { kind: "removeAside", number, path: at(changes, number).path };
   }
 
   async function run(queue: Queue): Promise<void> {

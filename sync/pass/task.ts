@@ -9,7 +9,7 @@ import type { Fault } from "../disk/fault.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
 import { bytes, type Change, type Criteria, type Linked, type Pair, type Undecided } from "../engine/plan.ts";
 import type { Shared } from "./shared.ts";
-import type { Grown } from "../engine/order.ts";
+import type { Nested } from "../engine/order.ts";
 
 /** What stays the same for all turns of a pass. */
 export interface Job {
@@ -38,16 +38,16 @@ export type Task =
   /** Make changes, one after another; `numbers` are their places in the pass's list. */
   | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
   /** Make a new folder, the first, and then those in it. */
-  | { readonly kind: "grow"; readonly folders: readonly Growing[] }
+  | { readonly kind: "makeFolders"; readonly folders: readonly NewFolder[] }
   /** Put what was copied beside a folder in the way into its place, now that the folder is gone. */
-  | { readonly kind: "land"; readonly number: number; readonly change: Change }
+  | { readonly kind: "replaceFolder"; readonly number: number; readonly change: Change }
   /** Take away what a new folder took the place of. */
-  | { readonly kind: "clear"; readonly number: number; readonly path: Path }
+  | { readonly kind: "removeAside"; readonly number: number; readonly path: Path }
   /** Give a folder, or a file that was not certain, its mode and time. */
   | { readonly kind: "settle"; readonly path: Path; readonly entry: Folder | File; readonly number?: number };
 
 /** A new folder, with what is to be made. */
-export interface Growing extends Grown {
+export interface NewFolder extends Nested {
   readonly change: Change;
 }
 
@@ -118,12 +118,12 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
       return task.pair.path;
     case "compareContents":
       return task.undecided.path;
-    case "grow":
+    case "makeFolders":
       return task.folders[0]!.change.path;
-    case "land":
+    case "replaceFolder":
       return task.change.path;
     case "find":
-    case "clear":
+    case "removeAside":
     case "settle":
       return task.path;
     case "probe":

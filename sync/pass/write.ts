@@ -16,7 +16,10 @@ import { leavesAside, takesFolder } from "../engine/order.ts";
 import { failure, type Job, pathOf, type Task, temporary, type Turn } from "./task.ts";
 
 /** A task that writes. */
-export type Writing = Extract<Task, { kind: "make" | "grow" | "land" | "clear" | "settle" }>;
+export type Writing = Extract<
+  Task,
+  { kind: "make" | "makeFolders" | "replaceFolder" | "removeAside" | "settle" }
+>;
 
 /** A slice of work: what a turn has come to, and where it has written. */
 export interface Slice {
@@ -37,22 +40,22 @@ export function write(slice: Slice, task: Writing): void {
   confirm(job, actionOf(task), parent(path));
   wrote.add(task.kind === "settle" && task.entry.kind === "folder" ? path : parent(path));
   switch (task.kind) {
-    case "grow": {
+    case "makeFolders": {
       const { folders } = task;
       const { number, change } = folders[0]!;
       inFolder(parent(path), job, () => make(slice, number, change));
       for (let first = 1, next; first < folders.length; first = next) {
         next = first + 1 + folders[first]!.inside;
-        result.tasks.push({ kind: "grow", folders: folders.slice(first, next) });
+        result.tasks.push({ kind: "makeFolders", folders: folders.slice(first, next) });
       }
       result.done.push(number);
       return;
     }
-    case "land":
+    case "replaceFolder":
       disk.remove(index);
-      disk.land(temporary(job, task.number, path), index);
+      disk.rename(temporary(job, task.number, path), index);
       break;
-    case "clear":
+    case "removeAside":
       disk.remove(temporary(job, task.number, path));
       break;
     case "settle":
@@ -120,10 +123,10 @@ function actionOf(task: Exclude<Writing, { kind: "make" }>): Failure["action"] {
   switch (task.kind) {
     case "settle":
       return "touch";
-    case "land":
-    case "clear":
+    case "replaceFolder":
+    case "removeAside":
       return "remove";
-    case "grow":
+    case "makeFolders":
       return "create";
   }
 }
@@ -184,7 +187,7 @@ function make({ job, result }: Slice, number: number, change: Change): void {
           throw error;
         }
       }
-      disk.land(beside, index);
+      disk.rename(beside, index);
       // a rename to another name of the same file does nothing at all
       if (change.hardLinkTo !== undefined) disk.discard(beside);
       return;

@@ -40,9 +40,9 @@ Deno.test("stages() puts large files last, where a pool begins, and lands what t
     { kind: "create", path: "for-folder", entry: file, was: folder },
     { kind: "touch", path: "mode", entry: file, was: file },
   ];
-  const { contents, landings } = stages(listOf(changes));
+  const { contents, replacing } = stages(listOf(changes));
   assertEquals(contents, [4, 3, 1, 0, 2]);
-  assertEquals(landings, [3]);
+  assertEquals(replacing, [3]);
 });
 
 Deno.test("settlings() are the folders that are new, disturbed or different, each once", () => {

@@ -60,7 +60,7 @@ function prepare(temporary: string, make: () => void): void {
 }
 
 /** Put what was made at `temporary` in its place at once. Throws a fault; then what stood there is as it was. */
-export function land(temporary: string, path: string): void {
+export function rename(temporary: string, path: string): void {
   prepare(temporary, () => Deno.renameSync(temporary, path));
 }
 
