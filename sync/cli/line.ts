@@ -71,14 +71,14 @@ function changeLines(change: Change, mark: string): Line[] {
 
 /** One line about a pass: a short one when there was nothing to do. */
 export function summary(report: Report): string {
-  const { created, updated, touched, removed, failed, planned } = report;
+  const { created, updated, attributes, removed, failed, planned } = report;
   const took = showDuration(report.duration);
   const compared = report.entries.source.toLocaleString("en-US");
-  if (report.ended === "complete" && created + updated + touched + removed + failed === 0) {
+  if (report.ended === "complete" && created + updated + attributes + removed + failed === 0) {
     return `in step: nothing to do for ${compared} entries, ${took}`;
   }
   const counts =
-    `created ${created}, updated ${updated}, touched ${touched}, removed ${removed}, failed ${failed}, ` +
+    `created ${created}, updated ${updated}, attributes ${attributes}, removed ${removed}, failed ${failed}, ` +
     (report.unmirrored > 0 ? `not mirrored ${report.unmirrored}, ` : "") +
     `${formatBytes(report.bytes, { binary: true })} in ${took}`;
   const words: Record<Report["ended"], string> = {

@@ -64,6 +64,6 @@ function troubleOf(
   }
 }
 
-function isIdle({ created, updated, touched, removed, failed }: Report): boolean {
-  return created + updated + touched + removed + failed === 0;
+function isIdle({ created, updated, attributes, removed, failed }: Report): boolean {
+  return created + updated + attributes + removed + failed === 0;
 }

@@ -9,7 +9,7 @@ import { bytes, type Change, removals } from "./plan.ts";
 /** One entry that could not be dealt with. What the replica holds at its path was left alone, and the pass went on. */
 export interface Failure {
   readonly kind: "failure";
-  readonly action: "list" | "read" | "copy" | "create" | "touch" | "remove";
+  readonly action: "list" | "read" | "copy" | "create" | "attributes" | "remove";
   readonly side: Side;
   readonly path: Path;
   readonly reason: Reason;
@@ -65,7 +65,7 @@ export interface Report {
   readonly planned: boolean;
   readonly created: number;
   readonly updated: number;
-  readonly touched: number;
+  readonly attributes: number;
   readonly removed: number;
   readonly failed: number;
   /** Those of `failed` that vanished or kept changing while they were read: the next pass may well succeed. */
@@ -87,7 +87,7 @@ export const BLANK: Report = {
   planned: false,
   created: 0,
   updated: 0,
-  touched: 0,
+  attributes: 0,
   removed: 0,
   failed: 0,
   fleeting: 0,
@@ -137,8 +137,8 @@ function count(report: Report, change: Change): Report {
       return { ...report, created: report.created + 1, removed, bytes: report.bytes + bytes(change) };
     case "update":
       return { ...report, updated: report.updated + 1, bytes: report.bytes + bytes(change) };
-    case "touch":
-      return { ...report, touched: report.touched + 1 };
+    case "attributes":
+      return { ...report, attributes: report.attributes + 1 };
     case "remove":
       return { ...report, removed };
   }

@@ -69,7 +69,7 @@ function leaderOf(
 /** Whether the content of a path stays as it is. */
 function isKept({ path, was }: Linked, planned: ReadonlyMap<Path, Change>): boolean {
   const change = planned.get(path);
-  return was !== null && (change === undefined || change.kind === "touch");
+  return was !== null && (change === undefined || change.kind === "attributes");
 }
 
 /** The change that gives a path another inode. */

@@ -130,7 +130,7 @@ export function settlings(changes: Changes, disturbed: ReadonlyMap<Path, Folder>
   for (const { kind, path, ...change } of each(changes)) {
     number++;
     if (!("entry" in change) || change.entry.kind !== "folder") continue;
-    settled.set(path, { path, entry: change.entry, ...(kind === "touch" && { number }) });
+    settled.set(path, { path, entry: change.entry, ...(kind === "attributes" && { number }) });
   }
   return [...settled.values()];
 }

@@ -44,7 +44,7 @@ export type Change =
   }
   /** The content is the same; mode, time or owner differs. `weighed` (ms) is when the contents were compared, if they were. */
   | {
-    readonly kind: "touch";
+    readonly kind: "attributes";
     readonly path: Path;
     readonly entry: Mirrored;
     readonly was: Mirrored;
@@ -180,7 +180,7 @@ export function resolve(
   if (!sameContent) return { kind: "update", ...undecided };
   return sameAttributes(undecided.entry, undecided.was, criteria)
     ? null
-    : { kind: "touch", ...undecided, comparedAt };
+    : { kind: "attributes", ...undecided, comparedAt };
 }
 
 /** How many entries of the replica a change takes away. */
@@ -275,12 +275,12 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria
       if (entry.size !== other.size) made.changes.push({ kind: "update", path, entry, was: other });
       else if (criteria.checksum || !sameTime(entry.mtime, other.mtime, criteria.capabilities)) {
         made.undecided.push({ path, entry, was: other });
-      } else if (!same) made.changes.push({ kind: "touch", path, entry, was });
+      } else if (!same) made.changes.push({ kind: "attributes", path, entry, was });
       if (entry.nlink > 1 || other.nlink > 1) made.linked.push({ path, entry, was: other });
       return;
     }
     case "folder":
-      if (!same) made.changes.push({ kind: "touch", path, entry, was });
+      if (!same) made.changes.push({ kind: "attributes", path, entry, was });
       if (leadsOn(entry, criteria)) made.pairs.push({ path, sides: "both", entry });
       return;
     case "link":
@@ -290,7 +290,7 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria
       // an inode with other names is not written in place: what else is called by them would change with it
       if (leadsElsewhere || (!same && other.nlink > 1)) {
         made.changes.push({ kind: "update", path, entry, was: other });
-      } else if (!same) made.changes.push({ kind: "touch", path, entry, was });
+      } else if (!same) made.changes.push({ kind: "attributes", path, entry, was });
     }
   }
 }

@@ -38,7 +38,7 @@ export function prune(
     }
   }
   const left = each(changes).filter((change) => {
-    if (change.kind === "touch" && locked.has(change.path)) return true;
+    if (change.kind === "attributes" && locked.has(change.path)) return true;
     if (within(change.path, failed) || within(change.path, blocked)) return false;
     return !(change.kind === "remove" && staying.has(change.path));
   });

@@ -217,7 +217,7 @@ export async function apply(job: Job, pool: Pool, roots: Roots, work: Work, tell
       await run(stack(files.filter(({ path }) => !uncertain.has(path)).map(settle)));
       // a file with twins that was only touched is one with them in the replica, and must not be copied alone
       const touched = new Set(
-        files.filter(({ kind, entry }) => kind === "touch" && entry.nlink > 1).map(pathIn),
+        files.filter(({ kind, entry }) => kind === "attributes" && entry.nlink > 1).map(pathIn),
       );
       const first = count(changes);
       for (const change of edited) {

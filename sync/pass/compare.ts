@@ -83,7 +83,7 @@ async function startOf(
       pairs.set(path, { path, sides: "both", entry, shallow: true });
       // what differs about the roots themselves is planned already
       if (path !== "" && !sameAttributes(entry, was, job.criteria)) {
-        add(found.changes, { kind: "touch", path, entry, was });
+        add(found.changes, { kind: "attributes", path, entry, was });
       }
     }
   });
@@ -98,6 +98,6 @@ function planRoot({ source, replica, made }: Roots, found: Comparison, criteria:
     tell({ kind: "change", change: create, planned: false });
     found.disturbed.set("", source.entry);
   } else if (!sameAttributes(source.entry, replica.entry, criteria)) {
-    add(found.changes, { kind: "touch", path: "", entry: source.entry, was: replica.entry });
+    add(found.changes, { kind: "attributes", path: "", entry: source.entry, was: replica.entry });
   }
 }

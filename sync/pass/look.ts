@@ -77,7 +77,7 @@ function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
     add(result.changes, change);
   }
   const disturbs = made.undecided.length + made.linked.length > 0 ||
-    made.changes.some((change) => change.kind !== "touch");
+    made.changes.some((change) => change.kind !== "attributes");
   if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
   for (const next of made.pairs) {
     if (!pair.shallow || next.sides !== "both") result.tasks.push({ kind: "compare", pair: next });

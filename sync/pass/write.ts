@@ -59,7 +59,7 @@ export function write(slice: Slice, task: Writing): void {
       disk.remove(temporary(job, task.number, path));
       break;
     case "settle":
-      disk.touch(index, task.entry, attributes(job));
+      disk.setAttributes(index, task.entry, attributes(job));
       if (job.durable && task.entry.kind === "file") syncIfAllowed(index);
   }
   if (task.number !== undefined) result.done.push(task.number);
@@ -122,7 +122,7 @@ function confirm(job: Job, action: Failure["action"], folder: Path): void {
 function actionOf(task: Exclude<Writing, { kind: "make" }>): Failure["action"] {
   switch (task.kind) {
     case "settle":
-      return "touch";
+      return "attributes";
     case "replaceFolder":
     case "removeAside":
       return "remove";
@@ -147,11 +147,15 @@ function make({ job, result }: Slice, number: number, change: Change): void {
   switch (change.kind) {
     case "remove":
       return disk.remove(index);
-    case "touch": {
+    case "attributes": {
       const { entry, comparedAt } = change;
       const { step } = job.criteria.capabilities;
       const racy = comparedAt !== undefined && isRacy(entry.mtime, comparedAt, step);
-      disk.touch(index, racy ? { ...entry, mtime: marked(entry.mtime, step) } : entry, attributes(job));
+      disk.setAttributes(
+        index,
+        racy ? { ...entry, mtime: marked(entry.mtime, step) } : entry,
+        attributes(job),
+      );
       if (racy) result.racy.push(number);
       if (job.durable && entry.kind === "file") syncIfAllowed(index);
       return;
@@ -202,7 +206,7 @@ function inFolder(folder: Path, job: Job, act: () => void): void {
   } catch (error) {
     if (!(error instanceof Fault) || error.side !== "replica" || error.reason.code !== "EACCES") throw error;
     try {
-      disk.open(absolute(job.replica, folder));
+      disk.makeWritable(absolute(job.replica, folder));
     } catch {
       throw error;
     }

@@ -72,13 +72,13 @@ Deno.test("summary() is short when there was nothing to do, and has all counts w
       ...BLANK,
       created: 1,
       updated: 2,
-      touched: 3,
+      attributes: 3,
       removed: 4,
       failed: 5,
       bytes: 2048,
       duration: 1500,
     }),
-    "not all in step: created 1, updated 2, touched 3, removed 4, failed 5, 2 kiB in 1.5s",
+    "not all in step: created 1, updated 2, attributes 3, removed 4, failed 5, 2 kiB in 1.5s",
   );
   assertMatch(summary({ ...BLANK, ended: "interrupted" }), /^interrupted: /);
   assertMatch(summary({ ...BLANK, planned: true, created: 1 }), /^planned: /);

@@ -18,7 +18,7 @@ Deno.test("fold() counts changes, what gives way, failures and bytes", () => {
     { kind: "change", planned: true, change: { kind: "create", path: "a", entry: file } },
     { kind: "change", planned: true, change: { kind: "create", path: "b", entry: file, was: file } },
     { kind: "change", planned: true, change: { kind: "update", path: "c", entry: file, was: file } },
-    { kind: "change", planned: true, change: { kind: "touch", path: "d", entry: file, was: file } },
+    { kind: "change", planned: true, change: { kind: "attributes", path: "d", entry: file, was: file } },
     { kind: "change", planned: true, change: { kind: "remove", path: "e", was: file } },
     failed("EACCES"),
     failed("ENOENT"),

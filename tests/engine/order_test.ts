@@ -38,7 +38,7 @@ Deno.test("stages() puts large files last, where a pool begins, and lands what t
     { kind: "create", path: "small", entry: file },
     { kind: "create", path: "bigger", entry: { ...large, size: 1 << 31 >>> 0 } },
     { kind: "create", path: "for-folder", entry: file, was: folder },
-    { kind: "touch", path: "mode", entry: file, was: file },
+    { kind: "attributes", path: "mode", entry: file, was: file },
   ];
   const { contents, replacing } = stages(listOf(changes));
   assertEquals(contents, [4, 3, 1, 0, 2]);
@@ -49,7 +49,7 @@ Deno.test("settlings() are the folders that are new, disturbed or different, eac
   const later = { ...folder, mtime: 9 };
   const changes: Change[] = [
     { kind: "create", path: "new", entry: later },
-    { kind: "touch", path: "different", entry: later, was: folder },
+    { kind: "attributes", path: "different", entry: later, was: folder },
     { kind: "remove", path: "gone", was: folder },
   ];
   assertEquals(settlings(listOf(changes), new Map([["disturbed", folder], ["different", folder]])), [

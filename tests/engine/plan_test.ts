@@ -73,17 +73,17 @@ const ROWS: readonly (readonly [string, Entry | null, Entry | null, string[]])[]
   ["another size", file({ size: 4 }), file(), ["update file"]],
   ["another time", file({ mtime: 2000 }), file(), ["doubt"]],
   ["another time by one ms", file({ mtime: 1001 }), file(), ["doubt"]],
-  ["another mode", file({ mode: 0o600 }), file(), ["touch file"]],
+  ["another mode", file({ mode: 0o600 }), file(), ["attributes file"]],
   ["another mode on an inode with other names", file({ mode: 0o600 }), file({ nlink: 2 }), [
-    "touch file",
+    "attributes file",
     "named",
   ]],
   ["the same folder", folder(), folder(), ["pair both"]],
-  ["a folder of another mode", folder({ mode: 0o700 }), folder(), ["touch folder", "pair both"]],
-  ["a folder of another time", folder({ mtime: 5 }), folder(), ["touch folder", "pair both"]],
+  ["a folder of another mode", folder({ mode: 0o700 }), folder(), ["attributes folder", "pair both"]],
+  ["a folder of another time", folder({ mtime: 5 }), folder(), ["attributes folder", "pair both"]],
   ["the same link", link(), link(), []],
   ["another target", link({ target: "u" }), link(), ["update link"]],
-  ["a link of another time", link({ mtime: 5 }), link(), ["touch link"]],
+  ["a link of another time", link({ mtime: 5 }), link(), ["attributes link"]],
   ["a link of another time with other names", link({ mtime: 5 }), link({ nlink: 2 }), ["update link"]],
   ["a file for a folder", file(), folder(), ["create file for folder", "pair replica"]],
   ["a folder for a file", folder(), file(), ["create folder for file", "pair source"]],
@@ -126,7 +126,7 @@ Deno.test("plan() gives paths below the folder it is asked about", () => {
 Deno.test("resolve() updates where the contents differ, touches where only the time does, and else leaves alone", () => {
   const undecided = { path: "n", entry: file({ mtime: 2000 }), was: file() };
   assertEquals(resolve(undecided, false, 1, JUDGEMENT)?.kind, "update");
-  assertEquals(resolve(undecided, true, 1, JUDGEMENT)?.kind, "touch");
+  assertEquals(resolve(undecided, true, 1, JUDGEMENT)?.kind, "attributes");
   assertEquals(resolve({ ...undecided, entry: file() }, true, 1, JUDGEMENT), null);
 });
 
@@ -135,7 +135,7 @@ Deno.test("removals() counts what gives way to another kind, and bytes() what is
     [{ kind: "create", path: "n", entry: file() }, 0, 3],
     [{ kind: "create", path: "n", entry: file(), was: link() }, 1, 3],
     [{ kind: "update", path: "n", entry: file({ size: 9 }), was: file() }, 0, 9],
-    [{ kind: "touch", path: "n", entry: file(), was: file() }, 0, 0],
+    [{ kind: "attributes", path: "n", entry: file(), was: file() }, 0, 0],
     [{ kind: "remove", path: "n", was: file() }, 1, 0],
     [{ kind: "create", path: "n", entry: folder() }, 0, 0],
   ];
@@ -144,10 +144,10 @@ Deno.test("removals() counts what gives way to another kind, and bytes() what is
 
 Deno.test("plan() mirrors owners, FIFOs and mount points only when it is asked to", () => {
   assertEquals(planned(file({ uid: 5 }), file()), []);
-  assertEquals(planned(file({ uid: 5 }), file(), { owners: true }), ["touch file"]);
-  assertEquals(planned(link({ gid: 5 }), link(), { owners: true }), ["touch link"]);
+  assertEquals(planned(file({ uid: 5 }), file(), { owners: true }), ["attributes file"]);
+  assertEquals(planned(link({ gid: 5 }), link(), { owners: true }), ["attributes link"]);
   assertEquals(planned(fifo, null, { fifos: true }), ["create fifo"]);
-  assertEquals(planned(fifo, { ...fifo, mtime: 5 }, { fifos: true }), ["touch fifo"]);
+  assertEquals(planned(fifo, { ...fifo, mtime: 5 }, { fifos: true }), ["attributes fifo"]);
   assertEquals(planned(fifo, { ...fifo, mtime: 5, nlink: 2 }, { fifos: true }), ["update fifo"]);
   assertEquals(planned(folder({ device: 2 }), folder(), {}), ["pair both"]);
   assertEquals(planned(folder({ device: 2 }), folder(), { oneFileSystem: true }), []);

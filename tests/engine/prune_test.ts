@@ -11,7 +11,7 @@ const remove = (path: string, was: typeof file | typeof folder = file): Change =
   was,
 });
 const create = (path: string): Change => ({ kind: "create", path, entry: file });
-const touch = (path: string): Change => ({ kind: "touch", path, entry: folder, was: folder });
+const touch = (path: string): Change => ({ kind: "attributes", path, entry: folder, was: folder });
 
 function failure(path: string, side: Failure["side"], action: Failure["action"] = "list"): Failure {
   return { kind: "failure", action, side, path, reason: { code: "EIO", text: "input/output error" } };

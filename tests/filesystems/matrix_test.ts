@@ -115,7 +115,7 @@ for (const { kind, lacks, fails, links } of ROWS) {
     const second = await lockstep([`${at}/source`, replica]);
     assertStringIncludes(
       second.out + second.err,
-      "created 0, updated 0, touched 0, removed 0".slice(0, fails.length > 0 ? undefined : 0),
+      "created 0, updated 0, attributes 0, removed 0".slice(0, fails.length > 0 ? undefined : 0),
     );
     if (fails.length === 0) assertStringIncludes(second.out, "nothing to do");
     Deno.writeTextFileSync(`${at}/source/d/g`, "another");

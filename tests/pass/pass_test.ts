@@ -59,19 +59,19 @@ const CASES: readonly {
     name: "a mode that changed, of a file and of a folder",
     source: { a: file("1", 0o600, 5000), d: folder({}, 0o700, 5000) },
     replica: { a: file("1", 0o644, 5000), d: folder({}, 0o755, 5000) },
-    changes: ["touch file a", "touch folder ", "touch folder d"],
+    changes: ["attributes file a", "attributes folder ", "attributes folder d"],
   },
   {
     name: "a time that changed, the content being the same",
     source: { a: file("same", 0o644, 1_700_000_000_123) },
     replica: { a: file("same", 0o644, 1_600_000_000_000) },
-    changes: ["touch file a", "touch folder "],
+    changes: ["attributes file a", "attributes folder "],
   },
   {
     name: "a content that changed, the size being the same",
     source: { a: file("new", 0o644, 1_700_000_000_123) },
     replica: { a: file("old", 0o644, 1_600_000_000_000) },
-    changes: ["touch folder ", "update file a"],
+    changes: ["attributes folder ", "update file a"],
   },
   {
     name: "times before 1970 and after 2106, in ms",
@@ -131,7 +131,7 @@ for (const [how, pool] of POOLS) {
 
 /** Whether the roots' own times differ depends on when the test made them. */
 function withoutRootTime(changes: readonly string[]): string[] {
-  return changes.filter((change) => change !== "touch folder ");
+  return changes.filter((change) => change !== "attributes folder ");
 }
 
 Deno.test("pass() in a dry run says what it would do and writes nothing", () =>
@@ -335,7 +335,7 @@ Deno.test("pass() over a scope compares its folders only, new ones whole, and ea
     const known = { source: 100, replica: 100 };
     const scoped = async (...folders: string[]) =>
       withoutRootTime((await mirror(`${at}/source`, `${at}/replica`, { scope: { folders, known } })).changes)
-        .filter((change) => !change.startsWith("touch"));
+        .filter((change) => !change.startsWith("attributes"));
     Deno.writeTextFileSync(`${at}/source/a/in/g`, "1");
     assertEquals(await scoped("a/in", "a/in"), ["create file a/in/g"]);
     assertEquals(await scoped("a"), []);

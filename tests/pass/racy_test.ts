@@ -57,7 +57,7 @@ Deno.test("pass() sees an edit in the tick in which a file was compared that is 
     const onEvent = onceMade("a", () => editInTick(`${at}/source/a`, "1111"));
     const outcome = await mirror(`${at}/source`, `${at}/replica`, { onEvent });
     assertEquals(outcome.changes.filter((change) => change.endsWith(" a")), [
-      "touch file a",
+      "attributes file a",
       "update file a",
     ]);
     assertInStep(`${at}/source`, `${at}/replica`);

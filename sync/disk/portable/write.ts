@@ -27,7 +27,7 @@ export interface Attributes {
 export function copyLink(temporary: string, entry: Link, set: Attributes): void {
   prepare(temporary, () => {
     Deno.symlinkSync(entry.target, temporary);
-    dress(temporary, entry, set);
+    setAll(temporary, entry, set);
   });
 }
 
@@ -40,7 +40,7 @@ export function copyFifo(temporary: string, entry: Fifo, set: Attributes): void 
       const text = new TextDecoder().decode(made.stderr).trim().replace(/^.*: /s, "").toLowerCase();
       throw new Fault("create", "replica", { code: "MKFIFO", text: `mkfifo: ${text}` });
     }
-    dress(temporary, entry, set);
+    setAll(temporary, entry, set);
   });
 }
 
@@ -92,11 +92,11 @@ export function moveBack(aside: string, path: string): void {
 }
 
 /** Set the attributes of what stands at `place` in the replica. Throws a fault. */
-export function touch(path: string, entry: Mirrored, set: Attributes): void {
+export function setAttributes(path: string, entry: Mirrored, set: Attributes): void {
   try {
-    dress(path, entry, set);
+    setAll(path, entry, set);
   } catch (error) {
-    throw fault("touch", "replica", error);
+    throw fault("attributes", "replica", error);
   }
 }
 
@@ -106,10 +106,13 @@ export function touch(path: string, entry: Mirrored, set: Attributes): void {
  * RACE: chmod and utime follow a link put here since the look; the worst outcome is another mode or time on a file
  * outside.
  */
-function dress(path: string, entry: Mirrored, set: Attributes): void {
+function setAll(path: string, entry: Mirrored, set: Attributes): void {
   const found = Deno.lstatSync(path);
   if (found.isSymlink !== (entry.kind === "link")) {
-    throw new Fault("touch", "replica", { code: "CHANGING", text: "something else has taken its place" });
+    throw new Fault("attributes", "replica", {
+      code: "CHANGING",
+      text: "something else has taken its place",
+    });
   }
   const owned = !set.owners || (found.uid === entry.uid && found.gid === entry.gid);
   if (!owned) lchownSync(path, entry.uid, entry.gid);
@@ -126,7 +129,10 @@ function dress(path: string, entry: Mirrored, set: Attributes): void {
 export function setMode(path: string, mode: number): void {
   Deno.chmodSync(path, mode);
   if (mode > 0o777 && ((Deno.lstatSync(path).mode ?? 0) & 0o7777) !== mode) {
-    throw new Fault("touch", "replica", { code: "EPERM", text: "the system does not let us set its mode" });
+    throw new Fault("attributes", "replica", {
+      code: "EPERM",
+      text: "the system does not let us set its mode",
+    });
   }
 }
 
@@ -144,12 +150,12 @@ export function sync(path: string): void {
     using file = Deno.openSync(path);
     file.syncSync();
   } catch (error) {
-    throw fault("touch", "replica", error);
+    throw fault("attributes", "replica", error);
   }
 }
 
 /** Let the owner write into a folder of the replica; its mode is put right when it is settled. */
-export function open(folder: string): void {
+export function makeWritable(folder: string): void {
   Deno.chmodSync(folder, ((Deno.lstatSync(folder).mode ?? 0) & 0o7777) | 0o700);
 }
 
