@@ -28,7 +28,7 @@ export interface Case {
   readonly big?: true;
 }
 
-const PAIR = ["lockstep", "rsync"] as const;
+const PAIR = ["lockstep", "rsync", "before"] as const;
 
 export const CASES: readonly Case[] = [
   {

@@ -27,6 +27,9 @@ function lockstep(name: string, ...more: readonly string[]): Program {
 
 const LOCKSTEP = [Deno.execPath(), "run", "--allow-read", "--allow-write", MAIN];
 
+/** The main.ts of another version, to be measured in the same rounds; undefined when that is not asked for. */
+const BEFORE = Deno.env.get("LOCKSTEP_BEFORE");
+
 export const PROGRAMS = {
   lockstep: lockstep("lockstep"),
   oneThread: { ...lockstep("lockstep, 1 thread", "--threads", "1"), rounds: 3 },
@@ -37,6 +40,11 @@ export const PROGRAMS = {
     words: (source, replica, log) => [...LOCKSTEP, source, replica, log],
   },
   checksum: lockstep("lockstep --checksum", "--checksum"),
+  before: {
+    ...lockstep("lockstep before"),
+    tool: BEFORE ?? "(not asked for)",
+    words: (source, replica) => [...LOCKSTEP.slice(0, -1), BEFORE!, source, replica],
+  },
   rsync: {
     name: "rsync",
     tool: "rsync",
@@ -89,5 +97,5 @@ export type ProgramName = keyof typeof PROGRAMS;
 
 /** Whether a program can be run here. */
 export function isHere({ tool }: Program): boolean {
-  return tool.includes("/") || has(tool);
+  return tool.startsWith("/") || has(tool);
 }
