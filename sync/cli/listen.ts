@@ -1,21 +1,41 @@
-/** The listeners that a user wishes for, put together: console, log file, progress line, JSON. */
-import type { Event } from "../engine/event.ts";
+/** The listeners that a user asks for, put together: console, log file, progress line, JSON. */
+import { BLANK, type Event, fold } from "../engine/event.ts";
 import { jsonLine } from "./json.ts";
 import type { Level } from "./line.ts";
-import { type Log, openLog, type Target, writeAll } from "./log.ts";
+import { type Log, openLog } from "./log.ts";
 import type { Options } from "./options.ts";
-import { noProgress, progressOn } from "./progress.ts";
-import { suppress } from "./suppress.ts";
+import { print, type Target } from "./print.ts";
+import { noProgress, type Progress, progressOn } from "./progress.ts";
+import { newNotices, suppress } from "./suppress.ts";
+import { systemText } from "../system_error.ts";
 
-const encoder = new TextEncoder();
+/** The log, and what is to be called with every event. */
+export function listen(options: Options, file: Target | null): { log: Log; emit: (event: Event) => void } {
+  const progress = progressFor(options);
+  const log = logFor(options, file);
+  const lines = suppress(() => performance.now());
+  const isNew = newNotices();
+  let report = BLANK;
+  const emit = (event: Event) => {
+    report = fold(report, event);
+    if (event.kind === "notice" && !isNew(event)) return;
+    for (const line of lines(event, report)) {
+      progress.wipe();
+      log.write(line);
+    }
+    if (event.kind === "progress" || event.kind === "end") log.flush();
+    progress.show(event);
+    const json = options.json ? jsonLine(event, report, Date.now()) : null;
+    if (json !== null) print(Deno.stdout, json.trimEnd());
+  };
+  return { log, emit };
+}
 
-/** Print a line that is no part of the log. */
-export function print(target: Target, text: string): void {
-  try {
-    writeAll(target, encoder.encode(text + "\n"));
-  } catch {
-    // whoever was reading has gone
-  }
+function progressFor({ loudness, json }: Options): Progress {
+  const onTerminal = Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
+  return onTerminal && loudness !== "quiet" && !json
+    ? progressOn(Deno.stderr, columns, () => performance.now())
+    : noProgress;
 }
 
 /** How wide the terminal is; what is usual where it does not say, or has been closed. */
@@ -23,51 +43,31 @@ function columns(): number {
   try {
     return Deno.consoleSize().columns || 80;
   } catch {
+    // whatever the reason: Deno throws a plain error here, and a width can always be guessed
     return 80;
   }
 }
 
-/** The log, and what is to be called with every event. */
-export function listen(options: Options, file: Target | null): { log: Log; emit: (event: Event) => void } {
-  const onTerminal = Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
-  const progress = onTerminal && options.loudness !== "quiet" && !options.json
-    ? progressOn(Deno.stderr, columns, () => performance.now())
-    : noProgress;
-  const level: Level = options.json || options.loudness === "quiet"
-    ? "warning"
-    : options.loudness === "verbose"
-    ? "debug"
-    : "info";
+function logFor(options: Options, file: Target | null): Log {
+  /** The last lines for the log file were lost. */
   let failing = false;
-  const log = openLog({ out: Deno.stdout, err: Deno.stderr, level }, file && watched(file), (error) => {
-    if (!failing) print(Deno.stderr, `lockstep: The log file takes no more, its lines are lost: ${error}`);
+  const watched: Target | null = file && {
+    writeSync(bytes) {
+      const count = file.writeSync(bytes);
+      if (failing) print(Deno.stderr, "lockstep: The log file takes lines again");
+      failing = false;
+      return count;
+    },
+  };
+  return openLog({ out: Deno.stdout, err: Deno.stderr, level: levelOf(options) }, watched, (error) => {
+    const text = systemText(error);
+    if (!failing) print(Deno.stderr, `lockstep: The log file takes no more, its lines are lost: ${text}`);
     failing = true;
   });
-  function watched(file: Target): Target {
-    return {
-      writeSync(bytes) {
-        const count = file.writeSync(bytes);
-        if (failing) print(Deno.stderr, "lockstep: The log file takes lines again");
-        failing = false;
-        return count;
-      },
-    };
-  }
-  const lines = suppress(() => performance.now());
-  const said = new Set<string>();
-  const emit = (event: Event) => {
-    if (event.kind === "notice") {
-      if (said.has(event.text)) return;
-      said.add(event.text);
-    }
-    for (const line of lines(event)) {
-      progress.wipe();
-      log.write(line);
-    }
-    if (event.kind === "progress" || event.kind === "end") log.flush();
-    progress.show(event);
-    const json = options.json ? jsonLine(event, Date.now()) : null;
-    if (json !== null) print(Deno.stdout, json.trimEnd());
-  };
-  return { log, emit };
+}
+
+/** The least level that the console shows. */
+function levelOf({ json, loudness }: Options): Level {
+  if (json || loudness === "quiet") return "warning";
+  return loudness === "verbose" ? "debug" : "info";
 }

@@ -5,11 +5,8 @@
  */
 import { configureSync, getLevelFilter, getLogger, type LogRecord, withFilter } from "@logtape/logtape";
 import type { Level, Line } from "./line.ts";
-
-/** Something that takes bytes: the console's streams, an open file. */
-export interface Target {
-  writeSync(bytes: Uint8Array): number;
-}
+import { type Target, writeAll } from "./print.ts";
+import { isSystemError } from "../system_error.ts";
 
 export interface Log {
   write(line: Line): void;
@@ -36,17 +33,17 @@ export interface Console {
 export function openLog(
   console: Console | null,
   file: Target | null,
-  onFileFailure: (error: unknown) => void,
+  onFileFailure: (error: Error) => void,
 ): Log {
   const out = console && gather(console.out, () => {});
   const err = console && gather(console.err, () => {});
   const kept = file && gather(file, onFileFailure);
   const toConsole = (record: LogRecord) => {
-    const isTrouble = record.level === "warning" || record.level === "error";
+    const isWarning = record.level === "warning" || record.level === "error";
     // what was gathered goes out first, so that a terminal shows the lines in their order
-    if (isTrouble) out?.flush();
-    (isTrouble ? err : out)?.add(lineOf(record));
-    if (isTrouble) err?.flush();
+    if (isWarning) out?.flush();
+    (isWarning ? err : out)?.add(lineOf(record));
+    if (isWarning) err?.flush();
   };
   const toFile = (record: LogRecord) => kept?.add(lineOf(record));
   const fileLevel = console?.level === "debug" ? "debug" : "info";
@@ -79,7 +76,7 @@ export function openLog(
 /** Text for a target, gathered into larger pieces. */
 function gather(
   target: Target,
-  onFailure: (error: unknown) => void,
+  onFailure: (error: Error) => void,
 ): { add(line: string): void; flush(): void } {
   const encoder = new TextEncoder();
   let text = "";
@@ -90,6 +87,7 @@ function gather(
     try {
       writeAll(target, bytes);
     } catch (error) {
+      if (!isSystemError(error)) throw error;
       onFailure(error);
     }
   }
@@ -101,22 +99,6 @@ function gather(
     flush,
   };
 }
-
-/** Write all of `bytes`, waiting for a reader that is slow. Throws what the target throws. */
-export function writeAll(target: Target, bytes: Uint8Array): void {
-  for (let sent = 0; sent < bytes.length;) {
-    try {
-      sent += target.writeSync(bytes.subarray(sent));
-    } catch (error) {
-      // a pipe that was set not to block is full
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS);
-    }
-  }
-}
-
-/** How long to wait, in ms, before a pipe that is full is tried again. */
-const BLOCKED_MS = 5;
 
 /** "2026-03-01T12:00:00.123+01:00 INFO create file "a/b" 12 bytes". The raw message: braces in a name are no template. */
 function lineOf({ timestamp, level, rawMessage }: LogRecord): string {
@@ -132,16 +114,16 @@ const LABELS: Readonly<Record<LogRecord["level"], string>> = {
   fatal: "FATAL",
 };
 
-/** The last time that was put into words: most lines come many to a millisecond. */
-let said = { ms: NaN, words: "" };
+/** The last time that was put into words: many lines come in the same millisecond. */
+let last = { ms: NaN, words: "" };
 
 /** A time (ms since 1970) by RFC 3339, in local time with ms and zone. */
 export function timeOf(ms: number): string {
-  if (said.ms === ms) return said.words;
+  if (last.ms === ms) return last.words;
   const zone = -new Date(ms).getTimezoneOffset();
   const hours = String(Math.floor(Math.abs(zone) / 60)).padStart(2, "0");
   const minutes = String(Math.abs(zone) % 60).padStart(2, "0");
   const local = new Date(ms + zone * 60_000).toISOString().slice(0, -1);
-  said = { ms, words: `${local}${zone < 0 ? "-" : "+"}${hours}:${minutes}` };
-  return said.words;
+  last = { ms, words: `${local}${zone < 0 ? "-" : "+"}${hours}:${minutes}` };
+  return last.words;
 }

@@ -1,5 +1,6 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
 import { resolve } from "node:path";
+import { shown } from "../engine/entry.ts";
 import type { Options } from "./options.ts";
 
 export interface Need {
@@ -17,7 +18,7 @@ export function missing(needs: readonly Need[]): string | null {
   if (first === undefined) return null;
   const flags = new Set(lacking.map(({ name }) => `--allow-${name}`));
   const denied = Deno.permissions.querySync(first).state === "denied";
-  return `Deno may not ${first.name} "${first.path}": ` +
+  return `Deno may not ${first.name} ${shown(first.path)}: ` +
     (denied ? `take it out of --deny-${first.name}, or ` : "") +
     `run with ${[...flags].join(" and ")}, as in "deno run --allow-read --allow-write main.ts …"`;
 }

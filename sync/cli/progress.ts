@@ -5,7 +5,8 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { Event } from "../engine/event.ts";
 import { showDuration } from "../timing/duration.ts";
-import type { Target } from "./log.ts";
+import type { Target } from "./print.ts";
+import { orElse } from "../system_error.ts";
 
 export interface Progress {
   show(event: Event): void;
@@ -21,13 +22,8 @@ const REDRAW_MS = 100;
 /** A progress line on `terminal`, `columns()` wide. */
 export function progressOn(terminal: Target, columns: () => number, now: () => number): Progress {
   const encoder = new TextEncoder();
-  const print = (text: string) => {
-    try {
-      terminal.writeSync(encoder.encode(text));
-    } catch {
-      // a terminal that has gone needs no progress
-    }
-  };
+  // a terminal that has gone needs no progress
+  const print = (text: string) => orElse(() => terminal.writeSync(encoder.encode(text)), 0);
   let began = now();
   let drawn = -Infinity;
   let visible = false;

@@ -5,6 +5,7 @@ import type { Log } from "./log.ts";
 /** How long a stop waits, in ms, for work on a file system that does not answer. */
 const PATIENCE_MS = 3000;
 
+/** What signals bring about. */
 export interface Answers {
   /** Aborted when the program is asked to stop. */
   readonly stop: AbortController;
@@ -34,7 +35,7 @@ export function listenToSignals(log: Log, { stop, exit, pass, reopen }: Answers)
   Deno.addSignalListener("SIGTERM", end);
   Deno.addSignalListener("SIGUSR2", pass);
   Deno.addSignalListener("SIGUSR1", () => {
-    // the runtime takes it for the wish to be debugged, by whoever can reach the port
+    // Deno opens a port for debuggers on this signal, to whoever can reach it: close it at once
     closeDebugger();
     pass();
   });

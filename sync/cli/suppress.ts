@@ -1,69 +1,87 @@
 /**
- * What is said of events that come again and again while the program keeps running: that the source, or the replica,
- * is away is said once, and so is that it is back; a part of the trees that needs nothing is not worth a line.
+ * What is said of events that come again and again while the program keeps running: that a root is away is said once,
+ * and so is that it is back; a notice is said once; a pass over some folders that had nothing to do is not worth a line.
  */
-import type { Event, Report } from "../engine/event.ts";
+import type { Event, Notice, Refusal, Report } from "../engine/event.ts";
 import { showDuration } from "../timing/duration.ts";
-import { type Line, linesOf } from "./line.ts";
+import { isIdle, type Line, linesOf } from "./line.ts";
 
 /** Why passes are not possible, and since when, in ms. */
 interface Trouble {
-  readonly key: string;
-  readonly back: string;
+  readonly refusal: Refusal;
   readonly since: number;
 }
 
-/** A function from each event to its lines, which remembers what it said. `now` is in ms, of any clock that does not jump. */
-export function suppress(now: () => number): (event: Event) => Line[] {
+/**
+ * A function from each event, with the report of the pass so far, to its lines. It remembers what it said. `now` is in
+ * ms, of any clock that does not jump.
+ */
+export function suppress(now: () => number): (event: Event, report: Report) => Line[] {
   let trouble: Trouble | null = null;
+  /** The trouble of this pass has been told of an earlier one. */
   let isOld = false;
   let isWhole = true;
-  return (event) => {
+  return (event, report) => {
     switch (event.kind) {
       case "start":
         isWhole = event.whole;
         isOld = false;
-        return linesOf(event);
+        return linesOf(event, report);
       case "unusable":
       case "refused":
-      case "locked": {
-        const found = { ...troubleOf(event), since: now() };
-        isOld = trouble?.key === found.key;
-        if (!isOld) trouble = found;
-        return isOld ? [] : linesOf(event);
-      }
+      case "locked":
+        isOld = trouble !== null && isSame(trouble.refusal, event);
+        if (!isOld) trouble = { refusal: event, since: now() };
+        return isOld ? [] : linesOf(event, report);
       case "end": {
         if (isOld) return [];
-        const lines = linesOf(event);
-        if (event.report.ended !== "complete") return lines;
-        // of some folders nothing may be refused while all of it still would be
-        if (trouble !== null && (isWhole || !trouble.key.startsWith("refused"))) {
-          const text = `${trouble.back} after ${showDuration(now() - trouble.since)}`;
+        const lines = linesOf(event, report);
+        if (report.ended !== "complete") return lines;
+        // in some folders nothing may be refused while all of the source still would be
+        if (trouble !== null && (isWhole || trouble.refusal.kind !== "refused")) {
+          const text = `${relief(trouble.refusal)} after ${showDuration(now() - trouble.since)}`;
           trouble = null;
           return [{ level: "info", text }, ...lines];
         }
-        return !isWhole && isIdle(event.report) ? lines.map((line) => ({ ...line, level: "debug" })) : lines;
+        return !isWhole && isIdle(report) ? lines.map((line) => ({ ...line, level: "debug" })) : lines;
       }
       default:
-        return linesOf(event);
+        return linesOf(event, report);
     }
   };
 }
 
-function troubleOf(
-  event: Extract<Event, { kind: "unusable" | "refused" | "locked" }>,
-): Omit<Trouble, "since"> {
-  switch (event.kind) {
+/** Whether a refusal is no news after another one. A plan that is refused with other numbers is news. */
+function isSame(before: Refusal, refusal: Refusal): boolean {
+  switch (refusal.kind) {
     case "unusable":
-      return { key: `unusable ${event.side}`, back: `The ${event.side} can be used again` };
+      return before.kind === "unusable" && before.side === refusal.side;
     case "refused":
-      // with the numbers: another refusal is news
-      return { key: `refused ${event.text}`, back: "Nothing is refused any more" };
+      return JSON.stringify(before) === JSON.stringify(refusal);
     case "locked":
-      return { key: "locked", back: "The replica is free again" };
+      return before.kind === "locked";
   }
 }
 
-function isIdle({ created, updated, attributes, removed, failed }: Report): boolean {
-  return created + updated + attributes + removed + failed === 0;
+/** What to say once the trouble is over. */
+function relief(refusal: Refusal): string {
+  switch (refusal.kind) {
+    case "unusable":
+      return `The ${refusal.side} can be used again`;
+    case "refused":
+      return "Nothing is refused any more";
+    case "locked":
+      return "The replica is free again";
+  }
+}
+
+/** A function that tells whether a notice, with all its fields, is new. */
+export function newNotices(): (notice: Notice) => boolean {
+  const told = new Set<string>();
+  return (notice) => {
+    const key = JSON.stringify(notice);
+    const isNew = !told.has(key);
+    told.add(key);
+    return isNew;
+  };
 }

@@ -1,5 +1,8 @@
-/** What the values of options mean. Each reader takes a text and gives undefined when it is no such value. Pure. */
+/** What the values of options mean. Each reader takes a text and gives undefined when it cannot be one. Pure. */
 import type { Bound } from "../engine/guard.ts";
+
+/** The values of options by name, as they were typed. */
+export type Values = Readonly<Record<string, unknown>>;
 
 /** "10" entries, or "12.5%". */
 export function readBound(text: string): Bound | undefined {

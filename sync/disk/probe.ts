@@ -1,95 +1,140 @@
 /**
- * Finds out what the file system of a replica can hold, by trying it in a folder of its own that is gone afterwards.
- * The replica's own time is put back. A part of the edge, beside `disk.ts`.
+ * Finds out what the file system of a replica can hold, by trying it in a temporary folder. The folder is removed
+ * afterwards, and the replica's own time is put back.
  */
-import { lchownSync } from "node:fs";
-import { absolute } from "../engine/entry.ts";
-import { fault, FULL, reason } from "./fault.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
+import type { File, Folder as FolderEntry } from "../engine/entry.ts";
+import { Fault, FULL } from "./fault.ts";
+import { probeName } from "./temporary.ts";
+import type { Name, Replica, Which, WritableFolder } from "./tree.ts";
 
-/** Two odd times, in ms, which show the step of a clock. */
+/** Two times, in ms since 1970, that no step above 1 ms divides: how far off they come back shows the step. */
 const TIMES = [1_000_000_001_357, 1_500_000_003_789];
-/** Steps that file systems have, in ms: exact, exFAT, HFS+ and ext3, FAT. */
+/** Steps that file systems have, in ms: 1 is exact, 10 exFAT, 1000 HFS+ and ext3, 2000 FAT. */
 const STEPS = [1, 10, 100, 1000, 2000];
-/** Longest names that file systems have, in bytes: nearly all, and the encrypting eCryptfs. */
+/** The longest names that file systems have, in bytes: 255 nearly all, 143 the encrypting eCryptfs. */
 const NAMES = [255, 143];
 
-/** Codes of a disk in trouble, which say nothing of what it can hold. */
+/** Codes of a disk in trouble, which do not say what it can hold. */
 const TROUBLE = new Set(["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EMFILE", "ENFILE", "ENOMEM", "EUCLEAN"]);
 
+const NOTHING: Which = { modes: false, owners: false, durable: false };
+
 /**
- * What the file system that `replica` lies on can hold; null where nothing can be tried. Throws a fault when the disk
- * is in trouble: a call that failed for that must not pass for one that it does not have.
+ * What the file system of the replica can hold; null when nothing can be tried. `root` is the replica's own folder.
+ * Throws a fault when the disk is in trouble: a call that fails because of that does not show that a capability is
+ * missing.
  */
-export function probe(replica: string, passId: string): Capabilities | null {
-  const folder = absolute(replica, `.lockstep-${passId}-probe`);
+export function probe(replica: Replica, root: FolderEntry, passId: string): Capabilities | null {
+  const name = probeName(passId);
   try {
-    const { mtime } = Deno.statSync(replica);
-    Deno.mkdirSync(folder);
+    using above = replica.open("", "create");
+    above.createFolder(name, 0o700);
     try {
-      return tryIn(folder);
+      using folder = replica.open(name, "create");
+      return new Probe(folder).all();
     } finally {
-      works(() => Deno.removeSync(folder, { recursive: true }));
-      works(() => mtime && Deno.utimeSync(replica, mtime, mtime));
+      works(() => above.remove(name));
+      works(() => above.settle(root, NOTHING));
     }
   } catch (error) {
-    const cause = fault("create", "replica", error);
-    if (TROUBLE.has(cause.reason.code)) throw cause;
+    if (!(error instanceof Fault)) throw error;
+    if (TROUBLE.has(error.reason.code)) throw error;
     return null;
   }
 }
 
-function tryIn(folder: string): Capabilities {
-  const file = absolute(folder, "a");
-  Deno.writeTextFileSync(file, "");
-  return {
-    modes: [0o640, 0o750].every((mode) => works(() => Deno.chmodSync(file, mode)) && modeOf(file) === mode),
-    owners: canGiveAway(file),
-    links: works(() => Deno.symlinkSync("a", absolute(folder, "link"))),
-    hardLinks: works(() => Deno.linkSync(file, absolute(folder, "other"))) &&
-      Deno.lstatSync(file).nlink === 2,
-    cases: !works(() => Deno.lstatSync(absolute(folder, "A"))),
-    expands: works(() => Deno.writeTextFileSync(absolute(folder, "\u00df"), "")) &&
-      works(() => Deno.lstatSync(absolute(folder, "SS"))),
-    forms: !sameInOtherForm(folder),
-    step: stepOf(file),
-    longestName:
-      NAMES.find((length) => works(() => Deno.writeTextFileSync(absolute(folder, "n".repeat(length)), ""))) ??
-        100,
-  };
+/** The attempts, in an empty folder that they leave empty. */
+class Probe {
+  private readonly made: Name[] = [];
+
+  constructor(private readonly folder: WritableFolder) {}
+
+  all(): Capabilities {
+    try {
+      this.makeFile("a");
+      return {
+        modes: [0o640, 0o750].every((mode) => this.holdsMode(mode)),
+        owners: this.canGiveAway(),
+        links: this.makes("link", (name) => this.folder.createLink(name, "a")),
+        hardLinks: this.holdsHardLinks(),
+        cases: !this.isThere("A"),
+        expands: this.makes("\u00df", (name) => this.makeFile(name)) && this.isThere("SS"),
+        forms: !this.isSameInOtherForm(),
+        step: this.step(),
+        longestName: NAMES.find((length) => this.makes("n".repeat(length), (name) => this.makeFile(name))) ??
+          100,
+      };
+    } finally {
+      for (const name of this.made) works(() => this.folder.remove(name));
+    }
+  }
+
+  private makeFile(name: Name): void {
+    this.folder.createFile(name, 0o600)[Symbol.dispose]();
+    this.made.push(name);
+  }
+
+  private makes(name: Name, make: (name: Name) => void): boolean {
+    if (!works(() => make(name))) return false;
+    this.made.push(name);
+    return true;
+  }
+
+  private isThere(name: Name): boolean {
+    const found = this.folder.look(name);
+    if (found?.kind === "unknown") throw new Fault("create", "replica", found.reason);
+    return found !== null;
+  }
+
+  /** The file `a` as it is now. */
+  private file(): File {
+    const found = this.folder.look("a");
+    if (found?.kind === "file") return found;
+    throw new Fault("create", "replica", found?.kind === "unknown" ? found.reason : { code: "REPLACED" });
+  }
+
+  private set(change: Partial<File>, which: Partial<Which> = {}): void {
+    this.folder.setAttributes("a", { ...this.file(), ...change }, { ...NOTHING, ...which });
+  }
+
+  private holdsMode(mode: number): boolean {
+    return works(() => this.set({ mode }, { modes: true })) && this.file().mode === mode;
+  }
+
+  private canGiveAway(): boolean {
+    const { uid, gid } = this.file();
+    return works(() => this.set({ uid: uid + 1, gid: gid + 1 }, { owners: true })) &&
+      this.file().uid === uid + 1;
+  }
+
+  private holdsHardLinks(): boolean {
+    const made = this.makes("other", (name) => this.folder.createHardLink(name, this.folder, "a"));
+    return made && this.file().nlink === 2;
+  }
+
+  private isSameInOtherForm(): boolean {
+    return this.makes("\u00e9", (name) => this.makeFile(name)) && this.isThere("e\u0301");
+  }
+
+  private step(): number {
+    const errors = TIMES.map((mtime) => {
+      this.set({ mtime });
+      return Math.abs(this.file().mtime - mtime);
+    });
+    return STEPS.find((step) => errors.every((error) => error < step)) ?? STEPS.at(-1)!;
+  }
 }
 
-/** Whether the disk lets us. Throws when it cannot be told. */
-function works(act: () => unknown): boolean {
+/** Whether the disk allows something. Throws a fault when a full disk or one in trouble leaves that open. */
+function works(act: () => void): boolean {
   try {
     act();
     return true;
   } catch (error) {
-    const code = reason(error)?.code;
-    if (code === undefined || TROUBLE.has(code) || FULL.has(code)) throw error;
+    if (!(error instanceof Fault)) throw error;
+    const { code } = error.reason;
+    if (TROUBLE.has(code) || FULL.has(code)) throw error;
     return false;
   }
-}
-
-function modeOf(path: string): number {
-  return (Deno.lstatSync(path).mode ?? 0) & 0o7777;
-}
-
-function canGiveAway(file: string): boolean {
-  const { uid, gid } = Deno.lstatSync(file);
-  if (uid === null || gid === null) return false;
-  return works(() => lchownSync(file, uid + 1, gid + 1)) && Deno.lstatSync(file).uid === uid + 1;
-}
-
-function sameInOtherForm(folder: string): boolean {
-  if (!works(() => Deno.writeTextFileSync(absolute(folder, "\u00e9"), ""))) return false;
-  return works(() => Deno.lstatSync(absolute(folder, "e\u0301")));
-}
-
-function stepOf(file: string): number {
-  const errors = TIMES.map((time) => {
-    Deno.utimeSync(file, new Date(time), new Date(time));
-    return Math.abs((Deno.lstatSync(file).mtime?.getTime() ?? 0) - time);
-  });
-  return STEPS.find((step) => errors.every((error) => error < step)) ?? STEPS.at(-1)!;
 }

@@ -1,31 +1,31 @@
 /**
- * What the file system of a replica can hold. Found by a probe (`probe.ts`) at the start of a run, so that what cannot
- * be held is said once, before anything is written, and is not tried a thousand times. Pure.
+ * What the file system of a replica can hold. A probe (`disk/probe.ts`) finds out at the start of a run, so that a
+ * limit is reported once, before anything is written, and not met a thousand times. Pure.
  */
-import type { Entry, Kind, Listing } from "./entry.ts";
+import type { Entry, Listing } from "./entry.ts";
 
 export interface Capabilities {
   /** Permission bits. */
   readonly modes: boolean;
-  /** Other owners than ourselves: the file system has them, and we may set them. */
+  /** Owners other than us: the file system has them, and we may set them. */
   readonly owners: boolean;
   /** Symbolic links. */
   readonly links: boolean;
   /** More than one name to a file. */
   readonly hardLinks: boolean;
-  /** Two names that differ in case only are two names. */
+  /** Two names that differ only in case are two names. */
   readonly cases: boolean;
-  /** Where they are one: whether a letter that is two as capitals is the same as those two (ß and SS). */
+  /** Where case is ignored: whether a letter with two letters as its capital equals those two (ß and SS). */
   readonly expands: boolean;
-  /** Two names that differ in their Unicode form only (NFC, NFD) are two names. */
+  /** Two names that differ only in their Unicode form (NFC, NFD) are two names. */
   readonly forms: boolean;
   /** The step of its times, in ms; we count in whole ms, so 1 is exact. */
   readonly step: number;
-  /** In bytes of UTF-8. */
+  /** The most bytes of UTF-8 in a name. */
   readonly longestName: number;
 }
 
-/** A file system that holds whatever a source can. */
+/** A file system that can hold everything that a source can. */
 export const EVERYTHING: Capabilities = {
   modes: true,
   owners: true,
@@ -38,33 +38,24 @@ export const EVERYTHING: Capabilities = {
   longestName: 255,
 };
 
-/**
- * Whether a replica that was given the time `wanted` may show `found`, both in ms. FAT rounds down, others to the
- * nearest. A link can be given whole seconds only before 1970, for want of a call.
- */
-export function sameTime(wanted: number, found: number, { step }: Capabilities, kind?: Kind): boolean {
-  if (wanted === found) return true;
-  const coarsest = kind === "link" && wanted < 0 ? Math.max(step, 1000) : step;
-  return coarsest > 1 && Math.abs(wanted - found) < coarsest;
-}
-
-/** A source listing as the replica can hold it, and the replica's by the names of the source. */
+/** A source listing as the replica can hold it, and the replica's listing under the source's names. */
 export interface Aligned {
   readonly source: Listing;
   readonly replica: Listing;
-  /** Names of the source that the replica cannot tell from an earlier one, in sorted order; with that one. */
+  /** Names that are not mirrored, since the replica cannot tell them from `other`, which is. In sorted order. */
   readonly collisions: readonly (readonly [name: string, other: string])[];
+  /** Names that are not mirrored, since they are too long for the replica. */
   readonly tooLong: readonly string[];
 }
 
-/** Whether the replica can have each name of a source just as it is, whatever other names there are. */
+/** Whether the replica can have every name of a source as it is, whatever other names there are. */
 export function tellsApart(capabilities: Capabilities): boolean {
   return capabilities.cases && capabilities.forms && capabilities.longestName >= 255;
 }
 
 /**
- * Bring two listings together by what counts as the same name in the replica. Of names that fall together, the first
- * in sorted order is mirrored. A name that the replica spells otherwise is found under the source's spelling.
+ * Match two listings by what counts as the same name in the replica. Of names that are the same there, the first in
+ * sorted order is mirrored. A name that the replica spells differently is found under the source's spelling.
  */
 export function align(source: Listing, replica: Listing, capabilities: Capabilities): Aligned {
   if (tellsApart(capabilities)) {
@@ -90,7 +81,7 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
   const found = new Map<string, Entry>();
   for (const [name, entry] of replica) {
     const wanted = kept.has(name) ? name : spelled.get(key(name)) ?? name;
-    // the replica may tell apart more than we think
+    // the replica may tell more names apart than we think
     found.set(wanted !== name && replica.has(wanted) ? name : wanted, entry);
   }
   return { source: kept, replica: found, collisions, tooLong };

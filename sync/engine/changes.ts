@@ -1,27 +1,27 @@
 /**
- * A list of changes that takes little room and crosses to another thread quickly: most changes of a large plan make
- * plain files, and those are kept as columns of numbers and names, a fifth of what they take as objects. Only this
- * module knows; what goes in and comes out are the values of `plan.ts`.
+ * A list of changes that takes little memory and crosses to another thread quickly. Most changes of a large plan make
+ * plain files. Those are kept as columns of numbers and names, in a fifth of the memory that objects take. Only this
+ * module knows of the columns; the values of `change.ts` go in and come out.
  */
 import { below, type File, nameOf, parent, type Path } from "./entry.ts";
-import type { Change } from "./plan.ts";
+import type { Change } from "./change.ts";
 
 /** What many new files have in common. */
 type Kind = Pick<File, "mode" | "uid" | "gid"> & { readonly folder: Path };
 
-/** A cloneable value. Its parts belong to the functions below. */
+/** A cloneable value. Only the functions below use its parts. */
 export interface Changes {
   readonly kinds: Kind[];
-  /** By change: the place of its kind, its name, size and time. */
+  /** By change: the index of its kind, its name, its size in bytes and its time in ms since 1970. */
   readonly ofKind: number[];
   readonly names: string[];
   readonly sizes: number[];
   readonly times: number[];
-  /** All other changes, by place; the columns hold nothing of them. */
+  /** All other changes, by index; their rows in the columns mean nothing. */
   readonly others: Map<number, Change>;
 }
 
-/** An empty list, to be added to. */
+/** An empty list. */
 export function noChanges(): Changes {
   return { kinds: [], ofKind: [], names: [], sizes: [], times: [], others: new Map() };
 }
@@ -59,7 +59,7 @@ export function append(list: Changes, more: Changes): void {
   }
 }
 
-/** The change at a place from 0. */
+/** The change at an index. */
 export function at(list: Changes, index: number): Change {
   const other = list.others.get(index);
   if (other) return other;
@@ -72,18 +72,18 @@ export function at(list: Changes, index: number): Change {
     uid,
     gid,
     nlink: 1,
-    node: null,
+    id: null,
     holes: false,
   };
   return { kind: "create", path: below(folder, list.names[index]!), entry };
 }
 
-/** Put another change in the place of one. */
+/** Put another change at an index. */
 export function replace(list: Changes, index: number, change: Change): void {
   list.others.set(index, change);
 }
 
-/** The changes from a place on, as a list. */
+/** The changes from an index on, as a list. */
 export function from(list: Changes, index: number): Changes {
   const rest = noChanges();
   for (let i = index; i < count(list); i++) add(rest, at(list, i));
@@ -100,7 +100,7 @@ type Plain = Change & { kind: "create"; entry: File };
 /** A new file with nothing special about it. */
 function isPlain(change: Change): change is Plain {
   return change.kind === "create" && change.entry.kind === "file" && change.was === undefined &&
-    change.hardLinkTo === undefined && change.entry.nlink === 1 && change.entry.node === null &&
+    change.hardLinkTo === undefined && change.entry.nlink === 1 && change.entry.id === null &&
     !change.entry.holes;
 }
 
@@ -111,7 +111,7 @@ function addRow(list: Changes, kind: number, name: string, size: number, time: n
   list.times.push(time);
 }
 
-/** How far back a kind is looked for: files of one folder come together, and a second row for one does no harm. */
+/** How far back to look for a kind: files of one folder come together, and a kind that is there twice does no harm. */
 const KINDS_BACK = 8;
 
 function indexOf({ kinds }: Changes, kind: Kind): number {

@@ -1,12 +1,12 @@
 /**
- * What a name in a folder can be, as plain values: the engine compares these and never file handles. Every value
- * is `readonly` and cloneable, so that it crosses to a worker thread unchanged.
+ * What a name in a folder can be, as plain values: the engine compares these and never file handles. Every value is
+ * `readonly` and cloneable, so that it crosses to a worker thread unchanged.
  */
 
 /** A path below a root, "/" between names; the root itself is "". Roots are fixed for a pass. */
 export type Path = string;
 
-/** The side of the mirror that a path is looked at on. */
+/** One of the two sides of a mirror. */
 export type Side = "source" | "replica";
 
 interface Attributes {
@@ -23,52 +23,56 @@ export interface File extends Attributes {
   readonly kind: "file";
   /** In bytes. */
   readonly size: number;
-  /** How many names lead to this inode, in the tree or outside. */
+  /** How many names this inode has, in the tree or outside. */
   readonly nlink: number;
-  /** Device and inode, where there is more than one name; else null. */
-  readonly node: string | null;
-  /** Whether it occupies less room than its size: it has holes that a copy should keep. */
+  /** Device and inode; null when the file has only one name. */
+  readonly id: string | null;
+  /** Whether it takes less space on the disk than its size: it has holes, which a copy should keep. */
   readonly holes: boolean;
 }
 
-export interface Folder extends Attributes {
-  readonly kind: "folder";
-  /** Who it is, whatever it is called. */
+/** Which folder it is, whatever its name. */
+export interface Identity {
   readonly device: number;
   readonly inode: number;
+}
+
+export interface Folder extends Attributes, Identity {
+  readonly kind: "folder";
 }
 
 /** A symbolic link, which is copied as one and never followed. Its mode means nothing. */
 export interface Link extends Attributes {
   readonly kind: "link";
   readonly target: string;
-  /** How many names lead to this inode. */
+  /** How many names this inode has. */
   readonly nlink: number;
 }
 
 /** A named pipe. */
 export interface Fifo extends Attributes {
   readonly kind: "fifo";
-  /** How many names lead to this inode. */
+  /** How many names this inode has. */
   readonly nlink: number;
 }
 
-/** A thing that is no data: it is not mirrored, but it may be removed from a replica. */
+/** A socket or device. It holds no data, so it is not mirrored, but it may be removed from a replica. */
 export interface Special {
   readonly kind: "socket" | "device";
 }
 
-/** A name of which nothing is known but that it exists: it is left alone, on both sides. */
+/** A name that exists, and nothing else is known about it. It is left alone, on both sides. */
 export interface Unknown {
   readonly kind: "unknown";
   readonly reason: Reason;
 }
 
-/** Why something could not be done: a system's error code ("EACCES"), or one of our own words. */
+/** Why something could not be done, as data: `cli/reason.ts` has the words. */
 export interface Reason {
+  /** A system's error code ("EACCES"), or one of our own. */
   readonly code: string;
-  /** For a person: lower case, no full stop. */
-  readonly text: string;
+  /** What belongs to the code: another name or path, or the system's own words. */
+  readonly detail?: string;
 }
 
 /** What a replica can be made to hold. */
@@ -85,6 +89,9 @@ export function isSpecial(entry: Entry): entry is Special {
 /** All entries of one folder by name. A folder that could not be listed to its end has no listing at all. */
 export type Listing = ReadonlyMap<string, Entry>;
 
+/** The size, in bytes, of the smallest hole: file systems leave out whole pages. */
+export const PAGE_BYTES = 4096;
+
 /** The listing of a folder that does not exist. */
 export const NOTHING: Listing = new Map();
 
@@ -93,7 +100,7 @@ export function below(folder: Path, name: string): Path {
   return folder === "" ? name : `${folder}/${name}`;
 }
 
-/** Where a path below a root is. */
+/** The absolute path of a path below a root. */
 export function absolute(root: string, path: Path): string {
   if (path === "") return root;
   return root.endsWith("/") ? root + path : `${root}/${path}`;
@@ -117,7 +124,7 @@ export function nameOf(path: Path): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** How many folders lie between the root and `path`: 0 for the root, 1 for a name in it. */
+/** How many names a path is made of: 0 for the root, 1 for a name in it. */
 export function depth(path: Path): number {
   if (path === "") return 0;
   let names = 1;
@@ -125,7 +132,7 @@ export function depth(path: Path): number {
   return names;
 }
 
-/** Whether `path` or a folder that it lies in is one of `paths`. */
+/** Whether `path` is one of `paths`, or lies in one of them. */
 export function within(path: Path, paths: ReadonlySet<Path>): boolean {
   if (paths.size === 0) return false;
   for (let at = path;; at = parent(at)) {
@@ -134,12 +141,12 @@ export function within(path: Path, paths: ReadonlySet<Path>): boolean {
   }
 }
 
-/** A path in a line for a person: quoted, with everything escaped that a terminal or a log could take for its own. */
+/** A path for a person to read: quoted, with everything escaped that could confuse a terminal or a log. */
 export function shown(path: Path): string {
   return `"${(path === "" ? "." : path).replace(UNSAFE, escaped)}"`;
 }
 
-// C0 and C1 controls, quote and backslash, line and paragraph separators, and what turns the direction of writing
+// C0 and C1 controls, quote and backslash, line and paragraph separators, and marks that turn the writing direction
 // deno-lint-ignore no-control-regex
 const UNSAFE = /[\u0000-\u001f"\\\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 

@@ -1,12 +1,12 @@
 /**
- * Everything that can happen, as one union of plain values. The engine emits; the log, the console, the progress
- * line and the tests only listen. The report of a pass is a fold over its events, and the exit status of the program
- * a function of the report.
+ * Everything that can happen, as one union of plain values. A pass emits events; the log, the console, the progress
+ * line and the tests only listen. `cli/line.ts` has the words. The report of a pass is a fold over its events.
  */
+import { bytes, type Change, removals } from "./change.ts";
 import type { Path, Reason, Side, Special } from "./entry.ts";
-import { bytes, type Change, removals } from "./plan.ts";
+import type { Refused } from "./guard.ts";
 
-/** One entry that could not be dealt with. What the replica holds at its path was left alone, and the pass went on. */
+/** One entry that could not be mirrored. What the replica has at its path was left alone, and the pass went on. */
 export interface Failure {
   readonly kind: "failure";
   readonly action: "list" | "read" | "copy" | "create" | "attributes" | "remove";
@@ -16,29 +16,90 @@ export interface Failure {
 }
 
 /**
- * An entry of the source that has no place in the replica: it is no data, or the replica's file system has no such
- * thing. It is told once for all of its kind, and is not a failure.
+ * An entry of the source that is not mirrored: a socket or device, or a FIFO or link that cannot be made in the
+ * replica. It is not a failure, and one event reports all entries of a kind.
  */
 export interface Unmirrored {
   readonly path: Path;
   readonly what: Special["kind"] | "fifo" | "link";
 }
 
-/** Why a pass wrote nothing. Each text is one line for a person, with the numbers and the way out. */
+/** What a replica cannot hold. `limit`: the step of its times in ms, or the longest name in bytes. */
+export type Missing =
+  | { readonly what: "owners" | "modes" | "links" | "hard-links" | "cases" | "forms" }
+  | { readonly what: "times" | "names"; readonly limit: number };
+
+/** Something that a person should know once. It does not change the report. */
+export type Notice =
+  & { readonly kind: "notice" }
+  & (
+    /** The replica could not be probed: owners and groups are left as they are. */
+    | { readonly code: "untried" }
+    | { readonly code: "cannot-hold"; readonly missing: Missing }
+    /** Our own log file lies in a tree: it is neither mirrored nor removed. */
+    | { readonly code: "own-log"; readonly side: Side; readonly path: Path }
+    /** What was moved aside for a folder is back: the folder was still empty when the pass ended. */
+    | { readonly code: "put-back"; readonly path: Path }
+    /** What was moved aside for a folder is kept at `as` until the folder is complete. */
+    | { readonly code: "kept-aside"; readonly path: Path; readonly as: Path }
+  );
+
+/** Why a root cannot be used. */
+export type RootFault =
+  /** The roots are the same folder, or one lies in the other. */
+  | { readonly code: "same" | "replica-in-source" | "source-in-replica" }
+  /** A folder in it leads into the other tree. */
+  | { readonly code: "nested"; readonly path: Path }
+  /** Another folder or disk has taken its place since the last pass. */
+  | { readonly code: "another-root" }
+  | { readonly code: "absent" | "not-a-folder" | "link-to-no-folder" | "dangling-link" }
+  /** The folder that should hold it does not exist. */
+  | { readonly code: "no-parent"; readonly parent: string }
+  /** Its disk is gone; or the root is gone, and Deno may not look whether its disk is there. */
+  | { readonly code: "disk-away" | "disk-unknown" }
+  /** It went away while the trees were compared: nothing was written. */
+  | { readonly code: "went-away" }
+  /** It went away while changes were applied: nothing more was written. */
+  | { readonly code: "lost" }
+  | { readonly code: "fault"; readonly reason: Reason };
+
+/** The source or the replica (an absolute path) cannot be used. */
+export interface Unusable {
+  readonly kind: "unusable";
+  readonly side: Side;
+  readonly path: string;
+  readonly fault: RootFault;
+}
+
+/** Why a pass wrote nothing. (A source that is `lost` ends a pass that may have written.) */
 export type Refusal =
-  /** A guard looked at the plan and would not carry it out. */
-  | { readonly kind: "refused"; readonly rule: "empty-source" | "max-delete" | "room"; readonly text: string }
-  /** The source or the replica cannot be worked with. */
-  | { readonly kind: "unusable"; readonly side: Side; readonly text: string }
-  /** Another run holds the replica. */
-  | { readonly kind: "locked"; readonly text: string };
+  /** The guard refused the plan. */
+  | Refused
+  | Unusable
+  /** Another run has locked the replica (an absolute path). */
+  | { readonly kind: "locked"; readonly path: string };
+
+/** The replica cannot be used any more: the rest of the changes were not made. */
+export type Halted =
+  & { readonly kind: "halted" }
+  & (
+    /** It takes no more data. `bytesLeft`: bytes not copied. `removing`: removals had begun. */
+    | {
+      readonly code: "full";
+      readonly path: Path;
+      readonly reason: Reason;
+      readonly bytesLeft: number;
+      readonly removing: boolean;
+    }
+    /** It (an absolute path) went away. */
+    | { readonly code: "lost"; readonly path: string }
+  );
 
 export type Event =
-  /** `whole`: all of both trees is compared, and not only some folders. */
-  | { readonly kind: "start"; readonly pass: number; readonly planned: boolean; readonly whole: boolean }
-  /** Something that a person should know once, and that changes nothing. */
-  | { readonly kind: "notice"; readonly text: string }
-  /** How far the pass is. `total` is what the plan counted; while comparing it is not known and 0. */
+  /** `whole`: both trees are compared whole, and not only some folders. */
+  | { readonly kind: "start"; readonly pass: number; readonly dryRun: boolean; readonly whole: boolean }
+  | Notice
+  /** How far the pass is. `total` is what the plan counted; 0 while comparing, when it is not known. */
   | {
     readonly kind: "progress";
     readonly phase: "compare" | "apply";
@@ -46,37 +107,40 @@ export type Event =
     readonly bytes: number;
     readonly total: { readonly entries: number; readonly bytes: number };
   }
+  /** Comparing is done; how many entries it found on each side. */
+  | { readonly kind: "compared"; readonly source: number; readonly replica: number }
   /** A change was made, or would be when `planned`. */
   | { readonly kind: "change"; readonly change: Change; readonly planned: boolean }
   | Failure
   | { readonly kind: "unmirrored"; readonly what: Unmirrored["what"]; readonly paths: readonly Path[] }
   | Refusal
-  /** The replica or the source cannot be worked with any more: what is left was not done. */
-  | { readonly kind: "halted"; readonly side: Side; readonly text: string }
+  | Halted
   /** Somebody asked the program to stop before the pass was complete. */
   | { readonly kind: "interrupted" }
-  | { readonly kind: "end"; readonly report: Report };
+  /** The pass is over; it took `duration` ms. */
+  | { readonly kind: "end"; readonly duration: number };
 
 export type Emit = (event: Event) => void;
 
 /** What one pass came to. */
 export interface Report {
-  /** Nothing was written: a dry run. */
-  readonly planned: boolean;
+  /** Only a plan: nothing was written, and the counts are of planned changes. */
+  readonly dryRun: boolean;
   readonly created: number;
   readonly updated: number;
+  /** Entries of which only the attributes were set. */
   readonly attributes: number;
   readonly removed: number;
   readonly failed: number;
-  /** Those of `failed` that vanished or kept changing while they were read: the next pass may well succeed. */
+  /** How many of `failed` vanished or kept changing while they were read: the next pass may well succeed. */
   readonly fleeting: number;
-  /** Entries of the source that have no place in the replica. */
+  /** Entries of the source that are not mirrored. */
   readonly unmirrored: number;
   /** Bytes of content copied. */
   readonly bytes: number;
   /** Entries looked at. */
   readonly entries: { readonly source: number; readonly replica: number };
-  /** ms */
+  /** In ms. */
   readonly duration: number;
   /** What cut the pass short, if anything did. */
   readonly ended: "complete" | "refused" | "unusable" | "locked" | "halted" | "interrupted";
@@ -84,7 +148,7 @@ export interface Report {
 
 /** The report before anything happened. */
 export const BLANK: Report = {
-  planned: false,
+  dryRun: false,
   created: 0,
   updated: 0,
   attributes: 0,
@@ -98,8 +162,18 @@ export const BLANK: Report = {
   ended: "complete",
 };
 
-/** Codes of failures that another look may well find gone. */
-const FLEETING = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "CHANGING"]);
+/** Codes of failures that the next pass may well not meet again. */
+const FLEETING = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "EISDIR",
+  "ELOOP",
+  "CHANGED",
+  "CHANGING",
+  "REPLACED",
+  "LINKED",
+  "EDITED",
+]);
 
 /** Whether a failure comes from an entry of the source that vanished or kept changing. */
 export function fleeting(failure: Failure): boolean {
@@ -110,7 +184,9 @@ export function fleeting(failure: Failure): boolean {
 export function fold(report: Report, event: Event): Report {
   switch (event.kind) {
     case "start":
-      return { ...report, planned: event.planned };
+      return { ...BLANK, dryRun: event.dryRun };
+    case "compared":
+      return { ...report, entries: { source: event.source, replica: event.replica } };
     case "change":
       return count(report, event.change);
     case "failure":
@@ -123,9 +199,10 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, ended: event.kind };
     case "unmirrored":
       return { ...report, unmirrored: report.unmirrored + event.paths.length };
+    case "end":
+      return { ...report, duration: event.duration };
     case "notice":
     case "progress":
-    case "end":
       return report;
   }
 }
@@ -141,38 +218,5 @@ function count(report: Report, change: Change): Report {
       return { ...report, attributes: report.attributes + 1 };
     case "remove":
       return { ...report, removed };
-  }
-}
-
-/** Exit statuses. Up to 39 a number means what it means in rsync; from 40 on they are ours. */
-export const STATUS = {
-  inStep: 0,
-  usage: 1,
-  unusable: 3,
-  halted: 11,
-  interrupted: 20,
-  failures: 23,
-  fleeting: 24,
-  refused: 25,
-  locked: 40,
-  bug: 70,
-} as const;
-
-/** The exit status that a pass deserves. */
-export function status(report: Report): number {
-  switch (report.ended) {
-    case "unusable":
-      return STATUS.unusable;
-    case "refused":
-      return STATUS.refused;
-    case "locked":
-      return STATUS.locked;
-    case "halted":
-      return STATUS.halted;
-    case "interrupted":
-      return STATUS.interrupted;
-    case "complete":
-      if (report.failed > report.fleeting) return STATUS.failures;
-      return report.failed > 0 ? STATUS.fleeting : STATUS.inStep;
   }
 }

@@ -1,84 +1,66 @@
 /**
- * May this plan be carried out? Looks at the whole plan before the first write. Each refusal gives the numbers, says
- * that nothing was touched and names the option that overrides it.
+ * May this plan be applied? Looks at the whole plan before the first write. Each refusal has its numbers;
+ * `cli/refusal.ts` has the words, and names the option that overrides it. Pure.
  */
-import type { Refusal } from "./event.ts";
 
-/** The size of a plan. Entries are files, folders, links and the like. */
+/** The size of a plan, in entries: files, folders, links and so on. */
 export interface Size {
   readonly source: number;
   readonly replica: number;
   readonly removals: number;
-  /** Bytes that the replica needs room for. */
-  readonly bytes: number;
-  /** Bytes that it has room for; null when that is not known. */
-  readonly room: number | null;
+  /** Bytes of free space that the replica needs. */
+  readonly needed: number;
+  /** Bytes of free space that it has; null when not known. */
+  readonly free: number | null;
 }
 
-/** How many of the replica's entries a pass may remove. */
+/** The most entries that a pass may remove: a number, or a percentage of the replica's entries. */
 export type Bound = { readonly unit: "entries" | "percent"; readonly value: number };
 
 export interface Limits {
   readonly allowEmptySource: boolean;
-  /** null: more than half is too many, once the replica holds more than `SMALL`. */
+  /** null for the default: half of the entries, in a replica of more than `SMALL`. */
   readonly maxDelete: Bound | null;
-  /** Begin even what will not fit. */
-  readonly ignoreRoom: boolean;
+  /** Apply the changes even when they will not fit. */
+  readonly ignoreFreeSpace: boolean;
 }
 
-/** Up to here the standard bound does not apply: half of a few files is soon removed on purpose. */
-const SMALL = 50;
-const STANDARD: Bound = { unit: "percent", value: 50 };
+/** Why a plan is not applied. `needed` and `free` are bytes, `removals` and `replica` entries. */
+export type Refused =
+  & { readonly kind: "refused" }
+  & (
+    | { readonly rule: "empty-source"; readonly replica: number }
+    | {
+      readonly rule: "max-delete";
+      readonly removals: number;
+      readonly replica: number;
+      readonly bound: Bound;
+    }
+    | { readonly rule: "free-space"; readonly needed: number; readonly free: number }
+  );
 
-/** Why the plan must not be carried out, or null when it may. */
-export function guard(size: Size, limits: Limits): Refusal | null {
-  if (size.source === 0 && size.replica > 0 && !limits.allowEmptySource) {
-    return {
-      kind: "refused",
-      rule: "empty-source",
-      text:
-        `Refused: the source is empty and the replica holds ${entries(size.replica)}; nothing was touched. ` +
-        `If the source is meant to be empty, add --allow-empty-source`,
-    };
+/** Entries up to which the default bound does not apply: half of a few files is soon removed on purpose. */
+const SMALL = 50;
+const DEFAULT: Bound = { unit: "percent", value: 50 };
+
+/** Why the plan must not be applied, or null when it may. */
+export function guard(size: Size, limits: Limits): Refused | null {
+  const { source, replica, removals, needed, free } = size;
+  if (source === 0 && replica > 0 && !limits.allowEmptySource) {
+    return { kind: "refused", rule: "empty-source", replica };
   }
-  // an empty source that was allowed is allowed to empty the replica, unless a bound was asked for by name
-  const waived = size.source === 0 || size.replica <= SMALL;
-  const bound = limits.maxDelete ?? (waived ? null : STANDARD);
-  if (bound && exceeds(size, bound)) {
-    const share = Math.ceil(size.removals / size.replica * 100);
-    return {
-      kind: "refused",
-      rule: "max-delete",
-      text:
-        `Refused: ${entries(size.removals)} of the replica's ${
-          number(size.replica)
-        } (${share}%) would be removed, ` +
-        `more than the bound of ${bound.unit === "percent" ? `${bound.value}%` : number(bound.value)}; ` +
-        `nothing was touched. If that is meant, add --max-delete ${size.removals}`,
-    };
+  // an empty source that is allowed may empty the replica, unless the user has set a bound
+  const waived = source === 0 || replica <= SMALL;
+  const bound = limits.maxDelete ?? (waived ? null : DEFAULT);
+  if (bound !== null && exceeds(size, bound)) {
+    return { kind: "refused", rule: "max-delete", removals, replica, bound };
   }
-  if (size.room !== null && size.bytes > size.room && !limits.ignoreRoom) {
-    return {
-      kind: "refused",
-      rule: "room",
-      text:
-        `Refused: ${number(size.bytes)} bytes are to be copied and the replica has room for ${
-          number(size.room)
-        }; ` +
-        `nothing was touched. Make room, or add --ignore-room to copy what fits`,
-    };
+  if (free !== null && needed > free && !limits.ignoreFreeSpace) {
+    return { kind: "refused", rule: "free-space", needed, free };
   }
   return null;
 }
 
 function exceeds(size: Size, bound: Bound): boolean {
   return size.removals > (bound.unit === "percent" ? size.replica * bound.value / 100 : bound.value);
-}
-
-function entries(count: number): string {
-  return count === 1 ? "1 entry" : `${number(count)} entries`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString("en-US");
 }

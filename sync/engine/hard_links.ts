@@ -1,15 +1,16 @@
 /**
- * Hard links: paths of the source that share an inode are made to share one in the replica, and paths that do not are
- * made not to. Only files with more than one name are looked at, so that is all that has to be remembered. Pure.
+ * Hard links: paths that share an inode in the source share one in the replica, and other paths do not. Only files with
+ * more than one name are looked at, so nothing else has to be remembered. Pure.
  *
- * An inode of the replica is kept for one set of twins at most. Where it has names that we do not know (a snapshot made
- * of hard links), it is never written in place: what is there is replaced by a file of its own.
+ * An inode of the replica is kept for one set of hard links at most. Where it has names outside the tree (a snapshot
+ * made of hard links), it is never changed in place: the path gets a new file.
  */
 import { add, type Changes, each, noChanges } from "./changes.ts";
 import type { File, Path } from "./entry.ts";
-import type { Change, Linked } from "./plan.ts";
+import type { Change } from "./change.ts";
+import type { Linked } from "./plan.ts";
 
-/** The changes, with those of files with several names made right for each other. */
+/** The changes, with the ones to files with several names revised so that their hard links come out right. */
 export function hardLinks(changes: Changes, linked: readonly Linked[]): Changes {
   if (linked.length === 0) return changes;
   const several = new Set(linked.map(({ path }) => path));
@@ -20,19 +21,19 @@ export function hardLinks(changes: Changes, linked: readonly Linked[]): Changes 
     else add(result, change);
   }
   const sorted = [...linked].sort((a, b) => a.path < b.path ? -1 : 1);
-  const inReplica = group(sorted, ({ was }) => was?.node ?? null);
-  const inSource = group(sorted, ({ path, entry }) => entry && (entry.node ?? `/${path}`));
+  const inReplica = group(sorted, ({ was }) => was?.id ?? null);
+  const inSource = group(sorted, ({ path, entry }) => entry && (entry.id ?? `/${path}`));
   const taken = new Set<string>();
   for (const set of inSource.values()) {
     const leader = leaderOf(set, planned, inReplica, taken);
-    const node = leader?.was?.node ?? null;
-    if (node !== null) taken.add(node);
+    const id = leader?.was?.id ?? null;
+    if (id !== null) taken.add(id);
     const [first] = set;
     const change = leader ? planned.get(leader.path) : copied(first!, planned);
     if (change) add(result, change);
     for (const one of set) {
       if (one === (leader ?? first)) continue;
-      const isLinked = node !== null && one.was?.node === node && isKept(one, planned);
+      const isLinked = id !== null && one.was?.id === id && isKept(one, planned);
       if (!isLinked) add(result, { ...copied(one, planned), hardLinkTo: (leader ?? first!).path });
     }
   }
@@ -40,8 +41,8 @@ export function hardLinks(changes: Changes, linked: readonly Linked[]): Changes 
 }
 
 /**
- * The path whose inode in the replica can stay, and become that of all: of those the one that most of the set have
- * already. Null when all must be made anew.
+ * The path whose inode in the replica the whole set can share: the inode that most of the set have already. Null when
+ * no inode can be kept, and a new file must be made.
  */
 function leaderOf(
   set: readonly Linked[],
@@ -53,14 +54,14 @@ function leaderOf(
   let most = 0;
   for (const one of set) {
     if (one.was === null || !isKept(one, planned)) continue;
-    const { node, nlink } = one.was;
-    if (node === null) {
+    const { id, nlink } = one.was;
+    if (id === null) {
       if (best === null) [best, most] = [one, 1];
       continue;
     }
-    const hasOthers = inReplica.get(node)!.length < nlink;
-    if (taken.has(node) || (hasOthers && planned.has(one.path))) continue;
-    const shared = set.filter(({ was }) => was?.node === node).length;
+    const hasOthers = inReplica.get(id)!.length < nlink;
+    if (taken.has(id) || (hasOthers && planned.has(one.path))) continue;
+    const shared = set.filter(({ was }) => was?.id === id).length;
     if (shared > most) [best, most] = [one, shared];
   }
   return best;
@@ -72,7 +73,7 @@ function isKept({ path, was }: Linked, planned: ReadonlyMap<Path, Change>): bool
   return was !== null && (change === undefined || change.kind === "attributes");
 }
 
-/** The change that gives a path another inode. */
+/** The change that gives a path a new inode. */
 function copied(
   { path, entry, was }: Linked,
   planned: ReadonlyMap<Path, Change>,

@@ -1,43 +1,43 @@
 /**
- * In which order changes are made, so that the replica is never worse than it was: folders from the top down, then
- * contents, then removals from the bottom up, then what was waiting for a folder to be gone, then other names of files
- * that are there by now, and the folders' own modes and times last. Pure: changes in, their numbers by stage out.
+ * The order in which changes are made, so that the replica is never worse than it was. First come folders from the top
+ * down, then contents, removals from the bottom up, and what waited for a folder to be empty. Then come hard links to
+ * files that are there by now, and last the folders' own modes and times. Gives indices of changes by stage. Pure.
  */
 import { at, type Changes, count, each } from "./changes.ts";
 import { depth, type Folder, parent, type Path } from "./entry.ts";
-import { bytes, type Change } from "./plan.ts";
+import { bytes, type Change } from "./change.ts";
 
-/** Places in the list of changes. All of one inner list may be made at the same time. */
+/** Indices in the list of changes. The changes of one list of numbers may be made at the same time. */
 export interface Stages {
-  /** New folders, in lists of their own where they can be made at the same time. */
+  /** New folders. The lists can be made at the same time, but each list in its own order. */
   readonly folders: readonly (readonly Nested[])[];
-  /** All that is made or changed and is no folder, the large files last (a pool begins with the last). */
+  /** Everything but folders that is made or changed, the large files last (a pool begins with the last). */
   readonly contents: readonly number[];
-  /** Removals of all that is no folder. */
+  /** Removals of everything but folders. */
   readonly removals: readonly number[];
-  /** Removals of folders, from the bottom up. */
+  /** Removals of folders, by depth, from the bottom up. */
   readonly emptied: readonly number[][];
-  /** Files that become another name of one that is there by then. */
+  /** Files that become another name of a file that is there by then. */
   readonly hardLinks: readonly number[];
-  /** Those of `contents` that take the place of a folder: they are copied beside it, and land when it is gone. */
+  /** Those of `contents` that take the place of a folder: they are made beside it, and replace it when it is empty. */
   readonly replacing: readonly number[];
 }
 
 /**
- * A new folder in a list in which it is followed by those in it. A list and not a tree, for that may be too deep to be
- * cloned for another thread.
+ * A new folder in a list where the folders in it follow it. A list, since a tree may be too deep to be cloned for
+ * another thread.
  */
 export interface Nested {
-  /** Its place in the list of changes. */
+  /** Its index in the list of changes. */
   readonly number: number;
-  /** How many of those that follow lie in it, at whatever depth. */
+  /** How many of the folders that follow lie in it, at any depth. */
   readonly inside: number;
 }
 
-/** Files from this size on are begun first, so that no thread is left alone with one at the end. */
+/** Files of at least this size are begun first, so that no thread is left alone with one at the end. */
 const LARGE_BYTES = 8 * 1024 * 1024;
 
-export function stages(changes: Changes): Stages {
+export function order(changes: Changes): Stages {
   const folders = new Map<Path, number>();
   const contents: number[] = [];
   const removals: number[] = [];
@@ -62,7 +62,7 @@ export function stages(changes: Changes): Stages {
   const size = (number: number) => bytes(at(changes, number));
   contents.reverse();
   for (const number of large.sort((a, b) => size(a) - size(b))) contents.push(number);
-  // the inner lists of a sparse array are those of the depths that occur
+  // `emptied` is sparse: it has no list for a depth without removals
   return {
     folders: nested(folders),
     contents,
@@ -73,7 +73,7 @@ export function stages(changes: Changes): Stages {
   };
 }
 
-/** A list for each folder that grows from one which is there. */
+/** A list for each new folder whose parent is not new. */
 function nested(folders: ReadonlyMap<Path, number>): Nested[][] {
   const within = new Map<Path, Path[]>();
   const first: Path[] = [];
@@ -105,17 +105,17 @@ function listFrom(
   return list;
 }
 
-/** Whether a change has to wait with its landing until a folder is gone; a twin comes when it is. */
+/** Whether something new is made beside a folder and waits until the folder is empty; a hard link is made only then. */
 export function takesFolder(change: Change): boolean {
   return change.kind === "create" && change.was?.kind === "folder" && change.hardLinkTo === undefined;
 }
 
-/** Whether something that is no folder gives way to one: it is moved aside, and goes when all that is new is there. */
+/** Whether a new folder replaces something else: that is moved aside, and removed when everything new is there. */
 export function leavesAside(change: Change): boolean {
   return change.kind === "create" && change.entry.kind === "folder" && change.was !== undefined;
 }
 
-/** A folder whose mode and time are to be set; `number` is the change that this is, where it is one of its own. */
+/** A folder whose owner, mode and time are set last. `number`: its change, when only its attributes differ. */
 export interface Settling {
   readonly path: Path;
   readonly entry: Folder;

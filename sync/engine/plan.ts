@@ -1,82 +1,51 @@
 /**
- * Two listings of one folder in, the changes that make the replica's like the source's out. Pure: what can be known
- * without reading contents is decided here, and the rest is handed back as doubts.
+ * Compares two listings of one folder, and gives the changes that make the replica's like the source's. Pure: whatever
+ * can be known without reading contents is decided here, and the rest is handed back as undecided.
  */
+import { align } from "./capabilities.ts";
+import type { Change } from "./change.ts";
 import {
   below,
   type Entry,
-  type Fifo,
   type File,
   type Folder,
+  type Identity,
   isSpecial,
   type Known,
-  type Link,
   type Listing,
   type Mirrored,
   type Path,
   type Reason,
-  shown,
   type Side,
 } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
-import { align, type Capabilities, sameTime } from "./capabilities.ts";
+import { compareEntries, type Criteria, sameAttributes, sameFolder } from "./same.ts";
 
-/** One thing to do to the replica. */
-export type Change =
-  /**
-   * `was` stands in the way, of another kind: it is removed first. What lies below a folder in the way has removals of
-   * its own. With a `twin`, the file becomes another name of the one that the replica has at that path.
-   */
-  | {
-    readonly kind: "create";
-    readonly path: Path;
-    readonly entry: Mirrored;
-    readonly was?: Known;
-    readonly hardLinkTo?: Path;
-  }
-  /** The content differs, or the file must have an inode of its own, or share its twin's. */
-  | {
-    readonly kind: "update";
-    readonly path: Path;
-    readonly entry: File | Link | Fifo;
-    readonly was: File | Link | Fifo;
-    readonly hardLinkTo?: Path;
-  }
-  /** The content is the same; mode, time or owner differs. `weighed` (ms) is when the contents were compared, if they were. */
-  | {
-    readonly kind: "attributes";
-    readonly path: Path;
-    readonly entry: Mirrored;
-    readonly was: Mirrored;
-    readonly comparedAt?: number;
-  }
-  | { readonly kind: "remove"; readonly path: Path; readonly was: Known };
-
-/** A pair of files of which only the contents can tell whether they are the same. */
+/** Two files that may be the same: only their contents can tell. */
 export interface Undecided {
   readonly path: Path;
   readonly entry: File;
   readonly was: File;
 }
 
-/** A folder that is to be compared, on the sides where it is one; `entry` is what the source says of it. */
+/** A folder to compare, on the sides where it is one. `entry` is the source's, if it has one. */
 export interface Pair {
   readonly path: Path;
   readonly sides: "both" | "source" | "replica";
   readonly entry?: Folder;
-  /** Not the folders in it that both sides have: they are compared on an occasion of their own. */
+  /** Leave out the folders in it that both sides have: they are compared only when they are asked for. */
   readonly shallow?: true;
-  /** A part of the names in it, when it is compared in parts. */
+  /** The names to compare, when the folder is compared in parts. */
   readonly names?: Names;
 }
 
-/** What a folder was found to hold, by side. */
+/** Names in a folder, by side. */
 export interface Names {
   readonly source: readonly string[];
   readonly replica: readonly string[];
 }
 
-/** A file of which one side or both have more than one name, so that other paths may share its inode. */
+/** A file with more than one name on a side, so that other paths may share its inode; null where a side has no file. */
 export interface Linked {
   readonly path: Path;
   readonly entry: File | null;
@@ -92,28 +61,11 @@ export interface Plan {
   readonly unmirrored: Unmirrored[];
 }
 
-/** How files are compared. */
-export interface Criteria {
-  /** Compare contents even where size and time agree. */
-  readonly checksum: boolean;
-  /** Mirror owners and groups. */
-  readonly owners: boolean;
-  /** FIFOs can be made. */
-  readonly fifos: boolean;
-  /** Leave alone what lies below mount points of the source. */
-  readonly oneFileSystem: boolean;
-  readonly capabilities: Capabilities;
-  /** Who the roots are, to know a mount point by its device, and a root that is met again inside of a tree. */
-  readonly roots: Readonly<Record<Side, Identity>>;
-}
-
-/** Who a folder is, whatever it is called. */
-export interface Identity {
-  readonly device: number;
-  readonly inode: number;
-}
-
-/** Cut what a large folder holds into parts of about `size` names a side, so that a name's two sides are in one part. */
+/**
+ * Cut the names in a large folder into parts of up to `size` names of the source, each with the names of the replica
+ * that sort between them, so that both sides of a name are in one part. After the source's last name, `size` counts the
+ * replica's.
+ */
 export function parts(source: readonly string[], replica: readonly string[], size: number): Names[] {
   const long = [...source].sort();
   const short = [...replica].sort();
@@ -129,11 +81,11 @@ export function parts(source: readonly string[], replica: readonly string[], siz
   return found;
 }
 
-/** The changes that bring `folder` in step, not counting what its subfolders need: those are handed back as pairs. */
+/** The changes that bring `folder` in sync. The folders in it are handed back as pairs, to be compared in turn. */
 export function plan(folder: Path, given: Listing, there: Listing, criteria: Criteria): Plan {
   const made: Plan = { changes: [], linked: [], undecided: [], pairs: [], failures: [], unmirrored: [] };
   const { source, replica, collisions, tooLong } = align(given, there, criteria.capabilities);
-  const fail = (action: Failure["action"], side: Failure["side"], path: Path, reason: Reason) =>
+  const fail = (action: Failure["action"], side: Side, path: Path, reason: Reason) =>
     made.failures.push({ kind: "failure", action, side, path, reason });
   for (const [name, entry] of source) {
     const path = below(folder, name);
@@ -155,22 +107,17 @@ export function plan(folder: Path, given: Listing, there: Listing, criteria: Cri
     else planRemoval(path, was, criteria, made);
   }
   for (const [name, other] of collisions) {
-    const text = `the replica cannot tell its name from ${shown(other)} beside it`;
-    fail("create", "replica", below(folder, name), { code: "COLLISION", text });
+    fail("create", "replica", below(folder, name), { code: "COLLISION", detail: other });
   }
-  for (const name of tooLong) fail("create", "replica", below(folder, name), TOO_LONG);
+  for (const name of tooLong) fail("create", "replica", below(folder, name), { code: "ENAMETOOLONG" });
   return made;
 }
 
-/** The code of what must never go on: a tree leads into the other one. */
-export const NESTED: Reason = {
-  code: "NESTED",
-  text: "it leads into the other tree: something is mounted there",
-};
-const MOUNTED: Reason = { code: "MOUNTED", text: "something is mounted there" };
-const TOO_LONG: Reason = { code: "ENAMETOOLONG", text: "the name is too long for the replica" };
+/** One tree leads into the other: the folder must never be worked with. */
+export const NESTED: Reason = { code: "NESTED" };
+const MOUNTED: Reason = { code: "MOUNTED" };
 
-/** What a doubt comes to once the contents are compared, at `weighed` (ms); null when nothing is left to do. */
+/** The change for an undecided pair, its contents compared at `comparedAt` (ms since 1970); null for no change. */
 export function resolve(
   undecided: Undecided,
   sameContent: boolean,
@@ -183,51 +130,20 @@ export function resolve(
     : { kind: "attributes", ...undecided, comparedAt };
 }
 
-/** How many entries of the replica a change takes away. */
-export function removals(change: Change): number {
-  return change.kind === "remove" || (change.kind === "create" && change.was) ? 1 : 0;
-}
-
-/** The bytes that the replica must have room for, at the least, to hold all changes before anything is removed. */
-export function needed(changes: Iterable<Change>): number {
-  let sum = 0;
-  for (const change of changes) {
-    if (
-      bytes(change) === 0 || change.kind === "remove" || change.entry.kind !== "file" || change.entry.holes
-    ) continue;
-    const replaced = change.kind === "update" && change.was.kind === "file" && change.was.nlink === 1
-      ? change.was.size
-      : 0;
-    sum += Math.max(change.entry.size - replaced, 0);
-  }
-  return sum;
-}
-
-/** How many bytes a change copies. */
-export function bytes(change: Change): number {
-  return (change.kind === "create" || change.kind === "update") && change.hardLinkTo === undefined
-    ? (change.entry.kind === "file" ? change.entry.size : 0)
-    : 0;
-}
-
-/** A bind mount can lead from inside of one tree to the other's root, or to the very folder that is to be its pair. */
+/** Whether a folder is one of the roots, or the same folder on both sides: a bind mount can make it so. */
 export function isNested(entry: Entry | null, was: Entry | undefined, { roots }: Criteria): boolean {
   for (const folder of [entry, was]) {
     if (folder?.kind !== "folder") continue;
-    if (isSame(folder, roots.source) || isSame(folder, roots.replica)) return true;
+    if (sameFolder(folder, roots.source) || sameFolder(folder, roots.replica)) return true;
   }
-  return entry?.kind === "folder" && was?.kind === "folder" && isSame(entry, was);
-}
-
-function isSame(a: Identity, b: Identity): boolean {
-  return a.inode === b.inode && a.device === b.device;
+  return entry?.kind === "folder" && was?.kind === "folder" && sameFolder(entry, was);
 }
 
 function canHold(entry: Mirrored, { fifos, capabilities }: Criteria): boolean {
   return entry.kind === "fifo" ? fifos : entry.kind === "link" ? capabilities.links : true;
 }
 
-/** Whether what lies below a folder of the source is mirrored: not beyond a mount point where it is to stop there. */
+/** Whether what lies below a folder of the source is mirrored: not beyond a mount point with `oneFileSystem`. */
 export function leadsOn(entry: Folder, criteria: Criteria): boolean {
   return !criteria.oneFileSystem || !isMount(entry, "source", criteria);
 }
@@ -246,7 +162,7 @@ function planRemoval(path: Path, was: Known, criteria: Criteria, made: Plan): vo
   if (was.kind === "folder") made.pairs.push({ path, sides: "replica" });
 }
 
-/** The replica has nothing at the path, or something of another kind. */
+/** The replica has nothing at the path, or an entry of another kind. */
 function planNew(
   path: Path,
   entry: Mirrored,
@@ -266,38 +182,28 @@ function planNew(
   if (was?.kind === "folder") made.pairs.push({ path, sides: "replica" });
 }
 
-/** Both are of one kind. */
+/** Both sides have an entry of the same kind. */
 function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria, made: Plan): void {
-  const same = sameAttributes(entry, was, criteria);
-  switch (entry.kind) {
-    case "file": {
-      const other = was as File;
-      if (entry.size !== other.size) made.changes.push({ kind: "update", path, entry, was: other });
-      else if (criteria.checksum || !sameTime(entry.mtime, other.mtime, criteria.capabilities)) {
-        made.undecided.push({ path, entry, was: other });
-      } else if (!same) made.changes.push({ kind: "attributes", path, entry, was });
-      if (entry.nlink > 1 || other.nlink > 1) made.linked.push({ path, entry, was: other });
-      return;
-    }
-    case "folder":
-      if (!same) made.changes.push({ kind: "attributes", path, entry, was });
-      if (leadsOn(entry, criteria)) made.pairs.push({ path, sides: "both", entry });
-      return;
-    case "link":
-    case "fifo": {
-      const other = was as Link | Fifo;
-      const leadsElsewhere = entry.kind === "link" && entry.target !== (other as Link).target;
-      // an inode with other names is not written in place: what else is called by them would change with it
-      if (leadsElsewhere || (!same && other.nlink > 1)) {
-        made.changes.push({ kind: "update", path, entry, was: other });
-      } else if (!same) made.changes.push({ kind: "attributes", path, entry, was });
-    }
+  const sameness = compareEntries(entry, was, criteria);
+  if (sameness === "undecided") made.undecided.push({ path, entry: entry as File, was: was as File });
+  else if (entry.kind !== "folder" && was.kind !== "folder" && isReplaced(entry, was, sameness)) {
+    made.changes.push({ kind: "update", path, entry, was });
+  } else if (sameness !== "same") made.changes.push({ kind: "attributes", path, entry, was });
+  if (entry.kind === "file" && (entry.nlink > 1 || (was as File).nlink > 1)) {
+    made.linked.push({ path, entry, was: was as File });
   }
+  if (entry.kind === "folder" && leadsOn(entry, criteria)) made.pairs.push({ path, sides: "both", entry });
 }
 
-/** Whether mode, time and owner are the same, as far as they are mirrored; a link has no mode of its own. */
-export function sameAttributes(a: Mirrored, b: Mirrored, { capabilities, owners }: Criteria): boolean {
-  return sameTime(a.mtime, b.mtime, capabilities, a.kind) &&
-    (!capabilities.modes || a.kind === "link" || a.mode === b.mode) &&
-    (!owners || (a.uid === b.uid && a.gid === b.gid));
+/**
+ * Whether an entry is replaced by a new one. A link or FIFO with several names is not changed in place: its other names
+ * would change with it. Files have their own rules for that, in `hard_links.ts`.
+ */
+function isReplaced(
+  entry: Exclude<Mirrored, Folder>,
+  was: Exclude<Mirrored, Folder>,
+  sameness: ReturnType<typeof compareEntries>,
+): boolean {
+  if (sameness === "other content") return true;
+  return sameness === "other attributes" && entry.kind !== "file" && was.nlink > 1;
 }

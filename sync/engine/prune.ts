@@ -1,20 +1,20 @@
 /**
- * What of the changes may be made, given what could not be looked at. A failure protects its own subtree in the
- * replica and nothing else: what lies beside it goes on. Pure.
+ * Which changes may be made, given what could not be looked at. A failure protects its own subtree in the replica and
+ * nothing else: changes beside it go on. Pure.
  */
 import { type Changes, each, listOf } from "./changes.ts";
 import { parent, type Path, within } from "./entry.ts";
 import type { Failure } from "./event.ts";
 
-/** What is left of the changes, and what else cannot be done because of it. */
+/** The changes that are left, and the failures that follow from leaving out others. */
 export interface Pruned {
   readonly changes: Changes;
   readonly failures: Failure[];
 }
 
 /**
- * The changes without those at or below a path that failed, and without removals of folders in which something has to
- * stay: an entry that failed, or one of `kept` (our own log file).
+ * Leave out changes at or below a path that failed, and removals of folders in which something has to stay: an entry
+ * that failed, or one of `kept` (our own log file). A replacement of a folder in which something stays is a failure.
  */
 export function prune(
   changes: Changes,
@@ -23,7 +23,7 @@ export function prune(
 ): Pruned {
   if (failures.length === 0 && kept.length === 0) return { changes, failures: [] };
   const failed = new Set(failures.map((failure) => failure.path));
-  // a folder of the replica that cannot be read may be just what a new mode puts right
+  // a folder of the replica that cannot be listed may need just its new mode
   const locked = new Set(failures.filter(isLocked).map((failure) => failure.path));
   const staying = new Set<Path>();
   for (
@@ -49,8 +49,7 @@ export function prune(
 }
 
 function occupied(path: Path): Failure {
-  const reason = { code: "ENOTEMPTY", text: "something in the folder that stands there has to stay" };
-  return { kind: "failure", action: "create", side: "replica", path, reason };
+  return { kind: "failure", action: "create", side: "replica", path, reason: { code: "OCCUPIED" } };
 }
 
 function isLocked(failure: Failure): boolean {

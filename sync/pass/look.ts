@@ -1,11 +1,14 @@
 /**
- * The tasks that only look: finding, listing, comparing two folders, comparing two files by content, and trying out
- * what the replica can hold. They add to what a turn comes to.
+ * The tasks that find out: finding, listing and comparing two folders, comparing two files by content, and probing what
+ * the replica can hold. They add to the turn's result, and change nothing that stays.
  */
+import { Fault } from "../disk/fault.ts";
+import { probe } from "../disk/probe.ts";
+import type { Folder, Name } from "../disk/tree.ts";
+import { align, tellsApart } from "../engine/capabilities.ts";
+import type { Change } from "../engine/change.ts";
 import { add } from "../engine/changes.ts";
-import { type Crypto, digest, tryToRead } from "../disk/portable/content.ts";
 import {
-  absolute,
   type Entry,
   type File,
   foldersTo,
@@ -16,9 +19,6 @@ import {
   type Path,
   type Side,
 } from "../engine/entry.ts";
-import { Fault } from "../disk/fault.ts";
-import { align, tellsApart } from "../engine/capabilities.ts";
-import * as listing from "../disk/portable/look.ts";
 import {
   isNested,
   leadsOn,
@@ -30,50 +30,69 @@ import {
   resolve,
   type Undecided,
 } from "../engine/plan.ts";
-import { probe } from "../disk/probe.ts";
-import { failure, type FoundPair, type Job, type Turn } from "./task.ts";
+import { sameVersion } from "../engine/same.ts";
+import type { Context } from "./context.ts";
+import { type Crypto, digest } from "./copy.ts";
+import { failure, type FoundPair } from "./task.ts";
 
-/** From so many names on a folder is compared in parts, which several threads can share. */
+/** From this many names on, of both sides, a folder is compared in parts, which several threads can share. */
 const LARGE = 4096;
-/** About so many names of the source, and those of the replica that lie between them, make a part. */
+/** How many names of the source make a part, with the replica's names that sort between them. */
 const PART = 1024;
 
-/** List a folder on both sides and plan it. Throws a fault when one of them cannot be listed to its end. */
-export async function compareFolders(job: Job, pair: Pair, result: Turn): Promise<void> {
-  if (pair.names) return comparePart(job, pair, pair.names, result);
-  const nothing: string[] = [];
-  const [source, replica] = await Promise.all([
-    pair.sides === "replica" ? nothing : listing.names("source", job.source, pair.path),
-    pair.sides === "source" ? nothing : listing.names("replica", job.replica, pair.path),
-  ]);
-  if (pair.sides === "both") {
-    for (const name of listing.missed(job.source, pair.path, source, replica)) source.push(name);
+/** The two folders of a pair; null on a side that does not have the folder. */
+interface Both {
+  readonly source: Folder | null;
+  readonly replica: Folder | null;
+}
+
+/** List a folder on both sides and plan it. Throws a fault when a side cannot be listed to its end. */
+export async function compareFolders(context: Context, pair: Pair): Promise<void> {
+  const { config, trees, result } = context;
+  using source = pair.sides === "replica" ? null : trees.source.open(pair.path, "list");
+  using replica = pair.sides === "source" ? null : trees.replica.open(pair.path, "list");
+  const folders = { source, replica };
+  if (pair.names) return comparePart(context, pair, folders, pair.names);
+  const nothing: Name[] = [];
+  const [inSource, inReplica] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
+  const more = source && replica ? missed(source, inSource, inReplica) : nothing;
+  for (const name of more) inSource.push(name);
+  const names = { source: inSource, replica: inReplica };
+  if (inSource.length + inReplica.length < LARGE || !tellsApart(config.criteria.capabilities)) {
+    return comparePart(context, pair, folders, names);
   }
-  if (source.length + replica.length < LARGE || !tellsApart(job.criteria.capabilities)) {
-    return comparePart(job, pair, { source, replica }, result);
-  }
-  for (const names of parts(source, replica, PART)) {
-    result.tasks.push({ kind: "compare", pair: { ...pair, names } });
+  for (const part of parts(inSource, inReplica, PART)) {
+    result.tasks.push({ kind: "compare", pair: { ...pair, names: part } });
   }
 }
 
-/** Compare what is known to be in a folder, or a part of it that can be planned by itself. */
-function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
-  const source = look(job, "source", pair.path, names.source);
-  const replica = look(job, "replica", pair.path, names.replica);
+/**
+ * Names of the replica that the source has although its listing does not. On btrfs, a file that is renamed while its
+ * folder is listed may be in the listing under neither name. When it cannot be told, a name counts as there.
+ */
+export function missed(source: Folder, listed: readonly Name[], replica: readonly Name[]): Name[] {
+  const known = new Set(listed);
+  const found = replica.filter((name) => !known.has(name) && source.look(name) !== null);
+  if (found.length === 0) return found;
+  // a source that ignores case finds each of them under a name that was listed
+  const folded = new Set(listed.map(fold));
+  return found.filter((name) => !folded.has(fold(name)));
+}
+
+function fold(name: Name): string {
+  return name.normalize("NFC").toUpperCase();
+}
+
+/** Look at names of a folder and plan them: all its names, or a part that can be planned by itself. */
+function comparePart(context: Context, pair: Pair, folders: Both, names: Names): void {
+  const { config, result } = context;
+  const source = look(context, "source", pair.path, folders.source, names.source);
+  const replica = look(context, "replica", pair.path, folders.replica, names.replica);
   result.listed.source += source.size;
   result.listed.replica += replica.size;
-  const made = plan(pair.path, source, replica, job.criteria);
+  const made = plan(pair.path, source, replica, config.criteria);
   for (const change of made.changes) {
-    // a folder gives way only to something that can be read
-    if (change.kind === "create" && change.was?.kind === "folder" && change.entry.kind === "file") {
-      try {
-        tryToRead(absolute(job.source, change.path));
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error;
-        result.failures.push(failure(error, change.path));
-      }
-    }
+    if (givesWayToFile(change)) tryToRead(context, folders.source, change.path);
     add(result.changes, change);
   }
   const disturbs = made.undecided.length + made.linked.length > 0 ||
@@ -88,89 +107,108 @@ function comparePart(job: Job, pair: Pair, names: Names, result: Turn): void {
   for (const one of made.unmirrored) result.unmirrored.push(one);
 }
 
+function givesWayToFile(change: Change): boolean {
+  return change.kind === "create" && change.was?.kind === "folder" && change.entry.kind === "file";
+}
+
+/** A folder gives way only to a file that can be read: otherwise the file fails now, and the folder stays. */
+function tryToRead({ result }: Context, folder: Folder | null, path: Path): void {
+  try {
+    folder?.read(nameOf(path))[Symbol.dispose]();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    result.failures.push(failure(error, path));
+  }
+}
+
 /** Find out what the replica can hold. */
-export function tryOut(job: Job, result: Turn): void {
-  const capabilities = probe(job.replica, job.passId);
+export function tryOut({ config, trees, result }: Context): void {
+  const capabilities = probe(trees.replica, config.criteria.roots.replica, config.passId);
   if (capabilities) result.capabilities.push(capabilities);
 }
 
 /**
- * From the root down, so that no link on the way is followed, and nothing is made a pair that would be none if all was
- * compared: a folder that leads into the other tree, lies beyond a mount point to stop at, or has a name that the
- * replica cannot tell from another one.
+ * Find the folder that both sides have at a path or nearest above it. Goes from the root down, so that no link on the
+ * way is followed, and stops where a whole pass would: at a folder that leads into the other tree, at a mount point not
+ * to cross, or at a name that the replica takes for another one.
  */
-export async function find(job: Job, path: Path, result: Turn): Promise<void> {
-  let found: FoundPair | null = null;
+export async function find(context: Context, path: Path): Promise<void> {
+  const { config: { criteria }, trees, result } = context;
+  let found: FoundPair = { asked: path, path: "", entry: null, was: null };
   for (const folder of foldersTo(path)) {
-    const entry = listing.lookIfThere("source", absolute(job.source, folder));
-    const was = listing.lookIfThere("replica", absolute(job.replica, folder));
+    if (folder === "") continue;
+    using source = trees.source.open(parent(folder), "list");
+    using replica = trees.replica.open(parent(folder), "list");
+    const entry = source.look(nameOf(folder));
+    const was = replica.look(nameOf(folder));
     if (entry?.kind !== "folder" || was?.kind !== "folder") break;
-    if (folder !== "") {
-      if (isNested(entry, was, job.criteria)) {
-        result.failures.push({
-          kind: "failure",
-          action: "list",
-          side: "source",
-          path: folder,
-          reason: NESTED,
-        });
-        return;
-      }
-      if (!leadsOn(entry, job.criteria) || !await isMirrored(job, folder)) break;
+    if (isNested(entry, was, criteria)) {
+      result.failures.push({ kind: "failure", action: "list", side: "source", path: folder, reason: NESTED });
+      return;
     }
-    found = { path: folder, entry, was };
+    if (!leadsOn(entry, criteria) || !await isMirrored(context, source, nameOf(folder))) break;
+    found = { asked: path, path: folder, entry, was };
   }
-  if (found) result.pairs.push(found);
+  result.pairs.push(found);
 }
 
-/** Whether a name of the source is the one that is mirrored of those that the replica takes for one. */
-async function isMirrored({ source, criteria: { capabilities } }: Job, path: Path): Promise<boolean> {
+/** Whether a name of the source is mirrored: of names that the replica cannot tell apart, only one is. */
+async function isMirrored({ config }: Context, source: Folder, name: Name): Promise<boolean> {
+  const { capabilities } = config.criteria;
   if (tellsApart(capabilities)) return true;
-  const names = await listing.names("source", source, parent(path));
-  const there = new Map(names.map((name): [string, Entry] => [name, TAKEN]));
-  return align(there, NOTHING, capabilities).source.has(nameOf(path));
+  const there = new Map((await source.names()).map((name): [Name, Entry] => [name, TAKEN]));
+  return align(there, NOTHING, capabilities).source.has(name);
 }
 
-function look(job: Job, side: Side, path: Path, names: readonly string[]): Listing {
-  if (names.length === 0) return NOTHING;
-  const found = listing.lookAll(side, job[side], path, names);
-  for (const hidden of job.hidden[side]) {
-    if (parent(hidden) === path) found.delete(nameOf(hidden));
-  }
+function look(
+  { config }: Context,
+  side: Side,
+  path: Path,
+  folder: Folder | null,
+  names: readonly Name[],
+): Listing {
+  if (folder === null || names.length === 0) return NOTHING;
+  const found = folder.lookAll(names);
+  for (const own of config.ownLogs[side]) if (parent(own) === path) found.delete(nameOf(own));
   if (side === "replica") return found;
-  for (const hidden of job.hidden.replica) {
-    const name = nameOf(hidden);
-    if (parent(hidden) === path && found.has(name)) found.set(name, TAKEN);
+  for (const own of config.ownLogs.replica) {
+    const name = nameOf(own);
+    if (parent(own) === path && found.has(name)) found.set(name, TAKEN);
   }
   return found;
 }
 
-/** What the source has at the path at which the replica holds our own log. */
-const TAKEN: Entry = {
-  kind: "unknown",
-  reason: { code: "LOGFILE", text: "our own log file stands in its place in the replica" },
-};
-
-/** Throws a fault when a file of the source is another one by now than the one that was compared. */
-function throwIfOther(path: string, entry: File): void {
-  const now = listing.lookIfThere("source", path);
-  if (now?.kind === "file" && now.size === entry.size && now.mtime === entry.mtime) return;
-  throw new Fault("read", "source", { code: "CHANGING", text: "it changed while it was read" });
-}
+/** The source's entry where the replica has our own log. */
+const TAKEN: Entry = { kind: "unknown", reason: { code: "OWN_LOG" } };
 
 /** Compare two files by their contents. */
-export function compareContents(job: Job, undecided: Undecided, crypto: Crypto, result: Turn): void {
+export function compareContents(
+  { config, trees, result }: Context,
+  undecided: Undecided,
+  crypto: Crypto,
+): void {
   const { path, entry, was } = undecided;
   const comparedAt = Date.now();
-  const source = digest("source", absolute(job.source, path), entry.size, job.shared, crypto);
+  const name = nameOf(path);
+  using from = trees.source.open(parent(path), "read");
+  using to = trees.replica.open(parent(path), "read");
+  const source = digest(from, name, entry.size, config.shared, crypto);
   let replica: string | null = null;
   try {
-    replica = digest("replica", absolute(job.replica, path), was.size, job.shared, crypto);
+    replica = digest(to, name, was.size, config.shared, crypto);
   } catch (error) {
-    // what cannot be read in the replica is not the same, and is copied anew
+    // a file of the replica that cannot be read counts as different, and is copied anew
     if (!(error instanceof Fault)) throw error;
   }
-  if (source !== replica) throwIfOther(absolute(job.source, path), entry);
-  const change = resolve(undecided, source === replica, comparedAt, job.criteria);
+  if (source !== replica) throwIfOther(from, name, entry);
+  const change = resolve(undecided, source === replica, comparedAt, config.criteria);
   if (change) add(result.changes, change);
+}
+
+/** Throws a fault when a file of the source is no longer the version that was compared. */
+function throwIfOther(folder: Folder, name: Name, entry: File): void {
+  const now = folder.look(name);
+  if (now?.kind === "file" && sameVersion(now, entry)) return;
+  if (now?.kind === "unknown") throw new Fault("read", "source", now.reason);
+  throw new Fault("read", "source", { code: "CHANGED" });
 }

@@ -1,25 +1,23 @@
-/** Work that waits: what a pool draws its tasks from. */
+/** Work that is waiting: what a pool takes its tasks from. */
 import { add, at, type Changes, noChanges } from "../engine/changes.ts";
-import { bytes, type Change } from "../engine/plan.ts";
+import { bytes, type Change } from "../engine/change.ts";
 import { countOf, type Task, weight } from "./task.ts";
 
-/** How much there is to do. */
+/** How much work there is. */
 export interface Load {
   readonly entries: number;
   /** Bytes of content. */
   readonly bytes: number;
 }
 
-/** Work that is handed out from its end to its beginning, some of it made only when it is drawn. */
+/** Work that is handed out from the end to the beginning. Some of it becomes tasks only when it is drawn. */
 export interface Queue {
   left(): Load;
-  /**
-   * Take work for up to `entries` and `bytes` off the end, but at the least for one entry. Empty when none is left.
-   */
+  /** Take work for up to `entries` and `bytes` off the end, but at least one task. Empty when nothing is left. */
   draw(entries: number, bytes: number): Task[];
 }
 
-/** Tasks that are there, and others that come. */
+/** Tasks, to which more can be added. */
 export interface Stack extends Queue {
   push(task: Task): void;
 }
@@ -57,7 +55,7 @@ export function stack(given: readonly Task[]): Stack {
   };
 }
 
-/** The work that was given, after all that came back or was found while doing it. */
+/** The given work, but first the tasks that came back or were found while doing it. */
 export function queue(given: Queue): Stack {
   const back = stack([]);
   return {
@@ -70,22 +68,22 @@ export function queue(given: Queue): Stack {
   };
 }
 
-/** The changes at `places` of a list, as tasks that make them; without those that are `skipped` when their turn comes. */
+/** Tasks that make the changes at `indices` of a list, without those that are `skipped` when they are drawn. */
 export function making(
   list: Changes,
-  places: readonly number[],
+  indices: readonly number[],
   skipped: (change: Change) => boolean,
 ): Queue {
-  let left = places.length;
+  let left = indices.length;
   let total = 0;
-  for (const place of places) total += bytes(at(list, place));
+  for (const index of indices) total += bytes(at(list, index));
   return {
     left: () => ({ entries: left, bytes: total }),
     draw(entries, most) {
       const numbers: number[] = [];
       const changes = noChanges();
       for (let heavy = 0; left > 0 && numbers.length < entries; left--) {
-        const number = places[left - 1]!;
+        const number = indices[left - 1]!;
         const change = at(list, number);
         if (!skipped(change)) {
           heavy += bytes(change);

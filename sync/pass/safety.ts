@@ -1,15 +1,16 @@
-/** Whether the changes may be made, as far as the disks have a say in it: the rest is the pure `guard.ts`. */
-import { type Changes, each } from "../engine/changes.ts";
-import { shown, type Side } from "../engine/entry.ts";
-import type { Refusal, Report } from "../engine/event.ts";
+/** May the changes be applied? Looks at the disks, and asks the pure `engine/guard.ts` for the rest. */
 import { reason } from "../disk/fault.ts";
+import { freeBytes, isEmpty, isStill } from "../disk/root.ts";
+import { type Roots, unusable } from "../disk/roots.ts";
+import { isTemporary } from "../disk/temporary.ts";
+import { bytesNeeded, removals } from "../engine/change.ts";
+import { type Changes, each } from "../engine/changes.ts";
+import type { Side } from "../engine/entry.ts";
+import type { Refusal, Report, RootFault } from "../engine/event.ts";
 import { guard, type Limits } from "../engine/guard.ts";
-import { needed, removals } from "../engine/plan.ts";
-import { freeBytes, isEmpty, isStill, type Root, type Roots, unusable } from "../disk/root.ts";
 import type { Comparison, Scope } from "./compare.ts";
-import { isTemporary } from "./task.ts";
 
-/** Why the changes must not be made, or null when they may. */
+/** Why the changes must not be applied, or null when they may. */
 export async function refusalOf(
   compared: Comparison,
   changes: Changes,
@@ -17,32 +18,31 @@ export async function refusalOf(
   scope: Scope | undefined,
   limits: Limits,
 ): Promise<Refusal | null> {
+  const lost = (side: Side, fault: RootFault) => unusable(side, roots[side]?.path ?? "", fault);
   const unlisted = compared.failures.find((failure) => failure.path === "");
-  if (unlisted) return lost(unlisted.side, roots[unlisted.side], unlisted.reason.text);
+  if (unlisted) return lost(unlisted.side, { code: "fault", reason: unlisted.reason });
   const nested = compared.failures.find((failure) => failure.reason.code === "NESTED");
-  if (nested) {
-    return lost(nested.side, roots[nested.side], `${shown(nested.path)} in it leads into the other tree`);
-  }
+  if (nested) return lost(nested.side, { code: "nested", path: nested.path });
   for (const side of ["source", "replica"] as const) {
     const root = roots[side];
-    // a disk that is taken away looks like an empty, healthy folder: only its identity tells
-    if (root && !await isStill(root)) return lost(side, root, "it went away while it was compared");
+    // where a disk is taken away, an empty, healthy folder is left: only its identity tells
+    if (root && !await isStill(root)) return lost(side, { code: "went-away" });
   }
   let removed = 0;
-  // what a killed run of ours left over counts for nothing
+  // what a killed run left over does not count
   for (const change of each(changes)) if (!isTemporary(change.path)) removed += removals(change);
-  const room = roots.replica && await freeBytes(roots.replica);
+  const free = roots.replica && await freeBytes(roots.replica);
   try {
-    const held = await sizes(compared, roots, scope);
-    return guard({ ...held, removals: removed, bytes: needed(each(changes)), room }, limits);
+    const entries = await sizes(compared, roots, scope);
+    return guard({ ...entries, removals: removed, needed: bytesNeeded(each(changes)), free }, limits);
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
-    return lost("source", roots.source, why.text);
+    return lost("source", { code: "fault", reason: why });
   }
 }
 
-/** How many entries both sides have in all. Removals of a part are measured by what the last whole pass counted. */
+/** How many entries each side has in all. For a pass over some folders, they are known from the passes before. */
 async function sizes(
   { listed }: Comparison,
   roots: Roots,
@@ -51,9 +51,4 @@ async function sizes(
   if (scope === undefined) return listed;
   const source = await isEmpty(roots.source) ? 0 : Math.max(scope.known.source, listed.source, 1);
   return { source, replica: Math.max(scope.known.replica, listed.replica) };
-}
-
-/** A root that cannot be worked with any more. */
-function lost(side: Side, root: Root | null, why: string): Refusal {
-  return unusable(side, root?.path ?? "", why);
 }

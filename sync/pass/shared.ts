@@ -1,16 +1,16 @@
 /**
- * The few bytes that all threads of a pass see: whether to stop, and how much has been copied. Everything else
+ * The few bytes that all threads of a pass share: whether to stop, and how much has been copied. Everything else
  * travels in messages.
  */
 
-/** A piece of shared memory: `stopping` in the first 4 bytes, the bytes copied in the second 8. */
+/** 16 bytes of shared memory: `stopping` in the first 4, the count of bytes copied in the last 8. */
 export type Shared = SharedArrayBuffer;
 
 export function share(): Shared {
   return new SharedArrayBuffer(16);
 }
 
-/** Ask every thread to put down its work at the next entry or piece of a file. */
+/** Ask every thread to put down its work at the next entry, or the next piece of a file. */
 export function stop(shared: Shared): void {
   Atomics.store(new Int32Array(shared, 0, 1), 0, 1);
 }

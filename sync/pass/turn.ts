@@ -1,53 +1,36 @@
 /**
- * A slice of work on some tasks, in whichever thread: this one, or a worker's. A turn takes plain values and returns
- * plain values, so a worker is no more than a place where `turn` may be called.
+ * A slice of work on some tasks, in this thread or a worker's. A turn takes plain values and returns plain values, so a
+ * worker is only a place where `turn` may be called.
  */
-import { noChanges } from "../engine/changes.ts";
-import type { Crypto } from "../disk/portable/content.ts";
 import { Fault, Stopped } from "../disk/fault.ts";
+import type { PassConfig } from "./config.ts";
+import { type Context, treesOf } from "./context.ts";
+import type { Crypto } from "./copy.ts";
 import { compareContents, compareFolders, find, tryOut } from "./look.ts";
 import { stopping } from "./shared.ts";
-import { failure, type Job, pathOf, type Task, type Turn } from "./task.ts";
-import { type Slice, syncFolders, write } from "./write.ts";
+import { failure, newTurn, pathOf, type Task, type Turn } from "./task.ts";
+import { syncFolders, write } from "./write.ts";
 
 /** How long a turn works before it reports, in ms: short enough for a smooth progress line and a fair share of work. */
 const SLICE_MS = 40;
-/** How many folders a turn lists at the same time: listings are asynchronous, and a few keep the thread busy. */
+/** How many tasks a turn works on at the same time: listings are asynchronous, and two keep the thread busy. */
 const AHEAD = 2;
 
-/** Loaded when there is something to weigh: it takes longer to load than a small pass to run. */
+/** Loaded when there is something to compare: it takes longer to load than a small pass to run. */
 let crypto: Crypto | null = null;
 
-/** Work on the tasks, the last one first, for a slice of time. Bugs throw; whatever the disk says is in the result. */
-export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
-  const result: Turn = {
-    tasks: [...given],
-    listed: { source: 0, replica: 0 },
-    pairs: [],
-    capabilities: [],
-    changes: noChanges(),
-    linked: [],
-    disturbed: [],
-    failures: [],
-    unmirrored: [],
-    done: [],
-    revised: [],
-    racy: [],
-  };
+/** Work on the tasks, the last one first, for a slice of time. Throws on bugs; errors of the disk are in the result. */
+export async function turn(config: PassConfig, given: readonly Task[]): Promise<Turn> {
+  const result = newTurn(given);
   const end = performance.now() + SLICE_MS;
-  const slice: Slice = { job, result, wrote: new Set(), end };
+  const context: Context = { config, trees: treesOf(config), result, wrote: new Set(), end };
   async function work(): Promise<void> {
     do {
-      if (stopping(job.shared)) return;
+      if (stopping(config.shared)) return;
       const task = result.tasks.pop();
       if (task === undefined) return;
       try {
-        if (task.kind === "compare") await compareFolders(job, task.pair, result);
-        else if (task.kind === "compareContents") {
-          compareContents(job, task.undecided, crypto ??= await import("node:crypto"), result);
-        } else if (task.kind === "find") await find(job, task.path, result);
-        else if (task.kind === "probe") tryOut(job, result);
-        else write(slice, task);
+        await carryOut(context, task);
       } catch (error) {
         if (error instanceof Stopped) result.tasks.push(task);
         else if (!(error instanceof Fault) || task.kind === "make") throw error;
@@ -55,8 +38,24 @@ export async function turn(job: Job, given: readonly Task[]): Promise<Turn> {
       }
     } while (performance.now() < end);
   }
-  const crowd = Math.min(AHEAD, given.length);
-  await Promise.all(Array.from({ length: Math.max(crowd, 1) }, work));
-  if (job.durable) syncFolders(slice);
+  const ahead = Math.min(AHEAD, given.length);
+  await Promise.all(Array.from({ length: Math.max(ahead, 1) }, work));
+  if (config.durable) syncFolders(context);
   return result;
+}
+
+/** Do one task. Throws a fault or `Stopped` when it is not done; a task of many changes reports each fault itself. */
+async function carryOut(context: Context, task: Task): Promise<void> {
+  switch (task.kind) {
+    case "compare":
+      return await compareFolders(context, task.pair);
+    case "compareContents":
+      return compareContents(context, task.undecided, crypto ??= await import("node:crypto"));
+    case "find":
+      return await find(context, task.path);
+    case "probe":
+      return tryOut(context);
+    default:
+      return write(context, task);
+  }
 }

@@ -1,24 +1,25 @@
-/** Thread entry: tasks in, turn out. Everything that is worth reading is in `turn.ts`. */
-import { type Job, type Task } from "./task.ts";
+/** Where a worker thread starts: tasks come in, results of turns go out. The work itself is in `turn.ts`. */
+import type { PassConfig } from "./config.ts";
+import type { Task } from "./task.ts";
 import { turn } from "./turn.ts";
 
 const thread = self as unknown as {
-  onmessage: (message: MessageEvent<{ job: Job } | { tasks: Task[] }>) => void;
+  onmessage: (message: MessageEvent<{ config: PassConfig } | { tasks: Task[] }>) => void;
   postMessage: (answer: unknown) => void;
 };
 
-let job: Job;
-/** Turns are taken one after another; the next is at hand when one is done. */
+let config: PassConfig;
+/** Ends when all turns so far are done: they are taken one after another. */
 let turns: Promise<void> = Promise.resolve();
 
 thread.onmessage = ({ data }) => {
-  if ("job" in data) job = data.job;
-  else turns = turns.then(() => take(job, data.tasks));
+  if ("config" in data) config = data.config;
+  else turns = turns.then(() => take(config, data.tasks));
 };
 
-async function take(job: Job, tasks: readonly Task[]): Promise<void> {
+async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
   try {
-    thread.postMessage({ turn: await turn(job, tasks) });
+    thread.postMessage({ turn: await turn(config, tasks) });
   } catch (error) {
     thread.postMessage({ bug: error instanceof Error ? error.stack ?? error.message : String(error) });
   }

@@ -1,6 +1,6 @@
 /**
- * What has come up since the last pass, from wherever it came: a signal, a watch. The loop that makes the passes looks
- * here for what is due beside its schedule, and is woken when something is added.
+ * What has come up since the last pass, from a signal or from a watch. The loop that runs the passes looks here besides
+ * asking its schedule, and is woken when something is added.
  */
 import { type Hints, hints } from "./hints.ts";
 
@@ -9,22 +9,22 @@ export interface Agenda {
   readonly hints: Hints;
   /** Ask for a whole pass now. */
   ask(): void;
-  /** Whether one was asked for; afterwards it is not asked for any more. */
+  /** Whether a whole pass was asked for since the last call. */
   asked(): boolean;
-  /** Let the loop look again. */
+  /** Make the loop look again. */
   wake(): void;
-  /** Aborted at the next `wake()`. */
+  /** A signal that the next `wake()` aborts. */
   woken(): AbortSignal;
 }
 
 /** An empty agenda; `settle` is how long a folder must be quiet before it is compared, in ms. */
 export function agenda(settle: number): Agenda {
-  let sleeper = new AbortController();
+  let sleep = new AbortController();
   let isAsked = false;
   function wake(): void {
-    const woken = sleeper;
-    sleeper = new AbortController();
-    woken.abort();
+    const ended = sleep;
+    sleep = new AbortController();
+    ended.abort();
   }
   return {
     hints: hints(settle),
@@ -38,6 +38,6 @@ export function agenda(settle: number): Agenda {
       return was;
     },
     wake,
-    woken: () => sleeper.signal,
+    woken: () => sleep.signal,
   };
 }

@@ -1,11 +1,14 @@
-/** Time as the schedule sees it: a clock that a test can set, and that does not jump when somebody sets the system's. */
+/**
+ * Time as the schedule sees it: a clock that a test can set. It has two readings: one that never jumps, for intervals, and
+ * the date, for the calendar.
+ */
 
 export interface Clock {
-  /** ms since some moment; only differences mean something. */
+  /** ms since some moment, so only differences mean anything. Never jumps. */
   now(): number;
-  /** ms since 1970, by the system's clock: it jumps when somebody sets it, or when the system wakes up. */
+  /** ms since 1970. Jumps when somebody sets the system's clock, or when the machine wakes up. */
   date(): number;
-  /** Wait so many ms, or until `signal` is aborted. */
+  /** Wait for `ms`, or until `signal` is aborted. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -19,10 +22,10 @@ export function momentOf(clock: Clock): Moment {
   return { now: clock.now(), date: clock.date() };
 }
 
-/** The longest delay, in ms, that timers take: beyond it they would fire at once. */
+/** The longest delay of a timer, in ms: with a longer one it would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** The system's clocks: the monotonic one for spans, the other one for dates. */
+/** The system's two clocks, the monotonic one and the one for dates. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),

@@ -1,4 +1,4 @@
-/** Spans of time as people write them: "30", "500ms", "1h30m". */
+/** Durations as people write them: "30", "500ms", "1h30m". Pure. */
 
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -9,7 +9,7 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** The ms that a text means, a bare number being seconds; null when it is no duration. */
+/** The ms that a text means; null when it is not a duration. A number without a unit is in seconds. */
 export function parseDuration(text: string): number | null {
   if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * UNITS.s!);
   if (!/^(\d+(\.\d+)?(ms|[smhdw]))+$/.test(text)) return null;
@@ -20,7 +20,7 @@ export function parseDuration(text: string): number | null {
   return Math.round(sum);
 }
 
-/** A span of ms for a person, in its two largest units: "1h 30m", "2.5s", "12ms". */
+/** A duration in ms for a person, in its two largest units: "1h 30m", "2.5s", "12ms". */
 export function showDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;
   if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))}s`;

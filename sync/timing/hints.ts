@@ -1,36 +1,39 @@
 /**
- * Which folders a watch has named, and when they are ripe to be compared. Hints are never facts: what is done is decided
- * by comparing, and where too many came or some may be lost, a whole pass comes early. No clock of its own: every
- * function is told the time, in ms.
+ * Folders in which a watch has heard of changes, and when they are due to be compared. A hint is never a fact: what is
+ * done is decided by comparing, and when hints may be missing, a whole pass comes early. There is no clock in here:
+ * every function is told the time, in ms.
  *
- *     quiet --note--> waiting --settle quiet, or HOLD_MS--> ripe --take--> quiet
- *     any   --doubt, or too many notes--> a whole pass soon --clear--> quiet
+ *     quiet --note--> waiting --quiet for `settle`, or after MAX_WAIT_MS--> due --take--> quiet
+ *     any   --noteLoss, or too many notes--> a whole pass soon --clear--> quiet
  */
 import { parent, type Path } from "../engine/entry.ts";
 
-/** A folder is compared at the latest so long after the first hint, in ms, even when it never rests. */
-export const HOLD_MS = 10_000;
-/** From so many hints at a time on, some may have been lost: a quarter of the system's queue of events. */
+/** How long a folder may wait to be compared, in ms from the first hint, when it never becomes quiet. */
+export const MAX_WAIT_MS = 10_000;
+/** From so many hints at a time on, some may have been lost: a quarter of inotify's default queue of events. */
 export const BURST = 4096;
-/** More folders than this are not worth naming one by one. */
+/** When more folders, or more branches of one folder, have changed, a whole pass is cheaper than a list of them. */
 export const MANY = 1000;
-/** An early whole pass leaves the one before at least so many times its duration of rest. */
-const REST = 10;
-/** An early whole pass comes at the latest so long after the doubt, in ms. */
+/** After a whole pass that took n ms, an early one waits for PAUSE * n ms, so that it is not all that we do. */
+const PAUSE = 10;
+/** How long an early whole pass may wait, in ms from the loss. */
 export const EARLY_MS = 30_000;
 
-/** An entry came to be there, by whatever way; its content, mode or time changed; or it went. */
-export type Happening = "came" | "changed" | "went";
+/**
+ * What happened to an entry: it appeared, by being created or moved there; its content, mode or time changed; or it was
+ * removed or moved away.
+ */
+export type HintKind = "appeared" | "changed" | "disappeared";
 
-/** What is ripe. */
+/** What is to be compared now. None of it need be there any more. */
 export interface Due {
-  /** To be compared without their subfolders. */
+  /** Folders to be compared without their subfolders. */
   readonly folders: readonly Path[];
-  /** What came to be, or took another's place: to be compared with all that is below it, if it is a folder. */
-  readonly came: readonly Path[];
+  /** To be compared with everything below them: what appeared there may be a folder, a file or nothing by now. */
+  readonly branches: readonly Path[];
 }
 
-/** When a pass began and ended. */
+/** When a pass began and ended, in ms. */
 export interface Span {
   readonly began: number;
   readonly ended: number;
@@ -38,78 +41,80 @@ export interface Span {
 
 export interface Hints {
   /** Something happened to `path`, an entry below a root. Returns whether something may be due earlier than before. */
-  note(path: Path, what: Happening, now: number): boolean;
-  /** Hints may have been lost. */
-  doubt(now: number): void;
-  /** Forget everything: all is being compared. */
+  note(path: Path, kind: HintKind, now: number): boolean;
+  /** Hints may have been lost: a whole pass is needed. */
+  noteLoss(now: number): void;
+  /** Forget everything, because everything is about to be compared. */
   clear(): void;
-  /** ms until something is ripe; 0 when it is, Infinity when nothing is noted. */
-  untilRipe(now: number): number;
-  /** What is ripe, which is forgotten. */
+  /** ms until something is due; 0 when it is, Infinity when nothing is noted. */
+  untilDue(now: number): number;
+  /** Return what is due, and forget it. */
   take(now: number): Due;
-  /** ms until an early whole pass is due, `last` being the last one; Infinity when there is no doubt. */
+  /** ms until an early whole pass is due, `last` being the last one; Infinity when nothing was lost. */
   untilWhole(now: number, last: Span | null): number;
 }
 
+/** What is noted of one folder. */
 interface Noted {
   readonly first: number;
   readonly last: number;
-  readonly came: Set<Path>;
+  readonly branches: Set<Path>;
 }
 
+/** No hints yet; `settle` is how long a folder must be quiet before it is compared, in ms. */
 export function hints(settle: number): Hints {
   const noted = new Map<Path, Noted>();
   let count = 0;
-  let doubted: number | null = null;
-  const ripeAt = ({ first, last }: Noted) => Math.min(last + settle, first + Math.max(HOLD_MS, settle));
+  let lostAt: number | null = null;
+  const dueAt = ({ first, last }: Noted) => Math.min(last + settle, first + Math.max(MAX_WAIT_MS, settle));
 
-  function doubt(now: number): void {
-    doubted ??= now;
+  function noteLoss(now: number): void {
+    lostAt ??= now;
   }
 
   return {
-    note(path, what, now) {
-      // a folder that is compared anyway is compared with its own mode and time
-      const folder = what === "changed" && noted.has(path) ? path : parent(path);
+    note(path, kind, now) {
+      // comparing a folder covers its own mode and time, so its parent need not be compared for them
+      const folder = kind === "changed" && noted.has(path) ? path : parent(path);
       const before = noted.get(folder);
-      const all = before?.came ?? new Set<Path>();
-      if (what === "came") all.add(path);
-      noted.set(folder, { first: before?.first ?? now, last: now, came: all });
+      const branches = before?.branches ?? new Set<Path>();
+      if (kind === "appeared") branches.add(path);
+      noted.set(folder, { first: before?.first ?? now, last: now, branches });
       count++;
-      const isMany = noted.size > MANY || all.size > MANY;
-      const wasSure = doubted === null;
-      if (count >= BURST || isMany) doubt(now);
-      // the whole pass that comes has no need of names
+      const isMany = noted.size > MANY || branches.size > MANY;
+      const wasComplete = lostAt === null;
+      if (count >= BURST || isMany) noteLoss(now);
+      // the whole pass will find them without a list
       if (isMany) noted.clear();
-      return noted.size === 1 || (wasSure && doubted !== null);
+      return noted.size === 1 || (wasComplete && lostAt !== null);
     },
-    doubt,
+    noteLoss,
     clear() {
       noted.clear();
       count = 0;
-      doubted = null;
+      lostAt = null;
     },
-    untilRipe(now) {
+    untilDue(now) {
       let least = Infinity;
-      for (const one of noted.values()) least = Math.min(least, ripeAt(one) - now);
+      for (const one of noted.values()) least = Math.min(least, dueAt(one) - now);
       return Math.max(least, 0);
     },
     take(now) {
       const folders: Path[] = [];
-      const came: Path[] = [];
+      const branches: Path[] = [];
       for (const [folder, one] of noted) {
-        if (ripeAt(one) > now) continue;
+        if (dueAt(one) > now) continue;
         folders.push(folder);
-        came.push(...one.came);
+        branches.push(...one.branches);
         noted.delete(folder);
       }
       count = 0;
-      return { folders, came };
+      return { folders, branches };
     },
     untilWhole(now, last) {
-      if (doubted === null) return Infinity;
-      const rested = last === null ? now : last.ended + REST * (last.ended - last.began);
-      return Math.max(Math.min(Math.max(rested, doubted + settle), doubted + EARLY_MS) - now, 0);
+      if (lostAt === null) return Infinity;
+      const paused = last === null ? now : last.ended + PAUSE * (last.ended - last.began);
+      return Math.max(Math.min(Math.max(paused, lostAt + settle), lostAt + EARLY_MS) - now, 0);
     },
   };
 }

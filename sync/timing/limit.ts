@@ -1,6 +1,6 @@
-/** The system's limits for watches: which one is reached, and how it is raised. Pure. */
+/** The system's limits for watches: which one was reached, and how far to raise it. Pure. */
 
-/** A limit with a value that is enough for a million folders, or for many programs. */
+/** A limit by its name for sysctl, with a value that is enough for a million folders, or for many programs. */
 export interface Limit {
   readonly name: string;
   readonly enough: number;
@@ -9,7 +9,7 @@ export interface Limit {
 const FOLDERS: Limit = { name: "fs.inotify.max_user_watches", enough: 1_048_576 };
 const PROGRAMS: Limit = { name: "fs.inotify.max_user_instances", enough: 1024 };
 
-/** The limit that an error of `Deno.watchFs` speaks of; null when it speaks of none. */
+/** The limit that a message of `Deno.watchFs` means; null for none. Deno gives these errors no class and no code. */
 export function limitOf(text: string): Limit | null {
   if (/watch limit reached|no space left/i.test(text)) return FOLDERS;
   return /too many open files/i.test(text) ? PROGRAMS : null;

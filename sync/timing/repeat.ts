@@ -1,20 +1,24 @@
 /**
- * One pass after another, by a schedule and by what comes up, until it is over. A pass that takes longer than its
- * interval is followed at once by the next: they never overlap, and none is made up for.
+ * One pass after another, by a schedule and by what comes up. Passes never overlap: one that takes longer than its
+ * interval is followed by the next at once, and passes that were missed are not made up for.
+ *
+ *     waiting --the schedule, a request, or a loss of hints--> whole pass --> waiting
+ *     waiting --folders are due--> pass over those folders --> waiting
+ *     waiting --stopped, at the end of its life, or after the last pass--> over
  */
 import type { Agenda } from "./agenda.ts";
 import { type Clock, type Moment, momentOf } from "./clock.ts";
 import type { Due, Span } from "./hints.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** When passes are made. All times in ms. */
+/** When passes are run. All times in ms. */
 export interface Rhythm {
   readonly schedule: Schedule;
   /** Before the first pass. */
   readonly delay: number;
-  /** No pass begins so long after the start or later; null for no end. */
+  /** No pass begins so long after the start, or later; null for no end. */
   readonly life: number | null;
-  /** How many passes are made; null for no end. */
+  /** How many passes are run at most; null for any number. */
   readonly most: number | null;
 }
 
@@ -22,7 +26,7 @@ export interface Rhythm {
 export interface Round {
   /** From 1. */
   readonly number: number;
-  /** What is to be compared; null for all. */
+  /** What is to be compared; null for everything. */
   readonly due: Due | null;
 }
 
@@ -30,88 +34,108 @@ export interface Repeating {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly agenda: Agenda;
-  /** Called when a whole pass was overdue as it ended, with the ms that it took. */
+  /** Called when the next whole pass is overdue as one ends, with the ms that this one took. */
   readonly late?: (took: number) => void;
-  /** Called before waiting for the next whole pass, with its time (ms since 1970). */
+  /** Called before the wait for the next whole pass, with its time (ms since 1970). */
   readonly waiting?: (until: number) => void;
 }
 
-/** The wait is cut into pieces of so many ms, since a date may come nearer by a jump of the system's clock. */
+/** The longest wait in one piece, in ms: when the system's clock jumps, a date may be nearer than it was. */
 const LOOK_MS = 30_000;
-/** From here on, in ms, the system's clock was set back on purpose and not just adjusted. */
+/** When the system's clock goes back by more, in ms, somebody set it; by less, it was adjusted. */
 const SET_BACK_MS = 60_000;
+
+/** What the next pass depends on. */
+interface History {
+  readonly start: Moment;
+  /** When the last whole pass began; null before the first. */
+  readonly last: Moment | null;
+  /** The same pass from its beginning to its end; null until it has ended. */
+  readonly span: Span | null;
+}
+
+type Step =
+  | { readonly kind: "pass"; readonly due: Due | null }
+  /** Wait for `ms`; the schedule has the next whole pass in `scheduled` ms, null when it has not been asked yet. */
+  | { readonly kind: "wait"; readonly ms: number; readonly scheduled: number | null };
 
 /** Run `pass` until `signal` is aborted or the rhythm ends. */
 export async function repeat(
   rhythm: Rhythm,
   pass: (round: Round) => Promise<void>,
-  options: Repeating,
+  { clock, signal, agenda, late, waiting }: Repeating,
 ): Promise<void> {
-  const { clock, signal, agenda, late, waiting } = options;
-  const { schedule, life, most } = rhythm;
-  let start = momentOf(clock);
-  const end = start.now + (life ?? Infinity);
-  let last: Moment | null = null;
-  let span: Span | null = null;
-  let told = false;
-  let number = 0;
-
-  const nap = (ms: number) => sleep(Math.min(ms, end - clock.now(), LOOK_MS));
-  async function sleep(ms: number): Promise<void> {
-    const woken = agenda.woken();
-    const both = new AbortController();
-    const wake = () => both.abort();
-    signal.addEventListener("abort", wake);
-    woken.addEventListener("abort", wake);
-    await clock.wait(ms, both.signal);
-    signal.removeEventListener("abort", wake);
-    woken.removeEventListener("abort", wake);
-  }
-
-  /** A date that is still to come, since the clock was set back, is nothing to count from. */
-  function countFrom({ date }: Moment): void {
-    if (date >= (last ?? start).date - SET_BACK_MS) return;
-    start = { ...start, date };
-    if (last !== null) last = { ...last, date };
-    told = false;
-  }
-
-  /** The next round as soon as it is due; null when it is all over. */
-  async function next(): Promise<Round | null> {
-    while (!signal.aborted && clock.now() < end && number < (most ?? Infinity)) {
-      const now = momentOf(clock);
-      const opening = start.now + rhythm.delay - now.now;
-      if (agenda.asked()) return { number: number + 1, due: null };
-      if (opening > 0) {
-        await nap(opening);
-        continue;
-      }
-      countFrom(now);
-      const scheduled = schedule({ start, last, now });
-      const whole = Math.min(scheduled, agenda.hints.untilWhole(now.now, span));
-      if (whole <= 0) return { number: number + 1, due: null };
-      if (!told) waiting?.(now.date + scheduled);
-      told = true;
-      const ripe = agenda.hints.untilRipe(now.now);
-      if (ripe <= 0) return { number: number + 1, due: agenda.hints.take(now.now) };
-      await nap(Math.min(whole, ripe));
-    }
-    return null;
-  }
-
-  for (let round = await next(); round !== null; round = await next()) {
-    number = round.number;
-    const began = momentOf(clock);
-    if (round.due === null) {
-      agenda.hints.clear();
-      last = began;
-      told = false;
-    }
-    await pass(round);
-    if (round.due !== null) continue;
+  const start = momentOf(clock);
+  const end = start.now + (rhythm.life ?? Infinity);
+  let history: History = { start, last: null, span: null };
+  let isAnnounced = false;
+  for (let number = 1; number <= (rhythm.most ?? Infinity);) {
+    if (signal.aborted || clock.now() >= end) return;
     const now = momentOf(clock);
-    span = { began: began.now, ended: now.now };
-    // to the ms: a pass that took exactly the interval is not late
-    if (schedule({ start, last, now }) < 0) late?.(now.now - began.now);
+    if (isSetBack(history, now) && now.now >= start.now + rhythm.delay) {
+      history = countedFrom(history, now.date);
+      isAnnounced = false;
+    }
+    const step = nextStep(rhythm, history, agenda, now);
+    if (step.kind === "wait") {
+      if (step.scheduled !== null && !isAnnounced) {
+        waiting?.(now.date + step.scheduled);
+        isAnnounced = true;
+      }
+      const ms = Math.min(step.ms, end - clock.now(), LOOK_MS);
+      await waitUnless(clock, ms, [signal, agenda.woken()]);
+      continue;
+    }
+    const { due } = step;
+    if (due !== null) {
+      await pass({ number: number++, due });
+      continue;
+    }
+    const began = momentOf(clock);
+    agenda.hints.clear();
+    isAnnounced = false;
+    await pass({ number: number++, due });
+    const ended = momentOf(clock);
+    history = { ...history, last: began, span: { began: began.now, ended: ended.now } };
+    // a pass that took the interval to the ms is not late
+    if (rhythm.schedule({ ...history, now: ended }) < 0) late?.(ended.now - began.now);
   }
+}
+
+/** What to do at a moment. What a pass is made of is taken off the agenda. */
+function nextStep(
+  { schedule, delay }: Rhythm,
+  history: History,
+  { asked, hints }: Agenda,
+  now: Moment,
+): Step {
+  if (asked()) return { kind: "pass", due: null };
+  const opening = history.start.now + delay - now.now;
+  if (opening > 0) return { kind: "wait", ms: opening, scheduled: null };
+  const scheduled = schedule({ ...history, now });
+  const untilWhole = Math.min(scheduled, hints.untilWhole(now.now, history.span));
+  if (untilWhole <= 0) return { kind: "pass", due: null };
+  const untilDue = hints.untilDue(now.now);
+  if (untilDue <= 0) return { kind: "pass", due: hints.take(now.now) };
+  return { kind: "wait", ms: Math.min(untilWhole, untilDue), scheduled };
+}
+
+/** Whether somebody has set the system's clock back, so that what was the past is still to come. */
+function isSetBack({ start, last }: History, { date }: Moment): boolean {
+  return date < (last ?? start).date - SET_BACK_MS;
+}
+
+/** A date that is still to come is nothing to count from: `date` takes its place. */
+function countedFrom(history: History, date: number): History {
+  const { start, last } = history;
+  return { ...history, start: { ...start, date }, last: last && { ...last, date } };
+}
+
+/** Wait for `ms`, or until one of the signals is aborted. No listener stays behind on signals that live for long. */
+async function waitUnless(clock: Clock, ms: number, signals: readonly AbortSignal[]): Promise<void> {
+  const either = new AbortController();
+  const abort = () => either.abort();
+  for (const signal of signals) signal.addEventListener("abort", abort);
+  await clock.wait(ms, either.signal);
+  for (const signal of signals) signal.removeEventListener("abort", abort);
 }

@@ -1,29 +1,33 @@
 /**
  * The edge where changes are heard of: it turns the system's events into hints. Many events are lost, most of them
- * without a word, so nothing here is a fact: a doubt brings an early whole pass, and a root is looked at again and again,
- * since one that is replaced, unmounted or mounted over falls silent.
+ * silently, so a loss brings an early whole pass. A root that is replaced, unmounted or mounted over falls silent, so it
+ * is looked at again and again.
  *
- *     away --the root is there--> watching --it is another, or an error--> away
- *     away --it cannot be watched: said once--> away, for RETRY_MS
+ *     away    --the root is there--> watched
+ *     watched --the root is another folder, or gone--> away
+ *     away, watched --the system will not watch it: reported once--> refused
+ *     refused --after RETRY_MS--> away
  */
-import type { Path } from "../engine/entry.ts";
 import type { Agenda } from "./agenda.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, momentOf } from "./clock.ts";
+import { interpret } from "./interpret.ts";
 import { type Limit, limitOf } from "./limit.ts";
+import { isSystemError } from "../system_error.ts";
 
-/** How often a root is looked at, in ms. */
+/** How often a watched root is looked at, in ms. More often takes a noticeable share of a core. */
 const LOOK_MS = 5000;
-/** How often a root that is not there is looked for, in ms. */
+/** How often we look for a root that is not there, in ms. */
 const AWAY_MS = 500;
-/** How long to wait, in ms, before a root that could not be watched is tried again. */
+/** How long to wait, in ms, before we try again to watch a root that could not be watched. */
 const RETRY_MS = 600_000;
-/** A look that comes so late, in ms, means that the program, or the machine, was stopped meanwhile. */
+/** When a look comes so late, in ms, the program or the machine was stopped in the meantime. */
 const STOPPED_MS = 5000;
 
-/** What can be told of a root. */
+/** What there is to report about a root. */
 export type News =
+  /** It is watched again. */
   | { readonly kind: "watched"; readonly root: string }
-  /** It cannot be watched; `limit` is what is reached, if that is why. */
+  /** It cannot be watched. `limit` is the system's limit that was reached, null when there is another reason. */
   | {
     readonly kind: "unwatched";
     readonly root: string;
@@ -31,162 +35,166 @@ export type News =
     readonly text: string;
   };
 
+/** The events below one folder, as `Deno.watchFs` gives them. They end when it is closed. */
+export type Watcher = AsyncIterable<Deno.FsEvent> & { close(): void };
+
+/** Open a watch of the system. Throws when there is none to be had. */
+export function systemWatch(path: string): Watcher {
+  return Deno.watchFs(path);
+}
+
 export interface Watching {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly agenda: Agenda;
-  /** Absolute paths whose events mean nothing: our own log file. */
-  readonly ownLogs: ReadonlySet<string>;
+  /** Opens a watch of an absolute path; `systemWatch`, but for tests. */
+  readonly open: (path: string) => Watcher;
+  /** Whether events of an absolute path mean nothing, since the file there is our own. */
+  readonly ignores: (path: string) => boolean;
   readonly tell: (news: News) => void;
 }
 
-/** Under such names files are prepared in the replica, and it is tried out: they come and go by our own doing. */
-const TEMPORARY = /\/\.lockstep-[0-9a-f]{8}-(probe\/)?[^/]*$/;
-
-/** Follow what happens below `root` until the signal is aborted. Resolves when it is watched, or cannot be for now. */
+/**
+ * Follow what happens below `root` until the signal is aborted. Resolves as soon as the root is watched, or cannot be
+ * watched for now. A bug that shows later is an unhandled rejection, which ends the program.
+ */
 export async function watch(root: string, options: Watching): Promise<void> {
   const first = await attempt(root, options);
   void follow(root, first, options);
 }
 
-/** A root that is watched. */
+/** What came of an attempt to watch a root. */
+type Attempt = Watched | Away | Refused;
+
 interface Watched {
+  readonly kind: "watched";
+  /** The root's real path, with which the paths of its events begin. */
   readonly path: string;
   readonly id: string;
-  readonly events: Deno.FsWatcher;
+  readonly events: Watcher;
 }
 
-/** null when the root is not there. */
-async function attempt(root: string, { tell }: Watching): Promise<Watched | News | null> {
-  const id = await idOf(root);
-  if (id === null) return null;
+/** The root is not there, or not the folder that it was. */
+interface Away {
+  readonly kind: "away";
+}
+
+type Refused = Extract<News, { kind: "unwatched" }>;
+
+const AWAY: Away = { kind: "away" };
+
+async function attempt(root: string, { open, signal }: Watching): Promise<Attempt> {
+  const id = signal.aborted ? null : await idOf(root);
+  if (id === null) return AWAY;
   try {
     const path = await Deno.realPath(root);
-    const events = Deno.watchFs(path);
-    // what is watched must be what was looked at
-    if (await idOf(root) === id) return { path, id, events };
+    const events = open(path);
+    // by now the path may lead to another folder than the one that was looked at
+    if (await idOf(root) === id && !signal.aborted) return { kind: "watched", path, id, events };
     events.close();
-    return null;
+    return AWAY;
   } catch (error) {
-    const news = unwatched(root, error);
-    if (news !== null) tell(news);
-    return news;
+    return reasonOf(root, error);
   }
 }
 
-async function follow(root: string, first: Watched | News | null, options: Watching): Promise<void> {
+async function follow(root: string, first: Attempt, options: Watching): Promise<void> {
   const { clock, signal, agenda, tell } = options;
-  const doubt = () => {
-    agenda.hints.doubt(clock.now());
+  const lost = () => {
+    agenda.hints.noteLoss(clock.now());
     agenda.wake();
   };
-  let failed = first !== null && "kind" in first;
-  for (let found = first; !signal.aborted; found = await attempt(root, silenced(options, failed))) {
-    if (found !== null && !("kind" in found)) {
-      // whatever happened before it was watched is not known
-      if (found !== first) doubt();
-      if (failed) tell({ kind: "watched", root });
-      failed = false;
-      const error = await listen(root, found, doubt, options);
+  let isRefused = false;
+  for (let found = first; !signal.aborted; found = await attempt(root, options)) {
+    if (found.kind === "watched") {
+      // nobody knows what happened until now; after the first attempt, the first pass covers it
+      if (found !== first) lost();
+      if (isRefused) tell({ kind: "watched", root });
+      isRefused = false;
+      found = await listen(root, found, lost, options);
       if (signal.aborted) return;
-      doubt();
-      const news = error === null ? null : unwatched(root, error);
-      if (news === null) continue;
-      tell(news);
-      failed = true;
-    } else if (found !== null) failed = true;
-    await clock.wait(failed ? RETRY_MS : AWAY_MS, signal);
+      lost();
+      if (found.kind === "away") continue;
+    }
+    if (found.kind === "unwatched") {
+      if (!isRefused) tell(found);
+      isRefused = true;
+    }
+    await clock.wait(isRefused ? RETRY_MS : AWAY_MS, signal);
   }
 }
 
-/** What was said once is not said again. */
-function silenced(options: Watching, failed: boolean): Watching {
-  return failed ? { ...options, tell() {} } : options;
-}
-
-/** Until the root is another one, or an error comes, which is returned. */
+/** Note what is heard of, until the root is another folder or the watch fails: returns which. */
 async function listen(
   root: string,
   { path, id, events }: Watched,
-  doubt: () => void,
-  options: Watching,
-): Promise<unknown> {
-  const { clock, signal } = options;
+  lost: () => void,
+  { clock, signal, agenda, ignores }: Watching,
+): Promise<Away | Refused> {
   const over = new AbortController();
   const end = () => over.abort();
   signal.addEventListener("abort", end);
-  let gone = false;
-  let lookNow = () => {};
-  // the folder that takes its place may have the same inode
-  const replaced = () => {
-    gone = true;
-    lookNow();
-  };
-  const looking = (async () => {
-    while (!over.signal.aborted) {
-      const before = [clock.now(), clock.date()] as const;
-      const early = new Promise<void>((resolve) => lookNow = resolve);
-      await Promise.race([clock.wait(LOOK_MS, over.signal), early]);
-      if (over.signal.aborted) break;
-      const late = Math.max(clock.now() - before[0], clock.date() - before[1]);
-      if (late > LOOK_MS + STOPPED_MS) doubt();
-      if (gone || await idOf(root) !== id) break;
-    }
-    events.close();
-  })();
+  const looking = lookUntilReplaced(root, id, { clock, signal: over.signal, lost })
+    .finally(() => events.close());
   try {
-    for await (const event of events) hear(event, path, replaced, doubt, options);
-    return null;
+    for await (const event of events) {
+      for (const heard of interpret(event, path, ignores)) {
+        if (heard.kind === "hint") {
+          if (agenda.hints.note(heard.path, heard.what, clock.now())) agenda.wake();
+          continue;
+        }
+        lost();
+        // a look would not do: the folder that takes the root's place may get the same inode
+        if (heard.kind === "root") end();
+      }
+    }
+    return AWAY;
   } catch (error) {
-    return error;
+    return reasonOf(root, error);
   } finally {
     signal.removeEventListener("abort", end);
-    over.abort();
-    await looking.catch(() => {});
+    end();
+    await looking;
   }
 }
 
-/** Make hints of an event. */
-function hear(
-  event: Deno.FsEvent,
+/** Look at a root again and again. Resolves when it is another folder, or when the signal is aborted. */
+async function lookUntilReplaced(
   root: string,
-  replaced: () => void,
-  doubt: () => void,
-  { clock, agenda, ownLogs }: Watching,
-): void {
-  if (event.kind === "access") return;
-  if (event.flag === "rescan" || event.paths.length === 0) return doubt();
-  const what = event.kind === "modify" ? "changed" : event.kind === "remove" ? "went" : "came";
-  for (const path of event.paths) {
-    if (ownLogs.has(path) || TEMPORARY.test(path)) continue;
-    const below = pathBelow(root, path);
-    if (below === null) continue;
-    if (below === "" && event.kind !== "modify") {
-      replaced();
-      doubt();
-    } else if (agenda.hints.note(below, what, clock.now())) agenda.wake();
+  id: string,
+  { clock, signal, lost }: Pick<Watching, "clock" | "signal"> & { readonly lost: () => void },
+): Promise<void> {
+  while (!signal.aborted) {
+    const before = momentOf(clock);
+    await clock.wait(LOOK_MS, signal);
+    if (signal.aborted) return;
+    const now = momentOf(clock);
+    // the monotonic clock stands still while the machine sleeps, the date does not
+    const took = Math.max(now.now - before.now, now.date - before.date);
+    if (took > LOOK_MS + STOPPED_MS) lost();
+    if (await idOf(root) !== id) return;
   }
 }
 
-function pathBelow(root: string, path: string): Path | null {
-  if (path === root) return "";
-  const start = root.endsWith("/") ? root : `${root}/`;
-  return path.startsWith(start) ? path.slice(start.length) : null;
-}
-
-/** Who a folder is, whatever it is called; null when it is not there. An inode may be used again, at another time. */
+/**
+ * What tells a folder from others that have the same path; null when it is not there, or not to be reached. An inode
+ * may be used again, so the time of its creation is part of it.
+ */
 async function idOf(path: string): Promise<string | null> {
   try {
     const found = await Deno.stat(path);
     return found.isDirectory ? `${found.dev}:${found.ino}:${found.birthtime?.getTime()}` : null;
-  } catch {
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
     return null;
   }
 }
 
-/** null when the root has just gone, which is no matter of watching. */
-function unwatched(root: string, error: unknown): News | null {
-  if (error instanceof Deno.errors.NotFound) return null;
-  const text = error instanceof Error ? error.message : String(error);
+/** Why a root is not watched. Throws the error again when it is a bug. */
+function reasonOf(root: string, error: unknown): Away | Refused {
+  if (!isSystemError(error)) throw error;
+  // it has just gone, which is no failure of the watch
+  if (error instanceof Deno.errors.NotFound) return AWAY;
+  const text = error.message;
   return { kind: "unwatched", root, limit: limitOf(text), text };
 }

@@ -1,6 +1,8 @@
-/** The log file: whole lines, none of them lost, however often the file is begun anew. */
+/** The log file: whole lines, and each of them kept, however often the file is begun anew. */
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { type LogFile, openLogFile, spoilt } from "../../sync/cli/log_file.ts";
+import { logConflict } from "../../sync/cli/log_conflict.ts";
+import { type LogFile, openLogFile } from "../../sync/cli/log_file.ts";
+import { isSystemError } from "../../sync/system_error.ts";
 import { command } from "../support/program.ts";
 import { inFolder, plant } from "../support/tree.ts";
 
@@ -87,7 +89,8 @@ Deno.test({
         for (let i = 0; i < 100; i++) {
           try {
             write(file, line);
-          } catch {
+          } catch (error) {
+            if (!isSystemError(error)) throw error;
             failed++;
           }
         }
@@ -106,7 +109,7 @@ Deno.test({
     }),
 });
 
-Deno.test("spoilt() finds what a log would spoil: what others wrote in the trees, under another name, or would be renamed", () =>
+Deno.test("logConflict() finds a file of somebody else that a log would be written to, or would rename", () =>
   inFolder((at) => {
     plant(at, {
       source: { f: "theirs" },
@@ -118,7 +121,7 @@ Deno.test("spoilt() finds what a log would spoil: what others wrote in the trees
     Deno.linkSync(`${at}/source/f`, `${at}/linked`);
     const trees = { source: `${at}/source`, replica: `${at}/replica` };
     const asked = (name: string, most: number | null = null) =>
-      spoilt(`${at}/${name}`, { most, keep: 3 }, trees);
+      logConflict(`${at}/${name}`, { most, keep: 3 }, trees);
     for (const name of ["source/f", "replica/f", "linked"]) {
       assertStringIncludes(asked(name) ?? "", "no log of Lockstep");
     }
@@ -127,4 +130,12 @@ Deno.test("spoilt() finds what a log would spoil: what others wrote in the trees
     }
     assertStringIncludes(asked("other.log", 100) ?? "", "other.log.1");
     assertStringIncludes(asked("replica") ?? "", "have the same name");
+  }));
+
+Deno.test("logConflict() refuses a FIFO, which would wait for a reader", () =>
+  inFolder(async (at) => {
+    const made = await command("mkfifo", `${at}/fifo`);
+    if (made?.status !== 0) return;
+    const trees = { source: `${at}/source`, replica: `${at}/replica` };
+    assertStringIncludes(logConflict(`${at}/fifo`, EVER, trees) ?? "", "is a FIFO");
   }));

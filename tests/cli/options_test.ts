@@ -16,7 +16,7 @@ const PLAIN: Options = {
   oneFileSystem: false,
   allowEmptySource: false,
   acceptNewRoot: false,
-  ignoreRoom: false,
+  ignoreFreeSpace: false,
   durable: false,
   maxDelete: null,
   threads: null,
@@ -28,7 +28,7 @@ function every(ms: number, more: Partial<When> = {}): Partial<Options> {
   return { when: { ...PLAIN.when, rhythm: { kind: "interval", ms }, ...more } };
 }
 
-/** The wish of a command line, or what is said of a bad one. */
+/** The options of a command line, or what is said of a bad one. */
 function read(line: string): Options | string {
   const command = parse(line === "" ? [] : line.split(" "));
   if (command.kind === "mirror") return command.options;
@@ -79,13 +79,15 @@ const GOOD: readonly (readonly [string, Partial<Options>])[] = [
   ["--max-delete 12.5% s r", { maxDelete: { unit: "percent", value: 12.5 } }],
   ["--owner never s r", { owners: false }],
   ["--owner=auto -x s r", { oneFileSystem: true }],
+  ["--ignore-free-space s r", { ignoreFreeSpace: true }],
+  ["--log-max-size 64KiB --log-keep 2 s r", { logMaxSize: 65536, logKeep: 2 }],
   ["--threads 2 s r", { threads: 2 }],
   ["007 0x1F", { source: "007", replica: "0x1F" }],
   ["-- -s --r", { source: "-s", replica: "--r" }],
 ];
 
-for (const [line, wish] of GOOD) {
-  Deno.test(`parse() reads "${line}"`, () => assertEquals(read(line), { ...PLAIN, ...wish }));
+for (const [line, options] of GOOD) {
+  Deno.test(`parse() reads "${line}"`, () => assertEquals(read(line), { ...PLAIN, ...options }));
 }
 
 const BAD: readonly (readonly [string, string])[] = [
@@ -97,6 +99,10 @@ const BAD: readonly (readonly [string, string])[] = [
   ["s r 0", "The interval must be more than 0"],
   ["s r 30 sync.log extra", "one word too many"],
   ["s r --intervall 30", "did you mean --interval?"],
+  ["s r --ignore-room", `Unknown option "--ignore-room"`],
+  ["s r 3\x1b[2J", `The interval "3\\u001b[2J" is not a time`],
+  ["s r --log-keep 2", "--log-keep goes with --log-max-size"],
+  ["s r --log-max-size big", "--log-max-size takes a size"],
   ["s r --dryrun", "did you mean --dry-run?"],
   ["s r --max-delet=5", "did you mean --max-delete?"],
   ["s r -y", `Unknown option "-y"`],

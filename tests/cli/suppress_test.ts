@@ -1,74 +1,112 @@
+/** What is said, and what is not said again, while the program keeps running. */
 import { assertEquals } from "@std/assert";
-import { BLANK, type Event } from "../../sync/engine/event.ts";
-import { suppress } from "../../sync/cli/suppress.ts";
+import { newNotices, suppress } from "../../sync/cli/suppress.ts";
+import { BLANK, type Event, fold, type Refusal, type RootFault } from "../../sync/engine/event.ts";
 
-const start = { kind: "start", pass: 1, planned: false, whole: true } as const;
-const away = (side: "source" | "replica"): Event => ({ kind: "unusable", side, text: `${side} away` });
-const empty = { kind: "refused", rule: "empty-source", text: "empty" } as const;
-const end = (ended: "unusable" | "complete" | "refused", whole = true): Event[] => [
-  { ...start, whole },
-  ...ended === "unusable" ? [away("source")] : ended === "refused" ? [empty] : [],
-  { kind: "end", report: { ...BLANK, ended } },
-];
+function away(side: "source" | "replica", code: "absent" | "disk-away" = "absent"): Refusal {
+  const fault: RootFault = { code };
+  return { kind: "unusable", side, path: `/${side}`, fault };
+}
+
+function tooMany(removals: number): Refusal {
+  return { kind: "refused", rule: "max-delete", removals, replica: 9, bound: { unit: "entries", value: 0 } };
+}
+
+const EMPTY: Refusal = { kind: "refused", rule: "empty-source", replica: 4 };
+
+/** The events of a pass that ends with a refusal, or with nothing to do. */
+function pass(refusal: Refusal | null = null, whole = true): Event[] {
+  return [
+    { kind: "start", pass: 1, dryRun: false, whole },
+    ...refusal === null ? [] : [refusal],
+    { kind: "end", duration: 1 },
+  ];
+}
 
 /** The lines from "info" on that a row of passes gets, an hour after each other. */
-function said(events: readonly Event[]): string[] {
+function said(...passes: Event[][]): string[] {
   let now = 0;
-  const say = suppress(() => now);
-  return events.flatMap((event) => {
+  let report = BLANK;
+  const lines = suppress(() => now);
+  return passes.flat().flatMap((event) => {
     if (event.kind === "start") now += 3_600_000;
-    return say(event).filter(({ level }) => level !== "debug").map(({ text }) => text.split(":")[0]!);
+    report = fold(report, event);
+    return lines(event, report).filter(({ level }) => level !== "debug").map(({ text }) =>
+      text.split(/[:;]/)[0]!
+    );
   });
 }
 
-Deno.test("sayer() says once that the source is away and once that it is back, after a whole day too", () => {
-  const day = Array.from({ length: 24 }, () => end("unusable")).flat();
-  assertEquals(said([...end("complete"), ...day, ...end("complete"), ...end("complete")]), [
-    "in step",
-    "source away",
+Deno.test("suppress() says once that the source is away and once that it is back, after a whole day too", () => {
+  const day = Array.from({ length: 24 }, () => pass(away("source")));
+  assertEquals(said(pass(), ...day, pass(), pass()), [
+    "in sync",
+    'Cannot use the source "/source"',
     "not possible",
     "The source can be used again after 1d",
-    "in step",
-    "in step",
+    "in sync",
+    "in sync",
   ]);
 });
 
-Deno.test("sayer() says each trouble that follows another", () => {
-  const replica = [start, away("replica"), {
-    kind: "end",
-    report: { ...BLANK, ended: "unusable" },
-  }] as Event[];
-  assertEquals(
-    said([...end("unusable"), ...end("refused"), ...end("refused"), ...replica, ...end("complete")]),
-    [
-      "source away",
-      "not possible",
-      "empty",
-      "refused",
-      "replica away",
-      "not possible",
-      "The replica can be used again after 1h",
-      "in step",
-    ],
-  );
+Deno.test("suppress() does not say again that a root is away when it is away in another manner", () => {
+  assertEquals(said(pass(away("source")), pass(away("source", "disk-away"))).length, 2);
 });
 
-Deno.test("sayer() has no line for a part of the trees that needs nothing", () => {
-  assertEquals(said(end("complete", false)), []);
-  assertEquals(said([...end("unusable", false), ...end("complete", false)]).length, 4);
+Deno.test("suppress() says each trouble that follows another", () => {
+  assertEquals(said(pass(away("source")), pass(EMPTY), pass(EMPTY), pass(away("replica")), pass()), [
+    'Cannot use the source "/source"',
+    "not possible",
+    "Refused",
+    "refused",
+    'Cannot use the replica "/replica"',
+    "not possible",
+    "The replica can be used again after 1h",
+    "in sync",
+  ]);
 });
 
-Deno.test("sayer() says a refusal again when its numbers are others", () => {
-  const refused = (text: string): Event[] => [
-    start,
-    { kind: "refused", rule: "max-delete", text },
-    { kind: "end", report: { ...BLANK, ended: "refused" } },
-  ];
-  const events = [refused("1 of 9"), refused("1 of 9"), refused("7 of 9")].flat();
-  assertEquals(said(events), ["1 of 9", "refused", "7 of 9", "refused"]);
+Deno.test("suppress() says once that the replica is locked, and once that it is free", () => {
+  const locked: Refusal = { kind: "locked", path: "/replica" };
+  assertEquals(said(pass(locked), pass(locked), pass()), [
+    'Another run of Lockstep has locked the replica "/replica"',
+    "not possible",
+    "The replica is free again after 2h",
+    "in sync",
+  ]);
 });
 
-Deno.test("sayer() does not take a part of the trees for all when something is refused", () => {
-  const events = [...end("refused"), ...end("complete", false), ...end("complete")];
-  assertEquals(said(events), ["empty", "refused", "Nothing is refused any more after 2h", "in step"]);
+Deno.test("suppress() has no line for some folders that need nothing", () => {
+  assertEquals(said(pass(null, false)), []);
+  assertEquals(said(pass(away("source"), false), pass(null, false)).length, 4);
+});
+
+Deno.test("suppress() says a refusal again when its numbers are others", () => {
+  assertEquals(said(pass(tooMany(1)), pass(tooMany(1)), pass(tooMany(7))), [
+    "Refused",
+    "refused",
+    "Refused",
+    "refused",
+  ]);
+});
+
+Deno.test("suppress() does not take some folders for all when something is refused", () => {
+  assertEquals(said(pass(EMPTY), pass(null, false), pass()), [
+    "Refused",
+    "refused",
+    "Nothing is refused any more after 2h",
+    "in sync",
+  ]);
+});
+
+Deno.test("newNotices() knows a notice again by its code and fields", () => {
+  const isNew = newNotices();
+  const notices = [
+    { kind: "notice", code: "put-back", path: "a" },
+    { kind: "notice", code: "put-back", path: "b" },
+    { kind: "notice", code: "put-back", path: "a" },
+    { kind: "notice", code: "untried" },
+    { kind: "notice", code: "untried" },
+  ] as const;
+  assertEquals(notices.map(isNew), [true, true, false, true, false]);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { FILE, FOLDER } from "../support/entries.ts";
 import { add, append, at, count, each, from, listOf, noChanges, replace } from "../../sync/engine/changes.ts";
 import type { Folder, Link } from "../../sync/engine/entry.ts";
-import type { Change } from "../../sync/engine/plan.ts";
+import type { Change } from "../../sync/engine/change.ts";
 
 const file = { ...FILE, size: 7, mtime: -1, mode: 0o4755, gid: 2 };
 const folder: Folder = { ...FOLDER, mtime: 5 };
@@ -19,8 +19,8 @@ const EVERY: readonly Change[] = [
   { kind: "create", path: "d", entry: folder },
   { kind: "create", path: "d/for a folder", entry: file, was: folder },
   { kind: "create", path: "d/for a link", entry: folder, was: link },
-  { kind: "create", path: "d/twin", entry: { ...file, nlink: 2, node: "1:2" }, hardLinkTo: "plain" },
-  { kind: "create", path: "d/other name", entry: { ...file, nlink: 2, node: "1:2" } },
+  { kind: "create", path: "d/twin", entry: { ...file, nlink: 2, id: "1:2" }, hardLinkTo: "plain" },
+  { kind: "create", path: "d/other name", entry: { ...file, nlink: 2, id: "1:2" } },
   { kind: "create", path: "d/holes", entry: { ...file, holes: true } },
   { kind: "create", path: "d/l", entry: link },
   {

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { FILE } from "../support/entries.ts";
-import { BLANK, type Event, type Failure, fold, type Report, status } from "../../sync/engine/event.ts";
+import { BLANK, type Event, type Failure, fold, type Report } from "../../sync/engine/event.ts";
 
 const file = { ...FILE, size: 5 };
 
 function failed(code: string, side: Failure["side"] = "source"): Event {
-  return { kind: "failure", action: "read", side, path: "a", reason: { code, text: code } };
+  return { kind: "failure", action: "read", side, path: "a", reason: { code } };
 }
 
 function reportOf(...events: Event[]): Report {
@@ -14,7 +14,7 @@ function reportOf(...events: Event[]): Report {
 
 Deno.test("fold() counts changes, what gives way, failures and bytes", () => {
   const report = reportOf(
-    { kind: "start", pass: 1, planned: true, whole: true },
+    { kind: "start", pass: 1, dryRun: true, whole: true },
     { kind: "change", planned: true, change: { kind: "create", path: "a", entry: file } },
     { kind: "change", planned: true, change: { kind: "create", path: "b", entry: file, was: file } },
     { kind: "change", planned: true, change: { kind: "update", path: "c", entry: file, was: file } },
@@ -25,10 +25,10 @@ Deno.test("fold() counts changes, what gives way, failures and bytes", () => {
   );
   assertEquals(report, {
     ...BLANK,
-    planned: true,
+    dryRun: true,
     created: 2,
     updated: 1,
-    touched: 1,
+    attributes: 1,
     removed: 2,
     failed: 2,
     fleeting: 1,
@@ -36,20 +36,27 @@ Deno.test("fold() counts changes, what gives way, failures and bytes", () => {
   });
 });
 
-Deno.test("status() gives each end of a pass its number", () => {
-  const rows: [Event[], number][] = [
-    [[], 0],
-    [[failed("EACCES")], 23],
-    [[failed("ENOENT")], 24],
-    [[failed("CHANGING")], 24],
-    [[failed("ENOENT"), failed("EIO")], 23],
-    [[failed("ENOENT", "replica")], 23],
-    [[{ kind: "refused", rule: "max-delete", text: "" }], 25],
-    [[{ kind: "unusable", side: "source", text: "" }], 3],
-    [[{ kind: "locked", text: "" }], 40],
-    [[{ kind: "halted", side: "replica", text: "" }], 11],
-    [[{ kind: "interrupted" }], 20],
-    [[failed("EACCES"), { kind: "halted", side: "replica", text: "" }], 11],
+Deno.test("fold() begins anew with each pass, and has the counts and the time of its end", () => {
+  const start: Event = { kind: "start", pass: 1, dryRun: false, whole: true };
+  const report = reportOf(
+    start,
+    failed("EACCES"),
+    { kind: "interrupted" },
+    start,
+    { kind: "compared", source: 3, replica: 2 },
+    { kind: "unmirrored", what: "socket", paths: ["a", "b"] },
+    { kind: "end", duration: 12 },
+  );
+  assertEquals(report, { ...BLANK, entries: { source: 3, replica: 2 }, unmirrored: 2, duration: 12 });
+});
+
+Deno.test("fold() knows what cut a pass short", () => {
+  const ends: Event[] = [
+    { kind: "refused", rule: "empty-source", replica: 1 },
+    { kind: "unusable", side: "source", path: "/a", fault: { code: "absent" } },
+    { kind: "locked", path: "/b" },
+    { kind: "halted", code: "lost", path: "/b" },
+    { kind: "interrupted" },
   ];
-  for (const [events, expected] of rows) assertEquals(status(reportOf(...events)), expected);
+  for (const event of ends) assertEquals(reportOf(event).ended, event.kind as Report["ended"]);
 });

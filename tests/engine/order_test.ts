@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { FILE as file, FOLDER as folder } from "../support/entries.ts";
 import { listOf } from "../../sync/engine/changes.ts";
-import type { Change } from "../../sync/engine/plan.ts";
-import { settlings, stages } from "../../sync/engine/order.ts";
+import type { Change } from "../../sync/engine/change.ts";
+import { order, settlings } from "../../sync/engine/order.ts";
 
-Deno.test("stages() makes folders from the top down and removes them from the bottom up", () => {
+Deno.test("order() makes folders from the top down and removes them from the bottom up", () => {
   const changes: Change[] = [
     { kind: "create", path: "a/b/c", entry: folder },
     { kind: "create", path: "a", entry: folder },
@@ -14,7 +14,7 @@ Deno.test("stages() makes folders from the top down and removes them from the bo
     { kind: "remove", path: "o/p/q", was: folder },
     { kind: "remove", path: "o/p/q/f", was: file },
   ];
-  const { folders, emptied, removals } = stages(listOf(changes));
+  const { folders, emptied, removals } = order(listOf(changes));
   assertEquals(folders, [
     [{ number: 1, inside: 2 }, { number: 3, inside: 1 }, { number: 0, inside: 0 }],
     [{ number: 2, inside: 0 }],
@@ -23,15 +23,15 @@ Deno.test("stages() makes folders from the top down and removes them from the bo
   assertEquals(removals, [6]);
 });
 
-Deno.test("stages() lists a chain of new folders, however deep, as what can be handed to another thread", () => {
+Deno.test("order() lists a chain of new folders, however deep, as what can be handed to another thread", () => {
   const chain = Array.from({ length: 2000 }, (_, i): Change => {
     return { kind: "create", path: "d/".repeat(i) + "d", entry: folder };
   });
-  const { folders } = stages(listOf(chain));
+  const { folders } = order(listOf(chain));
   assertEquals(structuredClone(folders)[0]!.at(-2), { number: 1998, inside: 1 });
 });
 
-Deno.test("stages() puts large files last, where a pool begins, and lands what takes the place of a folder", () => {
+Deno.test("order() puts large files last, where a pool begins, and replaces folders after them", () => {
   const large = { ...file, size: 1 << 30 };
   const changes: Change[] = [
     { kind: "create", path: "big", entry: large },
@@ -40,7 +40,7 @@ Deno.test("stages() puts large files last, where a pool begins, and lands what t
     { kind: "create", path: "for-folder", entry: file, was: folder },
     { kind: "attributes", path: "mode", entry: file, was: file },
   ];
-  const { contents, replacing } = stages(listOf(changes));
+  const { contents, replacing } = order(listOf(changes));
   assertEquals(contents, [4, 3, 1, 0, 2]);
   assertEquals(replacing, [3]);
 });

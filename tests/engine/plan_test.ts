@@ -3,16 +3,9 @@ import fc from "fast-check";
 import type { Entry, Fifo, File, Folder, Link, Listing, Special } from "../../sync/engine/entry.ts";
 import { FILE, FOLDER } from "../support/entries.ts";
 import { EVERYTHING } from "../../sync/engine/capabilities.ts";
-import {
-  bytes,
-  type Change,
-  type Criteria,
-  parts,
-  type Plan,
-  plan,
-  removals,
-  resolve,
-} from "../../sync/engine/plan.ts";
+import { bytes, type Change, removals } from "../../sync/engine/change.ts";
+import { parts, type Plan, plan, resolve } from "../../sync/engine/plan.ts";
+import type { Criteria } from "../../sync/engine/same.ts";
 
 const file = (more: Partial<File> = {}): File => ({ ...FILE, size: 3, mtime: 1000, ...more });
 let inode = 100;
@@ -25,7 +18,7 @@ const link = (more: Partial<Link> = {}): Link => (
 const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1, nlink: 1 };
 const socket: Special = { kind: "socket" };
 const ROOTS = { source: { device: 1, inode: 1 }, replica: { device: 1, inode: 2 } };
-const JUDGEMENT: Criteria = {
+const CRITERIA: Criteria = {
   checksum: false,
   owners: false,
   fifos: false,
@@ -33,12 +26,12 @@ const JUDGEMENT: Criteria = {
   capabilities: EVERYTHING,
   roots: ROOTS,
 };
-const unknown: Entry = { kind: "unknown", reason: { code: "EACCES", text: "permission denied" } };
+const unknown: Entry = { kind: "unknown", reason: { code: "EACCES" } };
 
 /** The plan for one name, as words. */
 function planned(source: Entry | null, replica: Entry | null, criteria: Partial<Criteria> = {}): string[] {
   const listing = (entry: Entry | null): Listing => new Map(entry ? [["n", entry]] : []);
-  return words(plan("f", listing(source), listing(replica), { ...JUDGEMENT, ...criteria }));
+  return words(plan("f", listing(source), listing(replica), { ...CRITERIA, ...criteria }));
 }
 
 function words({ changes, linked, undecided, pairs, failures, unmirrored }: Plan): string[] {
@@ -48,8 +41,8 @@ function words({ changes, linked, undecided, pairs, failures, unmirrored }: Plan
         "was" in change && change.kind === "create" ? ` for ${change.was.kind}` : ""
       }`
     ),
-    ...linked.map(() => "named"),
-    ...undecided.map(() => "doubt"),
+    ...linked.map(() => "linked"),
+    ...undecided.map(() => "undecided"),
     ...pairs.map((pair) => `pair ${pair.sides}`),
     ...failures.map((failure) => `failure ${failure.side}`),
     ...unmirrored.map((one) => `unmirrored ${one.what}`),
@@ -71,12 +64,12 @@ const ROWS: readonly (readonly [string, Entry | null, Entry | null, string[]])[]
   ["an extraneous FIFO", null, fifo, ["remove fifo"]],
   ["the same file", file(), file(), []],
   ["another size", file({ size: 4 }), file(), ["update file"]],
-  ["another time", file({ mtime: 2000 }), file(), ["doubt"]],
-  ["another time by one ms", file({ mtime: 1001 }), file(), ["doubt"]],
+  ["another time", file({ mtime: 2000 }), file(), ["undecided"]],
+  ["another time by one ms", file({ mtime: 1001 }), file(), ["undecided"]],
   ["another mode", file({ mode: 0o600 }), file(), ["attributes file"]],
   ["another mode on an inode with other names", file({ mode: 0o600 }), file({ nlink: 2 }), [
     "attributes file",
-    "named",
+    "linked",
   ]],
   ["the same folder", folder(), folder(), ["pair both"]],
   ["a folder of another mode", folder({ mode: 0o700 }), folder(), ["attributes folder", "pair both"]],
@@ -113,21 +106,21 @@ for (const [name, source, replica, expected] of ROWS) {
 }
 
 Deno.test("plan() with --checksum doubts every file of the same size", () => {
-  assertEquals(planned(file(), file(), { checksum: true }), ["doubt"]);
+  assertEquals(planned(file(), file(), { checksum: true }), ["undecided"]);
   assertEquals(planned(file({ size: 4 }), file(), { checksum: true }), ["update file"]);
 });
 
 Deno.test("plan() gives paths below the folder it is asked about", () => {
-  const made = plan("a/b", new Map([["n", file()]]), new Map([["o", file()]]), JUDGEMENT);
+  const made = plan("a/b", new Map([["n", file()]]), new Map([["o", file()]]), CRITERIA);
   assertEquals(made.changes.map((change) => change.path), ["a/b/n", "a/b/o"]);
-  assertEquals(plan("", new Map([["n", file()]]), new Map(), JUDGEMENT).changes[0]?.path, "n");
+  assertEquals(plan("", new Map([["n", file()]]), new Map(), CRITERIA).changes[0]?.path, "n");
 });
 
-Deno.test("resolve() updates where the contents differ, touches where only the time does, and else leaves alone", () => {
+Deno.test("resolve() updates where the contents differ, sets attributes where only the time does, and else leaves alone", () => {
   const undecided = { path: "n", entry: file({ mtime: 2000 }), was: file() };
-  assertEquals(resolve(undecided, false, 1, JUDGEMENT)?.kind, "update");
-  assertEquals(resolve(undecided, true, 1, JUDGEMENT)?.kind, "attributes");
-  assertEquals(resolve({ ...undecided, entry: file() }, true, 1, JUDGEMENT), null);
+  assertEquals(resolve(undecided, false, 1, CRITERIA)?.kind, "update");
+  assertEquals(resolve(undecided, true, 1, CRITERIA)?.kind, "attributes");
+  assertEquals(resolve({ ...undecided, entry: file() }, true, 1, CRITERIA), null);
 });
 
 Deno.test("removals() counts what gives way to another kind, and bytes() what is copied", () => {
@@ -154,18 +147,20 @@ Deno.test("plan() mirrors owners, FIFOs and mount points only when it is asked t
   assertEquals(planned(folder({ device: 2 }), null, { oneFileSystem: true }), ["create folder"]);
 });
 
-Deno.test("plan() asks of a replica only what its file system can hold", () => {
+Deno.test("plan() asks of a replica only what its file system can keep", () => {
   const capabilities = (less: Partial<Criteria["capabilities"]>): Partial<Criteria> => ({
     capabilities: { ...EVERYTHING, ...less },
   });
   assertEquals(planned(file({ mode: 0o600 }), file(), capabilities({ modes: false })), []);
   assertEquals(planned(file({ mtime: 1357 }), file({ mtime: 0 }), capabilities({ step: 2000 })), []);
-  assertEquals(planned(file({ mtime: 2357 }), file({ mtime: 0 }), capabilities({ step: 2000 })), ["doubt"]);
+  assertEquals(planned(file({ mtime: 2357 }), file({ mtime: 0 }), capabilities({ step: 2000 })), [
+    "undecided",
+  ]);
   assertEquals(planned(link(), null, capabilities({ links: false })), ["unmirrored link"]);
 });
 
 Deno.test("plan() lets the first of two names that the replica cannot tell apart be mirrored, and fails the other", () => {
-  const criteria: Criteria = { ...JUDGEMENT, capabilities: { ...EVERYTHING, cases: false, forms: false } };
+  const criteria: Criteria = { ...CRITERIA, capabilities: { ...EVERYTHING, cases: false, forms: false } };
   const made = plan(
     "",
     new Map([["b", file()], ["B", file()], ["e\u0301", file()], ["\u00e9", file()]]),
@@ -181,7 +176,7 @@ Deno.test("plan() lets the first of two names that the replica cannot tell apart
 
 Deno.test("plan() finds what the replica spells otherwise, and fails names that are too long for it", () => {
   const criteria: Criteria = {
-    ...JUDGEMENT,
+    ...CRITERIA,
     capabilities: { ...EVERYTHING, cases: false, longestName: 3 },
   };
   const made = plan(

@@ -1,8 +1,8 @@
 /** A bug is loud: planted into a copy of the program, it ends the pass with a stack trace and status 70. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { command } from "../support/program.ts";
+import { command, sh } from "../support/program.ts";
 import { isThere, plant } from "../support/tree.ts";
-import { faultTest, sh } from "./tools.ts";
+import { faultTest } from "./tools.ts";
 
 const HERE = new URL("../../", import.meta.url).pathname;
 
@@ -15,7 +15,7 @@ const BUGS = [
   ],
   [
     "while applying, in a worker",
-    "pass/write.ts",
+    "pass/make.ts",
     "  switch (change.kind) {",
     "  throw new TypeError('planted');\n  switch (change.kind) {",
   ],
@@ -34,8 +34,8 @@ const BUGS = [
   [
     "in the main thread",
     "engine/guard.ts",
-    "  if (size.source === 0",
-    "  throw new TypeError('planted');\n  if (size.source === 0",
+    "  if (source === 0",
+    "  throw new TypeError('planted');\n  if (source === 0",
   ],
   [
     "when a worker is loaded, before it has any work",
@@ -43,14 +43,14 @@ const BUGS = [
     "  const began = performance.now();",
     "  await new Promise((r) => setTimeout(r, 500));\n  const began = performance.now();",
     "pass/worker.ts",
-    "let job: Job;",
-    "let job: Job;\nthrow new TypeError('planted');",
+    "let config: PassConfig;",
+    "let config: PassConfig;\nthrow new TypeError('planted');",
   ],
   [
     "when a worker is loaded",
     "pass/worker.ts",
-    "let job: Job;",
-    "let job: Job;\nthrow new TypeError('planted');",
+    "let config: PassConfig;",
+    "let config: PassConfig;\nthrow new TypeError('planted');",
   ],
 ] as const;
 

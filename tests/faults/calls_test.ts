@@ -1,8 +1,8 @@
 /** What the program does to the system, call by call, as strace sees it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { lockstep } from "../support/program.ts";
-import { assertInStep, file, link, plant } from "../support/tree.ts";
-import { faultTest, figure, sh } from "./tools.ts";
+import { lockstep, sh } from "../support/program.ts";
+import { assertInSync, file, link, plant } from "../support/tree.ts";
+import { faultTest, figure } from "./tools.ts";
 
 const WRITING = [
   "write",
@@ -111,7 +111,7 @@ faultTest(
         l: link("../source"),
       },
     });
-    await sh("ln source/a source/twin; truncate -s 1M source/sparse; printf x >> source/sparse", at);
+    await sh("ln source/a source/hard-link; truncate -s 1M source/sparse; printf x >> source/sparse", at);
     const log = `${at}/log`;
     for (const [i, words] of [[], ["--threads", "1"], ["--checksum"], ["--durable"]].entries()) {
       if (i > 0) {
@@ -121,7 +121,7 @@ faultTest(
         );
       }
       const { calls } = await written(at, ["--log-file", log, ...words]);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
       assert(calls.some(({ path }) => path.startsWith(`${at}/replica/`)));
       assertEquals(calls.filter((call) => outside(call, at, log)), []);
       assertEquals(calls.filter(({ path }) => path.startsWith(`${at}/source`)), []);
@@ -142,7 +142,9 @@ faultTest(
   ["strace"],
   async (at) => {
     plant(at, { source: { a: "new!" }, replica: { a: "old", gone: "1" } });
-    const { calls } = await written(at, ["--dry-run"]);
-    assertEquals(calls.filter(({ path }) => path.startsWith(at) && !path.endsWith("strace.log")), []);
+    const log = `${at}/log`;
+    const { calls } = await written(at, ["--dry-run", "--log-file", log]);
+    assert(calls.some(({ call, path }) => call === "write" && path === log), "its calls are seen");
+    assertEquals(calls.filter(({ path }) => path.startsWith(at) && path !== log), []);
   },
 );

@@ -1,10 +1,11 @@
 /** Faults that other mirrors had or have, each by the number that it has in their tracker. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { asOrdinary, ended, lockstep, start, until } from "../support/program.ts";
-import { assertInStep, harvest, isThere, link, plant } from "../support/tree.ts";
-import { faultTest, readIfThere } from "./tools.ts";
+import { asOrdinary } from "../support/limits.ts";
+import { lockstep, running, start, until } from "../support/program.ts";
+import { assertInSync, files, harvest, isThere, link, plant, readIfThere } from "../support/tree.ts";
+import { faultTest } from "./tools.ts";
 
-const FILES = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`f${i}`, "1"]));
+const FILES = files(100);
 
 faultTest("rclone 1032: an empty source does not wipe the replica", [], async (at) => {
   plant(at, { source: {}, replica: { a: "1", d: { b: "1" } } });
@@ -27,32 +28,36 @@ faultTest(
   },
 );
 
-faultTest("rclone 3594: a folder that cannot be read does not block removals elsewhere", [], async (at) => {
-  plant(at, {
-    source: { closed: { in: "1" }, d: {} },
-    replica: { closed: { in: "1" }, d: { gone: "1" }, gone: "1" },
-  });
-  Deno.chmodSync(`${at}/source/closed`, 0);
-  const ran = await lockstep([`${at}/source`, `${at}/replica`], { through: asOrdinary() });
-  assertEquals(ran.status, 23);
-  assertEquals([
-    isThere(`${at}/replica/gone`),
-    isThere(`${at}/replica/d/gone`),
-    isThere(`${at}/replica/closed/in`),
-  ], [false, false, true]);
-});
+faultTest(
+  "rclone 3594: a folder that cannot be read does not block removals elsewhere",
+  ["ordinary"],
+  async (at) => {
+    plant(at, {
+      source: { closed: { in: "1" }, d: {} },
+      replica: { closed: { in: "1" }, d: { gone: "1" }, gone: "1" },
+    });
+    Deno.chmodSync(`${at}/source/closed`, 0);
+    const ran = await lockstep([`${at}/source`, `${at}/replica`], { through: asOrdinary() });
+    assertEquals(ran.status, 23);
+    assertEquals([
+      isThere(`${at}/replica/gone`),
+      isThere(`${at}/replica/d/gone`),
+      isThere(`${at}/replica/closed/in`),
+    ], [false, false, true]);
+  },
+);
 
 faultTest(
   "rclone 7993: a pass that takes longer than the interval does not overlap with the next",
   [],
   async (at) => {
-    plant(at, { source: Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`f${i}`, "1"])) });
+    plant(at, { source: files(3000) });
     const process = start([`${at}/source`, `${at}/replica`, "1ms", "-v", "--log-file", `${at}/log`]);
     await Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
     await until("some passes are made", () => readIfThere(`${at}/log`).split("nothing to do").length > 5);
     process.kill("SIGTERM");
     assertEquals((await process.status).code, 0);
-    const words = [...readIfThere(`${at}/log`).matchAll(/(pass \d+ begins|in step)/g)].map(([word]) =>
+    const words = [...readIfThere(`${at}/log`).matchAll(/(pass \d+ begins|in sync)/g)].map(([word]) =>
       word.split(" ")[0]
     );
     words.forEach((word, i) => assertEquals(word, i % 2 === 0 ? "pass" : "in"));
@@ -70,7 +75,7 @@ faultTest(
       replica: { a: "1", x: link("../outside"), y: link("none"), d: { z: link("../../outside/precious") } },
     });
     assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
     assertEquals(readIfThere(`${at}/outside/precious`), "1");
   },
 );
@@ -87,18 +92,17 @@ faultTest("rsync: a replica inside the source is not copied into itself", [], as
 // by size and time in whole seconds, rsync -a sees no difference
 faultTest("rsync -a: an edit of the same size within the same second is not missed", [], async (at) => {
   plant(at, { source: { a: "0" } });
-  const process = start([`${at}/source`, `${at}/replica`, "5ms", "-q"]);
+  await using run = running([`${at}/source`, `${at}/replica`, "5ms", "-q"]);
   for (let i = 1; i < 10; i++) {
     Deno.writeTextFileSync(`${at}/source/a`, `${i}`);
     await until("the edit is mirrored", () => readIfThere(`${at}/replica/a`) === `${i}`);
   }
-  process.kill("SIGTERM");
-  assertEquals((await ended(process)).status, 0);
+  assertEquals((await run.stop()).status, 0);
 });
 
 // several mirrors print names as they are, and a name can then take over the terminal or forge a line
 faultTest("a name with escape sequences and a forged line is one clean line in the log", [], async (at) => {
-  const name = "x\x1b]0;owned\x07\n2026-01-01T00:00:00.000+00:00 INFO in step";
+  const name = "x\x1b]0;owned\x07\n2026-01-01T00:00:00.000+00:00 INFO in sync";
   plant(at, { source: { [name]: "1" } });
   const ran = await lockstep([`${at}/source`, `${at}/replica`, "--owner=never", "--log-file", `${at}/log`]);
   assertEquals(ran.out, readIfThere(`${at}/log`));

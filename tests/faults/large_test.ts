@@ -1,10 +1,11 @@
 /** A folder that is so large that it is compared in parts, by all threads. */
 import { assert, assertEquals } from "@std/assert";
 import { threads } from "../../sync/pass/pool.ts";
-import { failuresOf, LIMITS, mirror } from "../support/mirror.ts";
+import { failuresOf, mirror, UNLIMITED } from "../support/mirror.ts";
 import { lockstep } from "../support/program.ts";
-import { harvest, link, plant, type Tree } from "../support/tree.ts";
-import { type Dice, ERRNO, faultTest, readIfThere, seeded, shimmed, times } from "./tools.ts";
+import { type Dice, seeded } from "../support/random.ts";
+import { files, harvest, link, plant, readIfThere, type Tree } from "../support/tree.ts";
+import { ERRNO, faultTest, shimmed, times } from "./tools.ts";
 
 /** Of both sides together: more than are compared in one piece (`LARGE` in `look.ts`). */
 const NAMES = 2500;
@@ -13,7 +14,7 @@ const NAMES = 2500;
 const nameOf = (i: number) => `${(i * 7919) % NAMES}-${i}`;
 
 function many(content: string): Tree {
-  return Object.fromEntries(Array.from({ length: NAMES }, (_, i) => [nameOf(i), content]));
+  return files(NAMES, content, nameOf);
 }
 
 /** Edit about every fifth name of a large folder: contents, kinds, new and other names, names of one inode. */
@@ -25,7 +26,7 @@ function edit(folder: string, word: string, dice: Dice): void {
       const other = `${folder}/${nameOf(dice.below(NAMES))}`;
       if (other === path) continue;
       Deno.removeSync(path, { recursive: true });
-      Deno.writeTextFileSync(path, `${word} twins`);
+      Deno.writeTextFileSync(path, `${word} hard link`);
       Deno.removeSync(other, { recursive: true });
       Deno.linkSync(path, other);
       continue;
@@ -48,18 +49,19 @@ function difference(one: readonly string[], other: readonly string[]): string[] 
 }
 
 for (const size of [1, 2]) {
+  const pool = threads(size);
+  Deno.test.afterAll(() => pool.close());
   faultTest(
-    `a folder of ${NAMES} names with edits on both sides is in step after one pass with ${size} threads, and a second does nothing`,
+    `a folder of ${NAMES} names with edits on both sides is in sync after one pass with ${size} threads, and a second does nothing`,
     [],
     (at) =>
       seeded(async (dice) => {
         plant(`${at}/source`, { d: many("same") });
         const [source, replica] = [`${at}/source`, `${at}/replica`];
-        const limits = { ...LIMITS, maxDelete: { unit: "percent", value: 100 } } as const;
-        const inStep = () => assertEquals(difference(harvest(source), harvest(replica)), []);
-        const run = () => mirror(source, replica, { pool: threads(size), limits });
+        const inSync = () => assertEquals(difference(harvest(source), harvest(replica)), []);
+        const run = () => mirror(source, replica, { pool, limits: UNLIMITED });
         assertEquals((await run()).report.created, NAMES + 2);
-        inStep();
+        inSync();
         for (let round = 0; round < times(1); round++) {
           edit(`${source}/d`, "new", dice);
           edit(`${replica}/d`, "own", dice);
@@ -67,7 +69,7 @@ for (const size of [1, 2]) {
           const outcome = await run();
           assertEquals([outcome.report.ended, failuresOf(outcome)], ["complete", []]);
           assertEquals(difference(before, harvest(source)), []);
-          inStep();
+          inSync();
           assertEquals((await run()).changes, []);
         }
       }),

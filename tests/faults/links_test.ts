@@ -1,9 +1,10 @@
 /** Links in the replica that lead elsewhere. */
 import { assert, assertEquals } from "@std/assert";
 import { mirror } from "../support/mirror.ts";
-import { ended, lockstep, start } from "../support/program.ts";
-import { assertInStep, harvest, isThere, link, plant } from "../support/tree.ts";
-import { faultTest, figure, seeded, times } from "./tools.ts";
+import { lockstep, running } from "../support/program.ts";
+import { seeded } from "../support/random.ts";
+import { assertInSync, files, harvest, isThere, link, namesIn, plant } from "../support/tree.ts";
+import { faultTest, figure, times } from "./tools.ts";
 
 faultTest(
   "a folder of the replica that was swapped for a link before a pass leads nothing out",
@@ -18,7 +19,7 @@ faultTest(
     const ran = await lockstep([`${at}/source`, `${at}/replica`]);
     assertEquals([ran.status, ran.err], [0, ""]);
     assertEquals(harvest(`${at}/outside`), before);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
   },
 );
 
@@ -34,7 +35,7 @@ faultTest(
     const before = harvest(`${at}/outside`);
     assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
     assertEquals(harvest(`${at}/outside`), before);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
   },
 );
 
@@ -53,9 +54,7 @@ faultTest(
       const before = harvest(`${at}/outside`).filter((line) => line.includes("precious"));
       const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
       assertEquals((await lockstep(words)).status, 0);
-      const process = start([...words, "1ms", "-q", "--log-file", `${at}/log`]);
-      // what nobody reads would fill the pipe
-      const end = ended(process);
+      await using run = running([...words, "1ms", "-q", "--log-file", `${at}/log`]);
       let swaps = 0;
       for (const end = Date.now() + times(3000); Date.now() < end;) {
         const folder = `${at}/replica/${["d", "f"][dice.below(2)]}`;
@@ -74,10 +73,9 @@ faultTest(
         if (isThere(`${at}/aside`)) Deno.removeSync(`${at}/aside`, { recursive: true });
         assertEquals(harvest(`${at}/outside`).filter((line) => line.includes("precious")), before);
       }
-      process.kill("SIGTERM");
-      assertEquals((await end).status, 0);
+      assertEquals((await run.stop()).status, 0);
       assertEquals((await lockstep(words)).status, 0);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
       assert(swaps > 10);
       figure("folders of the replica swapped for a link during passes", swaps);
     }),
@@ -87,10 +85,9 @@ faultTest(
   "a link that takes the place of a folder of the replica while files are copied into it is not trusted after a ms",
   [],
   async (at) => {
-    // more than one turn makes
-    const names = Array.from({ length: 1500 }, (_, i) => `f${i}`);
     plant(at, {
-      source: { d: Object.fromEntries(names.map((name) => [name, "1"])) },
+      // more than one turn makes
+      source: { d: files(1500) },
       replica: { d: {} },
       outside: {},
     });
@@ -105,10 +102,10 @@ faultTest(
       },
     });
     assert(swapped);
-    assertEquals([...Deno.readDirSync(`${at}/outside`)], []);
+    assertEquals(namesIn(`${at}/outside`), []);
     assert(outcome.report.failed > 0, "nothing was left to be copied");
     assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
   },
 );
 
@@ -123,10 +120,9 @@ faultTest(
         outside: { a: "secret", secret: "secret" },
       });
       const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
-      const process = start([...words, "1ms", "-q", "--log-file", `${at}/log`]);
-      // what nobody reads would fill the pipe
-      const end = ended(process);
-      for (const end = Date.now() + times(2000); Date.now() < end;) {
+      await using run = running([...words, "1ms", "-q", "--log-file", `${at}/log`]);
+      let swaps = 0;
+      for (const end = Date.now() + times(2000); Date.now() < end; swaps++) {
         Deno.renameSync(`${at}/source/d`, `${at}/aside`);
         Deno.symlinkSync("../outside", `${at}/source/d`);
         await new Promise((resolve) => setTimeout(resolve, dice.below(20)));
@@ -134,9 +130,9 @@ faultTest(
         Deno.renameSync(`${at}/aside`, `${at}/source/d`);
         await new Promise((resolve) => setTimeout(resolve, dice.below(20)));
       }
-      process.kill("SIGTERM");
-      assertEquals((await end).status, 0);
+      assertEquals((await run.stop()).status, 0);
       assertEquals((await lockstep(words)).status, 0);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
+      assert(swaps > 10, `${swaps}`);
     }),
 );

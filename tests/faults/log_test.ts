@@ -1,13 +1,11 @@
 /** A log that cannot be written must not hurt the mirror, and must not be turned against other files. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { openLogFile } from "../../sync/cli/log_file.ts";
-import { command, ended, lockstep, start, until } from "../support/program.ts";
-import { assertInStep, isThere, link, plant } from "../support/tree.ts";
-import { faultTest, readIfThere } from "./tools.ts";
+import { lockstep, MAIN, running, sh, until } from "../support/program.ts";
+import { assertInSync, files, isThere, link, plant, readIfThere, removeIfThere } from "../support/tree.ts";
+import { faultTest } from "./tools.ts";
 
-const MANY = Object.fromEntries(
-  Array.from({ length: 1200 }, (_, i) => [`a-file-with-a-long-name-${i}`, "1"]),
-);
+const MANY = files(1200, "1", (i) => `a-file-with-a-long-name-${i}`);
 
 faultTest(
   "a log on a full disk loses its lines, says so once, and the mirror goes on",
@@ -17,7 +15,7 @@ faultTest(
     await mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", `${at}/disk`);
     const ran = await lockstep([`${at}/source`, `${at}/replica`, "--log-file", `${at}/disk/log`, "-q"]);
     assertEquals([ran.status, ran.err.split("takes no more").length], [0, 2]);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
     assert(readIfThere(`${at}/disk/log`).length > 10_000, "what fits is there");
   },
 );
@@ -46,27 +44,29 @@ faultTest(
   },
 );
 
-faultTest("a log in a loop is written again when its disk has room again", ["mount"], async (at, mount) => {
-  plant(at, { source: { a: "1" }, disk: {} });
-  await mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", `${at}/disk`);
-  Deno.writeFileSync(`${at}/disk/fill`, new Uint8Array(65536));
-  const process = start([`${at}/source`, `${at}/replica`, "30ms", "--log-file", `${at}/disk/log`]);
-  await until("the mirror is made", () => isThere(`${at}/replica/a`));
-  Deno.removeSync(`${at}/disk/fill`);
-  await until("lines come again", () => readIfThere(`${at}/disk/log`).includes("nothing to do"));
-  process.kill("SIGTERM");
-  assertEquals((await ended(process)).status, 0);
-});
+faultTest(
+  "a log in a loop is written again when its disk has free space again",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { source: { a: "1" }, disk: {} });
+    await mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", `${at}/disk`);
+    Deno.writeFileSync(`${at}/disk/fill`, new Uint8Array(65536));
+    await using run = running([`${at}/source`, `${at}/replica`, "30ms", "--log-file", `${at}/disk/log`]);
+    await until("the mirror is made", () => isThere(`${at}/replica/a`));
+    Deno.removeSync(`${at}/disk/fill`);
+    await until("lines come again", () => readIfThere(`${at}/disk/log`).includes("nothing to do"));
+    assertEquals((await run.stop()).status, 0);
+  },
+);
 
 faultTest("a log file that is removed or moved away while the program runs does no harm", [], async (at) => {
   plant(at, { source: { a: "1" } });
-  const process = start([`${at}/source`, `${at}/replica`, "20ms", "--log-file", `${at}/log`]);
+  await using run = running([`${at}/source`, `${at}/replica`, "20ms", "--log-file", `${at}/log`]);
   await until("the mirror is made", () => readIfThere(`${at}/log`).includes("nothing to do"));
   Deno.removeSync(`${at}/log`);
   plant(`${at}/source`, { b: "1" });
   await until("it goes on", () => isThere(`${at}/replica/b`));
-  process.kill("SIGTERM");
-  assertEquals((await ended(process)).status, 0);
+  assertEquals((await run.stop()).status, 0);
 });
 
 faultTest(
@@ -76,7 +76,7 @@ faultTest(
     plant(at, { source: { a: "1" }, precious: "precious\n", log: link("precious") });
     const ran = await lockstep([`${at}/source`, `${at}/replica`, "--log-file", `${at}/log`]);
     assertEquals(ran.status, 0);
-    assert(Deno.readTextFileSync(`${at}/precious`).startsWith("precious\n"));
+    assertEquals(Deno.readTextFileSync(`${at}/precious`), `precious\n${ran.out}`);
     assertEquals(Deno.readLinkSync(`${at}/log`), "precious");
   },
 );
@@ -94,7 +94,7 @@ faultTest(
       Deno.writeTextFileSync(`${at}/${side}-test/${side}/inside.log`, "");
       const here = `${at}/${side}-test`;
       const flags = ["--allow-read", "--allow-write"];
-      const process = start(
+      await using run = running(
         [`${here}/source`, `${here}/replica`, "20ms", "-q", "--log-file", `${here}/log`],
         { flags },
       );
@@ -102,8 +102,7 @@ faultTest(
         "passes are made",
         () => readIfThere(`${here}/${side}/inside.log`).split("nothing to do").length > 3,
       );
-      process.kill("SIGTERM");
-      assertEquals((await ended(process)).status, 0);
+      assertEquals((await run.stop()).status, 0);
       assertEquals(isThere(`${here}/replica/inside.log`), side === "replica");
       assertStringIncludes(readIfThere(`${here}/${side}/inside.log`), `The log file lies inside the ${side}`);
     }
@@ -115,7 +114,7 @@ faultTest(
   ["bash"],
   async (at) => {
     plant(at, { source: MANY });
-    await command("mkfifo", `${at}/pipe`);
+    await sh("mkfifo pipe", at);
     const refused = await lockstep([`${at}/source`, `${at}/replica`, "--log-file", `${at}/pipe`]);
     assertEquals([refused.status, isThere(`${at}/replica`)], [1, false]);
     assertStringIncludes(refused.err, "is a FIFO");
@@ -123,7 +122,7 @@ faultTest(
       flags: ["-A"],
     });
     assertEquals([ran.status, ran.err.split("takes no more").length], [0, 2]);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
   },
 );
 
@@ -132,19 +131,17 @@ faultTest(
   ["bash"],
   async (at) => {
     plant(at, { source: MANY });
-    const line = `"${Deno.execPath()}" run -q -RW "${
-      new URL("../../main.ts", import.meta.url).pathname
-    }" source replica --log-file log`;
+    const line = `"${Deno.execPath()}" run -q -RW "${MAIN}" source replica --log-file log`;
     for (const [i, redirect] of ["| head -1", ">&- 2>&-", "> /dev/full 2> /dev/full"].entries()) {
-      await command("rm", "-rf", `${at}/replica`, `${at}/log`);
+      removeIfThere(`${at}/replica`, `${at}/log`);
       const ran = await new Deno.Command("bash", {
         args: ["-c", `${line} ${redirect}; echo \${PIPESTATUS[0]} >> status`],
         cwd: at,
       }).output();
       assertEquals(ran.success, true);
       assertEquals(Deno.readTextFileSync(`${at}/status`).split("\n")[i], "0");
-      assertStringIncludes(readIfThere(`${at}/log`), "in step: created 1201");
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertStringIncludes(readIfThere(`${at}/log`), "in sync: created 1201");
+      assertInSync(`${at}/source`, `${at}/replica`);
     }
   },
 );

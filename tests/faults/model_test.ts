@@ -4,9 +4,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { ended, lockstep, start } from "../support/program.ts";
+import { ended, killIfRunning, lockstep, start } from "../support/program.ts";
 import {
-  assertInStep,
+  assertInSync,
   file,
   folder,
   harvest,
@@ -14,19 +14,10 @@ import {
   isThere,
   link,
   plant,
+  readIfThere,
   type Tree,
 } from "../support/tree.ts";
-import {
-  content,
-  ERRNO,
-  faultTest,
-  figure,
-  killIfRunning,
-  readIfThere,
-  shimmed,
-  times,
-  versionOf,
-} from "./tools.ts";
+import { content, ERRNO, faultTest, figure, shimmed, times, versionOf } from "./tools.ts";
 
 type Node =
   | { readonly kind: "file"; readonly version: number; readonly mode: number }
@@ -212,7 +203,7 @@ faultTest(
             replant(`${at}/source`, model);
             const last = await lockstep([`${at}/source`, `${at}/replica`, ...WORDS]);
             assertEquals([last.status, last.err], [0, ""]);
-            assertInStep(`${at}/source`, `${at}/replica`);
+            assertInSync(`${at}/source`, `${at}/replica`);
             const second = await lockstep([`${at}/source`, `${at}/replica`, ...WORDS]);
             assert(second.status === 0 && second.out.includes("nothing to do"), second.out);
             assertEquals(harvest(`${at}/outside`), outside);
@@ -220,6 +211,7 @@ faultTest(
       ),
       { numRuns: times(12), ...PARAMETERS },
     );
+    if (!("path" in PARAMETERS)) assert(faults > 0, `no fault met one of ${passes} passes`);
     figure("passes in random trees", passes);
     figure("of them with a fault that met its call, or killed", faults);
   },
@@ -253,7 +245,7 @@ async function onePass(at: string, model: Nodes, { fault, threads }: Step): Prom
   if (isKilled || isHit) faults++;
   assertEquals(harvest(`${at}/source`), source, "the source is as it was");
   const after = found(`${at}/replica`);
-  if (ran.status === 0 && !ran.out.includes("The replica c")) assertInStep(`${at}/source`, `${at}/replica`);
+  if (ran.status === 0 && !ran.out.includes("The replica c")) assertInSync(`${at}/source`, `${at}/replica`);
   if (!isHit && !isKilled) assertEquals([ran.status, ran.err], [0, ""]);
   if (ran.status !== 0 && !isKilled) assert(ran.err !== "", "what is not done is told");
   for (const [path, what] of after) {
@@ -298,7 +290,7 @@ faultTest("model: the same trees come to the same with 1, 2 and 8 threads", [], 
               kind === "change" && change.path !== ""
             ).map(({ change }) => `${change.kind} ${change.path}`).sort(),
           });
-          assertInStep(`${at}/source`, `${at}/replica${threads}`);
+          assertInSync(`${at}/source`, `${at}/replica${threads}`);
         }
         assertEquals(outcomes[1], outcomes[0]);
         assertEquals(outcomes[2], outcomes[0]);

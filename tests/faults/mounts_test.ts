@@ -1,42 +1,13 @@
 /** Mount points in the trees and around them, made for real: needs root and a kernel that lets it mount. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { CRITERIA, mirror } from "../support/mirror.ts";
-import { command, ended, lockstep, start, until } from "../support/program.ts";
-import { harvest, inFolder, isThere, plant } from "../support/tree.ts";
+import { mirror } from "../support/mirror.ts";
+import { command, lockstep, running, sh, until } from "../support/program.ts";
+import { harvest, isThere, namesIn, plant } from "../support/tree.ts";
+import { faultTest, type Mount } from "./tools.ts";
 
-/** Whether this user may mount. */
-const mounts = await canMount();
-
-async function canMount(): Promise<boolean> {
-  const folder = Deno.makeTempDirSync({ prefix: "lockstep-test-" });
-  const mounted = (await command("mount", "-t", "tmpfs", "tmpfs", folder))?.status === 0;
-  if (mounted) await command("umount", folder);
-  Deno.removeSync(folder);
-  return mounted;
-}
-
-/** A test with the folder in which it may mount; whatever is mounted there in the end is taken away. */
-function mountTest(
-  name: string,
-  test: (at: string, mount: (...words: string[]) => Promise<void>) => Promise<void>,
-): void {
-  Deno.test({
-    name: mounts ? name : `${name} (skipped: no right to mount)`,
-    ignore: !mounts,
-    fn: () =>
-      inFolder(async (at) => {
-        const points: string[] = [];
-        try {
-          await test(at, async (...words) => {
-            assertEquals((await command("mount", ...words))?.status, 0);
-            points.unshift(words.at(-1)!);
-          });
-        } finally {
-          for (const point of points) await command("umount", "-l", point);
-        }
-      }),
-  });
-}
+/** A test that mounts. */
+const mountTest = (name: string, test: (at: string, mount: Mount) => Promise<void>): void =>
+  faultTest(name, ["mount"], test);
 
 for (
   const [name, tree, from, to, source, replica] of [
@@ -77,7 +48,7 @@ for (
   ] as const
 ) {
   mountTest(
-    `lockstep finds out by itself that ${name}, through a bind mount, and touches nothing`,
+    `lockstep finds out by itself that ${name}, through a bind mount, and changes nothing`,
     async (at, mount) => {
       plant(at, tree);
       await mount("--bind", `${at}/${from}`, `${at}/${to}`);
@@ -101,7 +72,7 @@ mountTest(
     assertEquals((await lockstep([`${at}/s`, `${at}/r`, "-x"])).status, 0);
     assertEquals(Deno.readTextFileSync(`${at}/r/m/deep/f`), "1");
     assertEquals((await lockstep([`${at}/s`, `${at}/r`])).status, 0);
-    assertEquals([...Deno.readDirSync(`${at}/r/m`)], []);
+    assertEquals(namesIn(`${at}/r/m`), []);
   },
 );
 
@@ -109,7 +80,7 @@ mountTest(
 const KNOWN = { source: 10, replica: 10 };
 
 mountTest(
-  "pass() over a scope touches nothing when the folder leads into the other tree through a bind mount",
+  "pass() over a scope changes nothing when the folder leads into the other tree through a bind mount",
   async (at, mount) => {
     plant(at, { s: { precious: "1", x: { f: "1" } }, r: { precious: "1", x: {} } });
     await mount("--bind", `${at}/s`, `${at}/r/x`);
@@ -133,7 +104,7 @@ mountTest(
     for (const folder of ["m", "m/deep"]) {
       await mirror(`${at}/s`, `${at}/r`, {
         scope: { folders: [folder], known: KNOWN },
-        criteria: { ...CRITERIA, oneFileSystem: true },
+        oneFileSystem: true,
       });
       assertEquals(harvest(`${at}/r/m`).filter((line) => !line.startsWith(". ")), before);
     }
@@ -148,7 +119,7 @@ mountTest("lockstep does not empty an extraneous mount point of the replica", as
   assertEquals(ran.status, 23);
   assertStringIncludes(ran.err, `Cannot remove "x/m" in the replica: something is mounted there`);
   assertEquals(Deno.readTextFileSync(`${at}/r/x/m/precious`), "1");
-  assertEquals([...Deno.readDirSync(`${at}/r/x`)].map(({ name }) => name), ["m"]);
+  assertEquals(namesIn(`${at}/r/x`), ["m"]);
 });
 
 mountTest(
@@ -161,7 +132,7 @@ mountTest(
       await mount("-t", "tmpfs", "tmpfs", point);
       if (side === "s") plant(s, { a: "1" });
       const log = `${at}/${side}.log`;
-      const process = start([s, r, "50ms", log, "-v"]);
+      await using run = running([s, r, "50ms", log, "-v"]);
       const said = () => Deno.readTextFileSync(log);
       await until("a pass has nothing to do", () => isThere(log) && said().includes("nothing to do"));
       await command("umount", "-l", point);
@@ -174,8 +145,7 @@ mountTest(
       const noticed = passes();
       await until("more passes are made", () => passes() > noticed + 5);
       assertEquals(harvest(`${at}/${side}-test`), before);
-      process.kill("SIGTERM");
-      assertEquals((await ended(process)).status, 0);
+      assertEquals((await run.stop()).status, 0);
     }
   },
 );
@@ -184,14 +154,7 @@ mountTest("lockstep mirrors one folder of 200,000 names", async (at, mount) => {
   Deno.mkdirSync(`${at}/m`);
   await mount("-t", "tmpfs", "tmpfs", `${at}/m`);
   plant(`${at}/m/s`, {});
-  assertEquals(
-    (await command(
-      "bash",
-      "-c",
-      `cd "${at}/m/s" && seq -f 'a-name-that-is-not-short-%.0f' 200000 | xargs touch`,
-    ))?.status,
-    0,
-  );
+  await sh("seq -f 'a-name-that-is-not-short-%.0f' 200000 | xargs touch", `${at}/m/s`);
   const ran = await lockstep([`${at}/m/s`, `${at}/m/r`, "-q", "--log-file", `${at}/log`]);
   assertEquals([ran.status, ran.err], [0, ""]);
   const again = await lockstep([`${at}/m/s`, `${at}/m/r`]);
@@ -202,8 +165,7 @@ mountTest("lockstep mirrors one folder of 200,000 names", async (at, mount) => {
 mountTest("lockstep mirrors a sparse file of 8 GiB", async (at, mount) => {
   Deno.mkdirSync(`${at}/m`);
   await mount("-t", "tmpfs", "-o", "size=64m", "tmpfs", `${at}/m`);
-  const made = 'cd "$0" && mkdir s && truncate -s 8G s/big && printf end >> s/big';
-  assertEquals((await command("bash", "-c", made, `${at}/m`))?.status, 0);
+  await sh("mkdir s; truncate -s 8G s/big; printf end >> s/big", `${at}/m`);
   const ran = await lockstep([`${at}/m/s`, `${at}/m/r`]);
   assertEquals([ran.status, ran.err], [0, ""]);
   assertEquals((await command("tail", "-c", "3", `${at}/m/r/big`))?.out, "end");

@@ -1,13 +1,13 @@
 /** Names are data: in no place are they taken for a path, an option, a line or a command of a terminal. */
 import { assert, assertEquals } from "@std/assert";
+import { asOrdinary } from "../support/limits.ts";
 import { lockstep, type Ran } from "../support/program.ts";
-import { assertInStep, file, folder, link, plant, type Tree } from "../support/tree.ts";
-import { asOrdinary } from "../support/program.ts";
+import { assertInSync, file, folder, link, namesIn, plant, type Tree } from "../support/tree.ts";
 import { faultTest } from "./tools.ts";
 
 const NAMES = [
   "new\nline",
-  "\n2026-01-01T00:00:00.000+00:00 INFO in step: nothing to do for 1 entries, 1ms",
+  "\n2026-01-01T00:00:00.000+00:00 INFO in sync: nothing to do for 1 entries, 1ms",
   "carriage\rreturn",
   "\x1b[2J\x1b]0;title\x07",
   "\x9b31m",
@@ -70,8 +70,8 @@ faultTest(
     assertClean(first);
     assertClean({ status: 0, out: Deno.readTextFileSync(`${at}/log`), err: "" });
     assertEquals(first.out.split(" create ").length - 1, 4 + NAMES.length * 4);
-    assertInStep(`${at}/source`, `${at}/replica`);
-    assertEquals([...Deno.readDirSync(at)].map(({ name }) => name).sort(), ["log", "replica", "source"]);
+    assertInSync(`${at}/source`, `${at}/replica`);
+    assertEquals(namesIn(at), ["log", "replica", "source"]);
     for (const name of NAMES) Deno.removeSync(`${at}/source/files/${name}`);
     const removed = await lockstep([`${at}/source`, `${at}/replica`]);
     assertEquals(removed.out.split(" remove file ").length - 1, NAMES.length);
@@ -84,11 +84,11 @@ faultTest(
   },
 );
 
-faultTest("odd names in roots and in errors are shown in one clean line each", [], async (at) => {
+faultTest("odd names in roots and in errors are shown in one clean line each", ["ordinary"], async (at) => {
   const odd = "od\nd \x1b[31m\u202e";
   plant(at, { [odd]: Object.fromEntries(NAMES.map((name) => [name, folder({ a: file("1") }, 0o000)])) });
   const ran = await lockstep([`${at}/${odd}`, `${at}/r${odd}`], { through: asOrdinary() });
-  if (Deno.uid() === 0) assertEquals(ran.status, 23);
+  assertEquals(ran.status, 23);
   assertEquals(ran.err.split(" Cannot list ").length - 1, NAMES.length);
   assertClean(ran);
   const none = await lockstep([`${at}/none${odd}`, `${at}/replica`]);

@@ -1,17 +1,17 @@
 /** Readers of the replica while it changes: each sees one version of a file, whole, and keeps what it has open. */
 import { assert, assertEquals } from "@std/assert";
-import { ended, lockstep, start, until } from "../support/program.ts";
-import { assertInStep, isThere, plant } from "../support/tree.ts";
-import { content, faultTest, figure, readIfThere, seeded, sh, times, versionOf } from "./tools.ts";
+import { ended, lockstep, running, sh, start, until } from "../support/program.ts";
+import { seeded } from "../support/random.ts";
+import { assertInSync, files, isThere, plant, readIfThere } from "../support/tree.ts";
+import { content, faultTest, figure, times, versionOf } from "./tools.ts";
 
 faultTest(
   "a reader that reads the same names in a loop during replacements sees whole versions only",
   [],
   (at) =>
     seeded(async (dice) => {
-      const names = Array.from({ length: 8 }, (_, i) => `f${i}`);
-      plant(`${at}/source`, Object.fromEntries(names.map((name) => [name, content(1)])));
-      plant(`${at}/replica`, Object.fromEntries(names.map((name) => [name, content(1)])));
+      const names = Object.keys(files(8));
+      plant(at, { source: files(8, content(1)), replica: files(8, content(1)) });
       const process = start([`${at}/source`, `${at}/replica`, "1ms", "-q"]);
       // what nobody reads would fill the pipe
       const end = ended(process);
@@ -60,7 +60,7 @@ faultTest(
     await sh("cp $(type -P true) source/program", at);
     assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
     assertEquals(await map(), before);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
     program.kill("SIGTERM");
     assertEquals((await program.status).signal, "SIGTERM");
   },
@@ -87,7 +87,7 @@ faultTest(
     for (let i = 0; i < 3; i++) {
       Deno.writeTextFileSync(`${at}/source/f`, `${i}`.repeat(i === 1 ? 10 : 8192));
       assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
     }
     await reader.stdin.close();
     assertEquals((await reader.status).code, 0);
@@ -104,9 +104,7 @@ faultTest(
       const paths = ["a", "b", "d/c", "d/e", "d/n"];
       assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
       const log = `${at}/log`;
-      const process = start([`${at}/source`, `${at}/replica`, "5ms", "-q", "--log-file", log]);
-      // what nobody reads would fill the pipe
-      const end = ended(process);
+      await using run = running([`${at}/source`, `${at}/replica`, "5ms", "-q", "--log-file", log]);
       const listing = (snapshot: string) =>
         sh(
           `find ${snapshot} -printf '%P %i %m %U %T@ %s\\n' | sort; cat $(find ${snapshot} -type f | sort)`,
@@ -134,8 +132,7 @@ faultTest(
         await until("the pass is made", () => isThere(`${at}/replica/marker${round}`));
         for (const [snapshot, before] of kept.slice(-3)) assertEquals(await listing(snapshot), before);
       }
-      process.kill("SIGTERM");
-      assertEquals((await end).status, 0);
+      assertEquals((await run.stop()).status, 0);
       for (const [snapshot, before] of kept) assertEquals(await listing(snapshot), before);
       figure("snapshots that stayed as they were", rounds);
     }),

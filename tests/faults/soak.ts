@@ -6,8 +6,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { command, start, until } from "../support/program.ts";
-import { assertInStep, harvest, inFolder, isThere, plant } from "../support/tree.ts";
-import { content, type Dice, readIfThere, seeded } from "./tools.ts";
+import { type Dice, seeded } from "../support/random.ts";
+import { assertInSync, harvest, inFolder, isThere, plant, readIfThere } from "../support/tree.ts";
+import { content } from "./tools.ts";
 
 /** What was measured at a rest. */
 interface Sample {
@@ -60,7 +61,7 @@ export async function soak(
   }
   assertEquals((await process.status).code, 0);
   await output;
-  assertInStep(`${at}/source`, `${at}/replica`);
+  assertInSync(`${at}/source`, `${at}/replica`);
   const passes = Number(/stopped after (\d+)/.exec(readIfThere(log))?.[1]);
   return { edits, passes, samples };
 }

@@ -1,7 +1,8 @@
 /** A bounded form of `deno task soak`. */
 import { assert } from "@std/assert";
 import { assertFlat, soak } from "./soak.ts";
-import { faultTest, figure, seeded, times } from "./tools.ts";
+import { seeded } from "../support/random.ts";
+import { faultTest, figure, times } from "./tools.ts";
 
 faultTest(
   "for some time of random work, memory and open files stay flat and the replica is equal at every rest",

@@ -2,9 +2,9 @@
  * The tools that make faults, and tests that need them. Where a tool or a right is missing the test is skipped, and
  * its name says so.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { command, has, type Setting } from "../support/program.ts";
-import { inFolder, isThere } from "../support/tree.ts";
+import { inFolder } from "../support/tree.ts";
 
 const isRoot = Deno.uid() === 0;
 
@@ -18,6 +18,8 @@ const HERE = {
   cc: (await command("cc", "-x", "c", "-include", "stdio.h", "-fsyntax-only", "/dev/null"))?.status === 0,
   chattr: isRoot && has("chattr") && await canChattr(),
   bash: has("bash"),
+  /** Whether there is a user to whom permission bits apply. */
+  ordinary: !isRoot || has("setpriv"),
 };
 
 export type Need = keyof typeof HERE;
@@ -62,33 +64,6 @@ export function figure(what: string, value: number): void {
   if (file) Deno.writeTextFileSync(file, `${what}: ${value}\n`, { append: true });
 }
 
-/** Random numbers below `limit`. The seed is in the message of what fails by `seeded`. */
-export interface Dice {
-  readonly seed: number;
-  below(limit: number): number;
-}
-
-/** Run with random numbers; whatever is thrown names the seed that makes them again. */
-export async function seeded(test: (dice: Dice) => void | Promise<void>): Promise<void> {
-  const seed = Number(Deno.env.get("LOCKSTEP_SEED") ?? Math.floor(Math.random() * 2 ** 31));
-  let state = seed;
-  try {
-    await test({
-      seed,
-      below(limit) {
-        state = (state + 0x6d2b79f5) | 0;
-        let t = Math.imul(state ^ (state >>> 15), 1 | state);
-        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-        return Math.floor(((t ^ (t >>> 14)) >>> 0) / 4294967296 * limit);
-      },
-    });
-  } catch (error) {
-    throw new Error(`With LOCKSTEP_SEED=${seed}: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
-  }
-}
-
 /**
  * A content that tells by itself whether it is whole: a version, again and again, as often as that version has it.
  * Different versions have different lengths, unless they differ by a multiple of 97.
@@ -101,17 +76,6 @@ export function content(version: number): string {
 export function versionOf(text: string): number | null {
   const version = Number.parseInt(text, 10);
   return !Number.isNaN(version) && text === content(version) ? version : null;
-}
-
-export function readIfThere(path: string): string {
-  return isThere(path) ? Deno.readTextFileSync(path) : "";
-}
-
-/** Run a script; it must succeed. */
-export async function sh(script: string, cwd: string): Promise<string> {
-  const ran = await new Deno.Command("bash", { args: ["-euc", script], cwd, stdin: "null" }).output();
-  assert(ran.success, new TextDecoder().decode(ran.stderr));
-  return new TextDecoder().decode(ran.stdout).trim();
 }
 
 /** What the library of `shim.c` is to do; numbers of errors as on Linux. */
@@ -146,13 +110,6 @@ async function compile(): Promise<string> {
     () => Deno.removeSync(made.slice(0, made.lastIndexOf("/")), { recursive: true }),
   );
   return made;
-}
-
-/** Kill a process, by a timer that may come when it has ended. */
-export function killIfRunning(process: Deno.ChildProcess): void {
-  try {
-    process.kill("SIGKILL");
-  } catch { /* it has ended */ }
 }
 
 /** Numbers of errors on Linux. */

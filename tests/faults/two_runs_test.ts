@@ -1,8 +1,8 @@
 /** Two runs at the same moment. */
 import { assertEquals } from "@std/assert";
 import { ended, start, until } from "../support/program.ts";
-import { assertInStep, link, plant } from "../support/tree.ts";
-import { faultTest, figure, readIfThere, times } from "./tools.ts";
+import { assertInSync, link, plant, readIfThere } from "../support/tree.ts";
+import { faultTest, figure, times } from "./tools.ts";
 
 for (
   const [which, replica] of [["that is there", { replica: {} }], ["that is yet to be made", {}]] as const
@@ -33,13 +33,13 @@ for (
         "one works and the others have given up",
         () =>
           logs().filter((log) => log.includes("Another run")).length === 3 &&
-          logs().some((log) => log.includes("in step")),
+          logs().some((log) => log.includes("in sync")),
       );
-      const winner = logs().findIndex((log) => log.includes("in step"));
+      const winner = logs().findIndex((log) => log.includes("in sync"));
       runs[winner]!.kill("SIGTERM");
       const ran = await Promise.all(runs.map(ended));
       assertEquals(ran.map(({ status }) => status).toSorted((a, b) => a - b), [0, 40, 40, 40]);
-      assertInStep(`${here}/${spellings[winner]![0]}`, `${here}/replica`);
+      assertInSync(`${here}/${spellings[winner]![0]}`, `${here}/replica`);
     }
     figure("runs of four started at once, of which one worked", rounds);
   });

@@ -1,11 +1,12 @@
 /** Somebody who writes into the source while passes run. */
 import { assert, assertEquals } from "@std/assert";
-import { ended, lockstep, type Ran, start, until } from "../support/program.ts";
-import { assertInStep, harvest, isThere, plant } from "../support/tree.ts";
-import { type Dice, faultTest, figure, readIfThere, seeded, sh, shimmed, times } from "./tools.ts";
+import { ended, lockstep, type Ran, running, sh, start, until } from "../support/program.ts";
+import { type Dice, seeded } from "../support/random.ts";
+import { assertInSync, files, harvest, isThere, plant, readIfThere } from "../support/tree.ts";
+import { faultTest, figure, shimmed, times } from "./tools.ts";
 
 /** Whether each file that has size and time of the source's has its content, too. Returns how many such files. */
-function assertNoFalseTwin(source: string, replica: string): number {
+function assertSameWhereTimesAre(source: string, replica: string): number {
   let count = 0;
   for (const { name, isFile } of Deno.readDirSync(replica)) {
     if (!isFile || name.startsWith(".lockstep-")) continue;
@@ -63,13 +64,13 @@ faultTest(
       const gone = Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
       await until("the first pass is made", () => isThere(`${at}/replica/keep`));
       let edits = 0;
-      let hardLinks = 0;
+      let same = 0;
       for (const end = Date.now() + times(6000); Date.now() < end;) {
         for (let i = 0; i < 5; i++) {
           write(`${at}/source/f${dice.below(8)}`, edits++, dice);
           if (dice.below(3) === 0) await new Promise((resolve) => setTimeout(resolve, dice.below(4)));
         }
-        hardLinks += assertNoFalseTwin(`${at}/source`, `${at}/replica`);
+        same += assertSameWhereTimesAre(`${at}/source`, `${at}/replica`);
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
       process.kill("SIGTERM");
@@ -78,9 +79,10 @@ faultTest(
       const log = Deno.readTextFileSync(`${at}/log`);
       const last = await lockstep([`${at}/source`, `${at}/replica`, "--max-delete", "100%"]);
       assertEquals([last.status, last.err], [0, ""]);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
+      assert(same > 0, "no file had size and time of the source's");
       figure("edits while passes ran", edits);
-      figure("files with size and time of the source's looked at meanwhile, all right", hardLinks);
+      figure("files with size and time of the source's looked at meanwhile, all right", same);
       figure(
         "of these passes, entries that changed under the reader and were told",
         log.split(" Cannot ").length - 1,
@@ -94,11 +96,9 @@ faultTest(
   (at) =>
     seeded(async (dice) => {
       plant(at, { source: {}, replica: {} });
-      const names = Array.from({ length: 40 }, (_, i) => `f${i}`);
-      for (const name of names) Deno.writeTextFileSync(`${at}/source/${name}`, "0000000");
-      const process = start([`${at}/source`, `${at}/replica`, "1ms", "-q", "--log-file", `${at}/log`]);
-      // what nobody reads would fill the pipe
-      const end = ended(process);
+      const names = Object.keys(files(40));
+      plant(`${at}/source`, files(40, "0000000"));
+      await using run = running([`${at}/source`, `${at}/replica`, "1ms", "-q", "--log-file", `${at}/log`]);
       let edits = 0;
       const rounds = times(12);
       for (let round = 0; round < rounds; round++) {
@@ -115,14 +115,13 @@ faultTest(
             Deno.readTextFileSync(`${at}/source/${name}`) === readIfThere(`${at}/replica/${name}`)
           ));
       }
-      process.kill("SIGTERM");
-      assertEquals((await end).status, 0);
+      assertEquals((await run.stop()).status, 0);
       figure("edits of the same size raced", edits);
     }),
 );
 
 faultTest(
-  "a path that flips between file, folder, link and FIFO, between and during passes, ends in step",
+  "a path that flips between file, folder, link and FIFO, between and during passes, ends in sync",
   ["bash"],
   (at) =>
     seeded(async (dice) => {
@@ -157,9 +156,10 @@ faultTest(
       for (const kind of kinds) {
         await sh(`cd source; rm -rf x p; ${kind}`, at);
         assertEquals((await lockstep(words, { flags })).status, 0, kind);
-        assertInStep(`${at}/source`, `${at}/replica`);
+        assertInSync(`${at}/source`, `${at}/replica`);
       }
       assertEquals(harvest(`${at}/outside`), outside);
+      assert(flips > 20, `${flips}`);
       figure("flips of a kind during passes", flips);
     }),
 );
@@ -169,14 +169,12 @@ faultTest(
   [],
   (at) =>
     seeded(async (dice) => {
-      const files = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`f${i}`, "1"]));
-      plant(`${at}/source`, { stays: files, moves: { a: files, b: files }, d: { e: { f: files } } });
+      const some = files(30);
+      plant(`${at}/source`, { stays: some, moves: { a: some, b: some }, d: { e: { f: some } } });
       plant(`${at}/replica`, {});
       const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
       assertEquals((await lockstep(words)).status, 0);
-      const process = start([...words, "1ms", "-q", "--log-file", `${at}/log`]);
-      // what nobody reads would fill the pipe
-      const end = ended(process);
+      await using run = running([...words, "1ms", "-q", "--log-file", `${at}/log`]);
       const moves = [["moves/a", "moves/x"], ["d/e", "d/y"], ["moves", "z"], ["d/e/f", "f"]] as const;
       let made = 0;
       for (const end = Date.now() + times(3000); Date.now() < end;) {
@@ -187,12 +185,12 @@ faultTest(
           made++;
           await new Promise((resolve) => setTimeout(resolve, dice.below(8)));
         }
-        for (const name of Object.keys(files)) assert(isThere(`${at}/replica/stays/${name}`));
+        for (const name of Object.keys(some)) assert(isThere(`${at}/replica/stays/${name}`));
       }
-      process.kill("SIGTERM");
-      assertEquals((await end).status, 0);
+      assertEquals((await run.stop()).status, 0);
       assertEquals((await lockstep(words)).status, 0);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
+      assert(made > 50, `${made}`);
       figure("folders moved during passes", made);
     }),
 );
@@ -238,13 +236,13 @@ for (
         () => act(`${at}/source/f`),
       );
       const now = Deno.readFileSync(`${at}/replica/f`);
-      if (ran.status === 0) assertInStep(`${at}/source`, `${at}/replica`);
+      if (ran.status === 0) assertInSync(`${at}/source`, `${at}/replica`);
       else {
         assertEquals(ran.status, 24, ran.err);
         assertEquals(now, old);
       }
       assertEquals((await lockstep([`${at}/source`, `${at}/replica`, "--allow-empty-source"])).status, 0);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
     },
   );
 }

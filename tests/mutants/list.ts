@@ -15,23 +15,27 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the synchronous listing, which hides errors, is trusted",
     edits: [[
-      "disk/portable/look.ts",
-      "for await (const { name } of Deno.readDir(placeOf(root, folder)))",
-      "for (const { name } of Deno.readDirSync(placeOf(root, folder)))",
+      "disk/portable/folder.ts",
+      "for await (const { name } of Deno.readDir(absolute(this.root, this.path)))",
+      "for (const { name } of Deno.readDirSync(absolute(this.root, this.path)))",
     ]],
     tests: ["faults/listing_test.ts"],
   },
   {
     name: "an error of a listing is taken for its end",
-    edits: [["disk/portable/look.ts", `throw fault("list", side, error);`, `fault("list", side, error);`]],
+    edits: [[
+      "disk/portable/folder.ts",
+      `throw fault("list", this.side, error);`,
+      `fault("list", this.side, error);`,
+    ]],
     tests: ["faults/listing_test.ts"],
   },
   {
     name: "links are followed when entries are looked at",
     edits: [[
       "disk/portable/look.ts",
-      "const found = Deno.lstatSync(path);\n  const { size",
-      "const found = Deno.statSync(path);\n  const { size",
+      "return entryOf(Deno.lstatSync(path), path);",
+      "return entryOf(Deno.statSync(path), path);",
     ]],
     tests: ["faults/links_test.ts"],
   },
@@ -39,60 +43,64 @@ export const MUTANTS: readonly Mutant[] = [
     name: "nobody looks whether a link has taken a folder's place",
     edits: [
       [
-        "pass/write.ts",
-        `for (let path = folder; path !== ""; path = parent(path)) {`,
-        `for (let path = ""; path !== ""; path = parent(path)) {`,
+        "disk/portable/tree.ts",
+        `for (let folder = path; folder !== ""; folder = parent(folder)) {`,
+        `for (let folder = ""; folder !== ""; folder = parent(folder)) {`,
       ],
-      ["disk/portable/look.ts", `if (folder !== "") confirm("list", side, root, folder);`, ""],
+      [
+        "disk/portable/folder.ts",
+        `    if (this.path !== "") confirm(`,
+        `    if (this.path === "/") confirm(`,
+      ],
     ],
     tests: ["faults/links_test.ts"],
   },
   {
     name: "a short write is taken for a whole one",
     edits: [[
-      "disk/portable/content.ts",
-      "start += to.writeSync(piece.subarray(start, end));",
-      "to.writeSync(piece.subarray(start, end)); start = end;",
+      "disk/portable/writer.ts",
+      "sent += this.file.writeSync(sent === 0 ? bytes : bytes.subarray(sent));",
+      "this.file.writeSync(bytes); sent = bytes.length;",
     ]],
     tests: ["faults/short_test.ts"],
   },
   {
     name: "an interrupted write is not made again",
     edits: [[
-      "disk/portable/content.ts",
-      "      if (!isInterrupted(error)) throw error;",
-      "      throw error;",
+      "disk/portable/writer.ts",
+      `if (!isInterrupted(error)) throw fault("copy", "replica", error);`,
+      `throw fault("copy", "replica", error);`,
     ]],
     tests: ["faults/short_test.ts"],
   },
   {
     name: "removals come before copies",
     edits: [
-      ["pass/apply.ts", "    await make(order.removals);\n", ""],
+      ["pass/apply.ts", "  await make(stages.removals);\n", ""],
       [
         "pass/apply.ts",
-        "    await run(stack(order.folders.",
-        "    await make(order.removals);\n    await run(stack(order.folders.",
+        "  await run(stack(newFolders(stages, ledger)));",
+        "  await make(stages.removals);\n  await run(stack(newFolders(stages, ledger)));",
       ],
     ],
-    tests: ["faults/room_test.ts"],
+    tests: ["faults/free_space_test.ts"],
   },
   {
     name: "what gives way to a folder is removed before the folder's contents are there",
     edits: [
-      ["pass/apply.ts", "    await run(stack([...aside].map(clear)));\n", ""],
+      ["pass/apply.ts", `  await run(stack(kept(ledger, "removeAside")));\n`, ""],
       [
         "pass/apply.ts",
-        "    await make(order.contents);\n",
-        "    await run(stack([...aside].map(clear)));\n    await make(order.contents);\n",
+        "  await make(stages.contents);\n",
+        `  await run(stack(kept(ledger, "removeAside")));\n  await make(stages.contents);\n`,
       ],
     ],
-    tests: ["faults/room_test.ts"],
+    tests: ["faults/free_space_test.ts"],
   },
   {
     name: "what gave way to a folder that stayed empty is not moved back",
-    edits: [["pass/apply.ts", "    for (const number of aside) await moveBack(number);\n", ""]],
-    tests: ["faults/room_test.ts"],
+    edits: [["pass/apply.ts", `const tasks: Task[] = kept(ledger, "putBack");`, "const tasks: Task[] = [];"]],
+    tests: ["faults/free_space_test.ts"],
   },
   {
     name: "the two sides of a name fall in different parts of a large folder",
@@ -101,16 +109,16 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a folder that was once seen to be none is trusted to be no link for ever",
-    edits: [["pass/write.ts", "if (known > now) {", "if (known > 0) {"]],
+    edits: [["disk/portable/tree.ts", "if (known > now) {", "if (known > 0) {"]],
     tests: ["faults/links_test.ts"],
   },
   {
     name: "a file is written in its place, and not beside it",
     edits: [
       [
-        "pass/write.ts",
-        "const beside = temporary(job, number, change.path);",
-        "const beside = place;\n      disk.remove(place);",
+        "pass/make.ts",
+        "const beside = temporaryName(context.config.passId, number);",
+        "const beside = name;\n  folder.remove(name);",
       ],
     ],
     tests: ["faults/kill_test.ts", "faults/reader_test.ts"],
@@ -122,28 +130,22 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the roots are not looked at again before removals",
-    edits: [
-      [
-        "pass/apply.ts",
-        "    if (removes) await lookAtRoots();",
-        "    if (removes && total.entries < 0) await lookAtRoots();",
-      ],
-    ],
+    edits: [[
+      "pass/apply.ts",
+      "  if (removesAnything(ledger, stages)) await",
+      "  if (removesAnything(ledger, stages) && ledger.finished < 0) await",
+    ]],
     tests: ["faults/gone_test.ts"],
   },
   {
     name: "the guard is left out",
-    edits: [[
-      "pass/safety.ts",
-      "    return guard(",
-      "    if (removed >= 0) return null;\n    return guard(",
-    ]],
+    edits: [["pass/safety.ts", "    return guard(", "    if (removed >= 0) return null;\n    return guard("]],
     tests: ["faults/known_faults_test.ts"],
   },
   {
     name: "another folder in the place of a root is worked with",
     edits: [[
-      "disk/root.ts",
+      "disk/roots.ts",
       "before.id !== root.id && !acceptNewRoot",
       "before.id !== root.id && !acceptNewRoot && false",
     ]],
@@ -152,9 +154,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a file that is edited in the tick of its copy is not looked at again",
     edits: [[
-      "disk/portable/content.ts",
-      "racy: isRacy(now.mtime, began,",
-      "racy: false && isRacy(now.mtime, began,",
+      "pass/copy.ts",
+      "if (now === expected) return { entry: expected, racy };",
+      "if (now === expected) return { entry: expected, racy: racy && false };",
     ]],
     tests: ["faults/writers_test.ts"],
   },
@@ -165,7 +167,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "names of one inode are torn apart by an edit in the tick of a touch",
-    edits: [["pass/apply.ts", " || touched.has(change.path)", ""]],
+    edits: [["pass/recheck.ts", " || shared.has(change.path)", ""]],
     tests: ["pass/racy_test.ts"],
   },
   {
@@ -175,7 +177,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what a listing of the source left out is removed",
-    edits: [["pass/look.ts", `if (pair.sides === "both") {`, `if (pair.sides === "both" && false) {`]],
+    edits: [[
+      "pass/look.ts",
+      "const more = source && replica ?",
+      "const more = source && replica && false ?",
+    ]],
     tests: ["filesystems/matrix_test.ts"],
   },
   {
@@ -185,16 +191,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a folder that an event named is compared although another one has its name in the replica",
-    edits: [["pass/look.ts", "if (tellsApart(holds)) return true;", "return true;"]],
+    edits: [["pass/look.ts", "if (tellsApart(capabilities)) return true;", "return true;"]],
     tests: ["filesystems/matrix_test.ts"],
   },
   {
     name: "a file that changed while it was copied is taken as it is",
-    edits: [[
-      "disk/portable/content.ts",
-      "if (now === expected && length === expected.size) {",
-      "if (now || length) {",
-    ]],
+    edits: [["pass/copy.ts", "if (same && length === expected.size) {", "if (same || length >= 0) {"]],
     tests: ["faults/writers_test.ts"],
   },
   {
@@ -208,17 +210,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what was begun stays when it fails",
-    edits: [[
-      "disk/portable/content.ts",
-      "      discard(temporary);\n      throw error;",
-      "      throw error;",
-    ]],
-    tests: ["disk/content_test.ts"],
+    edits: [["pass/copy.ts", "    discard(to, beside);\n    throw error;", "    throw error;"]],
+    tests: ["pass/copy_test.ts"],
   },
   {
     name: "a full disk does not end the pass",
     edits: [["disk/fault.ts", `new Set(["ENOSPC", "EDQUOT", "EROFS"])`, "new Set<string>()"]],
-    tests: ["faults/room_test.ts"],
+    tests: ["faults/free_space_test.ts"],
   },
   {
     name: "a disk in trouble is taken for one that cannot hold links or modes",
@@ -228,7 +226,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the replica is not held against other runs",
     edits: [[
-      "disk/root.ts",
+      "disk/lock.ts",
       "if (await file.tryLock(true)) return file;",
       "if (await file.tryLock(true) || file) return file;",
     ]],
@@ -241,22 +239,22 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a file's content is not on the disk before its name, with --durable",
-    edits: [["disk/portable/content.ts", "if (set.durable) to.syncSync();", ""]],
+    edits: [["disk/portable/writer.ts", "if (which.durable) this.file.syncSync();", ""]],
     tests: ["faults/durable_test.ts"],
   },
   {
     name: "an inode that a snapshot shares is written in place",
     edits: [[
       "engine/hard_links.ts",
-      "if (taken.has(node) || (hasOthers && planned.has(one.path))) continue;",
-      "if (taken.has(node) || (hasOthers && false)) continue;",
+      "if (taken.has(id) || (hasOthers && planned.has(one.path))) continue;",
+      "if (taken.has(id) || (hasOthers && false)) continue;",
     ]],
     tests: ["faults/reader_test.ts"],
   },
   {
     name: "a FIFO in the place of a file is waited for",
-    edits: [["disk/portable/content.ts", " | (constants.O_NONBLOCK ?? 0)", ""]],
-    tests: ["disk/content_test.ts", "faults/writers_test.ts"],
+    edits: [["disk/portable/reader.ts", " | (constants.O_NONBLOCK ?? 0)", ""]],
+    tests: ["pass/copy_test.ts", "faults/writers_test.ts"],
   },
   {
     name: "a bug in a turn is passed over",

@@ -1,6 +1,6 @@
 /**
  * Tests the tests: each mutant is put into a copy of the program, and the tests that should notice it are run there.
- * Prints a row for each, as in docs/promises.md, and ends with 1 when one lives.
+ * Prints a line for each, as in docs/promises.md, and ends with 1 when one lives.
  *
  *   deno task mutants [part of a name]
  */
@@ -47,8 +47,8 @@ for (const mutant of MUTANTS) {
   if (found === null) living++;
   const [first, ...others] = found ?? [];
   const by = first === undefined
-    ? "**nobody**"
-    : first + (others.length > 0 ? ` (and ${others.length} more)` : "");
-  Deno.stdout.writeSync(new TextEncoder().encode(`| ${mutant.name} | ${by} |\n`));
+    ? "NOBODY"
+    : `"${first}"${others.length > 0 ? `, and ${others.length} more` : ""}`;
+  Deno.stdout.writeSync(new TextEncoder().encode(`- **${mutant.name}**: ${by}\n`));
 }
 Deno.exit(living > 0 ? 1 : 0);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { FILE } from "../support/entries.ts";
 import { each, listOf, replace } from "../../sync/engine/changes.ts";
-import type { Change } from "../../sync/engine/plan.ts";
+import type { Change } from "../../sync/engine/change.ts";
 import { making, type Queue, queue, stack } from "../../sync/pass/queue.ts";
 import type { Task } from "../../sync/pass/task.ts";
 

@@ -1,10 +1,11 @@
 /** Files that are edited in the tick of the clock in which they were read. */
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../sync/engine/event.ts";
-import { EVERYTHING, sameTime } from "../../sync/engine/capabilities.ts";
+import { EVERYTHING } from "../../sync/engine/capabilities.ts";
+import { sameTime } from "../../sync/engine/same.ts";
 import { certainFrom, isRacy, marked } from "../../sync/engine/racy.ts";
 import { mirror } from "../support/mirror.ts";
-import { assertInStep, file, inFolder, plant } from "../support/tree.ts";
+import { assertInSync, file, inFolder, plant } from "../support/tree.ts";
 
 /** Another content of the same size, as if it came within the tick of the clock in which the file was read. */
 function editInTick(path: string, content: string): void {
@@ -47,10 +48,10 @@ Deno.test("pass() sees an edit of the same size in the same ms as the copy", () 
     const onEvent = onceMade("a", () => editInTick(`${at}/source/a`, "1111"));
     const outcome = await mirror(`${at}/source`, `${at}/replica`, { onEvent });
     assertEquals(outcome.changes, ["create file a", "create folder ", "update file a"]);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
   }));
 
-Deno.test("pass() sees an edit in the tick in which a file was compared that is only touched", () =>
+Deno.test("pass() sees an edit in the tick in which a file was compared of which only the attributes are set", () =>
   inFolder(async (at) => {
     const time = Date.now() + 101;
     plant(at, { source: { a: file("0000", 0o644, time) }, replica: { a: file("0000", 0o644, 5001) } });
@@ -60,10 +61,10 @@ Deno.test("pass() sees an edit in the tick in which a file was compared that is 
       "attributes file a",
       "update file a",
     ]);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
   }));
 
-Deno.test("pass() does not tear names of one inode apart when they are edited in the tick of a touch", () =>
+Deno.test("pass() does not tear hard links apart when they are edited in the tick in which their attributes are set", () =>
   inFolder(async (at) => {
     for (const side of ["source", "replica"]) {
       plant(at, { [side]: { a: "0000" } });
@@ -76,7 +77,7 @@ Deno.test("pass() does not tear names of one inode apart when they are edited in
     const { report } = await mirror(`${at}/source`, `${at}/replica`, { onEvent });
     assertEquals([report.failed, report.fleeting], [1, 1]);
     assertEquals((await mirror(`${at}/source`, `${at}/replica`)).report.failed, 0);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
     assertEquals(Deno.statSync(`${at}/replica/a`).nlink, 3);
   }));
 
@@ -91,5 +92,5 @@ Deno.test("pass() that is cut short leaves no file of which it is not certain wi
     const { report } = await mirror(`${at}/source`, `${at}/replica`, { onEvent, signal: stop.signal });
     assertEquals(report.ended, "interrupted");
     assertEquals((await mirror(`${at}/source`, `${at}/replica`)).report.updated, 1);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
   }));

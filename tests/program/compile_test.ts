@@ -1,7 +1,7 @@
 /** The one executable. Making it needs Deno's runtime for executables, which DENORT_BIN can name where it cannot be fetched. */
 import { assertEquals } from "@std/assert";
 import { command } from "../support/program.ts";
-import { assertInStep, inFolder, link, plant } from "../support/tree.ts";
+import { assertInSync, inFolder, link, plant } from "../support/tree.ts";
 
 const runtime = Deno.env.get("DENORT_BIN");
 
@@ -23,6 +23,6 @@ Deno.test({
       assertEquals(compiled.success, true);
       for (let i = 0; i < 100; i++) plant(`${at}/source/d${i}`, { a: "1", l: link("a") });
       assertEquals((await command(`${at}/lockstep`, `${at}/source`, `${at}/replica`))?.status, 0);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
     }),
 });

@@ -1,24 +1,32 @@
 /** The real program as a service: signals, a log that is rotated, folders that go away and come back. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { killIfRunning } from "../faults/tools.ts";
-import { command, ended, has, lockstep, start, until } from "../support/program.ts";
-import { assertInStep, harvest, inFolder, isThere, plant } from "../support/tree.ts";
+import { command, ended, has, killIfRunning, lockstep, MAIN, start, until } from "../support/program.ts";
+import {
+  assertInSync,
+  files,
+  harvest,
+  inFolder,
+  isThere,
+  namesIn,
+  plant,
+  readIfThere,
+} from "../support/tree.ts";
 
 Deno.test("lockstep begins its log file anew at SIGHUP, and loses no line", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1" });
     const log = `${at}/sync.log`;
     const process = start([`${at}/source`, `${at}/replica`, "50ms", log]);
-    await until("a pass is made", () => read(log).includes("in step"));
+    await until("a pass is made", () => readIfThere(log).includes("in sync"));
     Deno.renameSync(log, `${log}.old`);
-    await until("the old file is still written", () => passes(read(`${log}.old`)) > 3);
+    await until("the old file is still written", () => passes(readIfThere(`${log}.old`)) > 3);
     process.kill("SIGHUP");
-    await until("the new file is written", () => passes(read(log)) > 3);
+    await until("the new file is written", () => passes(readIfThere(log)) > 3);
     process.kill("SIGTERM");
     const ran = await ended(process);
     assertEquals(ran.status, 0);
     // the end may have come in the middle of a pass, which is a warning
-    const all = (read(`${log}.old`) + read(log)).split("\n");
+    const all = (readIfThere(`${log}.old`) + readIfThere(log)).split("\n");
     assertEquals(all.filter((line) => !line.includes(" WARN ")).join("\n"), ran.out);
   }));
 
@@ -51,7 +59,7 @@ Deno.test("lockstep makes a pass at SIGUSR1 and SIGUSR2, whatever it waits for, 
     process.kill("SIGHUP");
     process.kill("SIGUSR2");
     await told("created 1,");
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
     process.kill("SIGTERM");
     for (let end = false; !end;) end = (await lines.read()).done;
     await process.stderr.cancel();
@@ -60,18 +68,20 @@ Deno.test("lockstep makes a pass at SIGUSR1 and SIGUSR2, whatever it waits for, 
 
 Deno.test("lockstep rotates a log inside the source or the replica, which are no part of the mirror", () =>
   inFolder(async (at) => {
-    plant(`${at}/source`, Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`file ${i}`, "1"])));
     for (const side of ["source", "replica"]) {
+      // a line each
+      plant(`${at}/source`, files(300, `for the log in the ${side}`, (i) => `file ${i}`));
       const log = `${at}/${side}/sync.log`;
       const words = [`${at}/source`, `${at}/replica`, "20ms", log, "--log-max-size=4KiB", "--log-keep=9"];
       const ran = await lockstep([...words, "--passes=5"]);
       assertEquals([ran.status, ran.err], [0, ""]);
-      const names = [...Deno.readDirSync(`${at}/${side}`)].map(({ name }) => name);
+      const names = namesIn(`${at}/${side}`);
       const logs = names.filter((name) => name.startsWith("sync.log"));
+      assert(logs.length > 5, `${logs}`);
       for (const name of logs) assert(Deno.statSync(`${at}/${side}/${name}`).size <= 4096);
       if (side === "source") {
-        assert(logs.length > 5);
-        const all = logs.sort((a, b) => age(b) - age(a)).map((name) => read(`${at}/source/${name}`)).join("");
+        const all = logs.sort((a, b) => age(b) - age(a)).map((name) => readIfThere(`${at}/source/${name}`))
+          .join("");
         assertEquals(all, ran.out);
         for (const name of logs) Deno.removeSync(`${at}/source/${name}`);
       }
@@ -107,7 +117,7 @@ Deno.test("lockstep says once that the source is away and once that it is back, 
     plant(`${at}/source`, { a: "1", d: { b: "2" } });
     const log = `${at}/sync.log`;
     const process = start([`${at}/source`, `${at}/replica`, "20ms", log, "-v"]);
-    await until("a pass is made", () => read(log).includes("in step"));
+    await until("a pass is made", () => readIfThere(log).includes("in sync"));
     const before = harvest(`${at}/replica`);
     for (const side of ["source", "replica"]) {
       await whileStopped(process, () => {
@@ -115,7 +125,7 @@ Deno.test("lockstep says once that the source is away and once that it is back, 
         // a replica that is away is made anew, unless something else stands there
         if (side === "replica") Deno.writeTextFileSync(`${at}/replica`, "");
       });
-      const begun = () => read(log).split(" begins").length;
+      const begun = () => readIfThere(log).split(" begins").length;
       const away = begun();
       await until("many passes have failed", () => begun() > away + 10);
       assertEquals(harvest(side === "source" ? `${at}/replica` : `${at}/elsewhere`), before);
@@ -123,15 +133,15 @@ Deno.test("lockstep says once that the source is away and once that it is back, 
         if (side === "replica") Deno.removeSync(`${at}/replica`);
         Deno.renameSync(`${at}/elsewhere`, `${at}/${side}`);
       });
-      await until("it is back", () => read(log).includes(`The ${side} can be used again`));
+      await until("it is back", () => readIfThere(log).includes(`The ${side} can be used again`));
     }
     process.kill("SIGTERM");
     assertEquals((await ended(process)).status, 0);
     for (const side of ["source", "replica"]) {
-      assertEquals(read(log).split(`Cannot use the ${side}`).length, 2);
-      assertEquals(read(log).split(`The ${side} can be used again`).length, 2);
+      assertEquals(readIfThere(log).split(`Cannot use the ${side}`).length, 2);
+      assertEquals(readIfThere(log).split(`The ${side} can be used again`).length, 2);
     }
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
   }));
 
 const mounts = Deno.uid() === 0 && (await command("unshare", "-m", "true"))?.status === 0;
@@ -147,7 +157,7 @@ Deno.test({
       const mounted = await command("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", `${at}/logs`);
       if (mounted?.status !== 0) throw new Error(`Cannot mount: ${mounted?.err}`);
       try {
-        plant(`${at}/source`, Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`file ${i}`, "1"])));
+        plant(`${at}/source`, files(1000, "1", (i) => `file ${i}`));
         const process = start([`${at}/source`, `${at}/replica`, "50ms", `${at}/logs/sync.log`, "-q"]);
         await until("all is mirrored", () => has999(`${at}/replica`));
         plant(`${at}/source`, { more: "1" });
@@ -156,7 +166,7 @@ Deno.test({
         const ran = await ended(process);
         assertEquals(ran.status, 0);
         assertEquals(ran.err.split("The log file takes no more").length, 2, ran.err);
-        assertInStep(`${at}/source`, `${at}/replica`);
+        assertInSync(`${at}/source`, `${at}/replica`);
       } finally {
         await command("umount", "-l", `${at}/logs`);
       }
@@ -170,19 +180,18 @@ Deno.test({
     inFolder(async (at) => {
       plant(`${at}/source`, { a: "1" });
       const log = `${at}/sync.log`;
-      const main = new URL("../../main.ts", import.meta.url).pathname;
-      const line = `'${Deno.execPath()}' run -RW '${main}' '${at}/source' '${at}/replica' 50ms '${log}'`;
+      const line = `'${Deno.execPath()}' run -RW '${MAIN}' '${at}/source' '${at}/replica' 50ms '${log}'`;
       const process = new Deno.Command("script", {
         args: ["-qec", line, "/dev/null"],
         stdin: "piped",
         stdout: "null",
         stderr: "null",
       }).spawn();
-      await until("a pass is made", () => read(log).includes("in step"));
+      await until("a pass is made", () => readIfThere(log).includes("in sync"));
       // to be told so twice is no wish to end at once
       await command("pkill", "-HUP", "-f", `main.ts ${at}/source`);
       killIfRunning(process);
-      await until("it has ended in good order", () => read(log).includes("stopped after"));
+      await until("it has ended in good order", () => readIfThere(log).includes("stopped after"));
       await process.status;
       await process.stdin.close().catch(() => {});
     }),
@@ -195,17 +204,13 @@ function sameTime(at: string): boolean {
 }
 
 function has999(folder: string): boolean {
-  return isThere(folder) && isThere(`${folder}/file 999`) && [...Deno.readDirSync(folder)].length === 1000;
+  return isThere(folder) && isThere(`${folder}/file 999`) && namesIn(folder).length === 1000;
 }
 
 function passes(log: string): number {
-  return log.split("in step").length - 1;
+  return log.split("in sync").length - 1;
 }
 
 function age(name: string): number {
   return Number(name.split(".")[2] ?? 0);
-}
-
-function read(path: string): string {
-  return isThere(path) ? Deno.readTextFileSync(path) : "";
 }

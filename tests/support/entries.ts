@@ -9,7 +9,7 @@ export const FILE: File = {
   uid: 1,
   gid: 1,
   nlink: 1,
-  node: null,
+  id: null,
   holes: false,
 };
 

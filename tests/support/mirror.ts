@@ -1,26 +1,22 @@
 /** Passes of the engine for tests: the same in this thread and in worker threads. */
 import { type Event, type Report } from "../../sync/engine/event.ts";
-import { type Config, pass } from "../../sync/pass/pass.ts";
+import type { Config } from "../../sync/engine/config.ts";
+import { pass } from "../../sync/pass/pass.ts";
 import type { Scope } from "../../sync/pass/compare.ts";
 import { inline, type Pool, threads } from "../../sync/pass/pool.ts";
-import type { Roots } from "../../sync/disk/root.ts";
+import type { Roots } from "../../sync/disk/roots.ts";
 
-/** Every way in which turns can be taken. */
-export const POOLS: readonly (readonly [string, () => Pool])[] = [
-  ["inline", inline],
-  ["in 1 thread", () => threads(1)],
-  ["in 3 threads", () => threads(3)],
-];
+/** Every way in which turns can be taken, made once for a file of tests and closed after the last of them. */
+export function poolsOfFile(): readonly (readonly [how: string, pool: Pool])[] {
+  const pools = [["inline", inline()], ["in 1 thread", threads(1)], ["in 3 threads", threads(3)]] as const;
+  Deno.test.afterAll(() => pools.forEach(([, pool]) => pool.close()));
+  return pools;
+}
 
-export const LIMITS: Config["limits"] = { allowEmptySource: false, maxDelete: null, ignoreRoom: false };
+export const LIMITS: Config["limits"] = { allowEmptySource: false, maxDelete: null, ignoreFreeSpace: false };
 
-/** How files are compared. */
-export const CRITERIA: Config["criteria"] = {
-  checksum: false,
-  owners: true,
-  fifos: false,
-  oneFileSystem: false,
-};
+/** For tests that remove more than the guard would let them. */
+export const UNLIMITED: Config["limits"] = { ...LIMITS, maxDelete: { unit: "percent", value: 100 } };
 
 export interface Outcome {
   readonly report: Report;
@@ -34,16 +30,19 @@ export function configOf(source: string, replica: string): Config {
   return {
     source,
     replica,
-    criteria: CRITERIA,
+    checksum: false,
+    owners: true,
+    fifos: false,
+    oneFileSystem: false,
     limits: LIMITS,
     durable: false,
-    planned: false,
+    dryRun: false,
     acceptNewRoot: false,
     ownLogs: [],
   };
 }
 
-/** One pass from `source` to `replica`, with nothing held afterwards. */
+/** One pass from `source` to `replica`, with no lock left afterwards. The pool is the caller's, and stays open. */
 export async function mirror(
   source: string,
   replica: string,
@@ -51,16 +50,17 @@ export async function mirror(
     pool?: Pool;
     signal?: AbortSignal;
     onEvent?: (event: Event) => void;
-    scope?: Scope;
+    /** Compare some folders only, or branches. */
+    scope?: Partial<Scope> & Pick<Scope, "known">;
   } = {},
 ): Promise<Outcome> {
-  const { pool = inline(), signal = new AbortController().signal, onEvent, scope, ...order } = options;
+  const { pool = inline(), signal = new AbortController().signal, onEvent, scope, ...config } = options;
   const events: Event[] = [];
   let roots: Roots | null = null;
   try {
     const outcome = await pass(
-      { ...configOf(source, replica), ...order },
-      { number: 1, before: null, ...(scope && { scope }) },
+      { ...configOf(source, replica), ...config },
+      { number: 1, before: null, ...(scope && { scope: { folders: [], branches: [], ...scope } }) },
       pool,
       (event) => {
         events.push(event);
@@ -72,7 +72,6 @@ export async function mirror(
     return { report: outcome.report, events, changes: wordsOf(events) };
   } finally {
     roots?.lock?.close();
-    pool.close();
   }
 }
 

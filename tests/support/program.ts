@@ -50,6 +50,44 @@ export async function ended(process: Deno.ChildProcess): Promise<Ran> {
   return { status: code, out: text(stdout), err: text(stderr) };
 }
 
+/** The program while it runs. It is read all the while, for what nobody reads fills the pipe. */
+export interface Running extends AsyncDisposable {
+  readonly process: Deno.ChildProcess;
+  /** Send it a signal and wait for its end. */
+  stop(signal?: Deno.Signal): Promise<Ran>;
+}
+
+/** Start the program to be stopped later; it is killed when its test fails before. */
+export function running(words: readonly string[], setting: Setting = {}): Running {
+  const process = start(words, setting);
+  const end = ended(process);
+  return {
+    process,
+    async stop(signal = "SIGTERM") {
+      process.kill(signal);
+      return await end;
+    },
+    async [Symbol.asyncDispose]() {
+      killIfRunning(process);
+      await end;
+    },
+  };
+}
+
+/** Kill a process that may have ended. */
+export function killIfRunning(process: Deno.ChildProcess): void {
+  try {
+    process.kill("SIGKILL");
+  } catch { /* it has ended */ }
+}
+
+/** Run a script of the shell, which must succeed; what it says, without the last end of line. */
+export async function sh(script: string, cwd: string): Promise<string> {
+  const ran = await new Deno.Command("bash", { args: ["-euc", script], cwd, stdin: "null" }).output();
+  if (!ran.success) throw new Error(text(ran.stderr) || `It failed: ${script}`);
+  return text(ran.stdout).trim();
+}
+
 /** Run any command; null when it is not on this machine. */
 export async function command(name: string, ...args: string[]): Promise<Ran | null> {
   try {
@@ -74,24 +112,12 @@ export function has(tool: string): boolean {
 }
 
 /** Wait until something holds, by looking again and again; fails after two minutes. */
-export async function until(what: string, capabilities: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 120_000; Date.now() < end;) {
-    if (await capabilities()) return;
+    if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`Waited two minutes in vain until ${what}`);
-}
-
-/** Words in front of a command that take root's power to read and write everything away. */
-export const WITHOUT_OVERRIDE = [
-  "setpriv",
-  "--bounding-set=-dac_override,-dac_read_search",
-  "--inh-caps=-dac_override,-dac_read_search",
-];
-
-/** As above for root; nothing for a user who has no such power. */
-export function asOrdinary(): readonly string[] {
-  return Deno.uid() === 0 ? WITHOUT_OVERRIDE : [];
 }
 
 function text(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-/** Times of the calendar. Local time is that of a process, so daylight saving is looked at in processes of their own. */
+/** Times of the calendar. A time zone belongs to a process, so daylight saving is tested in processes of their own. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { calendar, wrongWith } from "../../sync/timing/calendar.ts";
 
@@ -40,7 +40,7 @@ Deno.test("wrongWith() points at the field that is wrong", () => {
   for (const [text, part] of rows) assertStringIncludes(wrongWith(text) ?? "fine", part);
 });
 
-Deno.test("calendar() counts from the last pass, and what was missed comes to one pass", () => {
+Deno.test("calendar() counts from the last pass, and several missed times make one pass", () => {
   const schedule = calendar("0 * * * *");
   const hour = 3_600_000;
   const at = (date: number) => ({ now: 0, date });
@@ -77,7 +77,7 @@ async function inZone(zone: string, code: string): Promise<{ output: string }> {
   return { output: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }
 
-Deno.test("nextTime() is local, and an hour later on the day that leaves the time out", async () => {
+Deno.test("nextTime() is local time, and an hour later on the day that leaves the time out", async () => {
   assertEquals(await timesIn("Europe/Berlin", "30 2 * * *", "2026-03-27T12:00:00Z", 3), [
     "03-28T02:30+01:00",
     "03-29T03:30+02:00",
@@ -85,7 +85,7 @@ Deno.test("nextTime() is local, and an hour later on the day that leaves the tim
   ]);
 });
 
-Deno.test("nextTime() takes a time that comes twice once", async () => {
+Deno.test("nextTime() counts a time that comes twice once", async () => {
   assertEquals(await timesIn("Europe/Berlin", "30 2 * * *", "2026-10-24T12:00:00Z", 2), [
     "10-25T02:30+02:00",
     "10-26T02:30+01:00",
@@ -96,7 +96,7 @@ Deno.test("nextTime() takes a time that comes twice once", async () => {
   ]);
 });
 
-Deno.test("nextTime() goes on through the hour that comes twice when every hour is meant", async () => {
+Deno.test("nextTime() goes on through the hour that comes twice when the expression means every hour", async () => {
   assertEquals(await timesIn("Europe/Berlin", "*/30 * * * *", "2026-10-25T00:10:00Z", 5), [
     "10-25T02:30+02:00",
     "10-25T02:00+01:00",
@@ -129,7 +129,7 @@ Deno.test("nextTime() knows a midnight that is left out, one that comes twice, a
   for (const [zone, text, after, times] of rows) assertEquals(await timesIn(zone, text, after, 2), times);
 });
 
-Deno.test("nextTime() names every minute that an hourly expression means, and no other, around changes of the clock", async () => {
+Deno.test("nextTime() finds every minute that an hourly expression means, and no other, around changes of the clock", async () => {
   const rows: [string, string[]][] = [
     ["Europe/Berlin", ["2026-03-28T20:00Z", "2026-10-24T20:00Z"]],
     ["America/New_York", ["2026-03-08T02:00Z", "2026-11-01T02:00Z"]],

@@ -1,13 +1,15 @@
 /**
- * `lockstep schedule` with a real cron daemon in a place of its own. It waits for up to a minute, since cron knows
- * nothing shorter, and stands apart so that other files' tests run meanwhile.
+ * `lockstep schedule` with a real cron daemon in a namespace of its own. It waits for up to a minute, the shortest time
+ * that cron knows, and has a file of its own so that other tests run in the meantime.
  */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { command, has, lockstep, until } from "../support/program.ts";
-import { assertInStep, inFolder, plant } from "../support/tree.ts";
+import { assertInSync, inFolder, isThere, plant } from "../support/tree.ts";
+
+const IN_SYNC = / in sync:/;
 
 /** A cron that sees no crontab but ours. */
-const APART = `set -e
+const OWN_CRON = `set -e
 mkdir -p /etc/cron.d /var/spool/cron
 mount -t tmpfs none /run
 mount -t tmpfs none /etc/cron.d
@@ -19,18 +21,21 @@ exec cron -f`;
 
 function startCron(): Deno.ChildProcess {
   return new Deno.Command("unshare", {
-    args: ["-m", "sh", "-c", APART],
+    args: ["-m", "sh", "-c", OWN_CRON],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).spawn();
 }
 
-/** End it, and return what it said. It may have ended by itself. */
+/** End it, if it has not ended by itself, and return what it printed. */
 async function endCron(cron: Deno.ChildProcess): Promise<string> {
   try {
     cron.kill("SIGTERM");
-  } catch { /* it has ended */ }
+  } catch (error) {
+    // it has ended
+    if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+  }
   const { stderr } = await cron.output();
   return new TextDecoder().decode(stderr).trim();
 }
@@ -64,11 +69,11 @@ Deno.test({
       try {
         const through = ["nsenter", "-t", String(cron.pid), "-m"];
         const crontab = (...args: string[]) => command("nsenter", ...through.slice(1), "crontab", ...args);
-        // before it is cron it is the shell that mounts, and what it sees are still the machine's own crontabs
+        // until then it is the shell that mounts, and sees the machine's own crontabs
         await until("cron runs", async () =>
           (await command("cat", `/proc/${cron.pid}/comm`))?.out === "cron\n");
         assertEquals((await crontab("-l"))?.err, "no crontab for root\n");
-        // cron tells crontabs apart by the second of their change: this must not be the one in which it began
+        // cron sees a change by its second: it must not be the second in which cron began
         await new Promise((resolve) =>
           setTimeout(resolve, 2000)
         );
@@ -83,21 +88,15 @@ Deno.test({
         }
         assertEquals((await crontab("-l"))?.out.split("# lockstep ").length, 2);
         assertStringIncludes((await lockstep(["schedule", "list"], setting)).out, "* * * * * ");
-        const log = () => {
-          try {
-            return Deno.readTextFileSync(`${place}/sync.log`);
-          } catch {
-            return "";
-          }
-        };
-        for (const end = Date.now() + 130_000; !log().includes("in step") && Date.now() < end;) {
+        const log = () => isThere(`${place}/sync.log`) ? Deno.readTextFileSync(`${place}/sync.log`) : "";
+        for (const end = Date.now() + 130_000; !IN_SYNC.test(log()) && Date.now() < end;) {
           await new Promise((resolve) => setTimeout(resolve, 100));
         }
-        assertMatch(log(), /INFO create file "a" 1 bytes\n(.*\n)*.* in step: created 2/);
+        assertMatch(log(), /INFO create file "a" 1 bytes\n(.*\n)*.* in sync: created 2/);
         const removal = await lockstep(["schedule", "remove", ...words.slice(0, 2), "--with=cron"], setting);
         assertEquals([removal.status, removal.err], [0, ""]);
         assertEquals((await crontab("-l"))?.out, others);
-        assertInStep(`${place}/source`, `${place}/replica`);
+        assertInSync(`${place}/source`, `${place}/replica`);
       } finally {
         said = await endCron(cron);
       }

@@ -1,4 +1,4 @@
-/** The loop that makes the passes, on a clock that moves when it is told to. */
+/** The loop that runs the passes, on a clock that moves when it is told to. */
 import { assertEquals } from "@std/assert";
 import { type Agenda, agenda } from "../../sync/timing/agenda.ts";
 import { calendar } from "../../sync/timing/calendar.ts";
@@ -7,10 +7,11 @@ import { repeat, type Rhythm, type Round } from "../../sync/timing/repeat.ts";
 import { atOnce, interval } from "../../sync/timing/schedule.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import { inline } from "../../sync/pass/pool.ts";
-import type { Roots } from "../../sync/disk/root.ts";
+import { BLANK, fold } from "../../sync/engine/event.ts";
+import type { Roots } from "../../sync/disk/roots.ts";
 import { suppress } from "../../sync/cli/suppress.ts";
 import { configOf } from "../support/mirror.ts";
-import { assertInStep, harvest, inFolder, plant } from "../support/tree.ts";
+import { assertInSync, harvest, inFolder, plant } from "../support/tree.ts";
 
 interface FakeClock extends Clock {
   /** Let so many ms go by. */
@@ -72,12 +73,12 @@ Deno.test("repeat() begins each pass one interval after the last one began", asy
   assertEquals(await begins(rhythm, [10, 29, 30, 5]), { begins: [0, 30, 60, 90], late: [] });
 });
 
-Deno.test("repeat() follows a pass that took too long at once, says so, and makes up for none", async () => {
+Deno.test("repeat() follows a pass that took too long at once, says so, and makes up for no other", async () => {
   const rhythm = { schedule: interval(30) };
   assertEquals(await begins(rhythm, [100, 10, 10]), { begins: [0, 100, 130], late: [100] });
 });
 
-Deno.test("repeat() keeps its spaces when the system's date jumps, to a day ahead or back", async () => {
+Deno.test("repeat() keeps its interval when the system's date jumps a day ahead or back", async () => {
   for (const jump of [86_400_000, -86_400_000]) {
     const clock: FakeClock = fakeClock([[45, () => clock.set(jump)], [70, () => clock.set(2 * jump)]]);
     assertEquals(await begins({ schedule: interval(30) }, [1, 1, 1, 1], { clock }), {
@@ -116,7 +117,7 @@ Deno.test("repeat() ends after so many passes, or so much time, with no pass cut
   assertEquals(clock.now(), 100_000);
 });
 
-Deno.test("repeat() makes a pass at once when asked, while it waits and after the pass under way", async () => {
+Deno.test("repeat() runs a pass at once when asked, while it waits and after the pass under way", async () => {
   const todo = agenda(200);
   const clock = fakeClock([[45, todo.ask]]);
   assertEquals((await begins({ schedule: interval(100) }, [1, 1, 1], { clock, todo })).begins, [0, 45, 145]);
@@ -133,7 +134,7 @@ Deno.test("repeat() makes a pass at once when asked, while it waits and after th
   assertEquals(numbers, [0, 0, 100]);
 });
 
-Deno.test("repeat() compares what was named when it is ripe, and all of it by its schedule", async () => {
+Deno.test("repeat() compares folders when they are due, and everything by its schedule", async () => {
   const todo = agenda(200);
   const clock: FakeClock = fakeClock([
     [1000, () => note("a/b")],
@@ -150,9 +151,9 @@ Deno.test("repeat() compares what was named when it is ripe, and all of it by it
     rounds.push([clock.now(), due?.folders ?? "all"]);
     return Promise.resolve();
   }, { clock, signal: new AbortController().signal, agenda: todo });
-  // what was named shortly before a whole pass needs none of its own
+  // a hint shortly before a whole pass needs no pass of its own
   assertEquals(rounds, [[0, "all"], [1300, ["a"]], [5200, ["c"]], [10_000, "all"]]);
-  assertEquals(todo.hints.untilRipe(clock.now()), Infinity);
+  assertEquals(todo.hints.untilDue(clock.now()), Infinity);
 });
 
 Deno.test("repeat() says when the next whole pass is, once to each wait", async () => {
@@ -178,7 +179,7 @@ Deno.test("repeat() never runs two passes at a time", async () => {
   assertEquals(most, 1);
 });
 
-Deno.test("repeat() makes no pass when it is stopped before the first", async () => {
+Deno.test("repeat() runs no pass when it is stopped before the first", async () => {
   let passes = 0;
   const pass = () => Promise.resolve(void passes++);
   const options = { clock: fakeClock(), signal: AbortSignal.abort(), agenda: agenda(1) };
@@ -206,7 +207,7 @@ Deno.test("systemClock waits for longer than a timer can", async () => {
   await waited;
 });
 
-Deno.test("systemClock spaces by a clock that does not follow the system's date", () => {
+Deno.test("systemClock measures time by a clock that does not follow the system's date", () => {
   const date = Date.now;
   try {
     const [now, then] = [systemClock.now(), systemClock.date()];
@@ -238,11 +239,16 @@ for (const instead of ["nothing", "an empty folder"]) {
       ]);
       const say = suppress(clock.now);
       let roots: Roots | null = null;
+      let report = BLANK;
       let away = 0;
       await repeat({ ...ENDLESS, schedule: interval(hour), life: 27.5 * hour }, async ({ number }) => {
         const signal = new AbortController().signal;
         const emit: Parameters<typeof pass>[3] = (event) =>
-          void said.push(...say(event).filter(({ level }) => level !== "debug").map(({ text }) => text));
+          void said.push(
+            ...say(event, report = fold(report, event)).filter(({ level }) => level !== "debug").map((
+              { text },
+            ) => text),
+          );
         const occasion = { number, before: roots };
         const outcome = await pass(
           configOf(`${at}/source`, `${at}/replica`),
@@ -264,6 +270,6 @@ for (const instead of ["nothing", "an empty folder"]) {
         said.join("\n"),
       );
       assertEquals(said.filter((text) => text === "The source can be used again after 1d").length, 1);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
     }));
 }

@@ -1,4 +1,4 @@
-/** The system's own schedulers: their texts as rows, and entries written and removed through stand-ins for their programs. */
+/** The system's own schedulers: their texts as rows, and entries that are installed and removed by stand-ins for their programs. */
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseSchedule, programOf, type Scheduling } from "../../sync/cli/schedule.ts";
 import {
@@ -106,9 +106,9 @@ Deno.test("valuesOf() reads lists, ranges, steps and names", () => {
     ["mon-fri", 4, [1, 2, 3, 4, 5]],
     ["7", 4, [0]],
   ];
-  for (const [text, place, values] of rows) {
-    const fields = ["*", "*", "*", "*", "*"].map((any, other) => other === place ? text : any);
-    assertEquals([text, valuesOf(fieldsOf(fields.join(" ")), place)], [text, values]);
+  for (const [text, index, values] of rows) {
+    const fields = ["*", "*", "*", "*", "*"].map((any, other) => other === index ? text : any);
+    assertEquals([text, valuesOf(fieldsOf(fields.join(" ")), index)], [text, values]);
   }
 });
 
@@ -211,7 +211,7 @@ Deno.test("parseSchedule() keeps the options of a mirror, and makes all paths ab
   assertEquals(show("systemd", watched.task).includes("--watch"), true);
 });
 
-Deno.test("parseSchedule() refuses in one line what cannot be", () => {
+Deno.test("parseSchedule() refuses in one line what makes no sense", () => {
   const rows: [string[], string][] = [
     [[], "install, remove, list or show"],
     [["frob"], `not "frob"`],
@@ -250,20 +250,22 @@ Deno.test("lockstep schedule shows without any permission, and says which one th
   }
 });
 
-/** Stands for a scheduler's own program: it writes down what it is asked, and keeps names as Windows' does. */
+/** Stands in for a scheduler's own program: it writes down its arguments, and keeps names as Windows' does. */
 const STUB = `#!/bin/sh
 printf '%s ' "$(basename "$0")" "$@" >> "$HOME/asked"; echo >> "$HOME/asked"
 case "$1" in
 /Create) : > "$HOME/$(basename "$4" | tr '\\\\' _)" ;;
 /Delete) rm "$HOME/$(basename "$4" | tr '\\\\' _)" ;;
-/Query) cd "$HOME"; for name in *_*; do printf 'TaskName: \\\\Lockstep\\\\%s\\n' "\${name#*_}"; done ;;
+/Query)
+  [ "$2" != /TN ] || exec test -e "$HOME/$(basename "$3" | tr '\\\\' _)"
+  cd "$HOME"; for name in *_*; do printf 'TaskName: \\\\Lockstep\\\\%s\\n' "\${name#*_}"; done ;;
 esac
 `;
 
 const FILES = {
   systemd: [".config/systemd/user", "lockstep-0badcafe.service"],
   launchd: ["Library/LaunchAgents", "lockstep.0badcafe.plist"],
-  schtasks: [".", "Lockstep_0badcafe"],
+  schtasks: ["", "Lockstep_0badcafe"],
 } as const;
 
 for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
@@ -275,7 +277,7 @@ for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
       Deno.chmodSync(`${folder}/bin/${tool}`, 0o755);
       const home = `${folder}/home`;
       plant(`${home}/${place}`, { [foreign]: "of another mirror", "other.service": "not ours" });
-      // what the tool wrote down, and Deno's own, are none
+      // neither what the tool wrote down nor Deno's own
       const there = () =>
         [...Deno.readDirSync(`${home}/${place}`)].map(({ name }) => name).filter((name) =>
           !["asked", ".cache"].includes(name)
@@ -333,6 +335,22 @@ for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
       }
     }));
 }
+
+Deno.test("lockstep schedule remove fails when schtasks will not remove the task", () =>
+  inFolder(async (folder) => {
+    plant(folder, { bin: {} });
+    Deno.writeTextFileSync(
+      `${folder}/bin/schtasks`,
+      `#!/bin/sh\n[ "$1" = /Query ] || { echo "Access is denied." >&2; exit 1; }\n`,
+    );
+    Deno.chmodSync(`${folder}/bin/schtasks`, 0o755);
+    const ran = await lockstep(["schedule", "remove", `${folder}/s`, `${folder}/r`, "--with=schtasks"], {
+      flags: ["--allow-run=schtasks", "--no-prompt"],
+      env: { PATH: `${folder}/bin:${Deno.env.get("PATH")}` },
+    });
+    assertEquals([ran.status === 0, ran.out], [false, ""]);
+    assertStringIncludes(ran.err, "Access is denied");
+  }));
 
 Deno.test("every scheduler's text carries a path with every special character", () => {
   const nasty = task(at("0 2 * * *"), NASTY);

@@ -1,7 +1,7 @@
-/** The real program on its own clock: intervals and the calendar. */
+/** The real program by the real clock: intervals and the calendar. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ended, lockstep, start, until } from "../support/program.ts";
-import { assertInStep, inFolder, plant } from "../support/tree.ts";
+import { assertInSync, inFolder, isThere, plant } from "../support/tree.ts";
 
 const AT = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d`;
 
@@ -11,7 +11,7 @@ Deno.test("lockstep --passes ends the loop with the status of the last pass, and
     const three = await lockstep([`${at}/source`, `${at}/replica`, "50ms", "--passes", "3"]);
     assertEquals([three.status, three.err], [0, ""]);
     assertMatch(three.out, /stopped after 3 passes\n$/);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
     const began = performance.now();
     const some = await lockstep([
       `${at}/source`,
@@ -31,7 +31,7 @@ Deno.test("lockstep --passes ends the loop with the status of the last pass, and
     assertEquals((await lockstep([...words, "--for", "300ms"])).status, 0);
   }));
 
-Deno.test("lockstep stopped while it waits for its first pass has touched nothing and exits with 0", () =>
+Deno.test("lockstep stopped while it waits for its first pass has changed nothing and exits with 0", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1" });
     const log = `${at}/sync.log`;
@@ -56,7 +56,7 @@ Deno.test("lockstep --cron makes passes at times of the calendar and says when t
     // a pass begins at its time, and not before
     const [, due, began] = new RegExp(`pass is at (${AT})\\n(${AT}) INFO create`).exec(ran.out) ?? [];
     assertEquals(Date.parse(began!) - Date.parse(due!) >= 0, true);
-    assertInStep(`${at}/source`, `${at}/replica`);
+    assertInSync(`${at}/source`, `${at}/replica`);
   }));
 
 Deno.test("lockstep --cron is local time, and a bad expression is a usage error that points at the field", () =>
@@ -71,9 +71,5 @@ Deno.test("lockstep --cron is local time, and a bad expression is a usage error 
   }));
 
 function read(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
+  return isThere(path) ? Deno.readTextFileSync(path) : "";
 }

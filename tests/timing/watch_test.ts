@@ -1,21 +1,23 @@
 /**
- * The real program following changes. The interval is an hour, so that whatever is put right is put right by the watch
- * or by the early pass that a doubt brings.
+ * The real program following changes. The interval is an hour, so that whatever is copied is copied because of the watch,
+ * or by the early pass after events were lost.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, ended, start, until } from "../support/program.ts";
-import { assertInStep, harvest, inFolder, isThere, plant } from "../support/tree.ts";
+import { assertInSync, harvest, inFolder, isThere, plant } from "../support/tree.ts";
+
+const IN_SYNC = / in sync/;
 
 interface Watching {
   readonly process: Deno.ChildProcess;
   log(): string;
   /** Wait until the replica equals the source. */
-  inStep(what: string): Promise<void>;
+  inSync(what: string): Promise<void>;
   /** Stop it, and look at both folders once more. */
   stop(): Promise<void>;
 }
 
-/** Start to follow `at/source`, and wait until that has come to rest. */
+/** Start to follow `at/source`, and wait for the first pass to end. */
 async function watching(
   at: string,
   more: readonly string[] = [],
@@ -39,16 +41,16 @@ async function watching(
       looked = performance.now();
     }
   };
-  await until("the first pass is made", () => log().includes("in step"));
+  await until("the first pass is made", () => IN_SYNC.test(log()));
   return {
     process,
     log,
-    inStep: (what) => until(what, same),
+    inSync: (what) => until(what, same),
     async stop() {
       process.kill("SIGTERM");
       assertEquals((await process.status).code, 0, await err);
       await out;
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
     },
   };
 }
@@ -56,7 +58,7 @@ async function watching(
 Deno.test("lockstep --watch follows what is made, changed, moved and removed, on both sides", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1", d: { e: { b: "2" } }, one: { x: { f: "1" } }, two: { x: { g: "2" } } });
-    const { inStep, stop } = await watching(at);
+    const { inSync, stop } = await watching(at);
     const source = `${at}/source`;
     const steps: [string, () => void][] = [
       ["a file is made", () => plant(`${source}/d/e`, { new: "1" })],
@@ -79,46 +81,46 @@ Deno.test("lockstep --watch follows what is made, changed, moved and removed, on
     ];
     for (const [what, act] of steps) {
       act();
-      await inStep(`it is in step after ${what}`);
+      await inSync(`it is in sync after ${what}`);
     }
     await stop();
   }));
 
-Deno.test("lockstep --watch compares the folders that were named and no others", () =>
+Deno.test("lockstep --watch compares the folders in which something changed, and no others", () =>
   inFolder(async (at) => {
     for (let i = 0; i < 100; i++) plant(`${at}/source/d${i}`, { a: "1", b: "2", c: "3" });
     // one that is made by the first pass is watched after it, which brings a second pass over all
     plant(`${at}/replica`, {});
-    const { log, inStep, stop } = await watching(at);
+    const { log, inSync, stop } = await watching(at);
     const before = log().length;
     plant(`${at}/source/d50`, { a: "changed" });
-    await inStep("it is in step");
+    await inSync("it is in sync");
     plant(`${at}/source/d51`, { a: "changed" });
-    await inStep("it is in step once more");
+    await inSync("it is in sync once more");
     assertEquals([wholePasses(log().slice(0, before)), wholePasses(log().slice(before))], [1, 0]);
     await stop();
   }));
 
-Deno.test("lockstep --watch measures removals by what there is by now, and not when it began", () =>
+Deno.test("lockstep --watch measures removals by how much there is by now, not by how much there was", () =>
   inFolder(async (at) => {
     const files = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, ""]));
     plant(`${at}/source`, files(60));
     plant(`${at}/replica`, {});
-    const { inStep, stop } = await watching(at);
+    const { inSync, stop } = await watching(at);
     for (let i = 0; i < 4; i++) {
       plant(`${at}/source`, { [`d${i}`]: files(40) });
-      await inStep(`d${i} is there`);
+      await inSync(`d${i} is there`);
     }
     Deno.removeSync(`${at}/source/d0`, { recursive: true });
-    await inStep("d0 is gone");
+    await inSync("d0 is gone");
     await stop();
   }));
 
 Deno.test("lockstep --watch does not copy a file while it is written, but when it rests", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { film: "", other: { a: "1" } });
-    const { log, inStep, stop } = await watching(at, ["--settle-time", "1s"]);
+    const { log, inSync, stop } = await watching(at, ["--settle-time", "1s"]);
     await until("it is at rest", () => log().includes("nothing to do"));
     const before = log().length;
     let rests = 0;
@@ -131,13 +133,13 @@ Deno.test("lockstep --watch does not copy a file while it is written, but when i
       await new Promise((resolve) => setTimeout(resolve, 20)); // this is the time that writing takes
       if (i === 30) plant(`${at}/source/other`, { b: "2" });
     }
-    await inStep("it is in step");
+    await inSync("it is in sync");
     const copies = log().slice(before).split(`update file "film"`).length - 1;
     assert(copies >= 1 && copies <= 1 + rests, `${copies} copies, ${rests} rests`);
     await stop();
   }));
 
-Deno.test("lockstep --watch is in step again after it was stopped while 30,000 files were made", () =>
+Deno.test("lockstep --watch is in sync again after it was stopped while 30,000 files were made", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1" });
     // a replica that is made by the first pass is watched after it, which brings a second one
@@ -155,7 +157,7 @@ Deno.test("lockstep --watch is in step again after it was stopped while 30,000 f
       await new Promise((resolve) => setTimeout(resolve, 500)); // the log is long by now
       return wholePasses(log()) > 1;
     });
-    // half a minute after the doubt (see hints_test.ts); what the pass before it takes on a busy machine comes on top
+    // half a minute after the loss (see hints_test.ts), and what the pass before it takes on a busy machine
     assert(Date.now() - began < 100_000);
     const count = () => {
       let files = 0;
@@ -172,41 +174,43 @@ Deno.test("lockstep --watch is in step again after it was stopped while 30,000 f
       using file = Deno.openSync(`${at}/sync.log`);
       file.seekSync(-200, Deno.SeekMode.End);
       const bytes = new Uint8Array(200);
-      return /in step[^\n]*\n$/.test(new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0)));
+      return / in sync[^\n]*\n$/.test(
+        new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0)),
+      );
     };
     await until("all files are there", () => isAtRest() && count() === 30_000);
     await stop();
   }));
 
-Deno.test("lockstep --watch is in step again after 300 branches of four levels were made", () =>
+Deno.test("lockstep --watch is in sync again after 300 branches of four levels were made", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1" });
-    const { inStep, stop } = await watching(at);
+    const { inSync, stop } = await watching(at);
     for (let i = 0; i < 300; i++) plant(`${at}/source/${i}`, { a: { b: { c: { f: `${i}` } }, g: "1" } });
-    await inStep("all branches are there");
+    await inSync("all branches are there");
     await stop();
   }));
 
 Deno.test("lockstep --watch follows a root that was moved away and back, or made anew", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1", d: { b: "2" } });
-    const { log, inStep, stop } = await watching(at, ["--accept-new-root"]);
+    const { log, inSync, stop } = await watching(at, ["--accept-new-root"]);
     const before = harvest(`${at}/replica`);
     Deno.renameSync(`${at}/source`, `${at}/elsewhere`);
     await until("it is said to be away", () => log().includes("Cannot use the source"));
     plant(`${at}/elsewhere`, { c: "made elsewhere" });
     assertEquals(harvest(`${at}/replica`), before);
     Deno.renameSync(`${at}/elsewhere`, `${at}/source`);
-    await inStep("it is back");
+    await inSync("it is back");
     Deno.removeSync(`${at}/source`, { recursive: true });
     plant(`${at}/source`, { a: "1", d: { b: "anew" }, e: { f: "1" } });
-    await inStep("the new root is mirrored");
+    await inSync("the new root is mirrored");
     plant(`${at}/source`, { e: { later: "1" } });
-    await inStep("the new root is followed");
+    await inSync("the new root is followed");
     Deno.removeSync(`${at}/replica`, { recursive: true });
-    await inStep("the replica is made anew");
+    await inSync("the replica is made anew");
     plant(`${at}/replica/e`, { hand: "1" });
-    await inStep("the new replica is followed");
+    await inSync("the new replica is followed");
     await stop();
   }));
 
@@ -287,7 +291,7 @@ for (const side of ["source", "replica"]) {
         await mount();
         try {
           plant(`${at}/source`, { a: "1", d: { b: "2" } });
-          const { log, inStep, stop } = await watching(at);
+          const { log, inSync, stop } = await watching(at);
           const before = harvest(side === "source" ? `${at}/replica` : `${at}/disk`);
           await command("umount", "-l", `${at}/${side}`);
           // said in one of two ways, a pass being under way at that moment or not
@@ -296,11 +300,11 @@ for (const side of ["source", "replica"]) {
           assertEquals([...Deno.readDirSync(`${at}/${side}`)], []);
           plant(side === "source" ? `${at}/disk` : `${at}/source`, { c: "made meanwhile" });
           await mount();
-          await inStep("it is in step again");
+          await inSync("it is in sync again");
           plant(`${at}/source/d`, { later: "1" });
-          await inStep("the source is followed");
+          await inSync("the source is followed");
           plant(`${at}/replica/d`, { hand: "1" });
-          await inStep("the replica is followed");
+          await inSync("the replica is followed");
           for (const once of [`Cannot use the ${side}`, `The ${side} can be used again`]) {
             assertEquals(log().split(once).length, 2, log());
           }

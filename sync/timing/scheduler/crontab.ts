@@ -1,10 +1,10 @@
 /**
- * A crontab with our entry in it, or without: text in, text out, and other people's lines untouched to the byte. A text
- * here holds bytes, one to a character, since nobody says in which encoding a crontab is.
+ * Adds our entry to a crontab and removes it: text in, text out, other people's lines unchanged to the byte. Each
+ * character of these texts is one byte, since the encoding of a crontab is not known. Pure.
  */
 import { type Fields, type Task, Unsayable, valuesOf } from "./task.ts";
 
-/** The end of our lines: the shell takes it for a comment. */
+/** How our lines end. The shell reads it as a comment. */
 function mark(id: string): string {
   return ` # lockstep ${id}`;
 }
@@ -17,11 +17,11 @@ export function crontabLine({ id, once, when }: Task): string {
   if (/[\n\r\0]/.test(command)) throw new Unsayable("A crontab cannot hold a name with a line break in it");
   const fields = when.kind === "calendar" ? when.fields : everySo(when.ms);
   for (const index of fields.keys()) valuesOf(fields, index);
-  // cron takes an unescaped % for the end of the command
+  // cron ends the command at a % that is not escaped
   return bytesOf(`${fields.join(" ")} ${command.replaceAll("%", "\\%")}${mark(id)}`);
 }
 
-/** The crontab with the task in it, once. */
+/** The crontab with the task in it, exactly once. Throws `Unsayable`. */
 export function installed(text: string, task: Task): string {
   const line = crontabLine(task);
   const lines = linesOf(text);
@@ -31,22 +31,22 @@ export function installed(text: string, task: Task): string {
     .filter((other, at) => at <= index || !other.endsWith(mark(task.id))).join("\n");
 }
 
-/** The crontab without the task, and nothing else gone. */
+/** The crontab without the task. */
 export function removed(text: string, id: string): string {
   return linesOf(text).filter((line) => !line.endsWith(mark(id))).join("\n");
 }
 
-/** All lines that are ours, as text. */
+/** All our lines, as text. */
 export function listed(text: string): string[] {
   return linesOf(text).filter((line) => MARKED.test(line)).map(textOf);
 }
 
-/** With an empty one at the end when the last line is a whole one, so that they join to what they were. */
+/** The lines of a text, which join to the same text: after a final line break there is one more, which is empty. */
 function linesOf(text: string): string[] {
   return text.split("\n");
 }
 
-/** Fields for an interval. Throws `Unsayable` when its steps do not fit into an hour or a day. */
+/** Fields for an interval in ms. Throws `Unsayable` when it divides neither an hour nor a day. */
 function everySo(ms: number | null): Fields {
   const minutes = (ms ?? NaN) / 60_000;
   const hours = minutes / 60;
@@ -65,19 +65,19 @@ function step(every: number): string {
   return every === 1 ? "*" : `*/${every}`;
 }
 
-/** A word as the shell reads it back. */
+/** A word, quoted for the shell. */
 export function forShell(word: string): string {
   return /^[\w@+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The bytes of a text in UTF-8, one to a character. */
+/** The bytes of a text in UTF-8, one byte to a character. */
 export function bytesOf(text: string): string {
   let bytes = "";
   for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
   return bytes;
 }
 
-/** A text from its bytes in UTF-8, one to a character. */
+/** The text of bytes in UTF-8, one byte to a character. */
 function textOf(bytes: string): string {
   return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
 }

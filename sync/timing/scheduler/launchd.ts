@@ -29,7 +29,10 @@ ${
 
 const KEYS = ["Minute", "Hour", "Day", "Month", "Weekday"];
 
-/** Every moment of its own: launchd has no lists. A day of the month and one of the week are either-or. */
+/**
+ * One entry for each moment, since launchd has no lists. As in a crontab, a day of the month and a day of the week mean
+ * either of the two.
+ */
 function moments(fields: Fields): string[] {
   const both = valuesOf(fields, 2) && valuesOf(fields, 4);
   const ways: Fields[] = both
@@ -40,8 +43,8 @@ function moments(fields: Fields): string[] {
     : [fields];
   return ways.flatMap((way) => {
     let rows: string[] = [""];
-    for (const [place, key] of KEYS.entries()) {
-      const values = valuesOf(way, place);
+    for (const [index, key] of KEYS.entries()) {
+      const values = valuesOf(way, index);
       if (values === null) continue;
       rows = rows.flatMap((row) =>
         values.map((value) => `${row}<key>${key}</key><integer>${value}</integer>`)

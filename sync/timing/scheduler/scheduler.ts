@@ -1,4 +1,4 @@
-/** The edge to the system's schedulers: what is to be run and written, for each of them, and the doing of it. */
+/** The edge to the system's schedulers: runs their programs and writes their files. The texts are made elsewhere. */
 import { crontabLine, installed, listed, removed } from "./crontab.ts";
 import { labelOf, propertyList } from "./launchd.ts";
 import { createWords, taskName } from "./schtasks.ts";
@@ -8,7 +8,7 @@ import type { Task } from "./task.ts";
 export const SCHEDULERS = ["cron", "systemd", "launchd", "schtasks"] as const;
 export type Scheduler = typeof SCHEDULERS[number];
 
-/** The program that each is spoken to by. */
+/** The program of each scheduler. */
 export const PROGRAMS: Readonly<Record<Scheduler, string>> = {
   cron: "crontab",
   systemd: "systemctl",
@@ -16,10 +16,10 @@ export const PROGRAMS: Readonly<Record<Scheduler, string>> = {
   schtasks: "schtasks",
 };
 
-/** Where units and property lists lie, below the home folder. Both are read for one user only. */
+/** Where units and property lists are, below the home folder: those of one user only. */
 export const FOLDERS = { systemd: ".config/systemd/user", launchd: "Library/LaunchAgents" } as const;
 
-/** What would be written, for a person to read. Throws `Unsayable`. */
+/** What `install` would write, for a person to read. Throws `Unsayable`. */
 export function show(scheduler: Scheduler, task: Task): string {
   switch (scheduler) {
     case "cron":
@@ -35,7 +35,7 @@ export function show(scheduler: Scheduler, task: Task): string {
   }
 }
 
-/** Write the entry, in place of one for the same folders. Throws when the scheduler, or the disk, says no. */
+/** Write the entry, over one for the same folders. Throws when the scheduler or the disk refuses. */
 export async function install(scheduler: Scheduler, task: Task, home: string): Promise<void> {
   switch (scheduler) {
     case "cron":
@@ -44,10 +44,10 @@ export async function install(scheduler: Scheduler, task: Task, home: string): P
       await remove(scheduler, task.id, home);
       const folder = `${home}/${FOLDERS.systemd}`;
       await Deno.mkdir(folder, { recursive: true });
-      const made = units(task);
-      for (const { name, text } of made) await Deno.writeTextFile(`${folder}/${name}`, text);
+      const files = units(task);
+      for (const { name, text } of files) await Deno.writeTextFile(`${folder}/${name}`, text);
       await run("systemctl", ["--user", "daemon-reload"]);
-      for (const { name, enabled } of made) {
+      for (const { name, enabled } of files) {
         if (enabled) await run("systemctl", ["--user", "enable", "--now", name]);
       }
       return;
@@ -64,7 +64,7 @@ export async function install(scheduler: Scheduler, task: Task, home: string): P
   }
 }
 
-/** Take our entry for two folders away. Returns whether there was one. Throws as above. */
+/** Remove our entry with this id. Returns whether there was one. Throws when the scheduler or the disk refuses. */
 export async function remove(scheduler: Scheduler, id: string, home: string): Promise<boolean> {
   switch (scheduler) {
     case "cron": {
@@ -92,11 +92,13 @@ export async function remove(scheduler: Scheduler, id: string, home: string): Pr
       return true;
     }
     case "schtasks":
-      return await run("schtasks", ["/Delete", "/F", "/TN", taskName(id)]).then(() => true, () => false);
+      if (!(await output("schtasks", ["/Query", "/TN", taskName(id)])).success) return false;
+      await run("schtasks", ["/Delete", "/F", "/TN", taskName(id)]);
+      return true;
   }
 }
 
-/** What of ours there is, a line each. Throws as above. */
+/** Our entries, one line each. Throws when the scheduler or the disk refuses. */
 export async function list(scheduler: Scheduler, home: string): Promise<string[]> {
   switch (scheduler) {
     case "cron":
@@ -111,7 +113,7 @@ export async function list(scheduler: Scheduler, home: string): Promise<string[]
   }
 }
 
-/** The user's crontab, a byte to a character; "" when there is none. */
+/** The user's crontab, one byte to a character; "" when there is none. */
 async function crontab(): Promise<string> {
   const { success, out, err } = await output("crontab", ["-l"]);
   if (success) return out;
@@ -119,12 +121,14 @@ async function crontab(): Promise<string> {
   throw new Error(`"crontab -l" failed: ${err.trim()}`);
 }
 
+/** Run a program. Throws, with what it printed, when it fails. */
 async function run(program: string, args: readonly string[], input?: string): Promise<void> {
   const { success, out, err } = await output(program, args, input);
   if (success) return;
   throw new Error(`"${[program, ...args].join(" ")}" failed: ${(err || out).trim().replaceAll("\n", "; ")}`);
 }
 
+/** Run a program and return what it printed; `out` has one byte to a character. */
 async function output(
   program: string,
   args: readonly string[],
@@ -147,12 +151,14 @@ async function output(
   return { success, out, err: new TextDecoder().decode(stderr) };
 }
 
+/** Whether something is at a path. Throws when that cannot be found out. */
 function isThere(path: string): boolean {
   try {
     Deno.lstatSync(path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

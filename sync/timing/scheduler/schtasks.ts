@@ -1,4 +1,4 @@
-/** Words for Windows' schtasks: a task at the start of the session, by minutes, or by days. Pure. */
+/** Arguments for Windows' schtasks: a task that starts at logon, or at one time of the day. Pure. */
 import { type Task, Unsayable, valuesOf } from "./task.ts";
 
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
@@ -7,7 +7,7 @@ export function taskName(id: string): string {
   return `Lockstep\\${id}`;
 }
 
-/** What schtasks is called with. Throws `Unsayable`. */
+/** The arguments that create a task. Throws `Unsayable`. */
 export function createWords(task: Task): string[] {
   const { id, once, always, when } = task;
   const run = (
@@ -29,7 +29,7 @@ export function createWords(task: Task): string[] {
   return [...run(once), "/SC", "DAILY", "/ST", time];
 }
 
-/** A word as Windows' programs read it back. */
+/** A word, quoted for Windows' programs. */
 function quoted(word: string): string {
   if (/^[\w@+=:,./\\-]+$/.test(word)) return word;
   return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;

@@ -1,7 +1,7 @@
-/** Units for systemd: a service that keeps running, or a service for one pass and a timer that starts it. Pure. */
+/** Units for systemd: a service that keeps running, or a service for one pass with a timer that starts it. Pure. */
 import { type Fields, type Task, valuesOf } from "./task.ts";
 
-/** A file with its name, and whether it is the one to enable. */
+/** A unit file. `enabled` is whether it is to be enabled: the timer of a service, or the service alone. */
 export interface Unit {
   readonly name: string;
   readonly text: string;
@@ -28,7 +28,7 @@ ExecStart=${always.map(quoted).join(" ")}
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 RestartSec=30
-# wrong usage does not mend itself
+# wrong usage stays wrong
 RestartPreventExitStatus=1
 
 [Install]
@@ -64,7 +64,7 @@ WantedBy=timers.target
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
-/** A day of the month and one of the week are either-or in a crontab, and both in systemd. */
+/** A day of the month and a day of the week: in a crontab either is enough, in systemd both must fit. */
 function onCalendar(fields: Fields): string[] {
   const [minute, hour, day, month, weekday] = [0, 1, 2, 3, 4].map((index) => valuesOf(fields, index));
   const list = (values: number[] | null | undefined) => values ? values.join(",") : "*";
@@ -75,7 +75,7 @@ function onCalendar(fields: Fields): string[] {
   return [`${ofWeek}*-${list(month)}-${list(day)} ${time}`];
 }
 
-/** A word as systemd reads it back. */
+/** A word, quoted for systemd. */
 function quoted(word: string): string {
   const safe = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll(
     "%",

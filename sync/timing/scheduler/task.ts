@@ -1,29 +1,29 @@
-/** What the system's scheduler is to do, as one value from which each scheduler's own text is made. Pure. */
+/** What the system's scheduler is to do: one value, from which the text for each scheduler is made. Pure. */
 
 export interface Task {
   /** Eight hexadecimal digits, the same for the same two folders. */
   readonly id: string;
-  /** For a person: which folders, in words. One line. */
+  /** Which folders, for a person, in one line. */
   readonly title: string;
-  /** The program and its words, for one pass. */
+  /** The program and its arguments, for one pass. */
   readonly once: readonly string[];
-  /** The same for a program that goes on by itself. */
+  /** The same for a program that keeps running. */
   readonly always: readonly string[];
   readonly when: TaskTime;
 }
 
 export type TaskTime =
-  /** The program goes on by itself and is to be kept running; `ms` is its interval, null when it follows changes. */
+  /** The program keeps running, and is restarted when it fails. `ms` is its interval, null when it follows changes. */
   | { readonly kind: "always"; readonly ms: number | null }
   | { readonly kind: "calendar"; readonly fields: Fields };
 
 /** Five fields as in a crontab, in its order: minute, hour, day of the month, month, day of the week. */
 export type Fields = readonly [string, string, string, string, string];
 
-/** Thrown, with one line for a person, when a scheduler has no way to say what is asked for. */
+/** Thrown, with one line for a person, when a scheduler has no way to express what is asked for. */
 export class Unsayable extends Error {}
 
-/** The id of a mirror: FNV-1a over both absolute paths. */
+/** The id of a mirror: FNV-1a over both absolute paths, in hexadecimal. */
 export function idOf(source: string, replica: string): string {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(`${source}\0${replica}`)) {
@@ -42,11 +42,11 @@ const NICKNAMES: Readonly<Record<string, Fields>> = {
   "@annually": ["0", "0", "1", "1", "*"],
 };
 
-/** The fields of an expression that has been found right. Throws `Unsayable` for one with seconds. */
+/** The fields of a valid expression. Throws `Unsayable` when it has seconds. */
 export function fieldsOf(text: string): Fields {
   const nickname = NICKNAMES[text];
   if (nickname) return nickname;
-  // "?" is croner's other word for any
+  // croner reads "?" as "*"
   const [a, b, c, d, e, more] = text.replaceAll("?", "*").split(" ").filter((field) => field !== "");
   if (e === undefined || more !== undefined) {
     throw new Unsayable(`The system's scheduler counts in minutes: leave the seconds out of "${text}"`);
@@ -67,7 +67,7 @@ export function valuesOf(fields: Fields, index: number): number[] | null {
   for (const part of text.split(",")) {
     const [range = "", step = "1"] = part.split("/");
     const [first, last] = range === "*" ? [LEAST[index]!, GREATEST[index]!] : range.split("-").map(number);
-    // from Friday to Sunday: a week may end with it
+    // in "fri-sun" Sunday is the end of the week
     const end = index === 4 && last === 0 && first !== 0 ? 7 : last ?? first!;
     for (let value = first!; value <= end; value += Number(step)) {
       values.add(index === 4 ? value % 7 : value);

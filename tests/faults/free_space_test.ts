@@ -1,17 +1,27 @@
 /** A replica that is full, of bytes or of inodes, or cannot be written. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, ended, lockstep, start, until } from "../support/program.ts";
-import { assertInStep, file, harvest, isThere, plant } from "../support/tree.ts";
-import { faultTest, readIfThere, shimmed } from "./tools.ts";
+import {
+  assertInSync,
+  file,
+  files,
+  harvest,
+  isThere,
+  namesIn,
+  plant,
+  readIfThere,
+  temporaryNames,
+} from "../support/tree.ts";
+import { faultTest, shimmed } from "./tools.ts";
 
 const MIB = new Uint8Array(1 << 20).fill(7);
 
 faultTest(
-  "a replica that fills up half-way keeps what fits and the old versions, says it once, and is healed when there is room",
+  "a replica that fills up half-way keeps what fits and the old versions, says it once, and is healed when there is free space",
   ["mount"],
   async (at, mount) => {
     plant(at, {
-      source: { changed: MIB, ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`f${i}`, MIB])) },
+      source: { changed: MIB, ...files(8, MIB) },
       disk: {},
     });
     await mount("-t", "tmpfs", "-o", "size=5m", "tmpfs", `${at}/disk`);
@@ -20,8 +30,8 @@ faultTest(
     assertEquals(ran.status, 11);
     assertEquals(ran.err.split("no space left").length, 2, ran.err);
     assertStringIncludes(ran.err, "bytes left to copy");
-    const left = [...Deno.readDirSync(`${at}/disk/replica`)].map(({ name }) => name);
-    assertEquals(left.filter((name) => name.startsWith(".lockstep-")), []);
+    const left = namesIn(`${at}/disk/replica`);
+    assertEquals(temporaryNames(`${at}/disk/replica`), []);
     assert(left.includes("gone") && left.includes("changed"), "nothing is removed");
     let whole = 0;
     for (const name of left.filter((name) => name !== "gone")) {
@@ -32,12 +42,12 @@ faultTest(
     assert(whole >= 2, `only ${whole} fit`);
     await command("mount", "-o", "remount,size=20m", `${at}/disk`);
     assertEquals((await lockstep([`${at}/source`, `${at}/disk/replica`])).status, 0);
-    assertInStep(`${at}/source`, `${at}/disk/replica`);
+    assertInSync(`${at}/source`, `${at}/disk/replica`);
   },
 );
 
 faultTest(
-  "with --allow-sys=statfs what will not fit is refused before the first write, and --ignore-room copies what fits",
+  "with --allow-sys=statfs what will not fit is refused before the first write, and --ignore-free-space copies what fits",
   ["mount"],
   async (at, mount) => {
     plant(at, { source: { a: MIB, b: MIB, c: MIB, d: MIB, e: MIB, f: MIB }, disk: {} });
@@ -47,13 +57,13 @@ faultTest(
     const setting = { flags: ["--allow-read", "--allow-write", "--allow-sys=statfs"] };
     const refused = await lockstep([`${at}/source`, `${at}/disk/replica`], setting);
     assertEquals(refused.status, 25);
-    assertStringIncludes(refused.err, "--ignore-room");
+    assertStringIncludes(refused.err, "--ignore-free-space");
     assertEquals(harvest(`${at}/disk/replica`), before);
-    const begun = await lockstep([`${at}/source`, `${at}/disk/replica`, "--ignore-room"], setting);
+    const begun = await lockstep([`${at}/source`, `${at}/disk/replica`, "--ignore-free-space"], setting);
     assertEquals(begun.status, 11);
     await command("mount", "-o", "remount,size=20m", `${at}/disk`);
     assertEquals((await lockstep([`${at}/source`, `${at}/disk/replica`], setting)).status, 0);
-    assertInStep(`${at}/source`, `${at}/disk/replica`);
+    assertInSync(`${at}/source`, `${at}/disk/replica`);
   },
 );
 
@@ -61,7 +71,7 @@ faultTest(
   "a replica whose inode table is full ends with 11 and one line, and is healed",
   ["mount"],
   async (at, mount) => {
-    plant(at, { source: Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`f${i}`, "1"])), disk: {} });
+    plant(at, { source: files(60), disk: {} });
     await mount("-t", "tmpfs", "-o", "nr_inodes=40", "tmpfs", `${at}/disk`);
     plant(`${at}/disk/replica`, { f0: "old", gone: "old" });
     const ran = await lockstep([`${at}/source`, `${at}/disk/replica`]);
@@ -69,7 +79,7 @@ faultTest(
     assert(isThere(`${at}/disk/replica/gone`));
     await command("mount", "-o", "remount,nr_inodes=1000", `${at}/disk`);
     assertEquals((await lockstep([`${at}/source`, `${at}/disk/replica`])).status, 0);
-    assertInStep(`${at}/source`, `${at}/disk/replica`);
+    assertInSync(`${at}/source`, `${at}/disk/replica`);
   },
 );
 
@@ -84,11 +94,11 @@ faultTest(
     assertEquals(ran.out.includes("cannot hold"), false, ran.out);
     await command("mount", "-o", "remount,nr_inodes=1000", `${at}/disk`);
     assertEquals((await lockstep([`${at}/source`, `${at}/disk/replica`])).status, 0);
-    assertInStep(`${at}/source`, `${at}/disk/replica`);
+    assertInSync(`${at}/source`, `${at}/disk/replica`);
   },
 );
 
-faultTest("a replica that is mounted read-only ends with 11, and a read-only one that is in step with 0", [
+faultTest("a replica that is mounted read-only ends with 11, and a read-only one that is in sync with 0", [
   "mount",
 ], async (at, mount) => {
   plant(at, { source: { a: "1" }, disk: {} });
@@ -102,18 +112,11 @@ faultTest("a replica that is mounted read-only ends with 11, and a read-only one
   assertStringIncludes(ran.err, "read-only");
   await command("mount", "-o", "remount,rw", `${at}/disk`);
   assertEquals((await lockstep([`${at}/source`, `${at}/disk/replica`])).status, 0);
-  assertInStep(`${at}/source`, `${at}/disk/replica`);
+  assertInSync(`${at}/source`, `${at}/disk/replica`);
 });
 
-/** The temporary names in a folder. */
-function leftOver(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
-    name.startsWith(".lockstep-")
-  );
-}
-
 faultTest(
-  "a file that gives way to a folder is back at its name when the disk fills up before the folder holds anything",
+  "a file that gives way to a folder is back at its name when the disk fills up before anything is in the folder",
   ["mount"],
   async (at, mount) => {
     plant(at, { source: { x: { big: new Uint8Array(6 << 20).fill(7) } }, disk: {} });
@@ -129,7 +132,7 @@ faultTest(
     }
     await command("mount", "-o", "remount,size=20m", `${at}/disk`);
     assertEquals((await lockstep([`${at}/source`, replica])).status, 0);
-    assertInStep(`${at}/source`, replica);
+    assertInSync(`${at}/source`, replica);
   },
 );
 
@@ -138,7 +141,7 @@ faultTest(
   ["mount"],
   async (at, mount) => {
     plant(at, {
-      source: { x: Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`f${i}`, MIB])) },
+      source: { x: files(8, MIB) },
       disk: {},
     });
     await mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", `${at}/disk`);
@@ -148,21 +151,21 @@ faultTest(
     for (let pass = 0; pass < 2; pass++) {
       const ran = await lockstep([`${at}/source`, replica, "--threads", "1"]);
       assertEquals([ran.status, readIfThere(`${replica}/gone`)], [11, "old"], ran.err);
-      assert([...Deno.readDirSync(`${replica}/x`)].length > 0, "some files fit");
-      const kept = leftOver(replica);
+      assert(namesIn(`${replica}/x`).length > 0, "some files fit");
+      const kept = temporaryNames(replica);
       assertEquals(kept.map((name) => Deno.readTextFileSync(`${replica}/${name}`)), ["precious"]);
-      if (pass === 0) assertStringIncludes(ran.out, `what was "x" is kept as "${kept[0]}"`);
-      assertEquals(leftOver(`${replica}/x`), []);
+      if (pass === 0) assertStringIncludes(ran.out, `"x" is kept as "${kept[0]}"`);
+      assertEquals(temporaryNames(`${replica}/x`), []);
     }
     await command("mount", "-o", "remount,size=20m", `${at}/disk`);
     assertEquals((await lockstep([`${at}/source`, replica])).status, 0);
-    assertInStep(`${at}/source`, replica);
+    assertInSync(`${at}/source`, replica);
   },
 );
 
 for (const signal of ["SIGKILL", "SIGTERM"] as const) {
   faultTest(
-    `a file that gives way to a folder is still there after ${signal} before the folder holds anything`,
+    `a file that gives way to a folder is still there after ${signal} before anything is in the folder`,
     ["cc"],
     async (at) => {
       plant(at, { source: { x: { inner: "new" } }, replica: { x: "precious", gone: "old" } });
@@ -183,12 +186,14 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
         Deno.writeTextFileSync(gate, "");
       }
       await ended(process);
-      const kept = leftOver(`${at}/replica`).map((name) => Deno.readTextFileSync(`${at}/replica/${name}`));
+      const kept = temporaryNames(`${at}/replica`).map((name) =>
+        Deno.readTextFileSync(`${at}/replica/${name}`)
+      );
       if (signal === "SIGKILL") assertEquals(kept, ["precious"]);
       else assertEquals([kept, readIfThere(`${at}/replica/x`)], [[], "precious"]);
       assertEquals(readIfThere(`${at}/replica/gone`), "old");
       assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
-      assertInStep(`${at}/source`, `${at}/replica`);
+      assertInSync(`${at}/source`, `${at}/replica`);
     },
   );
 }

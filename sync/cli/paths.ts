@@ -1,5 +1,7 @@
 /** The folders and files that a command line names, as absolute paths that the system and Deno take to be the same. */
 import { basename, dirname, join, resolve } from "node:path";
+import { shown } from "../engine/entry.ts";
+import { orElse } from "../system_error.ts";
 
 /**
  * What is wrong with a path, for a person; null when nothing is. Deno takes the `..` in `link/..` to lead back to where
@@ -11,7 +13,7 @@ export function ambiguous(path: string): string | null {
     if (names[i] !== "..") continue;
     const before = names.slice(0, i).join("/");
     if (before !== "" && isLink(before)) {
-      return `"${path}" goes through the link "${before}" and back up: write it without ".."`;
+      return `${shown(path)} goes through the link ${shown(before)} and back up: write it without ".."`;
     }
   }
   return null;
@@ -25,20 +27,26 @@ export function namesOf(path: string): string[] {
   const absolute = resolve(path);
   const names = new Set([absolute]);
   for (let folder = absolute, rest = "";; rest = join(basename(folder), rest), folder = dirname(folder)) {
-    try {
-      names.add(rest === "" ? Deno.realPathSync(folder) : join(Deno.realPathSync(folder), rest));
+    // not there yet, or outside of what Deno may read: then the name as it was given must do
+    const real = orElse(() => Deno.realPathSync(folder), null);
+    if (real !== null) {
+      names.add(rest === "" ? real : join(real, rest));
       if (rest !== "") return [...names];
-    } catch {
-      // not there yet, or outside of what Deno may read: then the name as it was given must do
     }
     if (folder === dirname(folder)) return [...names];
   }
 }
 
+/** Whether anything has that name, were it a link that leads nowhere. False, too, where Deno may not look. */
+export function isThere(path: string): boolean {
+  return orElse(() => Deno.lstatSync(path), null) !== null;
+}
+
 function isLink(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isSymlink;
-  } catch {
-    return false;
-  }
+  return orElse(() => Deno.lstatSync(path).isSymlink, false);
+}
+
+/** A path as one word for a shell. */
+export function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,68 @@
+/** What is said about when passes are made: at the start, between passes and at the end. */
+import type { Config } from "../engine/config.ts";
+import { shown } from "../engine/entry.ts";
+import { showDuration } from "../timing/duration.ts";
+import type { Repeating } from "../timing/repeat.ts";
+import type { News } from "../timing/watch.ts";
+import type { Line } from "./line.ts";
+import { type Log, timeOf } from "./log.ts";
+import { printable } from "./reason.ts";
+import type { When } from "./when.ts";
+
+/** The first line. */
+export function startLine({ source, replica }: Config, when: When): Line {
+  return { level: "info", text: `mirror ${shown(source)} to ${shown(replica)}, ${wordsOf(when)}` };
+}
+
+/** The last line of a loop. */
+export function stoppedAfter(passes: number): Line {
+  return { level: "info", text: `stopped after ${passes} ${passes === 1 ? "pass" : "passes"}` };
+}
+
+/** Say in the log that a pass took longer than its interval, and when the calendar's next one comes. */
+export function announce({ rhythm }: When, log: Log): Required<Pick<Repeating, "late" | "waiting">> {
+  return {
+    late(took) {
+      if (rhythm.kind !== "interval") return;
+      const text = `the pass took ${
+        showDuration(took)
+      }, longer than the interval: the next one begins at once`;
+      log.write({ level: "info", text });
+    },
+    waiting(until) {
+      if (rhythm.kind !== "cron") return;
+      log.write({ level: "info", text: `the next pass is at ${timeOf(until)}` });
+      log.flush();
+    },
+  };
+}
+
+/** "every 30s", for a person. */
+function wordsOf({ rhythm, settle }: When): string {
+  const words = wholeWords(rhythm);
+  return settle === null ? words : `on every change, and all of it ${words}`;
+}
+
+function wholeWords(rhythm: When["rhythm"]): string {
+  switch (rhythm.kind) {
+    case "once":
+      return "once";
+    case "interval":
+      return `every ${showDuration(rhythm.ms)}`;
+    case "cron":
+      return `at "${rhythm.text}"`;
+  }
+}
+
+/** Whether changes are followed, as a line. */
+export function watchLine(news: News, side: "source" | "replica", { rhythm }: When): Line {
+  if (news.kind === "watched") return { level: "info", text: `The ${side} is watched again` };
+  const { limit, root } = news;
+  const why = limit === null
+    ? printable(news.text)
+    : `the system's limit ${limit.name} is reached; raise it, as in "sudo sysctl ${limit.name}=${limit.enough}"`;
+  const text = `Cannot watch the ${side} ${shown(root)}: ${why}. Until then all is compared ${
+    wholeWords(rhythm)
+  }`;
+  return { level: "warning", text };
+}

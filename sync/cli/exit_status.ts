@@ -1,0 +1,52 @@
+/**
+ * What each exit status means: the one table, which the program, its help and the test of the README read. Up to 39 a
+ * number means what it means in rsync; from 40 on the numbers are ours.
+ */
+import type { Report } from "../engine/event.ts";
+import type { When } from "./when.ts";
+
+/** In the order of their numbers. */
+export const EXIT_STATUSES = [
+  { name: "inSync", number: 0, meaning: "in sync, or a loop that was stopped by a signal or --for" },
+  { name: "usage", number: 1, meaning: "wrong usage, or a permission is missing" },
+  { name: "unusable", number: 3, meaning: "the source or the replica cannot be used" },
+  { name: "halted", number: 11, meaning: "the replica stopped taking writes: full, read-only or gone" },
+  {
+    name: "interrupted",
+    number: 20,
+    meaning: "interrupted before the one pass was complete, or stopped at once",
+  },
+  { name: "failures", number: 23, meaning: "some entries failed" },
+  {
+    name: "fleeting",
+    number: 24,
+    meaning: "some entries of the source vanished or changed while they were read",
+  },
+  { name: "refused", number: 25, meaning: "the guard refused the plan; nothing was touched" },
+  { name: "locked", number: 40, meaning: "another run has locked the replica" },
+  { name: "bug", number: 70, meaning: "a bug in Lockstep" },
+] as const;
+
+export type StatusName = typeof EXIT_STATUSES[number]["name"];
+
+/** The numbers by name. */
+export const STATUS = Object.fromEntries(
+  EXIT_STATUSES.map(({ name, number }) => [name, number]),
+) as Readonly<Record<StatusName, number>>; // the compiler does not know the keys of `fromEntries`
+
+/** The exit status that a pass deserves. */
+export function status({ ended, failed, fleeting }: Report): number {
+  if (ended !== "complete") return STATUS[ended];
+  if (failed > fleeting) return STATUS.failures;
+  return failed > 0 ? STATUS.fleeting : STATUS.inSync;
+}
+
+/**
+ * The exit status of the program. In a loop a stop is a good end, whatever the passes came to: they have been reported.
+ * Where a number of passes was asked for and made, it is the last one's. `last` is null when no pass was made.
+ */
+export function finalStatus(when: When, passes: number, last: Report | null): number {
+  const once = when.rhythm.kind === "once";
+  if (last === null) return once ? STATUS.interrupted : STATUS.inSync;
+  return once || passes === when.passes || last.ended === "locked" ? status(last) : STATUS.inSync;
+}

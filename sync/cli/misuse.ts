@@ -1,0 +1,45 @@
+/** What is wrong with how an option is written, where the parser would take it for something else. Pure. */
+import { closestString } from "@std/text/closest-string";
+import { OPTIONS, type Row } from "./option_table.ts";
+
+/** What is wrong with the words of a command line; null when nothing is. */
+export function misuse(words: readonly string[]): string | null {
+  // what Deno puts in the place of bytes that are not UTF-8 would lead to another file, or to none
+  const unclear = words.find((word) => word.includes("\ufffd"));
+  if (unclear !== undefined) return `"${unclear}" is not UTF-8, which Deno cannot open: give it another name`;
+  const end = words.indexOf("--");
+  const given = end < 0 ? words : words.slice(0, end);
+  for (const [i, word] of given.entries()) {
+    const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    const row = OPTIONS.find((row) => row.name === name);
+    if (row && !row.value) return `--${name} takes no value: write it without "=${value}"`;
+    const next = given[i + 1];
+    if (isSwitch(word) && (next === "true" || next === "false")) {
+      return `${word} takes no value: leave "${next}" out, or write "./${next}" for a folder of that name`;
+    }
+    if (word.startsWith("--_") || (/^-[^-]/.test(word) && !isLetters(word.slice(1)))) {
+      return unknownOption(word);
+    }
+  }
+  return null;
+}
+
+/** What to say of an option that there is not. */
+export function unknownOption(word: string): string {
+  const name = word.replace(/^-+/, "").replace(/=.*$/s, "");
+  if (!word.startsWith("--")) return `Unknown option "${word}": see --help for the letters there are`;
+  return `Unknown option "--${name}": did you mean --${closestString(name, OPTIONS.map((row) => row.name))}?`;
+}
+
+/** Whether a word is an option without a value, or letters of which the last is one. */
+function isSwitch(word: string): boolean {
+  const is = /^--./.test(word)
+    ? (row: Row) => `--${row.name}` === word
+    : (row: Row) => /^-[^-]/.test(word) && row.letter === word.at(-1);
+  return OPTIONS.some((row) => is(row) && !row.value);
+}
+
+/** Whether all of these are letters of options. */
+function isLetters(text: string): boolean {
+  return [...text].every((letter) => OPTIONS.some((row) => row.letter === letter));
+}

@@ -1,0 +1,42 @@
+/** The words for a notice: what a person should know once, and what changes nothing. Pure. */
+import { shown } from "../engine/entry.ts";
+import type { Missing, Notice } from "../engine/event.ts";
+
+export function noticeText(notice: Notice): string {
+  switch (notice.code) {
+    case "untried":
+      return "Cannot find out what the replica can hold: owners and groups are left as they are";
+    case "cannot-hold":
+      return `The replica cannot hold ${missingText(notice.missing)}`;
+    case "own-log": {
+      const { side, path } = notice;
+      const result = side === "source" ? "it is not mirrored" : "it is not removed";
+      return `The log file lies inside the ${side}, at ${shown(path)}: ${result}`;
+    }
+    case "put-back":
+      return `${shown(notice.path)} was put back: the folder in its place was still empty`;
+    case "kept-aside":
+      return `${shown(notice.path)} is kept as ${shown(notice.as)} until the folder in its place is complete`;
+  }
+}
+
+function missingText(missing: Missing): string {
+  switch (missing.what) {
+    case "owners":
+      return "owners and groups, which this program may not set there";
+    case "modes":
+      return "permission bits";
+    case "links":
+      return "links (its file system has none, or Deno was not given --allow-read and --allow-write unscoped)";
+    case "hard-links":
+      return "hard links: each name becomes a file of its own";
+    case "cases":
+      return "names that differ only in case";
+    case "forms":
+      return "names that differ only in their Unicode form";
+    case "times":
+      return `times finer than ${missing.limit} ms`;
+    case "names":
+      return `names longer than ${missing.limit} bytes`;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Everything that can be wrong before the first pass: paths that name the wrong folder, permissions that are missing,
+ * source and replica that are the same, a log that would spoil a file. Gives what a mirror needs, or a complaint.
+ */
+import { resolve } from "node:path";
+import type { Config } from "../engine/config.ts";
+import { shown } from "../engine/entry.ts";
+import { askedToCopyBeside } from "./beside.ts";
+import { STATUS } from "./exit_status.ts";
+import { logConflict } from "./log_conflict.ts";
+import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
+import type { Options } from "./options.ts";
+import { ambiguous, quoted } from "./paths.ts";
+import { missing, needs } from "./permissions.ts";
+import { isSystemError } from "../system_error.ts";
+
+/** What a mirror needs; its log file is open. */
+export interface Prepared {
+  readonly config: Config;
+  readonly log: LogFile | null;
+}
+
+/** What is wrong, as one line for a person, and the exit status that goes with it. */
+export interface Complaint {
+  readonly text: string;
+  readonly status: number;
+}
+
+/** How two folders lie to one another. Throws what the system throws. */
+export type Relate = (
+  source: string,
+  replica: string,
+) => Promise<"apart" | "same" | "replica-in-source" | "source-in-replica">;
+
+/** Look at everything before the first pass; writes nothing but the log file. */
+export async function prepare(options: Options, relation: Relate): Promise<Prepared | Complaint> {
+  for (const path of [options.source, options.replica, options.log ?? ""]) {
+    const unclear = ambiguous(path);
+    if (unclear !== null) return { text: unclear, status: STATUS.usage };
+  }
+  const roots = await rootsOf(options, relation);
+  if ("status" in roots) return roots;
+  const log = options.log === null ? null : openLog(options.log, options, roots);
+  if (log !== null && "status" in log) return log;
+  return { config: configOf(options, roots), log };
+}
+
+/** Absolute. */
+interface Roots {
+  readonly source: string;
+  readonly replica: string;
+}
+
+async function rootsOf(options: Options, relation: Relate): Promise<Roots | Complaint> {
+  const source = resolve(options.source);
+  const replica = resolve(options.replica);
+  const lack = missing(needs(options, source, replica));
+  if (lack !== null) return { text: lack, status: STATUS.usage };
+  if (!await areSame(source, replica, relation)) return { source, replica };
+  const beside = `${source}_copy`;
+  if (!askedToCopyBeside(source, beside)) {
+    const advice = `to copy it beside itself, run: lockstep ${quoted(source)} ${quoted(beside)}`;
+    const text = `The source and the replica are the same folder, ${shown(source)}; ${advice}`;
+    return { text, status: STATUS.unusable };
+  }
+  const lackBeside = missing(needs(options, source, beside));
+  return lackBeside === null ? { source, replica: beside } : { text: lackBeside, status: STATUS.usage };
+}
+
+async function areSame(source: string, replica: string, relation: Relate): Promise<boolean> {
+  try {
+    return await relation(source, replica) === "same";
+  } catch (error) {
+    // the first pass will meet it again and say so
+    if (!isSystemError(error)) throw error;
+    return false;
+  }
+}
+
+function openLog(path: string, options: Options, roots: Roots): LogFile | Complaint {
+  const rotation = { most: options.logMaxSize, keep: options.logKeep };
+  const conflict = logConflict(path, rotation, { source: roots.source, replica: roots.replica });
+  if (conflict !== null) return { text: conflict, status: STATUS.usage };
+  try {
+    return openLogFile(path, rotation);
+  } catch (error) {
+    const isInReplica = resolve(path).startsWith(`${roots.replica}/`);
+    // a log inside a replica that the first pass will make
+    if (error instanceof Deno.errors.NotFound && isInReplica) return openLogFile(path, rotation, true);
+    return { text: cannotOpen(path, error), status: STATUS.usage };
+  }
+}
+
+function configOf(options: Options, { source, replica }: Roots): Config {
+  const { checksum, owners, oneFileSystem, durable, dryRun, acceptNewRoot } = options;
+  const { allowEmptySource, maxDelete, ignoreFreeSpace } = options;
+  return {
+    source,
+    replica,
+    checksum,
+    owners,
+    fifos: Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted",
+    oneFileSystem,
+    limits: { allowEmptySource, maxDelete, ignoreFreeSpace },
+    durable,
+    dryRun,
+    acceptNewRoot,
+    ownLogs: [],
+  };
+}

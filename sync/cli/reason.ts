@@ -1,0 +1,78 @@
+/** The words for a reason: why something could not be done, as a clause that follows a colon. Pure. */
+import { type Reason, shown } from "../engine/entry.ts";
+
+/** What the system says. */
+const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EBUSY: "in use by the system",
+  EDQUOT: "the disk quota is used up",
+  EEXIST: "something else stands there",
+  EFBIG: "too large for the file system",
+  EILSEQ: "it is not UTF-8",
+  EINTR: "it was interrupted",
+  EINVAL: "the file system does not take it",
+  EIO: "input/output error",
+  EISDIR: "a folder stands there",
+  ELOOP: "too many links on the way",
+  EMFILE: "too many open files",
+  EMLINK: "too many links",
+  ENAMETOOLONG: "the name or the path is too long",
+  ENFILE: "too many open files in the whole system",
+  ENOENT: "it is not there any more",
+  ENOMEM: "the system is out of memory",
+  ENOSPC: "no space left",
+  ENOTCONN: "the file system behind it is gone",
+  ENOTDIR: "a folder on the way is not there any more",
+  ENOTEMPTY: "the folder is not empty",
+  EPERM: "operation not permitted",
+  EROFS: "the file system is read-only",
+  ESTALE: "the network file system lost it",
+  ETIMEDOUT: "the file system did not answer in time",
+  ETXTBSY: "the program is running",
+  EUCLEAN: "the file system is damaged",
+};
+
+/** What Lockstep says, where it needs no detail. */
+const OUR_OWN: Readonly<Record<string, string>> = {
+  CHANGED: "it changed while it was read",
+  CHANGING: "it keeps changing while it is read",
+  EDITED: "it is edited again and again within one tick of its clock",
+  MODE: "the system does not let us set its mode",
+  MOUNTED: "something is mounted there",
+  NOT_UTF8: "the name is not UTF-8",
+  NESTED: "it leads into the other tree: something is mounted there",
+  OCCUPIED: "something in the folder that stands there has to stay",
+  OWN_LOG: "our own log file stands in its place in the replica",
+  REPLACED: "something else took its place while it was read",
+  TAKEN: "something else has taken its place",
+};
+
+/** What Lockstep says about the detail. */
+const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
+  COLLISION: (name) => `the replica cannot tell its name from ${shown(name)} beside it`,
+  LINKED: (folder) => `a link has taken the place of the folder ${shown(folder)}`,
+  MKFIFO: (words) => `mkfifo: ${printable(words)}`,
+  NOTCAPABLE: (access) => `Deno may not do it (it needs ${printable(access)})`,
+};
+
+/** The same, should the detail be missing. */
+const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
+  COLLISION: "the replica cannot tell its name from another beside it",
+  LINKED: "a link has taken the place of a folder on the way",
+  MKFIFO: "mkfifo could not make it",
+  NOTCAPABLE: "Deno may not do it",
+};
+
+/** Every code that has words here. */
+export const KNOWN_CODES: readonly string[] = [OF_THE_SYSTEM, OUR_OWN, WITH_DETAIL].flatMap(Object.keys);
+
+/** The words for a reason. A code that is not known speaks through its detail, or for itself. */
+export function reasonText({ code, detail }: Reason): string {
+  const own = detail === undefined ? WITHOUT_DETAIL[code] : WITH_DETAIL[code]?.(detail);
+  return own ?? OF_THE_SYSTEM[code] ?? OUR_OWN[code] ?? printable(detail ?? code);
+}
+
+/** A text of others, with everything escaped that a terminal or a log could take for its own. Quotes stay. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => shown(character).slice(1, -1));
+}

@@ -1,0 +1,66 @@
+/** From the options of a mirror to a task for the system's scheduler. Pure. */
+import { resolve } from "node:path";
+import { shown } from "../engine/entry.ts";
+import { fieldsOf, idOf, type Task, type TaskTime, Unsayable } from "../timing/scheduler/task.ts";
+import { OPTIONS } from "./option_table.ts";
+import type { Options } from "./options.ts";
+import type { When } from "./when.ts";
+
+/** How the program is started for a source: the words in front of its own. */
+export type Program = (source: string) => readonly string[];
+
+/** Options that are written anew in each entry, or that are for the scheduler to say. */
+const TIMING = ["interval", "cron", "once", "delay", "for", "passes", "watch", "settle-time", "log-file"];
+
+/** The task for `options`, which were read from `words`. Throws `Unsayable` when there can be none. */
+export function taskOf(options: Options, words: readonly string[], program: Program): Task {
+  const { rhythm, settle, delay, life, passes } = options.when;
+  if (rhythm.kind === "once") throw new Unsayable("Give an interval, times of the calendar or --watch");
+  if (options.log === null) {
+    throw new Unsayable("Give a log file: nobody looks at the console of a scheduled program");
+  }
+  if (delay > 0 || life !== null || passes !== null) {
+    throw new Unsayable("--delay, --for and --passes are for a program that you start: leave them out");
+  }
+  const [source, replica, log] = [resolve(options.source), resolve(options.replica), resolve(options.log)];
+  if (log.startsWith(source === "/" ? source : `${source}/`)) {
+    throw new Unsayable(
+      "The log file lies in the source, into which the entry may not write: choose another place",
+    );
+  }
+  const others = optionWords(words).filter((word) => !isTiming(word));
+  const command = [...program(source), source, replica, `--log-file=${log}`, ...others];
+  const repeated = rhythm.kind === "cron" ? `--cron=${rhythm.text}` : `--interval=${rhythm.ms}ms`;
+  const watched = settle === null ? [] : ["--watch", `--settle-time=${settle}ms`];
+  const isLoudnessGiven = options.loudness !== "normal" || options.json;
+  return {
+    id: idOf(source, replica),
+    title: `${shown(source)} to ${shown(replica)}`,
+    once: [...command, "--once", ...isLoudnessGiven ? [] : ["--quiet"]],
+    always: [...command, repeated, ...watched],
+    when: settle === null ? timeOf(rhythm) : { kind: "always", ms: null },
+  };
+}
+
+function timeOf(rhythm: Exclude<When["rhythm"], { kind: "once" }>): TaskTime {
+  return rhythm.kind === "cron"
+    ? { kind: "calendar", fields: fieldsOf(rhythm.text) }
+    : { kind: "always", ms: rhythm.ms };
+}
+
+function isTiming(word: string): boolean {
+  return TIMING.includes(word.replace(/^--?/, "").replace(/=.*$/s, "")) || word === "-w";
+}
+
+/** The options among words, each with its value in one word. */
+function optionWords(words: readonly string[]): string[] {
+  const options: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
+    if (word === "--") break;
+    if (!word.startsWith("-")) continue;
+    const row = OPTIONS.find(({ name }) => word === `--${name}`);
+    options.push(row?.value ? `${word}=${words[++index]}` : word);
+  }
+  return options;
+}

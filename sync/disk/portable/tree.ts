@@ -1,0 +1,72 @@
+/**
+ * The portable edge: Deno's own calls, by path.
+ *
+ * RACE: paths are resolved by name at every call, since Deno has no calls relative to an open folder. Someone who can
+ * write into the source or the replica during a pass can replace a folder on the way by a link between two calls. The
+ * worst outcome is that a file outside is read into the replica, or that a file outside the replica is written, removed
+ * or given another mode, with the rights of the program.
+ */
+import { absolute, parent, type Path, type Side } from "../../engine/entry.ts";
+import type { Action, Folder, Replica, Tree } from "../tree.ts";
+import { confirm, PortableFolder } from "./folder.ts";
+import { PortableWritableFolder } from "./writable_folder.ts";
+import { type Birth, UNBORN } from "./writer.ts";
+
+/** A tree that is only looked at. After a listing, its folder is confirmed not to have become a link. */
+export function portableTree(side: Side, root: string): Tree<Folder> {
+  return { side, open: lastKept((path) => new PortableFolder(side, root, path)) };
+}
+
+/** Folders are plain paths here, and those of one folder's files come together: the last one serves again. */
+function lastKept<F>(make: (path: Path) => F): (path: Path) => F {
+  let last: { readonly path: Path; readonly folder: F } | null = null;
+  return (path) => {
+    if (last?.path !== path) last = { path, folder: make(path) };
+    return last.folder;
+  };
+}
+
+/**
+ * How long, in ms, a folder is assumed not to have become a link. Removals always check. Looking at every folder on the
+ * way to every file took longer than making the file.
+ */
+const TRUST_MS = 1;
+/** Folders remembered before all are forgotten: more than are met in that time. */
+const TRUSTED = 1000;
+
+/** The tree that is written to. A folder opened for writing is confirmed first, with every folder on the way. */
+export function portableReplica(root: string): Replica {
+  /** Until when each folder is assumed not to be a link, as `performance.now()` counts. */
+  const trusted = new Map<string, number>();
+  const birth: { last: Birth } = { last: UNBORN };
+
+  /** Throws a fault when a link has taken the place of a folder on the way, as far as can be seen. */
+  function confirmWay(path: Path, action: Action): void {
+    if (path === "") return;
+    const now = performance.now();
+    const unseen: string[] = [];
+    let until: number | null = null;
+    for (let folder = path; folder !== ""; folder = parent(folder)) {
+      const known = action === "remove" ? 0 : trusted.get(folder) ?? 0;
+      if (known > now) {
+        until = known;
+        break;
+      }
+      confirm(action, "replica", absolute(root, folder), folder);
+      unseen.push(folder);
+    }
+    if (trusted.size > TRUSTED) trusted.clear();
+    // counted from now, since looking at a long way can take longer than the trust lasts
+    until ??= performance.now() + TRUST_MS;
+    for (const folder of unseen) trusted.set(folder, until);
+  }
+
+  const folderAt = lastKept((path) => new PortableWritableFolder(root, path, birth));
+  return {
+    side: "replica",
+    open(path, action) {
+      if (action !== "list" && action !== "read") confirmWay(path, action);
+      return folderAt(path);
+    },
+  };
+}

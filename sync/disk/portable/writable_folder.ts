@@ -1,0 +1,103 @@
+/** A folder of the replica that is written into: the calls of `WritableFolder`, by path. */
+import { absolute, type Folder as FolderEntry, type Mirrored, type Path } from "../../engine/entry.ts";
+import { Fault, fault, reason } from "../fault.ts";
+import type { Action, Folder, Name, Which, WritableFolder, Writer } from "../tree.ts";
+import { setAttributes } from "./attributes.ts";
+import { PortableFolder } from "./folder.ts";
+import { type Birth, PortableWriter } from "./writer.ts";
+
+export class PortableWritableFolder extends PortableFolder implements WritableFolder {
+  constructor(root: string, path: Path, private readonly birth: { last: Birth }) {
+    super("replica", root, path);
+  }
+
+  createFile(name: Name, mode: number): Writer {
+    return new PortableWriter(this.start, name, mode, this.birth);
+  }
+
+  createFolder(name: Name, mode: number): void {
+    attempt("create", () => Deno.mkdirSync(this.start + name, { mode: (mode & 0o777) | 0o700 }));
+  }
+
+  createLink(name: Name, target: string): void {
+    attempt("create", () => Deno.symlinkSync(target, this.start + name));
+  }
+
+  /** Runs the system's own `mkfifo`, since Deno has no call for it. */
+  createFifo(name: Name): void {
+    attempt("create", () => {
+      const made = new Deno.Command("mkfifo", {
+        args: ["-m", "600", "--", this.start + name],
+        stderr: "piped",
+      })
+        .outputSync();
+      if (made.success) return;
+      const detail = new TextDecoder().decode(made.stderr).trim().replace(/^.*: /s, "").toLowerCase();
+      throw new Fault("create", "replica", { code: "MKFIFO", detail });
+    });
+  }
+
+  createHardLink(name: Name, of: Folder, other: Name): void {
+    attempt("create", () => Deno.linkSync(startOf(of) + other, this.start + name));
+  }
+
+  setAttributes(name: Name, entry: Mirrored, which: Which): void {
+    const path = this.start + name;
+    attempt("attributes", () => setAttributes(path, entry, which));
+    if (!which.durable || entry.kind !== "file") return;
+    try {
+      sync(path);
+    } catch (error) {
+      // a file that we may not open with its new mode is as durable as its folder, which is synced later
+      if (reason(error)?.code !== "EACCES") throw error;
+    }
+  }
+
+  settle(entry: FolderEntry, which: Which): void {
+    attempt("attributes", () => setAttributes(absolute(this.root, this.path), entry, which));
+  }
+
+  rename(name: Name, to: WritableFolder, as: Name): void {
+    attempt("create", () => Deno.renameSync(this.start + name, startOf(to) + as));
+  }
+
+  remove(name: Name): void {
+    try {
+      Deno.removeSync(this.start + name);
+    } catch (error) {
+      if (reason(error)?.code === "ENOENT") return;
+      throw fault("remove", "replica", error);
+    }
+  }
+
+  makeWritable(): void {
+    const path = absolute(this.root, this.path);
+    attempt("attributes", () => Deno.chmodSync(path, ((Deno.lstatSync(path).mode ?? 0) & 0o7777) | 0o700));
+  }
+
+  sync(): void {
+    sync(absolute(this.root, this.path));
+  }
+}
+
+/** The path of the other folder, for a call that takes two. Throws when that is of another edge: a bug. */
+function startOf(folder: Folder): string {
+  if (!(folder instanceof PortableFolder)) throw new TypeError("A folder of another edge");
+  return folder.start;
+}
+
+function attempt(action: Action, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    throw fault(action, "replica", error);
+  }
+}
+
+/** Force a file, or a folder's names, to the disk. Throws a fault. */
+function sync(path: string): void {
+  attempt("attributes", () => {
+    using file = Deno.openSync(path);
+    file.syncSync();
+  });
+}

@@ -1,0 +1,27 @@
+/** Whether two folders are the same or one lies in the other, whatever spelling, link or bind mount leads there. */
+import { basename, dirname, join, resolve } from "node:path";
+import { type Root, rootAt, rootIfAllowed } from "./root.ts";
+
+export type Relation = "apart" | "same" | "replica-in-source" | "source-in-replica";
+
+/** Where the folders are, seen from each other; the replica need not exist. Throws when the disk cannot tell. */
+export async function relation(source: string, replica: string): Promise<Relation> {
+  const [from, to] = [await rootAt(source), await rootAt(replica)];
+  if (from === null) return "apart";
+  if (from.id === to?.id) return "same";
+  const asked = resolve(replica);
+  const path = to?.path ??
+    join((await rootIfAllowed(dirname(asked)))?.path ?? dirname(asked), basename(asked));
+  if (path === from.path) return "same";
+  if (await leadsTo(dirname(path), from)) return "replica-in-source";
+  if (to !== null && await leadsTo(dirname(from.path), to)) return "source-in-replica";
+  return "apart";
+}
+
+/** Whether `folder` is `root` or lies in it. Where Deno may not look, only the paths are compared. */
+async function leadsTo(folder: string, root: Root): Promise<boolean> {
+  for (let here = folder;; here = dirname(here)) {
+    if (here === root.path || (await rootIfAllowed(here))?.id === root.id) return true;
+    if (here === dirname(here)) return false;
+  }
+}

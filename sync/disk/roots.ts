@@ -1,0 +1,141 @@
+/**
+ * Opens both roots before a pass: checks that one can be mirrored into the other, makes the replica if it is missing,
+ * and locks it. Looks at nothing below the roots.
+ */
+import { dirname, resolve } from "node:path";
+import type { Capabilities } from "../engine/capabilities.ts";
+import type { Config } from "../engine/config.ts";
+import type { Side } from "../engine/entry.ts";
+import type { Refusal, RootFault, Unusable } from "../engine/event.ts";
+import { reason } from "./fault.ts";
+import { type Lock, lockOn } from "./lock.ts";
+import { relation } from "./relation.ts";
+import { isEmpty, type Root, rootAt, rootIfAllowed } from "./root.ts";
+
+/** Both roots, with the replica locked. */
+export interface Roots {
+  readonly source: Root;
+  /** null in a dry run when there is no replica yet. */
+  readonly replica: Root | null;
+  /** The id of the folder that holds the replica; null when that cannot be told. */
+  readonly parentId: string | null;
+  /** null in a dry run, and where the file system has no locks. */
+  readonly lock: Lock | null;
+  /** The replica was made just now, or would be in a dry run. */
+  readonly made: boolean;
+  /** What the replica can hold; null until that is found out. */
+  readonly capabilities: Capabilities | null;
+}
+
+/**
+ * Look at both roots before a pass, make the replica if it is not there, and lock it. `before` is what the last pass
+ * had; its lock is kept. Returns a refusal when a root cannot be used: `before` is then as it was, with its lock.
+ */
+export async function openRoots(config: Config, before: Roots | null): Promise<Roots | Refusal> {
+  let side: Side = "source";
+  try {
+    const source = await rootAt(config.source);
+    if (source === null) return unusable("source", config.source, await whatIsThere(config.source) ?? GONE);
+    await isEmpty(source); // a source that cannot be listed throws here, before the replica is made
+    if (isAnother(source, before?.source, config)) return unusable("source", config.source, ANOTHER);
+    side = "replica";
+    const how = await relation(config.source, config.replica);
+    if (how !== "apart") return unusable("replica", config.replica, { code: how });
+    return await openReplica(config, source, before);
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return unusable(side, config[side], { code: "fault", reason: why });
+  }
+}
+
+/** The refusal of a root (an absolute path) that cannot be used. */
+export function unusable(side: Side, path: string, fault: RootFault): Unusable {
+  return { kind: "unusable", side, path, fault };
+}
+
+const ANOTHER: RootFault = { code: "another-root" };
+const GONE: RootFault = { code: "absent" };
+
+/** Whether a root is another folder than in the last pass, and that is not accepted. */
+function isAnother(root: Root, before: Root | null | undefined, { acceptNewRoot }: Config): boolean {
+  return before !== null && before !== undefined && before.id !== root.id && !acceptNewRoot;
+}
+
+async function openReplica(config: Config, source: Root, before: Roots | null): Promise<Roots | Refusal> {
+  const { replica: path, dryRun } = config;
+  const above = dirname(resolve(path));
+  const parentId = (await rootIfAllowed(above))?.id ?? null;
+  let replica = await rootAt(path);
+  let made = false;
+  if (replica === null) {
+    const fault = await whyNotMade(above, parentId, before);
+    if (fault !== null) return unusable("replica", path, fault);
+    const there = await whatIsThere(path);
+    if (dryRun && there?.code === "absent") {
+      return { source, replica: null, parentId, lock: null, made: true, capabilities: null };
+    }
+    made = there?.code === "absent" && await makeReplica(path, source);
+    replica = await rootAt(path);
+    if (replica === null) return unusable("replica", path, await whatIsThere(path) ?? GONE);
+  } else if (isAnother(replica, before?.replica, config)) return unusable("replica", path, ANOTHER);
+  if (before?.lock && before.replica?.id === replica.id) {
+    return { ...before, source, replica, parentId, made };
+  }
+  if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null };
+  const lock = await lockOn(replica.path);
+  if (lock === "locked") return { kind: "locked", path };
+  before?.lock?.close();
+  const capabilities = before?.replica?.id === replica.id ? before.capabilities : null;
+  return { source, replica, parentId, lock, made, capabilities };
+}
+
+/** Why a missing replica must not be made; null when it may be. */
+async function whyNotMade(
+  above: string,
+  parentId: string | null,
+  before: Roots | null,
+): Promise<RootFault | null> {
+  // a replica that goes away with its parent folder was unmounted: a new one would be made on the disk below
+  if (before !== null && parentId !== before.parentId) return { code: "disk-away" };
+  if (before?.replica && parentId === null) return { code: "disk-unknown" };
+  if (parentId === null && await whatIsThere(above) !== null) return { code: "no-parent", parent: above };
+  return null;
+}
+
+/** Make the replica's folder. False when somebody else has just made it; throws what the system throws. */
+async function makeReplica(path: string, source: Root): Promise<boolean> {
+  try {
+    await Deno.mkdir(path, { mode: 0o700 | (source.entry.mode & 0o777) });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+}
+
+/** Why there is no folder at a path; null when there is one, or when Deno may not look. */
+async function whatIsThere(path: string): Promise<RootFault | null> {
+  const permission = await Deno.permissions.query({ name: "read", path });
+  if (permission.state !== "granted") return null;
+  try {
+    const found = await Deno.lstat(path);
+    if (found.isDirectory) return null;
+    if (!found.isSymlink) return { code: "not-a-folder" };
+    return { code: await leadsSomewhere(path) ? "link-to-no-folder" : "dangling-link" };
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return ["ENOENT", "ENOTDIR"].includes(why.code) ? GONE : { code: "fault", reason: why };
+  }
+}
+
+async function leadsSomewhere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return false;
+  }
+}

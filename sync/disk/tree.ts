@@ -1,0 +1,92 @@
+/**
+ * The edge: every call that the program makes on the two trees. A source is a `Tree`, which has no writing call, so the
+ * compiler keeps the source safe. Types only; `open.ts` chooses the edge, and no caller asks which it is.
+ */
+import type { Entry, File, Folder as FolderEntry, Mirrored, Path, Side } from "../engine/entry.ts";
+import type { Failure } from "../engine/event.ts";
+
+/** A name as the edge gives it. Names from `names()` are passed back unchanged, to the same edge. */
+export type Name = string;
+
+/** What a folder is opened for; failures report it. */
+export type Action = Failure["action"];
+
+/** Which attributes of an entry are set. Times always are. */
+export interface Which {
+  /** Permission bits. */
+  readonly modes: boolean;
+  readonly owners: boolean;
+  /** Force files to the disk before they count as done. */
+  readonly durable: boolean;
+}
+
+/** One of the two trees, for one thread and one pass. */
+export interface Tree<F extends Folder = Folder> {
+  readonly side: Side;
+  /**
+   * Open the folder at a path, without following a link on the way, as far as the edge can tell. Close it (`using`)
+   * within the turn. When it fails it throws a `Fault`, and so does every call below.
+   */
+  open(path: Path, action: Action): F;
+}
+
+export interface Folder extends Disposable {
+  /** All names, in any order. Throws when they could not be read to the end. */
+  names(): Promise<Name[]>;
+  /** What is at a name; null when nothing is there, `unknown` when that cannot be told. */
+  look(name: Name): Entry | null;
+  /** What is at each name of a listing, without names that the replica has lost since. An entry may be `unknown`. */
+  lookAll(names: readonly Name[]): Map<Name, Entry>;
+  /** Open a file. Follows no link, waits for no FIFO, and leaves its time of access alone where the system can. */
+  read(name: Name): Reader;
+}
+
+/** An open file. */
+export interface Reader extends Disposable {
+  /** Read on into a buffer. Returns the number of bytes, which may be less than fits; 0 at the end. */
+  read(into: Uint8Array): number;
+  /** Skip the hole ahead. Returns its bytes; 0 when there is no hole, or when the edge cannot tell. */
+  skipHole(): number;
+  /** The file as it is now; null when its name leads to something else. */
+  now(): File | null;
+}
+
+/** The replica: the only tree that is written to. */
+export type Replica = Tree<WritableFolder>;
+
+export interface WritableFolder extends Folder {
+  /**
+   * Make a file that nobody can read who may not with `mode`. Fails when the name is taken, as do the next four. When a
+   * call on the file fails after that, the file may be left behind.
+   */
+  createFile(name: Name, mode: number): Writer;
+  /** Make a folder that we can write into. Its attributes are set when it is settled. */
+  createFolder(name: Name, mode: number): void;
+  createLink(name: Name, target: string): void;
+  createFifo(name: Name): void;
+  createHardLink(name: Name, of: Folder, other: Name): void;
+  /** Set owner, mode and time, in this order. Does not follow a link; leaves alone what is right already. */
+  setAttributes(name: Name, entry: Mirrored, which: Which): void;
+  /** Set the folder's own attributes: the last thing that is done to it. */
+  settle(entry: FolderEntry, which: Which): void;
+  /** Give an entry another name in one step, replacing what has that name. */
+  rename(name: Name, to: WritableFolder, as: Name): void;
+  /** Remove anything but a folder with something in it. Does nothing when it is gone already. */
+  remove(name: Name): void;
+  /** Let the owner write into the folder; its mode is put right when it is settled. */
+  makeWritable(): void;
+  /** Force the folder's names to the disk. */
+  sync(): void;
+}
+
+/** A new file. */
+export interface Writer extends Disposable {
+  /** Write all of these bytes. */
+  write(bytes: Uint8Array): void;
+  /** Leave a hole of this many bytes. */
+  skip(bytes: number): void;
+  /** Let the system copy up to `most` bytes. Returns how many: 0 at the end, null when it cannot copy. */
+  copy(from: Reader, most: number): number | null;
+  /** Set the length and the attributes, while the file still has its temporary name. */
+  finish(entry: File, which: Which): void;
+}

@@ -1,0 +1,60 @@
+/** What can be done to the replica, and what each change costs it. Pure. */
+import type { Fifo, File, Known, Link, Mirrored, Path } from "./entry.ts";
+
+/** One thing to do to the replica. */
+export type Change =
+  /**
+   * `was` is an entry of another kind in the way, which is removed. What lies below a folder in the way has removals of
+   * its own. With `hardLinkTo`, the file becomes another name of the file that the replica has at that path.
+   */
+  | {
+    readonly kind: "create";
+    readonly path: Path;
+    readonly entry: Mirrored;
+    readonly was?: Known;
+    readonly hardLinkTo?: Path;
+  }
+  /** The content differs, or the file must get its own inode, or share the inode of `hardLinkTo`. */
+  | {
+    readonly kind: "update";
+    readonly path: Path;
+    readonly entry: File | Link | Fifo;
+    readonly was: File | Link | Fifo;
+    readonly hardLinkTo?: Path;
+  }
+  /** The content is the same; mode, time or owner differs. `comparedAt`: when contents were compared, in ms. */
+  | {
+    readonly kind: "attributes";
+    readonly path: Path;
+    readonly entry: Mirrored;
+    readonly was: Mirrored;
+    readonly comparedAt?: number;
+  }
+  | { readonly kind: "remove"; readonly path: Path; readonly was: Known };
+
+/** How many entries of the replica a change removes. */
+export function removals(change: Change): number {
+  return change.kind === "remove" || (change.kind === "create" && change.was) ? 1 : 0;
+}
+
+/** How many bytes a change copies. */
+export function bytes(change: Change): number {
+  return (change.kind === "create" || change.kind === "update") && change.hardLinkTo === undefined
+    ? (change.entry.kind === "file" ? change.entry.size : 0)
+    : 0;
+}
+
+/** The least free space, in bytes, that the changes need before anything is removed. A file with holes counts as 0. */
+export function bytesNeeded(changes: Iterable<Change>): number {
+  let sum = 0;
+  for (const change of changes) {
+    if (
+      bytes(change) === 0 || change.kind === "remove" || change.entry.kind !== "file" || change.entry.holes
+    ) continue;
+    const replaced = change.kind === "update" && change.was.kind === "file" && change.was.nlink === 1
+      ? change.was.size
+      : 0;
+    sum += Math.max(change.entry.size - replaced, 0);
+  }
+  return sum;
+}

@@ -1,0 +1,18 @@
+/** What a mirror is asked to do: one cloneable value, the same for every pass. Pure. */
+import type { Limits } from "./guard.ts";
+import type { Criteria } from "./same.ts";
+
+export interface Config extends Omit<Criteria, "capabilities" | "roots"> {
+  /** Absolute paths, links not resolved. */
+  readonly source: string;
+  readonly replica: string;
+  readonly limits: Limits;
+  /** Force everything to the disk before it counts as done. */
+  readonly durable: boolean;
+  /** Say what would be done; write nothing, and lock nothing. */
+  readonly dryRun: boolean;
+  /** Go on when another folder or disk has taken the place of a root. */
+  readonly acceptNewRoot: boolean;
+  /** Absolute paths of our own log files, which are part of neither tree. */
+  readonly ownLogs: readonly string[];
+}

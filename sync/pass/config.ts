@@ -1,0 +1,56 @@
+/** What one pass works with: the config, and what it found out. A plain value, which crosses to a worker unchanged. */
+import { type Capabilities, EVERYTHING } from "../engine/capabilities.ts";
+import type { Config } from "../engine/config.ts";
+import type { Folder, Path, Side } from "../engine/entry.ts";
+import type { Criteria } from "../engine/same.ts";
+import type { Roots } from "../disk/roots.ts";
+import { newPassId } from "../disk/temporary.ts";
+import type { Which } from "../disk/tree.ts";
+import { share, type Shared } from "./shared.ts";
+
+export interface PassConfig {
+  /** Absolute paths of the two roots, links resolved. */
+  readonly source: string;
+  readonly replica: string;
+  readonly criteria: Criteria & { readonly roots: Readonly<Record<Side, Folder>> };
+  /** Force everything to the disk before it counts as done. */
+  readonly durable: boolean;
+  /** Our own log files in the trees, as paths below the roots: neither mirrored nor removed. */
+  readonly ownLogs: Readonly<Record<Side, readonly Path[]>>;
+  /** A random id, part of this pass's temporary names. */
+  readonly passId: string;
+  readonly shared: Shared;
+}
+
+/** `capabilities`: what the replica can hold; null when not tried. Owners are then assumed only in a dry run. */
+export function passConfig(config: Config, roots: Roots, capabilities: Capabilities | null): PassConfig {
+  const replica = roots.replica?.path ?? config.replica;
+  const assumed = capabilities ?? (config.dryRun ? EVERYTHING : { ...EVERYTHING, owners: false });
+  return {
+    source: roots.source.path,
+    replica,
+    criteria: {
+      checksum: config.checksum,
+      owners: config.owners && assumed.owners,
+      fifos: config.fifos,
+      oneFileSystem: config.oneFileSystem,
+      capabilities: assumed,
+      roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
+    },
+    durable: config.durable,
+    ownLogs: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },
+    passId: newPassId(),
+    shared: share(),
+  };
+}
+
+/** Which attributes of an entry are set in the replica. */
+export function which({ criteria, durable }: PassConfig): Which {
+  return { modes: criteria.capabilities.modes, owners: criteria.owners, durable };
+}
+
+/** Those of `paths` that lie in `root`, as paths below it. */
+function inside(root: string, paths: readonly string[]): Path[] {
+  const start = root.endsWith("/") ? root : `${root}/`;
+  return paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
+}

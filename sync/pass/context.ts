@@ -1,0 +1,25 @@
+/** What the tasks of a turn share, in one thread. */
+import { openTrees, type Trees } from "../disk/open.ts";
+import type { Path } from "../engine/entry.ts";
+import type { PassConfig } from "./config.ts";
+import type { Turn } from "./task.ts";
+
+export interface Context {
+  readonly config: PassConfig;
+  readonly trees: Trees;
+  /** The result of the turn, which the tasks add to. */
+  readonly result: Turn;
+  /** Folders of the replica that the turn has written in. */
+  readonly wrote: Set<Path>;
+  /** When the turn should end, as `performance.now()` counts. */
+  readonly end: number;
+}
+
+/** The trees of the pass that this thread works for. */
+let last: { readonly config: PassConfig; readonly trees: Trees } | null = null;
+
+/** The trees of a pass, opened in this thread when they are first needed. */
+export function treesOf(config: PassConfig): Trees {
+  if (last?.config !== config) last = { config, trees: openTrees(config.source, config.replica) };
+  return last.trees;
+}

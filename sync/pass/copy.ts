@@ -1,0 +1,169 @@
+/**
+ * The contents of files: copies them beside their place, and takes the digests that tell whether two are the same.
+ *
+ * A file of the source is looked at again after it was copied: its name must still lead to the open file, with the size
+ * and time that were compared. So neither a file in the middle of a change nor a file behind a link is ever taken for
+ * the source's.
+ */
+import { Fault, Stopped } from "../disk/fault.ts";
+import type { Folder, Name, Reader, Which, WritableFolder, Writer } from "../disk/tree.ts";
+import { type File, PAGE_BYTES } from "../engine/entry.ts";
+import { isRacy, marked } from "../engine/racy.ts";
+import { sameVersion } from "../engine/same.ts";
+import { countBytes, type Shared, stopping } from "./shared.ts";
+
+/** Files are read and written in pieces of this size. Larger pieces gained nothing when measured. */
+const PIECE_BYTES = 256 * 1024;
+/** How often to try to copy a file that changes while it is read, before it is left to the next pass. */
+const ATTEMPTS = 3;
+
+/** One per thread, which reads one file at a time. */
+const piece = new Uint8Array(PIECE_BYTES);
+const words = new BigUint64Array(piece.buffer);
+
+/** What we use of `node:crypto`, which is loaded only when there is something to compare. */
+export type Crypto = Pick<typeof import("node:crypto"), "createHash" | "hash">;
+
+/** What came of copying a file. */
+export interface Copied {
+  /** The version that was copied: the source may have changed since it was compared. */
+  readonly entry: File;
+  /** It was modified so shortly before it was read that a later edit could have the same time: the copy has another. */
+  readonly racy: boolean;
+}
+
+/** How a file is copied. */
+export interface Copying {
+  readonly which: Which;
+  /** The step of the replica's times, in ms. */
+  readonly step: number;
+  readonly shared: Shared;
+}
+
+/**
+ * Copy the file `name` of the source to the name `beside`, with its attributes. A file that changes meanwhile is copied
+ * again, up to `ATTEMPTS` times. Throws a fault or `Stopped`; then nothing is left at `beside`.
+ */
+export function copy(
+  from: Folder,
+  name: Name,
+  to: WritableFolder,
+  beside: Name,
+  entry: File,
+  options: Copying,
+): Copied {
+  let expected = entry;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const began = Date.now();
+    const racy = isRacy(expected.mtime, began, options.step);
+    using reader = from.read(name);
+    const now = copyOnce(reader, to, beside, expected, racy, options);
+    if (now === expected) return { entry: expected, racy };
+    expected = now;
+  }
+  throw new Fault("copy", "source", { code: "CHANGING" });
+}
+
+/**
+ * SHA-256 of the first `size` bytes of a file, in hexadecimal. Throws a fault, or `Stopped`. Does not notice when the
+ * file changes meanwhile: the digest is then a different one.
+ */
+export function digest(folder: Folder, name: Name, size: number, shared: Shared, crypto: Crypto): string {
+  using file = folder.read(name);
+  let count = readPiece(file, size, shared);
+  // most files are one piece
+  if (count === size) return crypto.hash("sha256", piece.subarray(0, count), "hex");
+  const sum = crypto.createHash("sha256");
+  for (let length = 0; count > 0; count = readPiece(file, size - length, shared)) {
+    sum.update(piece.subarray(0, count));
+    length += count;
+  }
+  return sum.digest("hex");
+}
+
+/** Remove what was begun under a temporary name. If that fails, the next pass removes it, since the source lacks it. */
+export function discard(folder: WritableFolder, name: Name): void {
+  try {
+    folder.remove(name);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+}
+
+/** One attempt. Returns `expected` itself when that version was copied, and otherwise the file as it is now. */
+function copyOnce(
+  from: Reader,
+  to: WritableFolder,
+  beside: Name,
+  expected: File,
+  racy: boolean,
+  { which, step, shared }: Copying,
+): File {
+  using writer = to.createFile(beside, expected.mode);
+  try {
+    const length = copyContent(from, writer, expected, shared);
+    const now = from.now();
+    if (now === null) throw new Fault("read", "source", { code: "REPLACED" });
+    const same = sameVersion(now, expected);
+    if (same && length === expected.size) {
+      writer.finish(racy ? { ...expected, mtime: marked(expected.mtime, step) } : expected, which);
+      return expected;
+    }
+    discard(to, beside);
+    return now;
+  } catch (error) {
+    discard(to, beside);
+    throw error;
+  }
+}
+
+/** Copy up to the expected size. Returns how many bytes the file had. */
+function copyContent(from: Reader, to: Writer, { size, holes }: File, shared: Shared): number {
+  let length = 0;
+  while (length < size) {
+    const hole = holes ? Math.min(from.skipHole(), size - length) : 0;
+    if (hole > 0) to.skip(hole);
+    let count = hole;
+    if (count === 0) {
+      if (stopping(shared)) throw new Stopped();
+      count = (holes ? null : to.copy(from, Math.min(size - length, PIECE_BYTES))) ??
+        copyPiece(from, to, size - length, holes);
+      if (count === 0) break;
+    }
+    countBytes(shared, count);
+    length += count;
+  }
+  return length;
+}
+
+function copyPiece(from: Reader, to: Writer, most: number, holes: boolean): number {
+  const count = from.read(piece.subarray(0, Math.min(most, PIECE_BYTES)));
+  if (holes) writeWithHoles(to, count);
+  else if (count > 0) to.write(piece.subarray(0, count));
+  return count;
+}
+
+/** Read up to `most` bytes of a file into `piece`. Returns how many, 0 at its end. */
+function readPiece(file: Reader, most: number, shared: Shared): number {
+  if (stopping(shared)) throw new Stopped();
+  return file.read(piece.subarray(0, Math.min(most, PIECE_BYTES)));
+}
+
+/** Write the first `count` bytes of `piece`, and leave holes for pages of zeros. */
+function writeWithHoles(to: Writer, count: number): void {
+  for (let start = 0; start < count;) {
+    const empty = isEmptyPage(start, count);
+    let end = start;
+    while (end < count && isEmptyPage(end, count) === empty) end += PAGE_BYTES;
+    end = Math.min(end, count);
+    if (empty) to.skip(end - start);
+    else to.write(piece.subarray(start, end));
+    start = end;
+  }
+}
+
+function isEmptyPage(start: number, count: number): boolean {
+  if (start + PAGE_BYTES > count) return false;
+  for (let i = start / 8; i < (start + PAGE_BYTES) / 8; i++) if (words[i] !== 0n) return false;
+  return true;
+}

@@ -1,0 +1,162 @@
+/** Makes one change in its folder. A new file, link or FIFO is made beside its place and put there in one step. */
+import { Fault } from "../disk/fault.ts";
+import { temporaryName } from "../disk/temporary.ts";
+import type { Name, WritableFolder } from "../disk/tree.ts";
+import type { Change } from "../engine/change.ts";
+import { type Fifo, type Folder, type Link, nameOf, parent } from "../engine/entry.ts";
+import type { Failure } from "../engine/event.ts";
+import { leavesAside, takesFolder } from "../engine/order.ts";
+import { isRacy, marked } from "../engine/racy.ts";
+import { which } from "./config.ts";
+import type { Context } from "./context.ts";
+import { copy, discard } from "./copy.ts";
+
+/** Make one change. A folder that we own but may not write into is made writable until settled. Throws a fault. */
+export function make(context: Context, number: number, change: Change, folder: WritableFolder): void {
+  try {
+    makeOnce(context, number, change, folder);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.side !== "replica" || error.reason.code !== "EACCES") throw error;
+    try {
+      folder.makeWritable();
+    } catch (other) {
+      throw other instanceof Fault ? error : other;
+    }
+    makeOnce(context, number, change, folder);
+  }
+}
+
+/** What a change opens its folder for, and its failure reports. A hard link in a folder's place removes that first. */
+export function changeAction(change: Change): Failure["action"] {
+  if (isHardLinkForFolder(change)) return "remove";
+  return change.kind === "update" ? "copy" : change.kind;
+}
+
+/** Whether a hard link takes the place of a folder, which is empty by then. */
+function isHardLinkForFolder(change: Change): boolean {
+  return change.kind === "create" && change.was?.kind === "folder" && change.hardLinkTo !== undefined;
+}
+
+function makeOnce(context: Context, number: number, change: Change, folder: WritableFolder): void {
+  switch (change.kind) {
+    case "remove":
+      return folder.remove(nameOf(change.path));
+    case "attributes":
+      return setAttributes(context, number, change, folder);
+    case "create":
+    case "update":
+      return change.entry.kind === "folder"
+        ? makeFolder(context, number, change, change.entry, folder)
+        : replace(context, number, change, folder);
+  }
+}
+
+function setAttributes(
+  { config, result }: Context,
+  number: number,
+  { path, entry, comparedAt }: Extract<Change, { kind: "attributes" }>,
+  folder: WritableFolder,
+): void {
+  const { step } = config.criteria.capabilities;
+  const racy = comparedAt !== undefined && isRacy(entry.mtime, comparedAt, step);
+  const wanted = racy ? { ...entry, mtime: marked(entry.mtime, step) } : entry;
+  folder.setAttributes(nameOf(path), wanted, which(config));
+  if (racy) result.racy.push(number);
+}
+
+/** Make a folder. What is in its way is moved aside first, to a temporary name. */
+function makeFolder(
+  { config }: Context,
+  number: number,
+  change: Change,
+  { mode }: Folder,
+  above: WritableFolder,
+): void {
+  const name = nameOf(change.path);
+  if (!leavesAside(change)) return above.createFolder(name, mode);
+  const aside = temporaryName(config.passId, number);
+  above.rename(name, above, aside);
+  try {
+    above.createFolder(name, mode);
+  } catch (error) {
+    renameIfPossible(above, aside, name);
+    throw error;
+  }
+}
+
+/** What stays aside is not in the source, so the next pass removes it. */
+function renameIfPossible(folder: WritableFolder, name: Name, as: Name): void {
+  try {
+    folder.rename(name, folder, as);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+}
+
+/** Make a file, link or FIFO beside its place and put it there in one step. What replaces a folder stays beside it. */
+function replace(
+  context: Context,
+  number: number,
+  change: Extract<Change, { kind: "create" | "update" }>,
+  folder: WritableFolder,
+): void {
+  const name = nameOf(change.path);
+  const beside = temporaryName(context.config.passId, number);
+  makeBeside(context, number, change, folder, beside);
+  if (takesFolder(change)) return;
+  if (isHardLinkForFolder(change)) {
+    try {
+      folder.remove(name);
+    } catch (error) {
+      discard(folder, beside);
+      throw error;
+    }
+  }
+  putInPlace(folder, beside, name);
+  // a rename over another name of the same file does nothing, and leaves the temporary name
+  if (change.hardLinkTo !== undefined) discard(folder, beside);
+}
+
+/** Make a file, link or FIFO under a temporary name. Throws a fault; then nothing is left there. */
+function makeBeside(
+  { config, trees, result }: Context,
+  number: number,
+  { path, entry, hardLinkTo }: Extract<Change, { kind: "create" | "update" }>,
+  folder: WritableFolder,
+  beside: Name,
+): void {
+  if (hardLinkTo !== undefined) {
+    using other = trees.replica.open(parent(hardLinkTo), "create");
+    return orNothing(folder, beside, () => folder.createHardLink(beside, other, nameOf(hardLinkTo)));
+  }
+  if (entry.kind === "file") {
+    using source = trees.source.open(parent(path), "read");
+    const { shared, criteria } = config;
+    const how = { which: which(config), step: criteria.capabilities.step, shared };
+    const copied = copy(source, nameOf(path), folder, beside, entry, how);
+    if (copied.racy) result.racy.push(number);
+    if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
+    return;
+  }
+  const special = entry as Link | Fifo;
+  orNothing(folder, beside, () => {
+    if (special.kind === "link") folder.createLink(beside, special.target);
+    else folder.createFifo(beside);
+    folder.setAttributes(beside, special, which(config));
+  });
+}
+
+/** Put what was made under a temporary name in its place. Throws a fault; then what is there is unchanged. */
+export function putInPlace(folder: WritableFolder, beside: Name, name: Name): void {
+  orNothing(folder, beside, () => folder.rename(beside, folder, name));
+}
+
+/** Leave nothing under the temporary name when `act` throws. */
+function orNothing(folder: WritableFolder, beside: Name, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    discard(folder, beside);
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { EXIT_STATUSES, STATUS, status } from "../../sync/cli/exit_status.ts";
+import { help } from "../../sync/cli/help.ts";
+import { BLANK, type Event, type Failure, fold, type Report } from "../../sync/engine/event.ts";
+import { optionRows, statusRows } from "./readme_rows.ts";
+
+function failed(code: string, side: Failure["side"] = "source"): Event {
+  return { kind: "failure", action: "read", side, path: "a", reason: { code } };
+}
+
+function reportOf(...events: Event[]): Report {
+  return events.reduce(fold, BLANK);
+}
+
+const HALTED: Event = { kind: "halted", code: "lost", path: "/replica" };
+
+const ROWS: readonly (readonly [readonly Event[], number])[] = [
+  [[], 0],
+  [[failed("EACCES")], 23],
+  [[failed("ENOENT")], 24],
+  [[failed("CHANGING")], 24],
+  [[failed("ENOENT"), failed("EIO")], 23],
+  [[failed("ENOENT", "replica")], 23],
+  [[{ kind: "refused", rule: "empty-source", replica: 1 }], 25],
+  [[{ kind: "unusable", side: "source", path: "/source", fault: { code: "absent" } }], 3],
+  [[{ kind: "locked", path: "/replica" }], 40],
+  [[HALTED], 11],
+  [[{ kind: "interrupted" }], 20],
+  [[failed("EACCES"), HALTED], 11],
+];
+
+for (const [events, expected] of ROWS) {
+  Deno.test(`status() is ${expected} after ${events.map(({ kind }) => kind).join(" and ") || "nothing"}`, () =>
+    assertEquals(status(reportOf(...events)), expected));
+}
+
+Deno.test("every exit status has a number and a meaning of its own, in order, and stands in the help", () => {
+  const numbers = EXIT_STATUSES.map(({ number }) => number);
+  assertEquals(numbers, [0, 1, 3, 11, 20, 23, 24, 25, 40, 70]);
+  assertEquals(Object.values(STATUS), numbers);
+  assertEquals(Object.keys(STATUS), EXIT_STATUSES.map(({ name }) => name));
+  assertEquals(new Set(EXIT_STATUSES.map(({ meaning }) => meaning)).size, numbers.length);
+  const lines = help().split("\n");
+  for (const { number, meaning } of EXIT_STATUSES) {
+    assert(lines.includes(`  ${String(number).padStart(2)}  ${meaning}`), meaning);
+  }
+});
+
+Deno.test("the rows for the README are those of a table with two columns", () => {
+  assertEquals(statusRows()[0], "| 0 | in sync, or a loop that was stopped by a signal or --for |");
+  assertStringIncludes(
+    optionRows().join("\n"),
+    String.raw`| ${"`--owner <auto\\|never>`"} | owners and groups`,
+  );
+  assertStringIncludes(
+    optionRows().join("\n"),
+    "| `-n`, `--dry-run` | say what would be done, write nothing |",
+  );
+});

@@ -1,0 +1,100 @@
+/** What can be wrong before the first pass. Missing permissions are tried with the real program. */
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { type Options, parse } from "../../sync/cli/options.ts";
+import { type Complaint, prepare, type Prepared, type Relate } from "../../sync/cli/prepare.ts";
+import { schedule } from "../../sync/cli/carry_out.ts";
+import { harvest, inFolder, link, plant } from "../support/tree.ts";
+
+function optionsOf(...words: string[]): Options {
+  const command = parse(words);
+  if (command.kind !== "mirror") throw new Error(`Not a mirror: ${JSON.stringify(command)}`);
+  return command.options;
+}
+
+const apart: Relate = () => Promise.resolve("apart");
+
+function complaint(result: Prepared | Complaint): Complaint {
+  if ("status" in result) return result;
+  throw new Error("There was no complaint");
+}
+
+function prepared(result: Prepared | Complaint): Prepared {
+  if ("status" in result) throw new Error(result.text);
+  return result;
+}
+
+Deno.test("prepare() gives a config with absolute paths, and what the options say", () =>
+  inFolder(async (at) => {
+    const options = optionsOf(
+      `${at}/./source`,
+      `${at}/replica/`,
+      "-n",
+      "--max-delete=5",
+      "--ignore-free-space",
+    );
+    const { config, log } = prepared(await prepare(options, apart));
+    assertEquals(log, null);
+    assertEquals([config.source, config.replica], [`${at}/source`, `${at}/replica`]);
+    assertEquals([config.dryRun, config.owners, config.checksum, config.ownLogs], [true, true, false, []]);
+    assertEquals(config.limits, {
+      allowEmptySource: false,
+      maxDelete: { unit: "entries", value: 5 },
+      ignoreFreeSpace: true,
+    });
+  }));
+
+Deno.test("prepare() names the command that copies beside a source that is its own replica", () =>
+  inFolder(async (at) => {
+    const same: Relate = () => Promise.resolve("same");
+    const { text, status } = complaint(await prepare(optionsOf(`${at}/a b`, `${at}/a b`), same));
+    assertEquals(status, 3);
+    assertStringIncludes(text, `run: lockstep '${at}/a b' '${at}/a b_copy'`);
+  }));
+
+Deno.test("prepare() leaves what else is wrong with the roots to the first pass, but not a bug", () =>
+  inFolder(async (at) => {
+    const options = optionsOf(`${at}/source`, `${at}/replica`);
+    prepared(await prepare(options, () => Promise.resolve("replica-in-source")));
+    prepared(await prepare(options, () => Promise.reject(new Deno.errors.PermissionDenied("no"))));
+    await assertRejects(() => prepare(options, () => Promise.reject(new TypeError("a bug"))), TypeError);
+  }));
+
+Deno.test("prepare() refuses a path that goes through a link and back up", () =>
+  inFolder(async (at) => {
+    plant(at, { "l\n": link("/tmp") });
+    const { text, status } = complaint(await prepare(optionsOf(`${at}/l\n/../source`, `${at}/r`), apart));
+    assertEquals([status, text.includes("\n")], [1, false]);
+    assertStringIncludes(text, "and back up");
+  }));
+
+Deno.test("prepare() complains of a log that cannot be opened or would spoil a file, and opens others", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { f: "theirs" }, folder: {} });
+    const before = harvest(at);
+    const rows: [string, string][] = [
+      ["folder", "Cannot open the log file"],
+      ["none/sync.log", "Cannot open the log file"],
+      ["source/f", "is no log of Lockstep"],
+      ["source", "have the same name"],
+    ];
+    for (const [name, part] of rows) {
+      const options = optionsOf(`${at}/source`, `${at}/replica`, `--log-file=${at}/${name}`);
+      const { text, status } = complaint(await prepare(options, apart));
+      assertEquals([status, text.split("\n").length], [1, 1]);
+      assertStringIncludes(text, part);
+    }
+    assertEquals(harvest(at), before);
+    for (const name of ["sync.log", "replica/inside.log"]) {
+      const options = optionsOf(`${at}/source`, `${at}/replica`, `--log-file=${at}/${name}`);
+      assertEquals(prepared(await prepare(options, apart)).log?.paths(), [`${at}/${name}`]);
+    }
+  }));
+
+Deno.test("schedule() shows an entry, and answers wrong usage with status 1", async () => {
+  const main = import.meta.url;
+  const shown = await schedule(["show", "/s", "/r", "5m", "/l.log", "--with=cron"], main);
+  assertEquals(shown.status, 0);
+  assertStringIncludes(shown.text, "/s");
+  const wrong = await schedule(["hide"], main);
+  assertEquals([wrong.status, wrong.text.includes('"schedule" takes install')], [1, true]);
+});

@@ -1,0 +1,28 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { isTemporary, newPassId, probeName, temporaryName } from "../../sync/disk/temporary.ts";
+
+Deno.test("temporary names are short, and known by their format wherever they are", () => {
+  const id = newPassId();
+  assertMatch(id, /^[0-9a-f]{8}$/);
+  for (const name of [temporaryName(id, 0), temporaryName(id, Number.MAX_SAFE_INTEGER), probeName(id)]) {
+    assert(name.length < 40);
+    assertEquals([isTemporary(name), isTemporary(`a/b/${name}`)], [true, true]);
+  }
+  // what is in the folder of a probe goes with it
+  assertEquals([isTemporary(`${probeName(id)}/a`), isTemporary(`/r/${probeName(id)}/a`)], [true, true]);
+});
+
+Deno.test("what only looks like a temporary name is none", () => {
+  for (
+    const name of [
+      ".lockstep",
+      ".lockstep-x-1",
+      ".lockstep-0badcafe",
+      "a.lockstep-0badcafe-1",
+      ".lockstepignore",
+    ]
+  ) {
+    assertEquals([isTemporary(name), isTemporary(`/r/${name}`)], [false, false], name);
+  }
+  assertEquals(isTemporary(`${temporaryName("0badcafe", 1)}/inside`), false);
+});

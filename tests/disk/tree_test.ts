@@ -1,0 +1,197 @@
+/** What every edge does, on a real disk: listings, looks, names and attributes. */
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Fault } from "../../sync/disk/fault.ts";
+import type { Trees } from "../../sync/disk/open.ts";
+import type { Folder, Tree } from "../../sync/disk/tree.ts";
+import type { Entry, Folder as FolderEntry, Link } from "../../sync/engine/entry.ts";
+import { missed } from "../../sync/pass/look.ts";
+import { EDGES, fileAt } from "../support/edges.ts";
+import { command } from "../support/program.ts";
+import { file, folder, inFolder, isThere, link, plant } from "../support/tree.ts";
+
+const ALL = { modes: true, owners: true, durable: false };
+
+function edgeTest(name: string, test: (at: string, trees: Trees) => void | Promise<void>): void {
+  for (const [edge, open] of EDGES) {
+    Deno.test(`${name}, ${edge}`, () => inFolder((at) => test(at, open(at, at))));
+  }
+}
+
+/** Whether an error is a fault of a code. */
+function assertCode(error: unknown, code: string): void {
+  if (!(error instanceof Fault)) throw error;
+  assertEquals(error.reason.code, code);
+}
+
+/** The kinds of some entries, by name. */
+function kinds(entries: ReadonlyMap<string, Entry>): string[] {
+  return [...entries].map(([name, { kind }]) => `${name} ${kind}`).sort();
+}
+
+Deno.test("a source has no writing call: the compiler stops who tries", () => {
+  function tries(source: Tree): void {
+    using at: Folder = source.open("", "list");
+    // @ts-expect-error: a source is only read
+    at.createFile("a", 0o600);
+    // @ts-expect-error: a source is only read
+    at.createFolder("a", 0o700);
+    // @ts-expect-error: a source is only read
+    at.createLink("a", "b");
+    // @ts-expect-error: a source is only read
+    at.createFifo("a");
+    // @ts-expect-error: a source is only read
+    at.createHardLink("a", at, "b");
+    // @ts-expect-error: a source is only read
+    at.rename("a", at, "b");
+    // @ts-expect-error: a source is only read
+    at.remove("a");
+    // @ts-expect-error: a source is only read
+    at.setAttributes("a", fileAt, ALL);
+    // @ts-expect-error: a source is only read
+    at.settle(fileAt, ALL);
+    // @ts-expect-error: a source is only read
+    at.makeWritable();
+    // @ts-expect-error: a source is only read
+    at.sync();
+  }
+  // nor is there a way at run time
+  for (const [, open] of EDGES) {
+    const { source } = open("/nowhere", "/nowhere");
+    assertThrows(() => tries(source), TypeError);
+  }
+});
+
+edgeTest("names() and lookAll() tell what is in a folder", async (at, { source }) => {
+  plant(at, { d: { a: "1", e: {}, l: link("a"), [".x"]: "" } });
+  using here = source.open("d", "list");
+  const names = await here.names();
+  assertEquals(names.sort(), [".x", "a", "e", "l"]);
+  assertEquals(kinds(here.lookAll(names)), [".x file", "a file", "e folder", "l link"]);
+  assertEquals((here.look("l") as Link).target, "a");
+  assertEquals([here.look("none"), here.look("n".repeat(256))], [null, null]);
+});
+
+edgeTest(
+  "names() and lookAll() do not take what a link leads to for a folder, were it empty",
+  async (at, trees) => {
+    plant(at, { empty: {}, full: { a: "1" }, toEmpty: link("empty"), toFull: link("full") });
+    for (const tree of [trees.source, trees.replica]) {
+      using empty = tree.open("empty", "list");
+      using full = tree.open("full", "list");
+      assertEquals([await empty.names(), await full.names()], [[], ["a"]]);
+      assertEquals(full.look("a")?.kind, "file");
+      for (const path of ["toEmpty", "toFull"]) {
+        using other = tree.open(path, "list");
+        assertCode(await assertRejects(() => other.names()), "LINKED");
+        assertCode(assertThrows(() => other.lookAll([])), "LINKED");
+      }
+    }
+  },
+);
+
+edgeTest("a folder of the replica is not opened for a change when a link leads to it", (at, { replica }) => {
+  plant(at, { real: { d: { a: "1" } }, l: link("real") });
+  for (const action of ["copy", "create", "attributes", "remove"] as const) {
+    assertCode(assertThrows(() => replica.open("l", action)), "LINKED");
+    assertCode(assertThrows(() => replica.open("l/d", action)), "LINKED");
+    replica.open("real/d", action)[Symbol.dispose]();
+  }
+});
+
+edgeTest(
+  "missed() has what the source holds although its listing does not, but under no other capitals",
+  (at, trees) => {
+    plant(at, { d: { listed: "1", late: "1", A: "1" } });
+    const there = ["listed", "late", "gone", "A", "n".repeat(255), "x\ufffd"];
+    using here = trees.source.open("d", "list");
+    assertEquals(missed(here, ["listed", "a"], there), ["late"]);
+    assertEquals(missed(here, ["listed", "late"], there), ["A"]);
+    using nowhere = trees.source.open("nowhere", "list");
+    assertEquals(missed(nowhere, [], there), []);
+  },
+);
+
+edgeTest(
+  "what is created fails where something has the name, and leaves that as it is",
+  async (at, { replica }) => {
+    plant(at, { d: { taken: "precious", other: "1" } });
+    using here = replica.open("d", "create");
+    const attempts: (() => unknown)[] = [
+      () => here.createFile("taken", 0o600),
+      () => here.createFolder("taken", 0o700),
+      () => here.createLink("taken", "x"),
+      () => here.createHardLink("taken", here, "other"),
+    ];
+    for (const attempt of attempts) assertCode(assertThrows(attempt), "EEXIST");
+    assertEquals(Deno.readTextFileSync(`${at}/d/taken`), "precious");
+    here.createFifo("fifo");
+    assertEquals(here.look("fifo")?.kind, "fifo");
+    assertEquals((await command("stat", "-c", "%a", `${at}/d/fifo`))?.out, "600\n");
+  },
+);
+
+edgeTest("a file is written, skipped over and finished with its attributes", (at, trees) => {
+  plant(at, { d: {}, like: file("", 0o4640, 1_234_567_890_123) });
+  using here = trees.replica.open("d", "copy");
+  {
+    using writer = here.createFile("a", 0o600);
+    writer.write(new TextEncoder().encode("start"));
+    writer.skip(1_000_000);
+    writer.write(new TextEncoder().encode("end"));
+    writer.finish({ ...fileAt(trees, "like"), size: 2_000_000, holes: true }, ALL);
+  }
+  const found = fileAt(trees, "d/a");
+  assertEquals([found.size, found.mode, found.mtime, found.holes], [
+    2_000_000,
+    0o4640,
+    1_234_567_890_123,
+    true,
+  ]);
+  const text = new TextDecoder().decode(Deno.readFileSync(`${at}/d/a`).subarray(1_000_005, 1_000_008));
+  assertEquals(text, "end");
+});
+
+edgeTest(
+  "attributes are set of links themselves, and never of what has taken an entry's place",
+  (at, { replica }) => {
+    plant(at, { out: file("1", 0o644, 5000), l: link("out"), f: link("out") });
+    using here = replica.open("", "attributes");
+    here.setAttributes("l", { ...(here.look("l") as Link), mtime: 1_000_000_000_001 }, ALL);
+    assertEquals((here.look("l") as Link).mtime, 1_000_000_000_001);
+    const wanted = { ...(here.look("out") as Entry & { kind: "file" }), mode: 0o777 };
+    assertCode(assertThrows(() => here.setAttributes("f", wanted, ALL)), "TAKEN");
+    const out = Deno.statSync(`${at}/out`);
+    assertEquals([(out.mode ?? 0) & 0o777, out.mtime?.getTime()], [0o644, 5000]);
+  },
+);
+
+edgeTest("a folder is made writable, settled, and its entries are renamed and removed", (at, { replica }) => {
+  plant(at, { d: folder({ a: "a", b: "b" }, 0o555), e: {} });
+  using here = replica.open("d", "remove");
+  using other = replica.open("e", "create");
+  here.makeWritable();
+  here.rename("a", other, "c");
+  here.remove("b");
+  here.remove("b");
+  assertEquals([isThere(`${at}/d/a`), Deno.readTextFileSync(`${at}/e/c`), isThere(`${at}/d/b`)], [
+    false,
+    "a",
+    false,
+  ]);
+  assertCode(assertThrows(() => replica.open("", "remove").remove("e")), "ENOTEMPTY");
+  const entry = replica.open("", "list").look("d") as FolderEntry;
+  here.settle({ ...entry, mode: 0o500, mtime: 86_400_000 }, ALL);
+  const found = Deno.statSync(`${at}/d`);
+  assertEquals([(found.mode ?? 0) & 0o7777, found.mtime?.getTime()], [0o500, 86_400_000]);
+  here.sync();
+});
+
+edgeTest("an open file knows whether its name still leads to it", (at, { source }) => {
+  plant(at, { a: "12", b: "3" });
+  using here = source.open("", "read");
+  using reader = here.read("a");
+  assertEquals(reader.now()?.size, 2);
+  assertEquals([reader.read(new Uint8Array(9)), reader.read(new Uint8Array(9))], [2, 0]);
+  Deno.renameSync(`${at}/b`, `${at}/a`);
+  assertEquals(reader.now(), null);
+});

@@ -1,0 +1,106 @@
+/** Copying and comparing what is in files, on a real disk. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { createHash, hash } from "node:crypto";
+import { Fault, Stopped } from "../../sync/disk/fault.ts";
+import type { Trees } from "../../sync/disk/open.ts";
+import type { File } from "../../sync/engine/entry.ts";
+import { type Copied, copy, digest } from "../../sync/pass/copy.ts";
+import { copiedBytes, share, type Shared, stop } from "../../sync/pass/shared.ts";
+import { EDGES, fileAt } from "../support/edges.ts";
+import { command } from "../support/program.ts";
+import { file, inFolder, link, plant } from "../support/tree.ts";
+
+const WHICH = { modes: true, owners: true, durable: false };
+
+/** Copy `name` to "b" in the same folder. */
+function copied({ source, replica }: Trees, name: string, entry: File, shared: Shared = share()): Copied {
+  using from = source.open("", "read");
+  using to = replica.open("", "copy");
+  return copy(from, name, to, "b", entry, { which: WHICH, step: 1, shared });
+}
+
+/** Run a test over each edge, whose two trees are one folder. */
+function edgeTest(name: string, test: (at: string, trees: Trees) => void | Promise<void>): void {
+  for (const [edge, open] of EDGES) {
+    Deno.test(`${name}, ${edge}`, () => inFolder((at) => test(at, open(at, at))));
+  }
+}
+
+/** Expect a fault of a code. */
+function assertFault(act: () => unknown, code: string): void {
+  assertEquals(assertThrows(act, Fault).reason.code, code);
+}
+
+edgeTest("copy() copies content, mode and time, and counts the bytes", (at, trees) => {
+  plant(at, { a: file("hello", 0o4750, 1_700_000_000_123) });
+  const shared = share();
+  const { racy } = copied(trees, "a", fileAt(trees, "a"), shared);
+  assertEquals(fileAt(trees, "b"), fileAt(trees, "a"));
+  assertEquals([racy, copiedBytes(shared)], [false, 5]);
+});
+
+edgeTest(
+  "copy() copies the version that is there when the file changed since it was compared",
+  (at, trees) => {
+    plant(at, { a: file("first", 0o644, 5000) });
+    const entry = fileAt(trees, "a");
+    Deno.writeTextFileSync(`${at}/a`, "second");
+    assertEquals(copied(trees, "a", entry).entry, fileAt(trees, "a"));
+    assertEquals(Deno.readTextFileSync(`${at}/b`), "second");
+  },
+);
+
+edgeTest("copy() keeps holes", async (at, trees) => {
+  using sparse = Deno.openSync(`${at}/a`, { write: true, createNew: true });
+  sparse.seekSync(5_000_000, Deno.SeekMode.Start);
+  sparse.writeSync(new TextEncoder().encode("middle"));
+  sparse.truncateSync(20_000_000);
+  copied(trees, "a", fileAt(trees, "a"));
+  assertEquals((await command("cmp", `${at}/a`, `${at}/b`))?.status, 0);
+  assertEquals((Deno.statSync(`${at}/b`).blocks ?? 0) * 512 < 1_000_000, true);
+});
+
+edgeTest("copy() leaves nothing behind when it fails or is stopped", (at, trees) => {
+  plant(at, { a: "1", l: link("a"), d: {} });
+  const entry = fileAt(trees, "a");
+  assertFault(() => copied(trees, "none", entry), "ENOENT");
+  assertThrows(() => copied(trees, "d", entry), Fault);
+  assertThrows(() => copied(trees, "l", entry), Fault);
+  const shared = share();
+  stop(shared);
+  assertThrows(() => copied(trees, "a", entry, shared), Stopped);
+  assertEquals([...Deno.readDirSync(at)].map(({ name }) => name).sort(), ["a", "d", "l"]);
+});
+
+edgeTest("copy() does not write over what stands at the temporary name", (at, trees) => {
+  plant(at, { a: "1", out: "precious", b: link("out") });
+  assertFault(() => copied(trees, "a", fileAt(trees, "a")), "EEXIST");
+  assertEquals(Deno.readTextFileSync(`${at}/out`), "precious");
+});
+
+edgeTest(
+  "a FIFO that takes the place of a file is a fault, and nobody waits for its writer",
+  async (at, trees) => {
+    plant(at, { a: "1" });
+    const entry = fileAt(trees, "a");
+    Deno.removeSync(`${at}/a`);
+    assertEquals((await command("mkfifo", `${at}/a`))?.status, 0);
+    assertFault(() => copied(trees, "a", entry), "REPLACED");
+    using folder = trees.source.open("", "read");
+    folder.read("a")[Symbol.dispose]();
+  },
+);
+
+edgeTest("digest() is SHA-256 of as much of a file as was asked for", async (at, trees) => {
+  const big = Uint8Array.from({ length: 700_000 }, (_, i) => i % 251);
+  plant(at, { empty: "", abc: "abc", big, start: big.slice(0, 3) });
+  using folder = trees.source.open("", "read");
+  const sum = (name: string, size = fileAt(trees, name).size) =>
+    digest(folder, name, size, share(), { createHash, hash });
+  assertEquals(sum("empty"), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  assertEquals(sum("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  assertEquals(sum("big"), (await command("sha256sum", `${at}/big`))?.out.split(" ")[0]);
+  assertEquals(sum("big", 3), sum("start"));
+  assertEquals(sum("abc", 900_000), sum("abc"));
+  assertThrows(() => sum("nothing", 3), Fault);
+});
