@@ -8,6 +8,9 @@ export function noticeText(notice: Notice): string {
       return "Cannot find out what the replica can hold: owners and groups are left as they are";
     case "cannot-hold":
       return `The replica cannot hold ${missingText(notice.missing)}`;
+    case "inexact-ids":
+      return `The ${notice.side}'s inode numbers are too large for Deno to tell apart: ` +
+        "hard links in it are taken for files of their own";
     case "own-log": {
       const { side, path } = notice;
       const result = side === "source" ? "it is not mirrored" : "it is not removed";

@@ -1,6 +1,6 @@
 /** Whether two folders are the same or one lies in the other, whatever spelling, link or bind mount leads there. */
 import { basename, dirname, join, resolve } from "node:path";
-import { type Root, rootAt, rootIfAllowed } from "./root.ts";
+import { isSameRoot, type Root, rootAt, rootIfAllowed } from "./root.ts";
 
 export type Relation = "apart" | "same" | "replica-in-source" | "source-in-replica";
 
@@ -8,7 +8,7 @@ export type Relation = "apart" | "same" | "replica-in-source" | "source-in-repli
 export async function relation(source: string, replica: string): Promise<Relation> {
   const [from, to] = [await rootAt(source), await rootAt(replica)];
   if (from === null) return "apart";
-  if (from.id === to?.id) return "same";
+  if (isSameRoot(from, to)) return "same";
   const asked = resolve(replica);
   const path = to?.path ??
     join((await rootIfAllowed(dirname(asked)))?.path ?? dirname(asked), basename(asked));
@@ -21,7 +21,7 @@ export async function relation(source: string, replica: string): Promise<Relatio
 /** Whether `folder` is `root` or lies in it. Where Deno may not look, only the paths are compared. */
 async function leadsTo(folder: string, root: Root): Promise<boolean> {
   for (let here = folder;; here = dirname(here)) {
-    if (here === root.path || (await rootIfAllowed(here))?.id === root.id) return true;
+    if (here === root.path || isSameRoot(root, await rootIfAllowed(here))) return true;
     if (here === dirname(here)) return false;
   }
 }

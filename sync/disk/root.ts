@@ -4,6 +4,7 @@
  */
 import type { Folder } from "../engine/entry.ts";
 import { reason } from "./fault.ts";
+import { exactInode } from "./portable/look.ts";
 
 export interface Root {
   /** Absolute, links resolved. */
@@ -23,7 +24,7 @@ export async function rootAt(path: string): Promise<Root | null> {
     if (!found.isDirectory) return null;
     return {
       path: await Deno.realPath(path),
-      id: `${found.dev}:${found.ino}:${found.birthtime?.getTime()}`,
+      id: idOf(found),
       entry: {
         kind: "folder",
         mode: (found.mode ?? 0) & 0o7777,
@@ -31,13 +32,18 @@ export async function rootAt(path: string): Promise<Root | null> {
         uid: found.uid ?? 0,
         gid: found.gid ?? 0,
         device: found.dev,
-        inode: found.ino ?? 0,
+        inode: exactInode(found),
       },
     };
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(reason(error)?.code ?? "")) return null;
     throw error;
   }
+}
+
+/** Whether two roots are known to be one folder, whatever their names. */
+export function isSameRoot(a: Root, b: Root | null): boolean {
+  return a.path === b?.path || (a.entry.inode !== null && a.id === b?.id);
 }
 
 /** Like `rootAt`, but null also when Deno may not look, or when it cannot be told what is there. */
@@ -52,14 +58,23 @@ export async function rootIfAllowed(path: string): Promise<Root | null> {
   }
 }
 
-/** Whether the path of `root` still leads to the same folder; false when that cannot be told. */
-export async function isStill(root: Root): Promise<boolean> {
+/**
+ * Whether `root` still leads to the folder that it led to. `open`: that folder, held open. It tells even when the
+ * folder's identity has changed: overlayfs gives a folder another time of birth with the first change in it.
+ */
+export async function isStill(root: Root, open: Deno.FsFile | null = null): Promise<boolean> {
   try {
-    return (await rootAt(root.path))?.id === root.id;
+    const now = (await rootAt(root.path))?.id;
+    return now === root.id || (now !== undefined && open !== null && now === idOf(await open.stat()));
   } catch (error) {
     if (reason(error) === null) throw error;
     return false;
   }
+}
+
+/** What `Root.id` is, of a folder that was looked at. */
+export function idOf({ dev, ino, birthtime }: Deno.FileInfo): string {
+  return `${dev}:${ino}:${birthtime?.getTime()}`;
 }
 
 /** Whether a root is empty. Throws when that cannot be told. */

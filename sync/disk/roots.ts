@@ -10,7 +10,7 @@ import type { Refusal, RootFault, Unusable } from "../engine/event.ts";
 import { reason } from "./fault.ts";
 import { type Lock, lockOn } from "./lock.ts";
 import { relation } from "./relation.ts";
-import { isEmpty, type Root, rootAt, rootIfAllowed } from "./root.ts";
+import { idOf, isEmpty, isStill, type Root, rootAt, rootIfAllowed } from "./root.ts";
 
 /** Both roots, with the replica locked. */
 export interface Roots {
@@ -37,7 +37,9 @@ export async function openRoots(config: Config, before: Roots | null): Promise<R
     const source = await rootAt(config.source);
     if (source === null) return unusable("source", config.source, await whatIsThere(config.source) ?? GONE);
     await isEmpty(source); // a source that cannot be listed throws here, before the replica is made
-    if (isAnother(source, before?.source, config)) return unusable("source", config.source, ANOTHER);
+    if (before !== null && before.source.id !== source.id && !config.acceptNewRoot) {
+      return unusable("source", config.source, ANOTHER);
+    }
     side = "replica";
     const how = await relation(config.source, config.replica);
     if (how !== "apart") return unusable("replica", config.replica, { code: how });
@@ -57,9 +59,16 @@ export function unusable(side: Side, path: string, fault: RootFault): Unusable {
 const ANOTHER: RootFault = { code: "another-root" };
 const GONE: RootFault = { code: "absent" };
 
-/** Whether a root is another folder than in the last pass, and that is not accepted. */
-function isAnother(root: Root, before: Root | null | undefined, { acceptNewRoot }: Config): boolean {
-  return before !== null && before !== undefined && before.id !== root.id && !acceptNewRoot;
+/** Whether a replica is that of the last pass: by its identity, or by the lock on it, which outlives a change of that. */
+async function isAsBefore(replica: Root, before: Roots): Promise<boolean> {
+  if (before.replica?.id === replica.id) return true;
+  return before.lock !== null && idOf(await before.lock.stat()) === replica.id;
+}
+
+/** Whether the root of a side is still there; true for a replica that is yet to be made. */
+export async function isRootStill({ source, replica, lock }: Roots, side: Side): Promise<boolean> {
+  if (side === "source") return await isStill(source);
+  return replica === null || await isStill(replica, lock);
 }
 
 async function openReplica(config: Config, source: Root, before: Roots | null): Promise<Roots | Refusal> {
@@ -78,15 +87,15 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
     made = there?.code === "absent" && await makeReplica(path, source);
     replica = await rootAt(path);
     if (replica === null) return unusable("replica", path, await whatIsThere(path) ?? GONE);
-  } else if (isAnother(replica, before?.replica, config)) return unusable("replica", path, ANOTHER);
-  if (before?.lock && before.replica?.id === replica.id) {
-    return { ...before, source, replica, parentId, made };
   }
+  const isSame = before !== null && await isAsBefore(replica, before);
+  if (before?.replica && !made && !isSame && !config.acceptNewRoot) return unusable("replica", path, ANOTHER);
+  if (before?.lock && isSame) return { ...before, source, replica, parentId, made };
   if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null };
   const lock = await lockOn(replica.path);
   if (lock === "locked") return { kind: "locked", path };
   before?.lock?.close();
-  const capabilities = before?.replica?.id === replica.id ? before.capabilities : null;
+  const capabilities = isSame ? before.capabilities : null;
   return { source, replica, parentId, lock, made, capabilities };
 }
 

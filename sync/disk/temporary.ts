@@ -5,6 +5,11 @@ export function temporaryName(passId: string, number: number): string {
   return `.lockstep-${passId}-${number.toString(36)}`;
 }
 
+/** The name of a folder while it is tried whether it can be moved, by the number of the change that is to remove it. */
+export function movedName(passId: string, number: number): string {
+  return `.lockstep-${passId}-_${number.toString(36)}`;
+}
+
 /** The name of the folder in which the replica is probed. */
 export function probeName(passId: string): string {
   return `.lockstep-${passId}-probe`;

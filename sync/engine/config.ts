@@ -2,7 +2,7 @@
 import type { Limits } from "./guard.ts";
 import type { Criteria } from "./same.ts";
 
-export interface Config extends Omit<Criteria, "capabilities" | "roots"> {
+export interface Config extends Omit<Criteria, "capabilities" | "roots" | "mounts"> {
   /** Absolute paths, links not resolved. */
   readonly source: string;
   readonly replica: string;

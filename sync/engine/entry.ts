@@ -25,7 +25,7 @@ export interface File extends Attributes {
   readonly size: number;
   /** How many names this inode has, in the tree or outside. */
   readonly nlink: number;
-  /** Device and inode; null when the file has only one name. */
+  /** Device and inode; null when the file has only one name, or when they cannot be told exactly. */
   readonly id: string | null;
   /** Whether it takes less space on the disk than its size: it has holes, which a copy should keep. */
   readonly holes: boolean;
@@ -34,7 +34,8 @@ export interface File extends Attributes {
 /** Which folder it is, whatever its name. */
 export interface Identity {
   readonly device: number;
-  readonly inode: number;
+  /** null when it cannot be told exactly: then it says nothing of which folder it is. */
+  readonly inode: number | null;
 }
 
 export interface Folder extends Attributes, Identity {

@@ -36,6 +36,8 @@ export type Notice =
     /** The replica could not be probed: owners and groups are left as they are. */
     | { readonly code: "untried" }
     | { readonly code: "cannot-hold"; readonly missing: Missing }
+    /** Inode numbers of a side cannot be told exactly: its hard links are files of their own to us. */
+    | { readonly code: "inexact-ids"; readonly side: Side }
     /** Our own log file lies in a tree: it is neither mirrored nor removed. */
     | { readonly code: "own-log"; readonly side: Side; readonly path: Path }
     /** What was moved aside for a folder is back: the folder was still empty when the pass ended. */

@@ -17,6 +17,8 @@ export interface Stages {
   readonly removals: readonly number[];
   /** Removals of folders, by depth, from the bottom up. */
   readonly emptied: readonly number[][];
+  /** All folders that go, whatever takes their place, by their depth. */
+  readonly going: readonly number[][];
   /** Files that become another name of a file that is there by then. */
   readonly hardLinks: readonly number[];
   /** Those of `contents` that take the place of a folder: they are made beside it, and replace it when it is empty. */
@@ -45,8 +47,10 @@ export function order(changes: Changes): Stages {
   const replacing: number[] = [];
   const hardLinks: number[] = [];
   const large: number[] = [];
+  const going: number[][] = [];
   for (let number = 0; number < count(changes); number++) {
     const change = at(changes, number);
+    if (takesFolderAway(change)) (going[depth(change.path)] ??= []).push(number);
     if (change.kind === "remove") {
       if (change.was.kind === "folder") (emptied[depth(change.path)] ??= []).push(number);
       else removals.push(number);
@@ -69,6 +73,7 @@ export function order(changes: Changes): Stages {
     removals,
     emptied: emptied.filter(Boolean).reverse(),
     replacing,
+    going: going.filter(Boolean),
     hardLinks,
   };
 }
@@ -103,6 +108,11 @@ function listFrom(
   }
   visit(start);
   return list;
+}
+
+/** Whether a folder of the replica goes, for good or for something else. */
+function takesFolderAway(change: Change): boolean {
+  return (change.kind === "remove" || change.kind === "create") && change.was?.kind === "folder";
 }
 
 /** Whether something new is made beside a folder and waits until the folder is empty; a hard link is made only then. */

@@ -144,16 +144,16 @@ function canHold(entry: Mirrored, { fifos, capabilities }: Criteria): boolean {
 }
 
 /** Whether what lies below a folder of the source is mirrored: not beyond a mount point with `oneFileSystem`. */
-export function leadsOn(entry: Folder, criteria: Criteria): boolean {
-  return !criteria.oneFileSystem || !isMount(entry, "source", criteria);
+export function leadsOn(path: Path, entry: Folder, criteria: Criteria): boolean {
+  return !criteria.oneFileSystem || !isMount(path, entry, "source", criteria);
 }
 
-function isMount(folder: Identity, side: Side, { roots }: Criteria): boolean {
-  return folder.device !== roots[side].device;
+function isMount(path: Path, folder: Identity, side: Side, { roots, mounts }: Criteria): boolean {
+  return folder.device !== roots[side].device || mounts[side].has(path);
 }
 
 function planRemoval(path: Path, was: Known, criteria: Criteria, made: Plan): void {
-  if (was.kind === "folder" && isMount(was, "replica", criteria)) {
+  if (was.kind === "folder" && isMount(path, was, "replica", criteria)) {
     made.failures.push({ kind: "failure", action: "remove", side: "replica", path, reason: MOUNTED });
     return;
   }
@@ -170,13 +170,13 @@ function planNew(
   criteria: Criteria,
   made: Plan,
 ): void {
-  if (was?.kind === "folder" && isMount(was, "replica", criteria)) {
+  if (was?.kind === "folder" && isMount(path, was, "replica", criteria)) {
     made.failures.push({ kind: "failure", action: "remove", side: "replica", path, reason: MOUNTED });
     return;
   }
   made.changes.push({ kind: "create", path, entry, ...(was && { was }) });
   if (entry.kind === "file" && entry.nlink > 1) made.linked.push({ path, entry, was: null });
-  if (entry.kind === "folder" && leadsOn(entry, criteria)) {
+  if (entry.kind === "folder" && leadsOn(path, entry, criteria)) {
     made.pairs.push({ path, sides: "source", entry });
   }
   if (was?.kind === "folder") made.pairs.push({ path, sides: "replica" });
@@ -192,7 +192,9 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria
   if (entry.kind === "file" && (entry.nlink > 1 || (was as File).nlink > 1)) {
     made.linked.push({ path, entry, was: was as File });
   }
-  if (entry.kind === "folder" && leadsOn(entry, criteria)) made.pairs.push({ path, sides: "both", entry });
+  if (entry.kind === "folder" && leadsOn(path, entry, criteria)) {
+    made.pairs.push({ path, sides: "both", entry });
+  }
 }
 
 /**
@@ -205,5 +207,6 @@ function isReplaced(
   sameness: ReturnType<typeof compareEntries>,
 ): boolean {
   if (sameness === "other content") return true;
-  return sameness === "other attributes" && entry.kind !== "file" && was.nlink > 1;
+  if (sameness !== "other attributes" || was.nlink === 1) return false;
+  return entry.kind !== "file" || (was as File).id === null;
 }

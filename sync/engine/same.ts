@@ -3,7 +3,7 @@
  * only the contents can tell. Pure.
  */
 import type { Capabilities } from "./capabilities.ts";
-import type { File, Identity, Kind, Link, Mirrored, Side } from "./entry.ts";
+import type { File, Identity, Kind, Link, Mirrored, Path, Side } from "./entry.ts";
 
 /** How entries are compared. */
 export interface Criteria {
@@ -18,6 +18,8 @@ export interface Criteria {
   readonly capabilities: Capabilities;
   /** The two roots, to recognize a mount point by its device, and a root that is met again inside a tree. */
   readonly roots: Readonly<Record<Side, Identity>>;
+  /** Where something is mounted in a tree, as far as the system tells: a bind mount may be of the same device. */
+  readonly mounts: Readonly<Record<Side, ReadonlySet<Path>>>;
 }
 
 /** How far two entries of the same kind agree. `undecided`: only the contents can tell. */
@@ -59,7 +61,7 @@ export function sameVersion(now: File, before: File): boolean {
   return now.size === before.size && now.mtime === before.mtime;
 }
 
-/** Whether two folders are one and the same. */
+/** Whether two folders are known to be one and the same. */
 export function sameFolder(a: Identity, b: Identity): boolean {
-  return a.inode === b.inode && a.device === b.device;
+  return a.inode !== null && a.inode === b.inode && a.device === b.device;
 }

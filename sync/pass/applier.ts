@@ -2,8 +2,7 @@
  * Applies changes in the pool: keeps the ledger, tells each change, and stops all threads after a failure that ends the
  * pass.
  */
-import { isStill } from "../disk/root.ts";
-import type { Roots } from "../disk/roots.ts";
+import { isRootStill, type Roots } from "../disk/roots.ts";
 import type { Emit, Failure, Halted, Unusable } from "../engine/event.ts";
 import type { PassConfig } from "./config.ts";
 import { full, lost, meaningOf } from "./ending.ts";
@@ -61,8 +60,7 @@ export function applier(config: PassConfig, pool: Pool, roots: Roots, ledger: Le
 
   async function lookAtRoots(): Promise<void> {
     for (const side of ["source", "replica"] as const) {
-      const root = roots[side];
-      if (root && !await isStill(root)) end(lost(side, root.path));
+      if (!await isRootStill(roots, side)) end(lost(side, roots[side]?.path ?? ""));
     }
   }
 

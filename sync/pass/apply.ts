@@ -59,6 +59,7 @@ async function applyStages(
   await recheck(applying);
   failHardLinks(ledger, stages.hardLinks);
   if (removesAnything(ledger, stages)) await applying.beginRemovals();
+  for (const level of stages.going) await run(stack(attempts(level, ledger)));
   await make(stages.removals);
   for (const level of stages.emptied) await make(level);
   await run(stack(replacements(stages, ledger)));
@@ -77,6 +78,13 @@ function newFolders(stages: Stages, ledger: Ledger): Task[] {
       kind: "makeFolders",
       folders: folders.map((one) => ({ ...one, change: at(changes, one.number) })),
     }));
+}
+
+/** Whether something is mounted on the folders of one level that are to go: what is below it must stay. */
+function attempts(level: readonly number[], ledger: Ledger): Task[] {
+  return level.map((index) => ({ index, change: at(ledger.changes, index) }))
+    .filter(({ change }) => isPossible(ledger, change))
+    .map(({ index, change }) => ({ kind: "tryToMove", index, path: change.path }));
 }
 
 /** Tasks that put what was made beside a folder in its place, where nothing failed in the folder. */

@@ -4,7 +4,7 @@
 import type { Roots } from "../disk/roots.ts";
 import type { Change } from "../engine/change.ts";
 import { add, append, type Changes, noChanges } from "../engine/changes.ts";
-import { type Folder, parent, type Path, within } from "../engine/entry.ts";
+import { type Folder, parent, type Path, type Side, within } from "../engine/entry.ts";
 import type { Emit, Failure, Report, Unmirrored } from "../engine/event.ts";
 import type { Linked, Pair } from "../engine/plan.ts";
 import { type Criteria, sameAttributes } from "../engine/same.ts";
@@ -33,7 +33,11 @@ export interface Comparison {
   readonly unmirrored: Unmirrored[];
   /** Entries listed, by side. */
   readonly listed: { source: number; replica: number };
+  /** Whether a side has inode numbers that cannot be told exactly. */
+  readonly inexactIds: Record<Side, boolean>;
 }
+
+const SIDES = ["source", "replica"] as const;
 
 /** List both trees, or a part of them, and collect the changes. Tells failures, progress and what is not mirrored. */
 export async function compare(
@@ -50,6 +54,7 @@ export async function compare(
     failures: [],
     unmirrored: [],
     listed: { source: 0, replica: 0 },
+    inexactIds: { source: false, replica: false },
   };
   planRoot(roots, found, config.criteria, tell);
   await pool.run(config, stack(await firstTasks(config, pool, roots, scope, found)), (turn) => {
@@ -58,11 +63,13 @@ export async function compare(
     for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
     for (const failure of turn.failures) found.failures.push(failure);
     for (const one of turn.unmirrored) found.unmirrored.push(one);
+    for (const side of SIDES) found.inexactIds[side] ||= turn.inexactIds[side];
     found.listed.source += turn.listed.source;
     found.listed.replica += turn.listed.replica;
     const entries = found.listed.source + found.listed.replica;
     tell({ kind: "progress", phase: "compare", entries, bytes: 0, total: { entries: 0, bytes: 0 } });
   });
+  for (const side of SIDES) if (found.inexactIds[side]) tell({ kind: "notice", code: "inexact-ids", side });
   // a root that could not be listed ends the pass, and is told as a refusal
   for (const failure of found.failures) if (failure.path !== "") tell(failure);
   for (const what of ["link", "fifo", "socket", "device"] as const) {

@@ -3,6 +3,7 @@ import { type Capabilities, EVERYTHING } from "../engine/capabilities.ts";
 import type { Config } from "../engine/config.ts";
 import type { Folder, Path, Side } from "../engine/entry.ts";
 import type { Criteria } from "../engine/same.ts";
+import { mountsIn } from "../disk/mounts.ts";
 import type { Roots } from "../disk/roots.ts";
 import { newPassId } from "../disk/temporary.ts";
 import type { Which } from "../disk/tree.ts";
@@ -23,7 +24,12 @@ export interface PassConfig {
 }
 
 /** `capabilities`: what the replica can hold; null when not tried. Owners are then assumed only in a dry run. */
-export function passConfig(config: Config, roots: Roots, capabilities: Capabilities | null): PassConfig {
+export function passConfig(
+  config: Config,
+  roots: Roots,
+  capabilities: Capabilities | null,
+  mounts: readonly string[] = [],
+): PassConfig {
   const replica = roots.replica?.path ?? config.replica;
   const assumed = capabilities ?? (config.dryRun ? EVERYTHING : { ...EVERYTHING, owners: false });
   return {
@@ -36,6 +42,7 @@ export function passConfig(config: Config, roots: Roots, capabilities: Capabilit
       oneFileSystem: config.oneFileSystem,
       capabilities: assumed,
       roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
+      mounts: { source: mountsIn(roots.source.path, mounts), replica: mountsIn(replica, mounts) },
     },
     durable: config.durable,
     ownLogs: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },

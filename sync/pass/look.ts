@@ -90,6 +90,8 @@ function comparePart(context: Context, pair: Pair, folders: Both, names: Names):
   const replica = look(context, "replica", pair.path, folders.replica, names.replica);
   result.listed.source += source.size;
   result.listed.replica += replica.size;
+  result.inexactIds.source ||= hasInexactIds(source);
+  result.inexactIds.replica ||= hasInexactIds(replica);
   const made = plan(pair.path, source, replica, config.criteria);
   for (const change of made.changes) {
     if (givesWayToFile(change)) tryToRead(context, folders.source, change.path);
@@ -105,6 +107,15 @@ function comparePart(context: Context, pair: Pair, folders: Both, names: Names):
   for (const one of made.linked) result.linked.push(one);
   for (const one of made.failures) result.failures.push(one);
   for (const one of made.unmirrored) result.unmirrored.push(one);
+}
+
+/** Whether a listing has entries that are one or several only by inode numbers, which cannot be told exactly. */
+function hasInexactIds(listing: Listing): boolean {
+  for (const entry of listing.values()) {
+    if (entry.kind === "folder" && entry.inode === null) return true;
+    if (entry.kind === "file" && entry.nlink > 1 && entry.id === null) return true;
+  }
+  return false;
 }
 
 function givesWayToFile(change: Change): boolean {
@@ -146,7 +157,7 @@ export async function find(context: Context, path: Path): Promise<void> {
       result.failures.push({ kind: "failure", action: "list", side: "source", path: folder, reason: NESTED });
       return;
     }
-    if (!leadsOn(entry, criteria) || !await isMirrored(context, source, nameOf(folder))) break;
+    if (!leadsOn(folder, entry, criteria) || !await isMirrored(context, source, nameOf(folder))) break;
     found = { asked: path, path: folder, entry, was };
   }
   result.pairs.push(found);

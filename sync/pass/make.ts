@@ -11,10 +11,15 @@ import { which } from "./config.ts";
 import type { Context } from "./context.ts";
 import { copy, discard } from "./copy.ts";
 
-/** Make one change. A folder that we own but may not write into is made writable until settled. Throws a fault. */
+/** Make one change in its folder. Throws a fault. */
 export function make(context: Context, number: number, change: Change, folder: WritableFolder): void {
+  withWritable(folder, () => makeOnce(context, number, change, folder));
+}
+
+/** Do something in a folder. One that its owner may not write into is made writable, until it is settled. */
+export function withWritable(folder: WritableFolder, act: () => void): void {
   try {
-    makeOnce(context, number, change, folder);
+    act();
   } catch (error) {
     if (!(error instanceof Fault) || error.side !== "replica" || error.reason.code !== "EACCES") throw error;
     try {
@@ -22,7 +27,7 @@ export function make(context: Context, number: number, change: Change, folder: W
     } catch (other) {
       throw other instanceof Fault ? error : other;
     }
-    makeOnce(context, number, change, folder);
+    act();
   }
 }
 

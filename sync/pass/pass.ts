@@ -2,6 +2,7 @@
  * One pass: compare, judge, apply, settle. Until the guard has passed the whole plan, nothing is written, except that a
  * missing replica is made and the replica is probed. The pass orders the work, and the pool does it.
  */
+import { mountPoints } from "../disk/mounts.ts";
 import { openRoots, type Roots, unusable } from "../disk/roots.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
@@ -106,7 +107,7 @@ async function work(
   tell: Emit,
   signal: AbortSignal,
 ): Promise<void> {
-  const config = passConfig(asked, roots, roots.capabilities);
+  const config = passConfig(asked, roots, roots.capabilities, await mountPoints() ?? []);
   for (const notice of noticesOf(asked, config, roots.capabilities)) tell(notice);
   const interrupt = () => stop(config.shared);
   signal.addEventListener("abort", interrupt);

@@ -1,7 +1,7 @@
 /** May the changes be applied? Looks at the disks, and asks the pure `engine/guard.ts` for the rest. */
 import { reason } from "../disk/fault.ts";
-import { freeBytes, isEmpty, isStill } from "../disk/root.ts";
-import { type Roots, unusable } from "../disk/roots.ts";
+import { freeBytes, isEmpty } from "../disk/root.ts";
+import { isRootStill, type Roots, unusable } from "../disk/roots.ts";
 import { isTemporary } from "../disk/temporary.ts";
 import { bytesNeeded, removals } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
@@ -24,9 +24,8 @@ export async function refusalOf(
   const nested = compared.failures.find((failure) => failure.reason.code === "NESTED");
   if (nested) return lost(nested.side, { code: "nested", path: nested.path });
   for (const side of ["source", "replica"] as const) {
-    const root = roots[side];
     // where a disk is taken away, an empty, healthy folder is left: only its identity tells
-    if (root && !await isStill(root)) return lost(side, { code: "went-away" });
+    if (!await isRootStill(roots, side)) return lost(side, { code: "went-away" });
   }
   let removed = 0;
   // what a killed run left over does not count

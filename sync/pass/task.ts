@@ -6,7 +6,7 @@ import type { Fault } from "../disk/fault.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
 import { bytes, type Change } from "../engine/change.ts";
 import { type Changes, count, each, noChanges } from "../engine/changes.ts";
-import type { File, Folder, Path } from "../engine/entry.ts";
+import type { File, Folder, Path, Side } from "../engine/entry.ts";
 import type { Failure, Notice, Unmirrored } from "../engine/event.ts";
 import type { Nested } from "../engine/order.ts";
 import type { Linked, Pair, Undecided } from "../engine/plan.ts";
@@ -30,6 +30,8 @@ export type Task =
   | { readonly kind: "removeAside"; readonly number: number; readonly path: Path }
   /** Set the attributes of a folder, or of a file that was not certain. `number`: the change that is done by this. */
   | { readonly kind: "settle"; readonly path: Path; readonly entry: Folder | File; readonly number?: number }
+  /** Find out whether something is mounted on a folder that is to go. `index`: that of its change. */
+  | { readonly kind: "tryToMove"; readonly index: number; readonly path: Path }
   /** Remove what was made beside a folder that is still in the way. */
   | { readonly kind: "discard"; readonly number: number; readonly path: Path }
   /** Put back what was moved aside for a folder that is still empty. */
@@ -54,6 +56,8 @@ export interface Turn {
   readonly tasks: Task[];
   /** Entries listed, by side. */
   readonly listed: { source: number; replica: number };
+  /** Whether a side has inode numbers that cannot be told exactly. */
+  readonly inexactIds: Record<Side, boolean>;
   readonly pairs: FoundPair[];
   readonly capabilities: Capabilities[];
   readonly changes: Changes;
@@ -77,6 +81,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
   return {
     tasks: [...tasks],
     listed: { source: 0, replica: 0 },
+    inexactIds: { source: false, replica: false },
     pairs: [],
     capabilities: [],
     changes: noChanges(),
@@ -123,6 +128,7 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
     case "find":
     case "removeAside":
     case "settle":
+    case "tryToMove":
     case "discard":
     case "putBack":
       return task.path;

@@ -3,7 +3,7 @@
  * add to the turn's result.
  */
 import { Fault, Stopped } from "../disk/fault.ts";
-import { temporaryName } from "../disk/temporary.ts";
+import { movedName, temporaryName } from "../disk/temporary.ts";
 import type { Name, WritableFolder } from "../disk/tree.ts";
 import { at, from } from "../engine/changes.ts";
 import { below, nameOf, parent, type Path } from "../engine/entry.ts";
@@ -11,7 +11,7 @@ import type { Failure } from "../engine/event.ts";
 import { which } from "./config.ts";
 import type { Context } from "./context.ts";
 import { discard } from "./copy.ts";
-import { changeAction, make, putInPlace } from "./make.ts";
+import { changeAction, make, putInPlace, withWritable } from "./make.ts";
 import { stopping } from "./shared.ts";
 import { failure, pathOf, type Task } from "./task.ts";
 
@@ -48,6 +48,8 @@ function writeIn(context: Context, task: Single, folder: WritableFolder, name: N
       return folder.remove(temporaryName(config.passId, task.number));
     case "settle":
       return folder.setAttributes(name, task.entry, which(config));
+    case "tryToMove":
+      return withWritable(folder, () => tryToMove(folder, name, movedName(config.passId, task.index)));
     case "discard":
       return discard(folder, temporaryName(config.passId, task.number));
     case "putBack":
@@ -63,10 +65,27 @@ function actionOf(task: Single): Failure["action"] {
       return "create";
     case "replaceFolder":
     case "removeAside":
+    case "tryToMove":
     case "discard":
     case "putBack":
       return "remove";
   }
+}
+
+/**
+ * Give a folder another name and its own again: the system refuses that where something is mounted on it, and a bind
+ * mount of the same device shows itself in no other way. Throws a fault then. Whatever else goes wrong is met again when
+ * the folder is removed; one that keeps its temporary name is removed by the next pass.
+ */
+function tryToMove(folder: WritableFolder, name: Name, temporary: Name): void {
+  try {
+    folder.rename(name, folder, temporary);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.reason.code === "EACCES") throw error;
+    if (error.reason.code === "EBUSY") throw new Fault("remove", "replica", { code: "MOUNTED" });
+    return;
+  }
+  folder.rename(temporary, folder, name);
 }
 
 /** Make the first of some folders. The folders in it become new tasks. */

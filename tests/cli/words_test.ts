@@ -81,6 +81,8 @@ Deno.test("noticeText() has words for every notice", () => {
   const notices: Notice[] = [
     { kind: "notice", code: "untried" },
     ...MISSING.map((missing): Notice => ({ kind: "notice", code: "cannot-hold", missing })),
+    { kind: "notice", code: "inexact-ids", side: "source" },
+    { kind: "notice", code: "inexact-ids", side: "replica" },
     { kind: "notice", code: "own-log", side: "source", path: NASTY },
     { kind: "notice", code: "own-log", side: "replica", path: NASTY },
     { kind: "notice", code: "put-back", path: NASTY },

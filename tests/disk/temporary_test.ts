@@ -1,10 +1,17 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { isTemporary, newPassId, probeName, temporaryName } from "../../sync/disk/temporary.ts";
+import { isTemporary, movedName, newPassId, probeName, temporaryName } from "../../sync/disk/temporary.ts";
 
 Deno.test("temporary names are short, and known by their format wherever they are", () => {
   const id = newPassId();
   assertMatch(id, /^[0-9a-f]{8}$/);
-  for (const name of [temporaryName(id, 0), temporaryName(id, Number.MAX_SAFE_INTEGER), probeName(id)]) {
+  for (
+    const name of [
+      temporaryName(id, 0),
+      movedName(id, 7),
+      temporaryName(id, Number.MAX_SAFE_INTEGER),
+      probeName(id),
+    ]
+  ) {
     assert(name.length < 40);
     assertEquals([isTemporary(name), isTemporary(`a/b/${name}`)], [true, true]);
   }

@@ -25,6 +25,7 @@ const CRITERIA: Criteria = {
   oneFileSystem: false,
   capabilities: EVERYTHING,
   roots: ROOTS,
+  mounts: { source: new Set(), replica: new Set() },
 };
 const unknown: Entry = { kind: "unknown", reason: { code: "EACCES" } };
 
@@ -67,10 +68,23 @@ const ROWS: readonly (readonly [string, Entry | null, Entry | null, string[]])[]
   ["another time", file({ mtime: 2000 }), file(), ["undecided"]],
   ["another time by one ms", file({ mtime: 1001 }), file(), ["undecided"]],
   ["another mode", file({ mode: 0o600 }), file(), ["attributes file"]],
-  ["another mode on an inode with other names", file({ mode: 0o600 }), file({ nlink: 2 }), [
+  ["another mode on an inode with other names", file({ mode: 0o600 }), file({ nlink: 2, id: "1:5" }), [
     "attributes file",
     "linked",
   ]],
+  // which other names it has cannot be told, so none of them may change
+  ["another mode on an inode that cannot be told", file({ mode: 0o600 }), file({ nlink: 2 }), [
+    "update file",
+    "linked",
+  ]],
+  [
+    "a folder whose inode cannot be told in place of both roots",
+    folder({ inode: null }),
+    folder({ inode: null }),
+    [
+      "pair both",
+    ],
+  ],
   ["the same folder", folder(), folder(), ["pair both"]],
   ["a folder of another mode", folder({ mode: 0o700 }), folder(), ["attributes folder", "pair both"]],
   ["a folder of another time", folder({ mtime: 5 }), folder(), ["attributes folder", "pair both"]],

@@ -1,8 +1,18 @@
 /** Mount points in the trees and around them, made for real: needs root and a kernel that lets it mount. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { relation } from "../../sync/disk/relation.ts";
 import { mirror } from "../support/mirror.ts";
 import { command, lockstep, running, sh, until } from "../support/program.ts";
-import { harvest, isThere, namesIn, plant } from "../support/tree.ts";
+import {
+  assertInSync,
+  file,
+  hardLink,
+  harvest,
+  isThere,
+  namesIn,
+  plant,
+  type Tree,
+} from "../support/tree.ts";
 import { faultTest, type Mount } from "./tools.ts";
 
 /** A test that mounts. */
@@ -173,3 +183,122 @@ mountTest("lockstep mirrors a sparse file of 8 GiB", async (at, mount) => {
   assertEquals(copy.size, 8589934595);
   assert(copy.blocks! < 1000);
 });
+
+/** Mount an overlay whose inode numbers lie beyond 2^53, with the entries of `tree` in it. */
+async function mountOverlay(at: string, name: string, tree: Tree, mount: Mount): Promise<boolean> {
+  plant(at, { [`${name}-lower`]: {}, [`${name}-upper`]: {}, [name]: {} });
+  // numbers are made larger only for what comes from another file system than the upper one
+  await mount("-t", "tmpfs", "tmpfs", `${at}/${name}-lower`);
+  await mount("-t", "tmpfs", "tmpfs", `${at}/${name}-upper`);
+  plant(`${at}/${name}-lower`, tree);
+  plant(`${at}/${name}-upper`, { u: {}, w: {} });
+  const layers =
+    `lowerdir=${at}/${name}-lower,upperdir=${at}/${name}-upper/u,workdir=${at}/${name}-upper/w,xino=on`;
+  await mount("-t", "overlay", "overlay", "-o", layers, `${at}/${name}`);
+  return BigInt(await sh(`stat -c %i ${name}/first`, at)) > 2n ** 53n;
+}
+
+for (const more of [[], ["--checksum"]]) {
+  faultTest(
+    `files with inode numbers beyond 2^53 stay what they are${more.map((word) => `, ${word}`).join("")}`,
+    ["mount"],
+    async (at, mount) => {
+      const tree = { first: "1", b: "22", c: "333", d: { e: { f: "4" } }, g: { e: { f: "5" } } };
+      assert(await mountOverlay(at, "source", tree, mount));
+      // a link to an inode of the lower layer is known by its number there
+      for (const name of ["first", "b", "c"]) {
+        Deno.linkSync(`${at}/source-lower/${name}`, `${at}/source-lower/${name}-2`);
+      }
+      plant(at, { replica: {} });
+      for (const pass of [1, 2]) {
+        const ran = await lockstep([`${at}/source`, `${at}/replica`, ...more]);
+        assertEquals([ran.status, ran.err], [0, ""]);
+        assertEquals(ran.out.split("inode numbers are too large").length, 2, ran.out);
+        if (pass === 2) assertStringIncludes(ran.out, "nothing to do");
+      }
+      assertInSync(`${at}/source`, `${at}/replica`, { hardLinks: false });
+    },
+  );
+}
+
+faultTest(
+  "a replica with inode numbers beyond 2^53 is kept in sync, and no inode of a snapshot is changed",
+  ["mount"],
+  async (at, mount) => {
+    const tree = { first: "old", b: "2", d: { e: "3" } };
+    assert(await mountOverlay(at, "replica", tree, mount));
+    Deno.linkSync(`${at}/replica-lower/b`, `${at}/replica-lower/snapshot`);
+    plant(at, {
+      source: { first: "new", b: file("2", 0o600), snapshot: file("2", 0o644), d: { e: "3", f: "4" } },
+    });
+    assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+    assertInSync(`${at}/source`, `${at}/replica`);
+    const again = await lockstep([`${at}/source`, `${at}/replica`]);
+    assertStringIncludes(again.out, "nothing to do");
+  },
+);
+
+faultTest(
+  "two folders whose inode numbers cannot be told exactly are not taken for one",
+  ["mount"],
+  async (at, mount) => {
+    assert(
+      await mountOverlay(at, "disk", { first: "1", source: { a: "1" }, replica: { b: { c: "2" } } }, mount),
+    );
+    const ran = await lockstep([`${at}/disk/source`, `${at}/disk/replica`, "--max-delete=100%"]);
+    assertEquals([ran.status, ran.err], [0, ""]);
+    assertInSync(`${at}/disk/source`, `${at}/disk/replica`);
+    assertEquals(await relation(`${at}/disk/source`, `${at}/disk/replica`), "apart");
+    // a folder is still known by its path
+    assertEquals(await relation(`${at}/disk/source`, `${at}/disk/../disk/source`), "same");
+    assertEquals(await relation(`${at}/disk/source`, `${at}/disk/source/a/b`), "replica-in-source");
+  },
+);
+
+for (
+  const [what, source] of [
+    ["that the source does not have", {}],
+    ["where the source has a file", { d: { m: "1" } }],
+    ["below a folder that the source does not have", {}],
+    ["where the source has a hard link", { d: { m: hardLink("../one") } }],
+  ] as const
+) {
+  const point = what.startsWith("below") ? "d/x/y/m" : "d/m";
+  mountTest(
+    `a bind mount of the same device in the replica ${what} keeps all its files`,
+    async (at, mount) => {
+      plant(at, {
+        source: { one: "1", d: {}, ...source },
+        replica: { one: "1", d: { gone: "1" }, gone: { a: { b: "1" } } },
+        outside: { a: "precious", b: { c: "precious" } },
+      });
+      Deno.mkdirSync(`${at}/replica/${point}`, { recursive: true });
+      await mount("--bind", `${at}/outside`, `${at}/replica/${point}`);
+      const before = harvest(`${at}/outside`);
+      // the README's command, with which Deno may not read which mount points there are; and one with which it may
+      for (const flags of [["--allow-read", "--allow-write"], ["--allow-all"]]) {
+        const ran = await lockstep([`${at}/source`, `${at}/replica`, "--max-delete=100%"], { flags });
+        assertEquals(ran.status, 23, ran.out + ran.err);
+        assertStringIncludes(ran.err, `Cannot remove "${point}" in the replica: something is mounted there`);
+        assertEquals(harvest(`${at}/outside`), before);
+        assertEquals([isThere(`${at}/replica/gone`), isThere(`${at}/replica/d/gone`)], [false, false]);
+        assertEquals(await sh("find replica -name '.lockstep-*'", at), "");
+      }
+      const dry = await lockstep([`${at}/source`, `${at}/replica`, "-n"], { flags: ["--allow-all"] });
+      assertStringIncludes(dry.err, "something is mounted there");
+      await command("umount", `${at}/replica/${point}`);
+      assertEquals((await lockstep([`${at}/source`, `${at}/replica`, "--max-delete=100%"])).status, 0);
+      assertInSync(`${at}/source`, `${at}/replica`);
+    },
+  );
+}
+
+mountTest(
+  "--one-file-system stops at a bind mount of the same device where Deno may read of it",
+  async (at, mount) => {
+    plant(at, { source: { a: "1", m: {} }, replica: {}, outside: { b: "1" } });
+    await mount("--bind", `${at}/outside`, `${at}/source/m`);
+    const ran = await lockstep([`${at}/source`, `${at}/replica`, "-x"], { flags: ["--allow-all"] });
+    assertEquals([ran.status, namesIn(`${at}/replica/m`)], [0, []]);
+  },
+);

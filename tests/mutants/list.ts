@@ -125,7 +125,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the roots are not looked at again before the judgement",
-    edits: [["pass/safety.ts", "root && !await isStill(root)", "root && await isStill(root) === null"]],
+    edits: [["pass/safety.ts", "!await isRootStill(roots, side)", "await isRootStill(roots, side) === null"]],
     tests: ["faults/gone_test.ts"],
   },
   {
@@ -146,8 +146,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: "another folder in the place of a root is worked with",
     edits: [[
       "disk/roots.ts",
-      "before.id !== root.id && !acceptNewRoot",
-      "before.id !== root.id && !acceptNewRoot && false",
+      "before.source.id !== source.id && !config.acceptNewRoot",
+      "before.source.id !== source.id && !config.acceptNewRoot && false",
+    ], [
+      "disk/roots.ts",
+      "!made && !isSame && !config.acceptNewRoot",
+      "!made && !isSame && !config.acceptNewRoot && false",
     ]],
     tests: ["faults/gone_test.ts"],
   },
@@ -273,5 +277,19 @@ export const MUTANTS: readonly Mutant[] = [
       `    if ("bug" in data) bug = null;\n`,
     ]],
     tests: ["faults/bug_test.ts"],
+  },
+  {
+    name: "inode numbers that fall together are taken for one inode",
+    edits: [["disk/portable/look.ts", "Number.isSafeInteger(ino)", "!Number.isNaN(ino)"]],
+    tests: ["faults/mounts_test.ts"],
+  },
+  {
+    name: "nobody tries whether something is mounted on a folder that is to go",
+    edits: [[
+      "pass/apply.ts",
+      "  for (const level of stages.going) await run(stack(attempts(level, ledger)));\n",
+      "",
+    ]],
+    tests: ["faults/mounts_test.ts"],
   },
 ];

@@ -10,7 +10,7 @@ export function look(path: string): Entry {
 /** An entry from what `lstat` found at an absolute path. Throws what the system throws when a link cannot be read. */
 export function entryOf(found: Deno.FileInfo, path: string): Entry {
   const { size, blocks, dev } = found;
-  const inode = found.ino ?? 0;
+  const inode = exactInode(found);
   const mtime = found.mtime?.getTime() ?? 0;
   const mode = (found.mode ?? 0) & 0o7777;
   const nlink = found.nlink ?? 1;
@@ -19,11 +19,19 @@ export function entryOf(found: Deno.FileInfo, path: string): Entry {
   if (found.isFile) {
     // a file of up to one page may be kept in its inode, and take no blocks
     const holes = blocks !== null && size > PAGE_BYTES && blocks * 512 < size;
-    const id = nlink > 1 ? `${dev}:${inode}` : null;
+    const id = nlink > 1 && inode !== null ? `${dev}:${inode}` : null;
     return { kind: "file", size, mtime, mode, uid, gid, nlink, id, holes };
   }
   if (found.isDirectory) return { kind: "folder", mtime, mode, uid, gid, device: dev, inode };
   if (found.isSymlink) return { kind: "link", target: Deno.readLinkSync(path), mtime, mode, uid, gid, nlink };
   if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid, nlink };
   return { kind: found.isSocket ? "socket" : "device" };
+}
+
+/**
+ * The inode number; null when it cannot be told. Deno gives it as a double, in which numbers from 2^53 on fall together
+ * (overlayfs with xino=on and some FUSE and network file systems have them); `node:fs` rounds in the same way.
+ */
+export function exactInode({ ino, dev }: Deno.FileInfo): number | null {
+  return ino !== null && Number.isSafeInteger(ino) && Number.isSafeInteger(dev) ? ino : null;
 }

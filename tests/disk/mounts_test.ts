@@ -1,0 +1,19 @@
+import { assertEquals } from "@std/assert";
+import { mountPointsOf, mountsIn } from "../../sync/disk/mounts.ts";
+
+const TEXT = `22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+30 22 0:26 / /dev/shm rw,nosuid - tmpfs tmpfs rw
+31 22 254:0 /home/x /mnt/a\\040b\\011c\\134d rw - ext4 /dev/vda rw
+32 22 254:0 /y /mnt/ab rw - ext4 /dev/vda rw
+`;
+
+Deno.test("mountPointsOf() reads the system's list, with blanks in names", () => {
+  assertEquals(mountPointsOf(TEXT), ["/", "/dev/shm", "/mnt/a b\tc\\d", "/mnt/ab"]);
+});
+
+Deno.test("mountsIn() has the mount points below a root, as paths in it", () => {
+  const points = mountPointsOf(TEXT);
+  assertEquals(mountsIn("/mnt", points), new Set(["a b\tc\\d", "ab"]));
+  assertEquals(mountsIn("/mnt/a", points), new Set());
+  assertEquals(mountsIn("/", points).has("dev/shm"), true);
+});
