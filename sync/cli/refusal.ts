@@ -15,7 +15,11 @@ export function refusalText(refusal: Refusal): string {
     case "unusable":
       return unusableText(refusal);
     case "locked":
-      return `Another run of Lockstep has locked the replica ${shown(refusal.path)}; wait for it or stop it`;
+      return refusal.by === undefined
+        ? `Another run of Lockstep has locked the replica ${shown(refusal.path)} or a folder in it; ` +
+          "wait for it or stop it"
+        : `Another run of Lockstep has locked the folder ${shown(refusal.by)}, ` +
+          `in which the replica ${shown(refusal.path)} lies; keep two replicas beside each other, or stop it`;
   }
 }
 

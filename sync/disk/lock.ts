@@ -1,19 +1,71 @@
-/** The lock that keeps other runs off a replica: advisory, and on the folder itself, so a crash leaves no file. */
+/**
+ * The lock that keeps other runs off a replica: advisory, and on the folders themselves, so a crash leaves no file. The
+ * replica is locked for this run alone, and each folder above it is shared with the runs whose replicas are there, too:
+ * so no run can lock a folder above another one's replica, nor one inside it.
+ */
+import { dirname } from "node:path";
 import { reason } from "./fault.ts";
 
-/** The open folder. Closing it gives up the lock. */
-export type Lock = Deno.FsFile;
+export interface Lock {
+  /** What the locked folder is now, whatever its path leads to. */
+  stat(): Promise<Deno.FileInfo>;
+  /** Give up the lock. */
+  close(): void;
+}
 
-/** Lock a folder; null where the file system has no locks. Throws what the system throws when it cannot be opened. */
-export async function lockOn(folder: string): Promise<Lock | "locked" | null> {
+/**
+ * Lock a folder (an absolute path, links resolved). Returns the folder that another run has locked, if one has; null
+ * where the file system has no locks. Throws what the system throws when the folder cannot be opened.
+ */
+export async function lockOn(folder: string): Promise<Lock | string | null> {
+  const files: Deno.FsFile[] = [];
+  const close = () => files.forEach((file) => file.close());
+  const own = await tryLock(folder, true, files);
+  if (own !== "locked") {
+    close();
+    return own === "taken" ? folder : null;
+  }
+  for (let above = dirname(folder), last = folder; above !== last; last = above, above = dirname(above)) {
+    if (await shareIfAllowed(above, files) !== "taken") continue;
+    close();
+    return above;
+  }
+  const [file] = files;
+  return { stat: () => file!.stat(), close };
+}
+
+/** Where a folder above cannot be opened, nothing keeps a run off it. */
+async function shareIfAllowed(
+  folder: string,
+  files: Deno.FsFile[],
+): Promise<"locked" | "taken" | "no locks"> {
+  const permission = await Deno.permissions.query({ name: "read", path: folder });
+  if (permission.state !== "granted") return "no locks";
+  try {
+    return await tryLock(folder, false, files);
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return "no locks";
+  }
+}
+
+/** Lock one folder, for this run alone or shared. The open file is added to `files` when it is locked. */
+async function tryLock(
+  folder: string,
+  exclusive: boolean,
+  files: Deno.FsFile[],
+): Promise<"locked" | "taken" | "no locks"> {
   const file = await Deno.open(folder);
   try {
-    if (await file.tryLock(true)) return file;
+    if (await file.tryLock(exclusive)) {
+      files.push(file);
+      return "locked";
+    }
   } catch (error) {
     file.close();
     if (reason(error) === null) throw error;
-    return null;
+    return "no locks";
   }
   file.close();
-  return "locked";
+  return "taken";
 }

@@ -62,7 +62,7 @@ export async function rootIfAllowed(path: string): Promise<Root | null> {
  * Whether `root` still leads to the folder that it led to. `open`: that folder, held open. It tells even when the
  * folder's identity has changed: overlayfs gives a folder another time of birth with the first change in it.
  */
-export async function isStill(root: Root, open: Deno.FsFile | null = null): Promise<boolean> {
+export async function isStill(root: Root, open: Pick<Deno.FsFile, "stat"> | null = null): Promise<boolean> {
   try {
     const now = (await rootAt(root.path))?.id;
     return now === root.id || (now !== undefined && open !== null && now === idOf(await open.stat()));

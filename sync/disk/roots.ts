@@ -93,7 +93,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   if (before?.lock && isSame) return { ...before, source, replica, parentId, made };
   if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null };
   const lock = await lockOn(replica.path);
-  if (lock === "locked") return { kind: "locked", path };
+  if (typeof lock === "string") return { kind: "locked", path, ...(lock !== replica.path && { by: lock }) };
   before?.lock?.close();
   const capabilities = isSame ? before.capabilities : null;
   return { source, replica, parentId, lock, made, capabilities };

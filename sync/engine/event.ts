@@ -78,8 +78,8 @@ export type Refusal =
   /** The guard refused the plan. */
   | Refused
   | Unusable
-  /** Another run has locked the replica (an absolute path). */
-  | { readonly kind: "locked"; readonly path: string };
+  /** Another run has locked the replica (an absolute path) or a folder in it; `by`: a folder in which it lies. */
+  | { readonly kind: "locked"; readonly path: string; readonly by?: string };
 
 /** The replica cannot be used any more: the rest of the changes were not made. */
 export type Halted =

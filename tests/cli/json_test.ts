@@ -35,7 +35,7 @@ Deno.test("jsonLine() puts a text for people beside every code", () => {
       text: 'Cannot use the replica "/r": it is not there; nothing was touched',
     }],
     [{ kind: "locked", path: "/r" }, {
-      text: 'Another run of Lockstep has locked the replica "/r"; wait for it or stop it',
+      text: 'Another run of Lockstep has locked the replica "/r" or a folder in it; wait for it or stop it',
     }],
     [{ kind: "halted", code: "lost", path: "/r" }, {
       text: 'The replica "/r" went away during the pass; nothing more was touched',

@@ -69,7 +69,7 @@ Deno.test("suppress() says each trouble that follows another", () => {
 Deno.test("suppress() says once that the replica is locked, and once that it is free", () => {
   const locked: Refusal = { kind: "locked", path: "/replica" };
   assertEquals(said(pass(locked), pass(locked), pass()), [
-    'Another run of Lockstep has locked the replica "/replica"',
+    'Another run of Lockstep has locked the replica "/replica" or a folder in it',
     "not possible",
     "The replica is free again after 2h",
     "in sync",

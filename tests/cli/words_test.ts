@@ -159,7 +159,12 @@ const REFUSALS: readonly (readonly [Refusal, string])[] = [
   ],
   [
     { kind: "locked", path: NASTY },
-    `Another run of Lockstep has locked the replica ${SHOWN}; wait for it or stop it`,
+    `Another run of Lockstep has locked the replica ${SHOWN} or a folder in it; wait for it or stop it`,
+  ],
+  [
+    { kind: "locked", path: NASTY, by: "/above" },
+    `Another run of Lockstep has locked the folder "/above", in which the replica ${SHOWN} lies; ` +
+    "keep two replicas beside each other, or stop it",
   ],
 ];
 

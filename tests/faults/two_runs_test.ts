@@ -1,7 +1,7 @@
 /** Two runs at the same moment. */
 import { assertEquals } from "@std/assert";
-import { ended, start, until } from "../support/program.ts";
-import { assertInSync, link, plant, readIfThere } from "../support/tree.ts";
+import { ended, lockstep, running, start, until } from "../support/program.ts";
+import { assertInSync, isThere, link, plant, readIfThere } from "../support/tree.ts";
 import { faultTest, figure, times } from "./tools.ts";
 
 for (
@@ -42,5 +42,21 @@ for (
       assertInSync(`${here}/${spellings[winner]![0]}`, `${here}/replica`);
     }
     figure("runs of four started at once, of which one worked", rounds);
+  });
+}
+
+for (const [name, first, second] of [["inside", "r", "r/in"], ["around", "r/in", "r"]] as const) {
+  faultTest(`a replica ${name} another run's is refused, and nothing in it changes`, [], async (at) => {
+    plant(at, { s: { a: "1", in: { b: "1" } }, t: { c: "1" }, r: { in: { old: "1" } }, beside: {} });
+    await using run = running([`${at}/s`, `${at}/${first}`, "50ms", "--max-delete=100%"]);
+    const there = first === "r" ? "r/a" : "r/in/a";
+    await until("the first is mirrored", () => isThere(`${at}/${there}`));
+    const ran = await lockstep([`${at}/t`, `${at}/${second}`, "--max-delete=100%"]);
+    assertEquals([ran.status, ran.out.includes("create")], [40, false], ran.out + ran.err);
+    assertEquals(isThere(`${at}/${second}/c`), false);
+    // one beside it is none of its business
+    assertEquals((await lockstep([`${at}/t`, `${at}/beside`])).status, 0);
+    assertEquals((await run.stop()).status, 0);
+    assertEquals((await lockstep([`${at}/t`, `${at}/${second}`, "--max-delete=100%"])).status, 0);
   });
 }

@@ -231,8 +231,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the replica is not held against other runs",
     edits: [[
       "disk/lock.ts",
-      "if (await file.tryLock(true)) return file;",
-      "if (await file.tryLock(true) || file) return file;",
+      "if (await file.tryLock(exclusive)) {",
+      "if (await file.tryLock(exclusive) || file) {",
     ]],
     tests: ["faults/two_runs_test.ts"],
   },
@@ -291,5 +291,10 @@ export const MUTANTS: readonly Mutant[] = [
       "",
     ]],
     tests: ["faults/mounts_test.ts"],
+  },
+  {
+    name: "a run does not keep others off the folders above its replica",
+    edits: [["disk/lock.ts", '!== "taken") continue;', "!== null) continue;"]],
+    tests: ["faults/two_runs_test.ts"],
   },
 ];
