@@ -148,3 +148,13 @@ faultTest(
     assertEquals(calls.filter(({ path }) => path.startsWith(at) && path !== log), []);
   },
 );
+
+faultTest("a chain of 1,050 folders is made with a few looks for each of them", ["strace"], async (at) => {
+  plant(at, { source: {} });
+  await sh("cd source; for i in $(seq 1050); do mkdir d; cd d; done; echo 1 > f", at);
+  const trace = ["-e", "trace=statx,newfstatat,lstat", "-o", `${at}/counts`];
+  const through = ["strace", "-f", "--seccomp-bpf", "-qq", "-c", ...trace];
+  assertEquals((await lockstep([`${at}/source`, `${at}/replica`, "-q"], { through })).status, 0);
+  const total = /\s(\d+)\s+\d*\s*total$/m.exec(Deno.readTextFileSync(`${at}/counts`))?.[1];
+  assert(Number(total) > 1050 && Number(total) < 40 * 1050, `${total} looks`);
+});

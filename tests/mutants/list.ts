@@ -109,7 +109,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a folder that was once seen to be none is trusted to be no link for ever",
-    edits: [["disk/portable/tree.ts", "if (known > now) {", "if (known > 0) {"]],
+    edits: [["disk/portable/tree.ts", "if (known > began) {", "if (known > 0) {"]],
     tests: ["faults/links_test.ts"],
   },
   {

@@ -27,8 +27,11 @@ function lastKept<F>(make: (path: Path) => F): (path: Path) => F {
 }
 
 /**
- * How long, in ms, a folder is assumed not to have become a link. Removals always check. Looking at every folder on the
- * way to every file took longer than making the file.
+ * How long, in ms, a folder is assumed not to have become a link: looking at every folder on the way to every file took
+ * longer than making the file. Removals always check.
+ *
+ * A way so deep that looking at it takes longer is trusted for as long as that took, and so it is for removals: in a
+ * chain of 1,200 folders each look takes some 70 ms, and one for every change took minutes.
  */
 const TRUST_MS = 1;
 /** Folders remembered before all are forgotten: more than are met in that time. */
@@ -36,37 +39,47 @@ const TRUSTED = 1000;
 
 /** The tree that is written to. A folder opened for writing is confirmed first, with every folder on the way. */
 export function portableReplica(root: string): Replica {
-  /** Until when each folder is assumed not to be a link, as `performance.now()` counts. */
-  const trusted = new Map<string, number>();
+  const confirmForWriting = confirmWay(root, (took) => Math.max(took, TRUST_MS));
+  const confirmForRemoval = confirmWay(root, (took) => took > TRUST_MS ? took : 0);
   const birth: { last: Birth } = { last: UNBORN };
+  const folderAt = lastKept((path) => new PortableWritableFolder(root, path, birth));
+  return {
+    side: "replica",
+    open(path, action) {
+      if (action === "remove") confirmForRemoval(path, action);
+      else if (action !== "list" && action !== "read") confirmForWriting(path, action);
+      return folderAt(path);
+    },
+  };
+}
 
-  /** Throws a fault when a link has taken the place of a folder on the way, as far as can be seen. */
-  function confirmWay(path: Path, action: Action): void {
-    if (path === "") return;
-    const now = performance.now();
-    const unseen: string[] = [];
+/**
+ * A function that throws a fault when a link has taken the place of a folder on the way to a path, as far as can be
+ * seen. `trust`: for how long, in ms, a way is trusted when looking at it took so many ms.
+ */
+function confirmWay(root: string, trust: (took: number) => number): (path: Path, action: Action) => void {
+  /** Until when each folder is trusted, as `performance.now()` counts. */
+  const trusted = new Map<Path, number>();
+  return (path, action) => {
+    const began = performance.now();
+    const unseen: Path[] = [];
     let until: number | null = null;
     for (let folder = path; folder !== ""; folder = parent(folder)) {
-      const known = action === "remove" ? 0 : trusted.get(folder) ?? 0;
-      if (known > now) {
+      const known = trusted.get(folder) ?? 0;
+      if (known > began) {
         until = known;
         break;
       }
       confirm(action, "replica", absolute(root, folder), folder);
       unseen.push(folder);
     }
-    if (trusted.size > TRUSTED) trusted.clear();
-    // counted from now, since looking at a long way can take longer than the trust lasts
-    until ??= performance.now() + TRUST_MS;
+    if (unseen.length === 0) return;
+    if (until === null) {
+      // all the way was looked at, and nothing that was trusted before is needed
+      if (trusted.size > TRUSTED) trusted.clear();
+      const now = performance.now();
+      until = now + trust(now - began);
+    }
     for (const folder of unseen) trusted.set(folder, until);
-  }
-
-  const folderAt = lastKept((path) => new PortableWritableFolder(root, path, birth));
-  return {
-    side: "replica",
-    open(path, action) {
-      if (action !== "list" && action !== "read") confirmWay(path, action);
-      return folderAt(path);
-    },
   };
 }
