@@ -1,12 +1,15 @@
 /** Lockstep: argv to exit status. Wires everything together and decides nothing that could be decided elsewhere. */
+import { allowFile } from "./sync/cli/allow.ts";
 import { announce, startLine, stoppedAfter, watchLine } from "./sync/cli/announce.ts";
 import { schedule } from "./sync/cli/carry_out.ts";
 import { finalStatus, STATUS } from "./sync/cli/exit_status.ts";
 import { help, VERSION } from "./sync/cli/help.ts";
+import { jsonError } from "./sync/cli/json.ts";
 import { listen } from "./sync/cli/listen.ts";
 import type { Log } from "./sync/cli/log.ts";
 import { reopen } from "./sync/cli/log_file.ts";
 import { type Options, parse } from "./sync/cli/options.ts";
+import { permits } from "./sync/cli/permit.ts";
 import { prepare } from "./sync/cli/prepare.ts";
 import { print } from "./sync/cli/print.ts";
 import { listenToSignals } from "./sync/cli/signals.ts";
@@ -45,13 +48,17 @@ async function run(options: Options): Promise<number> {
   if ("status" in prepared) return complain(prepared.text, prepared.status);
   const { config, log: file } = prepared;
   const { when } = options;
-  const { log, emit } = listen(options, file);
+  const isLoop = when.rhythm.kind !== "once";
+  const allow = isLoop ? allowFile(options.log, [config.source, config.replica]) : null;
+  const listeners = listen(options, file, config, allow);
+  const { log, emit } = listeners;
   const stop = new AbortController();
   const todo = agenda(when.settle ?? 0);
   const pool = poolOf(options.threads ?? navigator.hardwareConcurrency, log);
-  const one = mirror(config, { pool, emit, stop, logs: () => file?.paths() ?? [] });
+  const permit = permits(config, { listeners, signal: stop.signal, allow, mayAsk: !options.json });
+  const one = mirror(config, { pool, emit, stop, logs: () => file?.paths() ?? [], permit: permit.next });
   const exit = () => {
-    log.flush();
+    listeners.clear();
     Deno.exit(STATUS.interrupted);
   };
   listenToSignals(log, { stop, exit, pass: todo.ask, reopen: () => reopen(file, options.log, log) });
@@ -61,6 +68,7 @@ async function run(options: Options): Promise<number> {
     if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);
     const onePass: Parameters<typeof repeat>[1] = async (round) => {
       await one.pass(round);
+      if (round.due === null && one.last()?.ended === "complete") permit.settled();
       log.flush();
     };
     await repeat(rhythmOf(when), onePass, {
@@ -69,7 +77,7 @@ async function run(options: Options): Promise<number> {
       signal: stop.signal,
       agenda: todo,
     });
-    if (when.rhythm.kind !== "once") log.write(stoppedAfter(one.passes()));
+    if (isLoop) log.write(stoppedAfter(one.passes()));
   } finally {
     log.flush();
     pool.close();
@@ -114,15 +122,17 @@ function answer(text: string): number {
   return STATUS.inSync;
 }
 
+/** A program that reads JSON gets it there, too. */
 function complain(text: string, exit: number): number {
   print(Deno.stderr, `lockstep: ${text}`);
+  if (Deno.args.includes("--json")) print(Deno.stdout, jsonError(text, exit, Date.now()).trimEnd());
   return exit;
 }
 
 /** A bug ends the program, wherever it comes up. */
 function bug(error: unknown): never {
-  print(Deno.stderr, `lockstep: This is a bug in Lockstep:\n${error instanceof Error ? error.stack : error}`);
-  Deno.exit(STATUS.bug);
+  const what = error instanceof Error ? error.stack : error;
+  Deno.exit(complain(`This is a bug in Lockstep:\n${what}`, STATUS.bug));
 }
 
 if (import.meta.main) {

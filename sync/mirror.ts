@@ -6,6 +6,8 @@ import type { Roots } from "./disk/roots.ts";
 import { isTemporary } from "./disk/temporary.ts";
 import type { Config } from "./engine/config.ts";
 import type { Emit, Report } from "./engine/event.ts";
+import type { Permit } from "./engine/guard.ts";
+import { isOwnLog } from "./engine/own_log.ts";
 import type { Scope } from "./pass/compare.ts";
 import { pass } from "./pass/pass.ts";
 import type { Pool } from "./pass/pool.ts";
@@ -29,9 +31,11 @@ export interface MirrorOptions {
   readonly stop: AbortController;
   /** Absolute paths of our own log files. Called before every pass, since there may be more by then. */
   readonly logs: () => readonly string[];
+  /** Who is asked when the next pass is refused. */
+  readonly permit?: () => Permit;
 }
 
-export function mirror(config: Config, { pool, emit, stop, logs }: MirrorOptions): Mirror {
+export function mirror(config: Config, { pool, emit, stop, logs, permit }: MirrorOptions): Mirror {
   const ownLogs = new Set(config.ownLogs);
   let roots: Roots | null = null;
   let last: Report | null = null;
@@ -48,7 +52,12 @@ export function mirror(config: Config, { pool, emit, stop, logs }: MirrorOptions
     async pass({ number, due }) {
       noteLogs();
       const scope: Scope | null = due && known && { ...due, known };
-      const options = { number, before: roots, ...(scope && { scope }) };
+      const options = {
+        number,
+        before: roots,
+        ...(scope && { scope }),
+        ...(permit && { permit: permit() }),
+      };
       const outcome = await pass({ ...config, ownLogs: [...ownLogs] }, options, pool, emit, stop.signal);
       roots = outcome.roots;
       last = outcome.report;
@@ -57,7 +66,7 @@ export function mirror(config: Config, { pool, emit, stop, logs }: MirrorOptions
       // a run that has the lock at our first pass will keep it: there is no use in trying again
       if (number === 1 && last.ended === "locked") stop.abort();
     },
-    ignores: (path) => ownLogs.has(path) || isTemporary(path),
+    ignores: (path) => isOwnLog(path, ownLogs) || isTemporary(path),
     passes: () => passes,
     last: () => last,
   };

@@ -5,26 +5,53 @@
 import type { Report } from "../engine/event.ts";
 import type { When } from "./when.ts";
 
-/** In the order of their numbers. */
+/** In the order of their numbers; `brief` is for the help. */
 export const EXIT_STATUSES = [
-  { name: "inSync", number: 0, meaning: "in sync, or a loop that was stopped by a signal or --for" },
-  { name: "usage", number: 1, meaning: "wrong usage, or a permission is missing" },
-  { name: "unusable", number: 3, meaning: "the source or the replica cannot be used" },
-  { name: "halted", number: 11, meaning: "the replica stopped taking writes: full, read-only or gone" },
+  {
+    name: "inSync",
+    number: 0,
+    brief: "in sync",
+    meaning: "in sync, or a loop that was stopped by a signal or --for",
+  },
+  { name: "usage", number: 1, brief: "wrong usage", meaning: "wrong usage, or a permission is missing" },
+  {
+    name: "unusable",
+    number: 3,
+    brief: "source or replica unusable",
+    meaning: "the source or the replica cannot be used",
+  },
+  {
+    name: "halted",
+    number: 11,
+    brief: "replica full or gone",
+    meaning: "the replica stopped taking writes: full, read-only or gone",
+  },
   {
     name: "interrupted",
     number: 20,
+    brief: "interrupted",
     meaning: "interrupted before the one pass was complete, or stopped at once",
   },
-  { name: "failures", number: 23, meaning: "some entries failed" },
+  { name: "failures", number: 23, brief: "entries failed", meaning: "some entries failed" },
   {
     name: "fleeting",
     number: 24,
+    brief: "entries vanished or changed",
     meaning: "some entries of the source vanished or changed while they were read",
   },
-  { name: "refused", number: 25, meaning: "the guard refused the plan; nothing was touched" },
-  { name: "locked", number: 40, meaning: "another run has locked the replica" },
-  { name: "bug", number: 70, meaning: "a bug in Lockstep" },
+  {
+    name: "refused",
+    number: 25,
+    brief: "refused",
+    meaning: "the guard refused the plan; nothing was touched",
+  },
+  {
+    name: "locked",
+    number: 40,
+    brief: "another run is at work",
+    meaning: "another run has locked the replica",
+  },
+  { name: "bug", number: 70, brief: "a bug in Lockstep", meaning: "a bug in Lockstep" },
 ] as const;
 
 export type StatusName = typeof EXIT_STATUSES[number]["name"];
@@ -35,10 +62,10 @@ export const STATUS = Object.fromEntries(
 ) as Readonly<Record<StatusName, number>>; // the compiler does not know the keys of `fromEntries`
 
 /** The exit status that a pass deserves. */
-export function status({ ended, failed, fleeting }: Report): number {
+export function status({ ended, failed, fleeting, vanished }: Report): number {
   if (ended !== "complete") return STATUS[ended];
   if (failed > fleeting) return STATUS.failures;
-  return failed > 0 ? STATUS.fleeting : STATUS.inSync;
+  return failed + vanished > 0 ? STATUS.fleeting : STATUS.inSync;
 }
 
 /**

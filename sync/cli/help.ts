@@ -1,39 +1,41 @@
-/** What `--help` prints, made from the tables of options and of exit statuses. */
+/** What `--help` prints, made from the tables of options and of exit statuses: 80 columns wide, and soon read. */
 import { EXIT_STATUSES } from "./exit_status.ts";
 import { OPTIONS, type Row, signature } from "./option_table.ts";
 
 export const VERSION = "0.1.0";
 
+/** How wide a line may be. */
+const WIDTH = 80;
+
+/** By what one wants to do. */
 const GROUPS: readonly (readonly [Row["group"], string])[] = [
-  ["When", "When passes are made"],
-  ["What", "What a pass does"],
-  ["Log", "What is said about it"],
-  ["Other", "Other"],
+  ["Repeat", "Keep it in sync"],
+  ["Care", "Look first, and be careful"],
+  ["Choose", "Choose what is compared and copied"],
+  ["See", "See what happens"],
 ];
 
 export function help(): string {
   return [
     "Lockstep keeps a replica folder an exact, one-way copy of a source folder.",
     "",
+    "  lockstep --dry-run ./photos /mnt/nas/photos       show what a pass would do",
+    "  lockstep ./photos /mnt/nas/photos                 make one pass",
+    "  lockstep ./photos /mnt/nas/photos 30 sync.log     one every 30 s, with a log",
+    "  lockstep ./photos /mnt/nas/photos -w sync.log     follow every change",
+    "  lockstep schedule install ./photos /mnt/nas/photos 1h sync.log",
+    "",
     "Usage: lockstep [options] <source> <replica> [interval] [log]",
+    "       lockstep schedule install|remove|list|show <source> <replica> <interval",
+    "         or cron> <log> [--with=cron|systemd|launchd|schtasks] [options]",
     "",
     "  source    the folder to copy; it is never written to",
-    "  replica   the folder to keep in sync; what is not in the source is removed from it",
-    "  interval  seconds between two passes, or a time like 5m; one pass when left out",
-    "  log       a file to which every operation is appended",
+    "  replica   the folder to keep in sync; what is not in the source is deleted",
+    "  interval  seconds between two passes, or a time like 5m; else one pass",
+    "  log       a file like sync.log to which every operation is appended",
     "",
     ...GROUPS.flatMap(([group, heading]) => [`${heading}:`, ...optionLines(group), ""]),
-    "By the system's own scheduler:",
-    "  lockstep schedule install|remove|list|show <source> <replica> <interval or cron> <log>",
-    "      [--with=cron|systemd|launchd|schtasks] [options]",
-    "",
-    "Exit status:",
-    ...EXIT_STATUSES.map(({ number, meaning }) => `  ${String(number).padStart(2)}  ${meaning}`),
-    "",
-    "Examples:",
-    "  lockstep ./photos /mnt/backup/photos             one pass",
-    "  lockstep ./photos /mnt/backup/photos 30 sync.log a pass every 30 seconds, with a log",
-    "  lockstep --dry-run ./photos /mnt/backup/photos   what a pass would do",
+    ...folded(`Exit status: ${EXIT_STATUSES.map(({ number, brief }) => `${number} ${brief}`).join(", ")}`),
   ].join("\n");
 }
 
@@ -41,4 +43,16 @@ function optionLines(group: Row["group"]): string[] {
   const width = Math.max(...OPTIONS.map((row) => signature(row).length));
   return OPTIONS.filter((row) => row.group === group)
     .map((row) => `  ${signature(row).padEnd(width)}  ${row.help}`);
+}
+
+/** A sentence in lines, cut at its commas; all but the first are indented. */
+function folded(sentence: string): string[] {
+  const lines: string[] = [];
+  for (const part of sentence.split(/(?<=,) /)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + part.length <= WIDTH) {
+      lines[lines.length - 1] = `${last} ${part}`;
+    } else lines.push(last === undefined ? part : `  ${part}`);
+  }
+  return lines;
 }

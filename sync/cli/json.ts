@@ -1,53 +1,180 @@
 /**
- * Each event as one JSON object on a line, for programs: the fields of the event, `v` for the schema's version, and
- * beside what has a code a `text` for people. The end of a pass carries its `report`.
+ * Each event as one JSON object on a line, for programs: `docs/json.md` describes it, and a test holds it to that. It
+ * has what a program can use, with the unit in the name where there is one, and nothing of our insides. What has a code
+ * has a `text` for people beside it.
  */
-import type { Reason } from "../engine/entry.ts";
-import type { Event, Report } from "../engine/event.ts";
+import type { Change } from "../engine/change.ts";
+import type { Difference } from "../engine/change.ts";
+import type { Entry, Reason } from "../engine/entry.ts";
+import type { Event, Missing, Report, RootFault } from "../engine/event.ts";
+import type { Refused } from "../engine/guard.ts";
+import { status } from "./exit_status.ts";
 import { timeOf } from "./log.ts";
 import { noticeText } from "./notice.ts";
+import { octal } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
 import { haltedText, refusalText } from "./refusal.ts";
 
 /** Goes up when a field changes its meaning or goes away; a new field or kind of event does not change it. */
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
-/** The line of an event, at the time `now` (ms since 1970); null for progress, which is for a person who waits. */
-export function jsonLine(event: Event, report: Report, now: number): string | null {
-  if (event.kind === "progress") return null;
-  return JSON.stringify({ v: SCHEMA, time: timeOf(now), ...withTexts(event, report) }) + "\n";
+/** The two folders of a mirror, as absolute paths. */
+export interface Roots {
+  readonly source: string;
+  readonly replica: string;
 }
 
-function withTexts(event: Event, report: Report): object {
+export interface JsonOptions {
+  readonly roots: Roots;
+  /** Whether to tell of progress. */
+  readonly progress: boolean;
+}
+
+/** The line of an event, at the time `now` (ms since 1970); null for one that is not told. */
+export function jsonLine(event: Event, report: Report, options: JsonOptions, now: number): string | null {
+  if (event.kind === "progress" && !options.progress) return null;
+  return lineOf({ kind: event.kind, ...fieldsOf(event, report, options.roots) }, now);
+}
+
+/** The line of a complaint for which no pass begins, or after which none goes on, with the program's exit status. */
+export function jsonError(text: string, status: number, now: number): string {
+  return lineOf({ kind: "error", status, text }, now);
+}
+
+function lineOf(fields: object, now: number): string {
+  return JSON.stringify({ v: SCHEMA, time: timeOf(now), ...fields }) + "\n";
+}
+
+function fieldsOf(event: Event, report: Report, roots: Roots): object {
   switch (event.kind) {
+    case "start": {
+      const { pass, whole, dryRun } = event;
+      return { source: roots.source, replica: roots.replica, job: null, pass, whole, dryRun };
+    }
     case "notice":
-      return { ...event, text: noticeText(event) };
-    case "failure":
-      return { ...event, reason: withText(event.reason) };
+      return { ...noticeFields(event), text: noticeText(event) };
+    case "progress": {
+      const { phase, entries, bytes, total, path } = event;
+      return { phase, entries, bytes, total, ...(path !== undefined && { path }) };
+    }
+    case "compared":
+      return { entries: { source: event.source, replica: event.replica } };
+    case "change":
+      return { planned: event.planned, ...changeFields(event.change, event.differences ?? []) };
+    case "failure": {
+      const { action, side, path, reason } = event;
+      return { action, side, path, reason: withText(reason) };
+    }
+    case "vanished":
+      return { count: event.count, first: event.first };
+    case "unmirrored":
+      return { what: event.what, paths: event.paths };
     case "unusable": {
-      const { fault } = event;
-      const told = fault.code === "fault" ? { ...fault, reason: withText(fault.reason) } : fault;
-      return { ...event, fault: told, text: refusalText(event) };
+      const { side, path, fault } = event;
+      return { side, path, fault: faultFields(fault), text: refusalText(event) };
     }
     case "refused":
+      return { ...refusedFields(event), text: refusalText(event, report.dryRun) };
     case "locked":
-      return { ...event, text: refusalText(event) };
+      return { path: event.path, text: refusalText(event) };
     case "halted": {
       const text = haltedText(event);
       return event.code === "full" ? { ...event, reason: withText(event.reason), text } : { ...event, text };
     }
-    case "end":
-      return { ...event, report };
-    case "start":
-    case "progress":
-    case "compared":
-    case "change":
-    case "unmirrored":
     case "interrupted":
-      return event;
+      return {};
+    case "end":
+      return endFields(report);
   }
 }
 
-function withText(reason: Reason): Reason & { readonly text: string } {
+function noticeFields(notice: Extract<Event, { kind: "notice" }>): object {
+  return notice.code === "cannot-hold"
+    ? { code: notice.code, missing: missingFields(notice.missing) }
+    : notice;
+}
+
+function missingFields(missing: Missing): object {
+  switch (missing.what) {
+    case "times":
+      return { what: missing.what, limitMs: missing.limit };
+    case "names":
+      return { what: missing.what, limitBytes: missing.limit };
+    default:
+      return missing;
+  }
+}
+
+function refusedFields(refused: Refused): object {
+  if (refused.rule !== "free-space") return refused;
+  return { rule: refused.rule, neededBytes: refused.needed, freeBytes: refused.free };
+}
+
+function changeFields(change: Change, differences: readonly Difference[]): object {
+  const { kind: action, path } = change;
+  return {
+    action,
+    path,
+    ...(change.kind !== "remove" && { entry: entryFields(change.entry) }),
+    ...(change.was !== undefined && { was: entryFields(change.was) }),
+    ...("hardLinkTo" in change && change.hardLinkTo !== undefined && { hardLinkTo: change.hardLinkTo }),
+    ...(differences.length > 0 && { differences: differences.map(differenceFields) }),
+  };
+}
+
+function differenceFields(difference: Difference): object {
+  return difference.what === "mode"
+    ? { what: difference.what, from: octal(difference.from), to: octal(difference.to) }
+    : difference;
+}
+
+/** What an entry is, without what only the engine has a use for. */
+function entryFields(entry: Entry): object {
+  switch (entry.kind) {
+    case "unknown":
+    case "socket":
+    case "device":
+      return { kind: entry.kind };
+    case "file":
+    case "folder":
+    case "link":
+    case "fifo": {
+      const { kind, mode, uid, gid, mtime } = entry;
+      return {
+        kind,
+        ...(kind === "file" && { size: entry.size }),
+        ...(kind === "link" ? { target: entry.target } : { mode: octal(mode) }),
+        uid,
+        gid,
+        mtime: timeIn(mtime),
+      };
+    }
+  }
+}
+
+/** A time by RFC 3339, which knows the years 0 to 9999; null for one that is further off. */
+function timeIn(ms: number): string | null {
+  const text = Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : "";
+  return /^\d{4}-/.test(text) ? text : null;
+}
+
+function faultFields(fault: RootFault): object {
+  return fault.code === "fault" ? { code: fault.code, reason: withText(fault.reason) } : fault;
+}
+
+function withText(reason: Reason): object {
   return { ...reason, text: reasonText(reason) };
+}
+
+function endFields(report: Report): object {
+  const { dryRun, created, updated, attributes, removed, failed, vanished, unmirrored, bytes, entries } =
+    report;
+  const counts = { created, updated, attributes, removed, failed, vanished, unmirrored, bytes, entries };
+  return {
+    ended: report.ended,
+    status: status(report),
+    durationMs: Math.round(report.duration),
+    dryRun,
+    ...counts,
+  };
 }

@@ -1,10 +1,11 @@
 /** Each event as lines for a person: the words of the console and of the log file. Pure. */
 import { type Kind, shown } from "../engine/entry.ts";
 import type { Change } from "../engine/change.ts";
+import type { Difference, Owner } from "../engine/change.ts";
 import type { Event, Failure, Report, Unmirrored } from "../engine/event.ts";
 import { showDuration } from "../timing/duration.ts";
-import { format as formatBytes } from "@std/fmt/bytes";
 import { noticeText } from "./notice.ts";
+import { entries, octal, size } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
 import { haltedText, refusalText } from "./refusal.ts";
 
@@ -13,6 +14,8 @@ export type Level = "debug" | "info" | "warning" | "error";
 export interface Line {
   readonly level: Level;
   readonly text: string;
+  /** What the console treats by itself: a single operation, or what a pass came to. */
+  readonly mark?: "operation" | "summary";
 }
 
 /** The lines of an event; none for one that is only for the progress line. `report` is that of the pass so far. */
@@ -29,39 +32,79 @@ export function linesOf(event: Event, report: Report): Line[] {
     case "compared":
       return [];
     case "change":
-      return changeLines(event.change, event.planned ? " (planned)" : "");
+      return changeLines(event.change, event.differences ?? [], event.planned ? " (planned)" : "");
     case "failure":
       return [{ level: "error", text: failureText(event) }];
+    case "vanished":
+      return [{ level: "warning", text: vanishedText(event) }];
     case "unmirrored":
       return [{ level: "warning", text: unmirroredText(event) }];
     case "refused":
     case "unusable":
     case "locked":
-      return [{ level: "error", text: refusalText(event) }];
+      return [{ level: "error", text: refusalText(event, report.dryRun) }];
     case "halted":
       return [{ level: "error", text: haltedText(event) }];
     case "interrupted":
       return [{ level: "warning", text: "Asked to stop: the pass is not complete" }];
     case "end":
-      return [{ level: levelOf(report), text: summary(report) }];
+      return [{ level: levelOf(report), text: summary(report), mark: "summary" }];
   }
 }
 
-function changeLines(change: Change, mark: string): Line[] {
+function changeLines(change: Change, differences: readonly Difference[], mark: string): Line[] {
   const lines: Line[] = [];
   if (change.kind === "create" && change.was) {
-    lines.push({ level: "info", text: `remove ${change.was.kind} ${shown(change.path)}${mark}` });
+    lines.push(operation(`remove ${change.was.kind} ${shown(change.path)}${mark}`));
+  }
+  const { kind } = (change.kind === "remove" ? change.was : change.entry) satisfies { readonly kind: Kind };
+  const why = differences.length === 0 ? "" : `: ${differences.map(differenceText).join(", ")}`;
+  lines.push(operation(`${change.kind} ${kind} ${shown(change.path)}${detail(change)}${why}${mark}`));
+  return lines;
+}
+
+function operation(text: string): Line {
+  return { level: "info", text, mark: "operation" };
+}
+
+/** What there is to say of an entry beside its name. */
+function detail(change: Change): string {
+  if ("hardLinkTo" in change && change.hardLinkTo !== undefined) {
+    return ` as another name of ${shown(change.hardLinkTo)}`;
   }
   const entry = change.kind === "remove" ? change.was : change.entry;
-  const other = "hardLinkTo" in change && change.hardLinkTo !== undefined
-    ? ` as another name of ${shown(change.hardLinkTo)}`
+  // plain digits, for whoever reads the log by a program
+  return change.kind !== "attributes" && entry.kind === "file"
+    ? ` ${entry.size} ${entry.size === 1 ? "byte" : "bytes"}`
     : "";
-  const size = other || (entry.kind === "file" ? ` ${entry.size} bytes` : "");
-  lines.push({
-    level: "info",
-    text: `${change.kind} ${entry.kind satisfies Kind} ${shown(change.path)}${size}${mark}`,
-  });
-  return lines;
+}
+
+/** What differs, in a word or two; what the replica has stands first. */
+export function differenceText(difference: Difference): string {
+  switch (difference.what) {
+    case "size":
+    case "content":
+    case "target":
+    case "time":
+      return difference.what;
+    case "hard-links":
+      return "hard links";
+    case "edited":
+      return "edited in the replica";
+    case "mode":
+      return `mode ${octal(difference.from)} -> ${octal(difference.to)}`;
+    case "owner":
+      return `owner ${ownerText(difference.from)} -> ${ownerText(difference.to)}`;
+  }
+}
+
+function ownerText({ uid, gid }: Owner): string {
+  return `${uid}:${gid}`;
+}
+
+function vanishedText({ count, first }: { readonly count: number; readonly first: string }): string {
+  const which = count === 1 ? shown(first) : `the first ${shown(first)}`;
+  return `${entries(count)} vanished from the source while being read, ${which}: the next pass looks again`;
 }
 
 function failureText({ action, side, path, reason }: Failure): string {
@@ -84,31 +127,35 @@ const ENDINGS: Readonly<Record<Exclude<Report["ended"], "complete">, string>> = 
   interrupted: "interrupted",
 };
 
-/** One line about a pass: a short one when there was nothing to do. */
+/** One line about a pass: a short one when it changed nothing. */
 export function summary(report: Report): string {
-  const { created, updated, attributes, removed, failed, unmirrored, ended } = report;
+  const { created, updated, attributes, removed, failed, vanished, unmirrored, ended } = report;
   const took = showDuration(report.duration);
   if (ended === "complete" && isIdle(report)) {
-    const compared = report.entries.source;
-    const entries = compared === 1 ? "1 entry" : `${compared.toLocaleString("en-US")} entries`;
-    return `in sync: nothing to do for ${entries}, ${took}`;
+    return `in sync: nothing to do for ${entries(report.entries.source)}, ${took}`;
+  }
+  if (created + updated + attributes + removed === 0) {
+    const failures = failed > 0 ? `${entries(failed)} failed, ` : "";
+    return `${endingOf(report)}: ${failures}nothing was changed, ${took}`;
   }
   const counts =
     `created ${created}, updated ${updated}, attributes ${attributes}, removed ${removed}, failed ${failed}, ` +
+    (vanished > 0 ? `vanished ${vanished}, ` : "") +
     (unmirrored > 0 ? `not mirrored ${unmirrored}, ` : "") +
-    `${formatBytes(report.bytes, { binary: true })} in ${took}`;
+    `${size(report.bytes)} in ${took}`;
   return `${endingOf(report)}: ${counts}`;
 }
 
 /** Whether a pass neither changed anything nor failed to. */
-export function isIdle({ created, updated, attributes, removed, failed }: Report): boolean {
-  return created + updated + attributes + removed + failed === 0;
+export function isIdle({ created, updated, attributes, removed, failed, vanished }: Report): boolean {
+  return created + updated + attributes + removed + failed + vanished === 0;
 }
 
-function endingOf({ ended, dryRun, failed }: Report): string {
-  if (ended !== "complete") return ENDINGS[ended];
+function endingOf({ ended, dryRun, failed, vanished }: Report): string {
+  if (ended !== "complete") return dryRun && ended === "refused" ? "planned, but refused" : ENDINGS[ended];
   if (dryRun) return "planned";
-  return failed > 0 ? "not all in sync" : "in sync";
+  if (failed > 0) return "not all in sync";
+  return vanished > 0 ? "in sync but for what vanished" : "in sync";
 }
 
 function levelOf(report: Report): Level {

@@ -1,41 +1,86 @@
 /** The listeners that a user asks for, put together: console, log file, progress line, JSON. */
 import { BLANK, type Event, fold } from "../engine/event.ts";
-import { jsonLine } from "./json.ts";
+import { jsonLine, type Roots } from "./json.ts";
 import type { Level } from "./line.ts";
-import { type Log, openLog } from "./log.ts";
+import { type Console, type Log, openLog, streams } from "./log.ts";
 import type { Options } from "./options.ts";
 import { print, type Target } from "./print.ts";
-import { noProgress, type Progress, progressOn } from "./progress.ts";
+import { progressLine } from "./progress.ts";
+import { type Screen, screen } from "./screen.ts";
 import { newNotices, suppress } from "./suppress.ts";
 import { systemText } from "../system_error.ts";
 
-/** The log, and what is to be called with every event. */
-export function listen(options: Options, file: Target | null): { log: Log; emit: (event: Event) => void } {
-  const progress = progressFor(options);
-  const log = logFor(options, file);
-  const lines = suppress(() => performance.now());
+/** What a mirror's events and the program's own lines go to. */
+export interface Listeners {
+  readonly log: Log;
+  readonly emit: (event: Event) => void;
+  /** Take the progress line away and show all lines: something is asked. */
+  clear(): void;
+}
+
+/** `allow`: the file by which what is refused in a loop is let through once; null where there is none. */
+export function listen(options: Options, file: Target | null, roots: Roots, allow: string | null): Listeners {
+  const { console, bar } = consoleFor(options);
+  const log = logFor(console, file, (text) => {
+    bar?.progress(null);
+    print(Deno.stderr, `lockstep: ${text}`);
+  });
+  const lines = suppress(() => performance.now(), allow);
   const isNew = newNotices();
   let report = BLANK;
+  let phase: { readonly name: string; readonly began: number } | null = null;
+  const showProgress = (event: Event) => {
+    if (event.kind !== "progress") return;
+    if (phase?.name !== event.phase) phase = { name: event.phase, began: performance.now() };
+    bar?.progress(progressLine(event, performance.now() - phase.began));
+  };
+  const clear = () => {
+    phase = null;
+    bar?.progress(null);
+    log.flush();
+  };
   const emit = (event: Event) => {
     report = fold(report, event);
     if (event.kind === "notice" && !isNew(event)) return;
-    for (const line of lines(event, report)) {
-      progress.wipe();
-      log.write(line);
-    }
-    if (event.kind === "progress" || event.kind === "end") log.flush();
-    progress.show(event);
-    const json = options.json ? jsonLine(event, report, Date.now()) : null;
+    for (const line of lines(event, report)) log.write(line);
+    if (event.kind === "end") clear();
+    else if (event.kind === "progress") log.flush();
+    showProgress(event);
+    const json = options.json
+      ? jsonLine(event, report, { roots, progress: options.progress }, Date.now())
+      : null;
     if (json !== null) print(Deno.stdout, json.trimEnd());
   };
-  return { log, emit };
+  return { log, emit, clear };
 }
 
-function progressFor({ loudness, json }: Options): Progress {
-  const onTerminal = Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
-  return onTerminal && loudness !== "quiet" && !json
-    ? progressOn(Deno.stderr, columns, () => performance.now())
-    : noProgress;
+/**
+ * Lines go to standard output, warnings and errors to standard error. Where one of them is a terminal it is a screen;
+ * where both are, it is one for both. The progress line is for whoever looks at standard error.
+ */
+function consoleFor(options: Options): { console: Console; bar: Screen | null } {
+  const level = levelOf(options);
+  const isTerminal = { out: Deno.stdout.isTerminal(), err: Deno.stderr.isTerminal() };
+  const onScreen = (target: Target) =>
+    screen(target, { columns, now: () => performance.now(), colors: !Deno.noColor });
+  const err = isTerminal.err ? onScreen(isTerminal.out ? Deno.stdout : Deno.stderr) : null;
+  const out = isTerminal.out ? err ?? onScreen(Deno.stdout) : null;
+  const plain = streams(Deno.stdout, Deno.stderr, level);
+  const console: Console = {
+    level,
+    add(line, time) {
+      if (!options.lines && line.mark === "operation") return;
+      const isTrouble = line.level === "warning" || line.level === "error";
+      if (isTrouble && out !== err) console.flush();
+      ((isTrouble ? err : out) ?? plain).add(line, time);
+    },
+    flush() {
+      out?.flush();
+      plain.flush();
+      if (err !== out) err?.flush();
+    },
+  };
+  return { console, bar: options.loudness === "quiet" || options.json ? null : err };
 }
 
 /** How wide the terminal is; what is usual where it does not say, or has been closed. */
@@ -48,20 +93,20 @@ function columns(): number {
   }
 }
 
-function logFor(options: Options, file: Target | null): Log {
+function logFor(console: Console, file: Target | null, say: (text: string) => void): Log {
   /** The last lines for the log file were lost. */
   let failing = false;
   const watched: Target | null = file && {
     writeSync(bytes) {
       const count = file.writeSync(bytes);
-      if (failing) print(Deno.stderr, "lockstep: The log file takes lines again");
+      if (failing) say("The log file takes lines again");
       failing = false;
       return count;
     },
   };
-  return openLog({ out: Deno.stdout, err: Deno.stderr, level: levelOf(options) }, watched, (error) => {
+  return openLog(console, watched, (error) => {
     const text = systemText(error);
-    if (!failing) print(Deno.stderr, `lockstep: The log file takes no more, its lines are lost: ${text}`);
+    if (!failing) say(`The log file takes no more, its lines are lost: ${text}`);
     failing = true;
   });
 }

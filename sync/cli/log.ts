@@ -19,11 +19,33 @@ const GATHERED = 32 * 1024;
 
 const CATEGORY = ["lockstep"];
 
-/** What goes to the console: lines of `level` and above, warnings and errors on its second stream. */
+/** Where a person sees lines. */
 export interface Console {
-  readonly out: Target;
-  readonly err: Target;
+  /** The least level that it shows. */
   readonly level: Level;
+  /** Show a line, written at `time` (ms since 1970): soon, and in the order of the lines. */
+  add(line: Line, time: number): void;
+  flush(): void;
+}
+
+/** A console of two streams: warnings and errors go to the second one. */
+export function streams(out: Target, err: Target, level: Level): Console {
+  const info = gather(out, () => {});
+  const trouble = gather(err, () => {});
+  return {
+    level,
+    add(line, time) {
+      const isTrouble = line.level === "warning" || line.level === "error";
+      // what was gathered goes out first, so that both streams have the lines in their order
+      if (isTrouble) info.flush();
+      (isTrouble ? trouble : info).add(lineOf(line, time));
+      if (isTrouble) trouble.flush();
+    },
+    flush() {
+      info.flush();
+      trouble.flush();
+    },
+  };
 }
 
 /**
@@ -35,17 +57,9 @@ export function openLog(
   file: Target | null,
   onFileFailure: (error: Error) => void,
 ): Log {
-  const out = console && gather(console.out, () => {});
-  const err = console && gather(console.err, () => {});
   const kept = file && gather(file, onFileFailure);
-  const toConsole = (record: LogRecord) => {
-    const isWarning = record.level === "warning" || record.level === "error";
-    // what was gathered goes out first, so that a terminal shows the lines in their order
-    if (isWarning) out?.flush();
-    (isWarning ? err : out)?.add(lineOf(record));
-    if (isWarning) err?.flush();
-  };
-  const toFile = (record: LogRecord) => kept?.add(lineOf(record));
+  const toConsole = (record: LogRecord) => console?.add(lineOfRecord(record), record.timestamp);
+  const toFile = (record: LogRecord) => kept?.add(lineOf(lineOfRecord(record), record.timestamp));
   const fileLevel = console?.level === "debug" ? "debug" : "info";
   configureSync({
     reset: true,
@@ -64,13 +78,18 @@ export function openLog(
   });
   const logger = getLogger(CATEGORY);
   return {
-    write: ({ level, text }) => logger[level](text),
+    write: ({ level, text, mark }) => logger[level](text, mark && { mark }),
     flush() {
-      out?.flush();
-      err?.flush();
+      console?.flush();
       kept?.flush();
     },
   };
+}
+
+/** The line that a record was made of. The raw message: braces in a name are no template. */
+function lineOfRecord({ level, rawMessage, properties }: LogRecord): Line {
+  const mark = properties["mark"] as Line["mark"];
+  return { level: level as Level, text: rawMessage as string, ...(mark && { mark }) };
 }
 
 /** Text for a target, gathered into larger pieces. */
@@ -100,18 +119,17 @@ function gather(
   };
 }
 
-/** "2026-03-01T12:00:00.123+01:00 INFO create file "a/b" 12 bytes". The raw message: braces in a name are no template. */
-function lineOf({ timestamp, level, rawMessage }: LogRecord): string {
-  return `${timeOf(timestamp)} ${LABELS[level]} ${rawMessage as string}\n`;
+/** "2026-03-01T12:00:00.123+01:00 INFO create file "a/b" 12 bytes". */
+function lineOf({ level, text }: Line, time: number): string {
+  return `${timeOf(time)} ${LABELS[level]} ${text}\n`;
 }
 
-const LABELS: Readonly<Record<LogRecord["level"], string>> = {
-  trace: "TRACE",
+/** How a level is called in a line. */
+export const LABELS: Readonly<Record<Level, string>> = {
   debug: "DEBUG",
   info: "INFO",
   warning: "WARN",
   error: "ERROR",
-  fatal: "FATAL",
 };
 
 /** The last time that was put into words: many lines come in the same millisecond. */

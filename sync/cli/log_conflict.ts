@@ -1,17 +1,22 @@
 /**
  * What a log file would spoil. A file that Lockstep has not written is not appended to in the source, in the replica,
- * or where it has another name that may lie there; and it is not renamed when the log file is begun anew.
+ * or where it has another name that may lie there, and nowhere when it was not named by its option; and it is not
+ * renamed when the log file is begun anew.
  */
 import { shown } from "../engine/entry.ts";
 import { renamedNames, type Rotation } from "./log_rotation.ts";
 import { namesOf } from "./paths.ts";
 import { orElse } from "../system_error.ts";
 
-/** What a log at `path` would spoil, as a line for a person; null when it spoils nothing. */
+/**
+ * What a log at `path` would spoil, as a line for a person; null when it spoils nothing. `isWord`: it was not named by
+ * its option, so that a file of others there is more likely a slip than a log to be shared.
+ */
 export function logConflict(
   path: string,
   rotation: Rotation,
   roots: Readonly<Record<"source" | "replica", string>>,
+  isWord = false,
 ): string | null {
   const names = namesOf(path);
   let isInside = false;
@@ -23,9 +28,12 @@ export function logConflict(
   }
   if (isFifo(path)) return `The log file ${shown(path)} is a FIFO, which waits for a reader: give a file`;
   const spoilt = renamedNames(path, rotation).find((name) => foreignLinks(name) > 0) ??
-    (foreignLinks(path) > (isInside ? 0 : 1) ? path : null);
+    (foreignLinks(path) > (isInside || isWord ? 0 : 1) ? path : null);
   if (spoilt === null) return null;
-  return `${shown(spoilt)} is there already and is no log of Lockstep: choose another name for the log file`;
+  const anyway = isWord && !isInside && spoilt === path ? ", or give it by --log-file to append to it" : "";
+  return `${
+    shown(spoilt)
+  } is there already and is no log of Lockstep: choose another name for the log file${anyway}`;
 }
 
 function isFifo(path: string): boolean {
@@ -33,7 +41,7 @@ function isFifo(path: string): boolean {
 }
 
 /** How our lines begin. */
-const OURS = /^(\d{4,}-\d\d-\d\dT[\d:.]+\S* (DEBUG|INFO|WARN|ERROR)|\d+ lines are missing here)/;
+const OURS = /^(\d{4,}-\d\d-\d\dT[\d:.]+\S* (DEBUG|INFO|WARN|ERROR)|\d+ (line is|lines are) missing here)/;
 
 /** How many names (nlink) a file has that somebody else wrote; 0 for a file of ours, for no file, and when we cannot tell. */
 function foreignLinks(path: string): number {

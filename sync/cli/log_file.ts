@@ -5,13 +5,13 @@
  */
 import { shown } from "../engine/entry.ts";
 import type { Log } from "./log.ts";
-import { nextPiece, renamedNames, rotate, type Rotation } from "./log_rotation.ts";
+import { nextPiece, rotate, type Rotation } from "./log_rotation.ts";
 import { namesOf } from "./paths.ts";
 import type { Target } from "./print.ts";
 import { isSystemError, systemText } from "../system_error.ts";
 
 export interface LogFile extends Target {
-  /** Absolute paths under which a tree could hold the file or a renamed one: as given, and with links resolved. */
+  /** Absolute paths under which a tree could hold the file: as given, and with links resolved. */
   paths(): readonly string[];
   /** Open the file by its name again, making it if it is not there. Throws what the system throws; then all is as before. */
   reopen(): void;
@@ -47,7 +47,7 @@ export function openLogFile(path: string, rotation: Rotation, later = false): Lo
   let lost = 0;
   if (!later) file.open();
   return {
-    paths: () => namesOf(path).flatMap((name) => [name, ...renamedNames(name, rotation)]),
+    paths: () => namesOf(path),
     reopen: file.open,
     writeSync(bytes) {
       let rest = bytes;
@@ -72,7 +72,8 @@ export function openLogFile(path: string, rotation: Rotation, later = false): Lo
 }
 
 function missingLines(count: number): Uint8Array {
-  return new TextEncoder().encode(`${count} lines are missing here: the log could not be written\n`);
+  const lines = count === 1 ? "1 line is" : `${count} lines are`;
+  return new TextEncoder().encode(`${lines} missing here: the log could not be written\n`);
 }
 
 /** A file that grows, and is begun anew before it grows too large. */

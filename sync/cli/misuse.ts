@@ -1,5 +1,6 @@
 /** What is wrong with how an option is written, where the parser would take it for something else. Pure. */
-import { closestString } from "@std/text/closest-string";
+import { foreignOption } from "./foreign.ts";
+import { nearest } from "./nearest.ts";
 import { OPTIONS, type Row } from "./option_table.ts";
 
 /** What is wrong with the words of a command line; null when nothing is. */
@@ -24,11 +25,18 @@ export function misuse(words: readonly string[]): string | null {
   return null;
 }
 
-/** What to say of an option that there is not. */
+/** What to say of an option that there is not. A name is only guessed when it is near. */
 export function unknownOption(word: string): string {
+  const foreign = foreignOption(word);
+  if (foreign !== null) return foreign;
   const name = word.replace(/^-+/, "").replace(/=.*$/s, "");
-  if (!word.startsWith("--")) return `Unknown option "${word}": see --help for the letters there are`;
-  return `Unknown option "--${name}": did you mean --${closestString(name, OPTIONS.map((row) => row.name))}?`;
+  if (!word.startsWith("--")) {
+    const bad = [...name].find((letter) => !isLetters(letter));
+    const where = name.length > 1 ? ` in "${word}"` : "";
+    return bad === undefined ? `"${word}" takes no value` : `There is no option "-${bad}"${where}`;
+  }
+  const guess = nearest(name, OPTIONS.map((row) => row.name));
+  return `There is no option "--${name}"${guess === null ? "" : `: did you mean --${guess}?`}`;
 }
 
 /** Whether a word is an option without a value, or letters of which the last is one. */

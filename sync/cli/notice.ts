@@ -1,13 +1,15 @@
 /** The words for a notice: what a person should know once, and what changes nothing. Pure. */
-import { shown } from "../engine/entry.ts";
+import { type Path, shown } from "../engine/entry.ts";
 import type { Missing, Notice } from "../engine/event.ts";
 
 export function noticeText(notice: Notice): string {
   switch (notice.code) {
     case "untried":
-      return "Cannot find out what the replica can hold: owners and groups are left as they are";
+      return `Cannot find out what ${
+        holder(notice.path, "the")
+      } can hold: owners and groups are left as they are`;
     case "cannot-hold":
-      return `The replica cannot hold ${missingText(notice.missing)}`;
+      return `${holder(notice.path, "The")} cannot hold ${missingText(notice.missing)}`;
     case "inexact-ids":
       return `The ${notice.side}'s inode numbers are too large for Deno to tell apart: ` +
         "hard links in it are taken for files of their own";
@@ -23,22 +25,35 @@ export function noticeText(notice: Notice): string {
   }
 }
 
+function holder(mount: Path | undefined, article: "the" | "The"): string {
+  return `${article} replica${mount === undefined ? "" : ` at ${shown(mount)}, where something is mounted,`}`;
+}
+
 function missingText(missing: Missing): string {
   switch (missing.what) {
     case "owners":
-      return "owners and groups, which this program may not set there";
+      return "owners and groups, which this program may not set there, nor setuid and setgid bits of others";
     case "modes":
       return "permission bits";
     case "links":
       return "links (its file system has none, or Deno was not given --allow-read and --allow-write unscoped)";
     case "hard-links":
       return "hard links: each name becomes a file of its own";
+    case "hard-links-to-links":
+      return "hard links to links: each name becomes a link of its own";
     case "cases":
       return "names that differ only in case";
     case "forms":
       return "names that differ only in their Unicode form";
+    case "trailing-dots":
+      return "names that end in a dot";
+    case "trailing-spaces":
+      return "names that end in a space";
     case "times":
       return `times finer than ${missing.limit} ms`;
+    case "times-before":
+    case "times-after":
+      return `times ${missing.what.slice(6)} ${new Date(missing.limit).toISOString()}, which is set instead`;
     case "names":
       return `names longer than ${missing.limit} bytes`;
   }

@@ -3,7 +3,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import type { Bound } from "../engine/guard.ts";
 import { misuse, unknownOption } from "./misuse.ts";
 import { OPTIONS } from "./option_table.ts";
-import { type Positional, readPositional } from "./positional.ts";
+import { readPositional } from "./positional.ts";
 import { printable } from "./reason.ts";
 import { readBound, readCount, readSize, type Values } from "./value.ts";
 import { type When, whenOf } from "./when.ts";
@@ -24,6 +24,8 @@ export interface Options {
   readonly when: When;
   /** A file to append to; null for none. */
   readonly log: string | null;
+  /** It is a word of the command line, and was not named by its option. */
+  readonly isLogWord: boolean;
   /** How large the log file grows, in bytes, before it is renamed and begun anew; null for any size. */
   readonly logMaxSize: number | null;
   /** How many renamed log files are kept. */
@@ -40,7 +42,11 @@ export interface Options {
   /** null for as many as there are cores. */
   readonly threads: number | null;
   readonly loudness: "quiet" | "normal" | "verbose";
+  /** Whether the console gets a line for each operation. */
+  readonly lines: boolean;
   readonly json: boolean;
+  /** Whether JSON tells of progress, too. */
+  readonly progress: boolean;
 }
 
 /** How many renamed log files are kept when nothing is said about it. */
@@ -73,17 +79,31 @@ export function parse(words: readonly string[]): Command {
     if (given.length > 1) complaint ??= `--${name} is given twice: leave one out`;
     values[name] = given[0];
   }
+  complaint ??= withoutValue(values);
   if (complaint !== null) return usage(complaint);
+  const others = othersOf(values);
+  if (typeof others === "string") return usage(others);
   const positional = readPositional(values._, values);
   if (typeof positional === "string") return usage(positional);
-  const options = optionsOf(positional, values);
-  return typeof options === "string" ? usage(options) : { kind: "mirror", options };
+  const { source, replica, interval, log } = positional;
+  const when = whenOf(interval, values);
+  if (typeof when === "string") return usage(when);
+  return {
+    kind: "mirror",
+    options: { source, replica, when, log: log ?? null, isLogWord: positional.isLogWord, ...others },
+  };
 }
 
-/** The options, or a text that says what is wrong with one. */
-function optionsOf({ source, replica, interval, log }: Positional, values: Values): Options | string {
-  const when = whenOf(interval, values);
-  if (typeof when === "string") return when;
+/** What to say of an option whose value was left out; null when there is none. */
+function withoutValue(values: Values): string | null {
+  const row = OPTIONS.find(({ name, value }) => value && values[name] === "");
+  return row === undefined ? null : `--${row.name} needs a value: --${row.name} <${row.value}>`;
+}
+
+/** The options that have to do neither with the folders nor with time, or a text that says what is wrong with one. */
+function othersOf(
+  values: Values,
+): Omit<Options, "source" | "replica" | "when" | "log" | "isLogWord"> | string {
   const maxDelete = values["max-delete"] === undefined ? null : readBound(String(values["max-delete"]));
   if (maxDelete === undefined) {
     return `--max-delete takes a number of entries or a percentage up to 100%, not "${values["max-delete"]}"`;
@@ -95,11 +115,10 @@ function optionsOf({ source, replica, interval, log }: Positional, values: Value
   const rotation = rotationOf(values);
   if (typeof rotation === "string") return rotation;
   if (values.quiet && values.verbose) return "--quiet and --verbose exclude each other: leave one out";
+  const lines = values.lines ?? "all";
+  if (lines !== "all" && lines !== "none") return `--lines takes all or none, not "${lines}"`;
+  if (values.progress && !values.json) return "--progress goes with --json: on a terminal it is shown anyway";
   return {
-    source,
-    replica,
-    when,
-    log: log ?? null,
     ...rotation,
     checksum: Boolean(values.checksum),
     dryRun: Boolean(values["dry-run"]),
@@ -112,7 +131,9 @@ function optionsOf({ source, replica, interval, log }: Positional, values: Value
     maxDelete,
     threads,
     loudness: values.quiet ? "quiet" : values.verbose ? "verbose" : "normal",
+    lines: lines === "all",
     json: Boolean(values.json),
+    progress: Boolean(values.progress),
   };
 }
 

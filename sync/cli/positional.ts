@@ -1,4 +1,6 @@
 /** The words of a command line that belong to no option: the folders, the interval and the log. Pure. */
+import { foreignWord } from "./foreign.ts";
+import { wrongWith } from "../timing/calendar.ts";
 import { parseDuration } from "../timing/duration.ts";
 import type { Values } from "./value.ts";
 
@@ -8,10 +10,14 @@ export interface Positional {
   readonly replica: string;
   readonly interval: string | undefined;
   readonly log: string | undefined;
+  /** The log was not named by its option. */
+  readonly isLogWord: boolean;
 }
 
 /** Tell the words apart, with the options that mean the same. Returns a text that says what is wrong. */
 export function readPositional(words: readonly string[], values: Values): Positional | string {
+  const foreign = foreignWord(words);
+  if (foreign !== null) return foreign;
   const [source, replica, ...rest] = words;
   if (source === undefined || replica === undefined) {
     return "Give a source and a replica: <source> <replica> [interval] [log]";
@@ -21,39 +27,53 @@ export function readPositional(words: readonly string[], values: Values): Positi
   const told = intervalAndLog(rest, values);
   if (typeof told === "string") return told;
   if (told.log === "") return "The log file must not be an empty name";
-  return { source, replica, ...told };
+  return { source, replica, ...told, isLogWord: told.log !== undefined && values["log-file"] === undefined };
 }
 
 type IntervalAndLog = Pick<Positional, "interval" | "log">;
 
 /**
- * The words after the folders, in either order when exactly one of two is a time, and the options of the same meaning.
- * A single word is the interval, unless that is given by its option or the word can only be a file.
+ * The words after the folders, in either order, and the options of the same meaning. A word is a time, or it is plainly
+ * the name of a log: with an extension. Anything else is a slip, and no reason to make a file of that name.
  */
 function intervalAndLog(rest: readonly string[], values: Values): IntervalAndLog | string {
-  const option: IntervalAndLog = {
+  const found: { -readonly [Key in keyof IntervalAndLog]: IntervalAndLog[Key] } = {
     interval: values.interval as string | undefined,
     log: values["log-file"] as string | undefined,
   };
-  const word = rest.length === 1 ? oneWord(rest[0]!, option, values.cron !== undefined) : twoWords(rest);
-  for (const name of ["interval", "log"] as const) {
-    if (option[name] !== undefined && word[name] !== undefined) {
-      return `The ${name} is given twice, as "${word[name]}" and as "${option[name]}": leave one out`;
+  for (const word of rest) {
+    const name = parseDuration(word) !== null ? "interval" : isLog(word) ? "log" : null;
+    if (name === null) return neither(word);
+    if (found[name] !== undefined) {
+      return `The ${name} is given twice, as "${word}" and as "${found[name]}": leave one out`;
     }
+    found[name] = word;
   }
-  return { interval: option.interval ?? word.interval, log: option.log ?? word.log };
+  return found;
 }
 
-function oneWord(word: string, option: IntervalAndLog, hasCron: boolean): IntervalAndLog {
-  const isTimed = option.interval !== undefined || hasCron;
-  const canBeFile = isTimed || (option.log === undefined && /[/\\]|\.[a-z]{2}|^\D*\./i.test(word));
-  return canBeFile && parseDuration(word) === null
-    ? { interval: undefined, log: word }
-    : { interval: word, log: undefined };
+/** Whether a word can only be the name of a log: it has an extension, and is no time with a point in it. */
+export function isLog(word: string): boolean {
+  const name = word.slice(Math.max(word.lastIndexOf("/"), word.lastIndexOf("\\")) + 1);
+  return /[^.]\.[a-z][\w-]+$/i.test(name) && !isLikeTime(name);
 }
 
-function twoWords([first, second]: readonly string[]): IntervalAndLog {
-  const isTurned = first !== undefined && second !== undefined &&
-    parseDuration(first) === null && parseDuration(second) !== null;
-  return isTurned ? { interval: second, log: first } : { interval: first, log: second };
+/** "5.m", "1.5hours": somebody wanted to write a time. */
+function isLikeTime(word: string): boolean {
+  return /^-?\d[\d.,]*\s?(m?s|m?secs?|(mill?i)?seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|x)?$/i
+    .test(word);
+}
+
+function neither(word: string): string {
+  if (isLikeTime(word)) {
+    return `The interval "${word}" is not a time: write seconds (30) or 500ms, 5m, 1h30m, 1d`;
+  }
+  if (/^@\w+$|^(\S+ +){4,5}\S+$/.test(word)) {
+    const complaint = wrongWith(word);
+    return complaint === null
+      ? `Times of the calendar are given by --cron "${word}"`
+      : `The calendar time "${word}" ${complaint}`;
+  }
+  return `"${word}" is neither a time (30, 5m, 1h) nor plainly a log (sync.log): ` +
+    "there is one source and one replica, and a log without an extension needs --log-file";
 }

@@ -79,7 +79,12 @@ async function areSame(source: string, replica: string, relation: Relate): Promi
 
 function openLog(path: string, options: Options, roots: Roots): LogFile | Complaint {
   const rotation = { most: options.logMaxSize, keep: options.logKeep };
-  const conflict = logConflict(path, rotation, { source: roots.source, replica: roots.replica });
+  const conflict = logConflict(
+    path,
+    rotation,
+    { source: roots.source, replica: roots.replica },
+    options.isLogWord,
+  );
   if (conflict !== null) return { text: conflict, status: STATUS.usage };
   try {
     return openLogFile(path, rotation);

@@ -36,13 +36,15 @@ const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
 const OUR_OWN: Readonly<Record<string, string>> = {
   CHANGED: "it changed while it was read",
   CHANGING: "it keeps changing while it is read",
+  DROPPED: "the replica drops dots or spaces at the end of a name",
   EDITED: "it is edited again and again within one tick of its clock",
   MODE: "the system does not let us set its mode",
   MOUNTED: "something is mounted there",
   NOT_UTF8: "the name is not UTF-8",
   NESTED: "it leads into the other tree: something is mounted there",
+  MISSPELLED: "the replica made another name of its name",
   OCCUPIED: "something in the folder that stands there has to stay",
-  OWN_LOG: "our own log file stands in its place in the replica",
+  OWN_LOG: "in the replica this is the name of our own log file, or of an older one",
   REPLACED: "something else took its place while it was read",
   TAKEN: "something else has taken its place",
 };

@@ -5,13 +5,14 @@
 import { shown } from "../engine/entry.ts";
 import type { Halted, Refusal, RootFault, Unusable } from "../engine/event.ts";
 import type { Bound, Refused } from "../engine/guard.ts";
+import { counted, entries, number } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
 
-/** Why a pass wrote nothing. */
-export function refusalText(refusal: Refusal): string {
+/** Why a pass wrote nothing. After a dry run nobody is told to make one. */
+export function refusalText(refusal: Refusal, dryRun = false): string {
   switch (refusal.kind) {
     case "refused":
-      return refusedText(refusal);
+      return `${refusedText(refusal)}; nothing was touched. ${adviceText(refusal, dryRun)}`;
     case "unusable":
       return unusableText(refusal);
     case "locked":
@@ -23,32 +24,60 @@ export function refusalText(refusal: Refusal): string {
   }
 }
 
+/** The option that lets a plan pass that was refused. */
+export function overrideOf(refused: Refused): string {
+  switch (refused.rule) {
+    case "empty-source":
+      return "--allow-empty-source";
+    case "nothing-kept":
+    case "max-delete":
+      return `--max-delete ${refused.removals}`;
+    case "free-space":
+      return "--ignore-free-space";
+  }
+}
+
 function refusedText(refused: Refused): string {
   switch (refused.rule) {
     case "empty-source":
-      return `Refused: the source is empty and the replica holds ${
-        entries(refused.replica)
-      }; nothing was touched. ` +
-        "If the source is meant to be empty, add --allow-empty-source";
+      return `Refused: the source is empty and the replica holds ${entries(refused.replica)}`;
+    case "nothing-kept": {
+      const { removals, replica } = refused;
+      return "Refused: it may be the wrong folder, for nothing that the replica holds would be kept; " +
+        `${entries(removals)} of its ${number(replica)} would be deleted, ${namesText(refused)}`;
+    }
     case "max-delete": {
       const { removals, replica, bound } = refused;
       const share = Math.ceil(removals / replica * 100);
       return `Refused: ${entries(removals)} of the replica's ${
         number(replica)
-      } (${share}%) would be removed, ` +
-        `more than the limit of ${boundText(bound)}; nothing was touched. ` +
-        `If you mean it, add --max-delete ${removals}`;
+      } (${share}%) would be deleted, ` +
+        `more than the limit of ${boundText(bound)}`;
     }
     case "free-space": {
       const { needed, free } = refused;
-      return `Refused: the replica needs ${number(needed)} bytes of free space and has ${number(free)}; ` +
-        "nothing was touched. Free some space, or add --ignore-free-space to copy what fits";
+      return `Refused: the replica needs ${counted(needed, "byte")} of free space and has ${number(free)}`;
     }
   }
 }
 
+function adviceText(refused: Refused, dryRun: boolean): string {
+  const option = overrideOf(refused);
+  const look = dryRun ? "" : "Look at it with --dry-run";
+  const advice = refused.rule === "free-space"
+    ? `free some space, or add ${option} to copy what fits`
+    : `if you mean it, add ${option}`;
+  return look === "" ? `${advice.charAt(0).toUpperCase()}${advice.slice(1)}` : `${look}; ${advice}`;
+}
+
+/** `"a", "b" and 3 more`: what would be deleted. */
+export function namesText({ removals, examples }: { removals: number; examples: readonly string[] }): string {
+  const more = removals - examples.length;
+  return examples.map(shown).join(", ") + (more > 0 ? ` and ${number(more)} more` : "");
+}
+
 function boundText({ unit, value }: Bound): string {
-  return unit === "percent" ? `${value}%` : number(value);
+  return unit === "percent" ? `${value}%` : entries(value);
 }
 
 function unusableText({ side, path, fault }: Unusable): string {
@@ -99,18 +128,10 @@ export function haltedText(halted: Halted): string {
     case "full": {
       const { path, reason, bytesLeft, removing } = halted;
       return `The replica takes no more: ${reasonText(reason)} at ${shown(path)}, ` +
-        `with ${number(bytesLeft)} ${bytesLeft === 1 ? "byte" : "bytes"} left to copy; ` +
+        `with ${counted(bytesLeft, "byte")} left to copy; ` +
         `${removing ? "" : "no removal was begun, and "}no file was left half-written`;
     }
     case "lost":
       return `The replica ${shown(halted.path)} went away during the pass; nothing more was touched`;
   }
-}
-
-function entries(count: number): string {
-  return count === 1 ? "1 entry" : `${number(count)} entries`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString("en-US");
 }

@@ -1,22 +1,33 @@
 /**
  * What is said of events that come again and again while the program keeps running: that a root is away is said once,
- * and so is that it is back; a notice is said once; a pass over some folders that had nothing to do is not worth a line.
+ * and so is that it is back; a refusal waits for somebody, and is said again each hour; a notice is said once; a pass
+ * over some folders that had nothing to do is not worth a line.
  */
+import { shown } from "../engine/entry.ts";
 import type { Event, Notice, Refusal, Report } from "../engine/event.ts";
 import { showDuration } from "../timing/duration.ts";
 import { isIdle, type Line, linesOf } from "./line.ts";
+import { overrideOf } from "./refusal.ts";
 
 /** Why passes are not possible, and since when, in ms. */
 interface Trouble {
   readonly refusal: Refusal;
   readonly since: number;
+  /** When it was said last. */
+  readonly said: number;
 }
+
+/** How often, in ms, a refusal is said again. */
+const AGAIN_MS = 3_600_000;
 
 /**
  * A function from each event, with the report of the pass so far, to its lines. It remembers what it said. `now` is in
- * ms, of any clock that does not jump.
+ * ms, of any clock that does not jump. `allow`: the file by which what is refused in a loop is let through once.
  */
-export function suppress(now: () => number): (event: Event, report: Report) => Line[] {
+export function suppress(
+  now: () => number,
+  allow: string | null = null,
+): (event: Event, report: Report) => Line[] {
   let trouble: Trouble | null = null;
   /** The trouble of this pass has been told of an earlier one. */
   let isOld = false;
@@ -30,9 +41,10 @@ export function suppress(now: () => number): (event: Event, report: Report) => L
       case "unusable":
       case "refused":
       case "locked":
-        isOld = trouble !== null && isSame(trouble.refusal, event);
-        if (!isOld) trouble = { refusal: event, since: now() };
-        return isOld ? [] : linesOf(event, report);
+        isOld = trouble !== null && isSame(trouble, event, now());
+        if (isOld) return [];
+        trouble = { refusal: event, since: isKept(trouble, event) ? trouble!.since : now(), said: now() };
+        return [...linesOf(event, report), ...allowLines(event, allow)];
       case "end": {
         if (isOld) return [];
         const lines = linesOf(event, report);
@@ -51,13 +63,26 @@ export function suppress(now: () => number): (event: Event, report: Report) => L
   };
 }
 
-/** Whether a refusal is no news after another one. A plan that is refused with other numbers is news. */
-function isSame(before: Refusal, refusal: Refusal): boolean {
+/** How what is refused may be let through once. */
+function allowLines(refusal: Refusal, allow: string | null): Line[] {
+  if (allow === null || refusal.kind !== "refused") return [];
+  const text = `To let it through once, put "${overrideOf(refusal)}" into the file ${shown(allow)}`;
+  return [{ level: "warning", text }];
+}
+
+/** Whether plans are refused for the same reason, with the same numbers or others. */
+function isKept(trouble: Trouble | null, refusal: Refusal): boolean {
+  return trouble?.refusal.kind === "refused" && refusal.kind === "refused" &&
+    trouble.refusal.rule === refusal.rule;
+}
+
+/** Whether a refusal is no news. A plan that is refused with other numbers is, and so is one after an hour. */
+function isSame({ refusal: before, said }: Trouble, refusal: Refusal, now: number): boolean {
   switch (refusal.kind) {
     case "unusable":
       return before.kind === "unusable" && before.side === refusal.side;
     case "refused":
-      return JSON.stringify(before) === JSON.stringify(refusal);
+      return now - said < AGAIN_MS && JSON.stringify(before) === JSON.stringify(refusal);
     case "locked":
       return before.kind === "locked";
   }

@@ -12,6 +12,9 @@ const NUMBERS: Readonly<Record<string, string>> = {
   23: "ENFILE",
   26: "ETXTBSY",
   27: "EFBIG",
+  38: "ENOSYS",
+  75: "EOVERFLOW",
+  95: "EOPNOTSUPP",
   107: "ENOTCONN",
   110: "ETIMEDOUT",
   116: "ESTALE",
@@ -22,7 +25,19 @@ const NUMBERS: Readonly<Record<string, string>> = {
 /** Codes of a disk that takes no more data. */
 export const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
 
-/** Codes that mean that nothing is at a name, or could be. */
+/** Codes with which a system says that it will not set an attribute, and nothing worse. */
+export const UNSETTABLE: ReadonlySet<string> = new Set([
+  "MODE",
+  "EPERM",
+  "EACCES",
+  "EINVAL",
+  "EOVERFLOW",
+  "ENOSYS",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+]);
+
+/** Codes that say of a name that nothing is there, or could be. */
 export const ABSENT: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EINVAL"]);
 
 /** An error on one side of the mirror, to be reported for one entry. */

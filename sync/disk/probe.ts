@@ -1,9 +1,16 @@
 /**
- * Finds out what the file system of a replica can hold, by trying it in a temporary folder. The folder is removed
- * afterwards, and the replica's own time is put back.
+ * Finds out what the file system of a replica can hold, by trying it in a folder of its own that is gone afterwards.
+ * The time of the folder around it is put back.
  */
 import type { Capabilities } from "../engine/capabilities.ts";
-import type { File, Folder as FolderEntry } from "../engine/entry.ts";
+import {
+  below,
+  type Entry,
+  type File,
+  type Folder as FolderEntry,
+  FURTHEST_MS,
+  type Path,
+} from "../engine/entry.ts";
 import { Fault, FULL } from "./fault.ts";
 import { probeName } from "./temporary.ts";
 import type { Name, Replica, Which, WritableFolder } from "./tree.ts";
@@ -12,7 +19,13 @@ import type { Name, Replica, Which, WritableFolder } from "./tree.ts";
 const TIMES = [1_000_000_001_357, 1_500_000_003_789];
 /** Steps that file systems have, in ms: 1 is exact, 10 exFAT, 1000 HFS+ and ext3, 2000 FAT. */
 const STEPS = [1, 10, 100, 1000, 2000];
-/** The longest names that file systems have, in bytes: 255 nearly all, 143 the encrypting eCryptfs. */
+/** Two times that hardly a file system has: one that cuts times off makes the same of both. */
+const FAR = [FURTHEST_MS, FURTHEST_MS - 1_234_567_000];
+/** About where the times of file systems end: XFS, ext4, FAT and exFAT, 32 bits without and with a sign. */
+const LATEST = ["2486-07-01", "2446-05-10", "2107-12-30", "2106-02-07", "2038-01-19"].map(Date.parse);
+/** And where they begin: NTFS, 32 bits with and without a sign, FAT and exFAT. */
+const EARLIEST = ["1601-01-02", "1901-12-14", "1970-01-01", "1980-01-02"].map(Date.parse);
+/** Longest names that file systems have, in bytes: nearly all, and the encrypting eCryptfs. */
 const NAMES = [255, 143];
 
 /** Codes of a disk in trouble, which do not say what it can hold. */
@@ -21,21 +34,25 @@ const TROUBLE = new Set(["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EMFILE", "EN
 const NOTHING: Which = { modes: false, owners: false, durable: false };
 
 /**
- * What the file system of the replica can hold; null when nothing can be tried. `root` is the replica's own folder.
- * Throws a fault when the disk is in trouble: a call that fails because of that does not show that a capability is
- * missing.
+ * What the file system of a folder of the replica can hold; null where nothing can be tried. `entry` is what it is.
+ * Throws a fault when the disk is in trouble: a call that failed for that must not pass for one that it does not have.
  */
-export function probe(replica: Replica, root: FolderEntry, passId: string): Capabilities | null {
+export function probe(
+  replica: Replica,
+  path: Path,
+  entry: FolderEntry,
+  passId: string,
+): Capabilities | null {
   const name = probeName(passId);
   try {
-    using above = replica.open("", "create");
+    using above = replica.open(path, "create");
     above.createFolder(name, 0o700);
     try {
-      using folder = replica.open(name, "create");
+      using folder = replica.open(below(path, name), "create");
       return new Probe(folder).all();
     } finally {
       works(() => above.remove(name));
-      works(() => above.settle(root, NOTHING));
+      works(() => above.settle(entry, NOTHING));
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -53,15 +70,20 @@ class Probe {
   all(): Capabilities {
     try {
       this.makeFile("a");
+      const step = this.step();
       return {
         modes: [0o640, 0o750].every((mode) => this.holdsMode(mode)),
         owners: this.canGiveAway(),
         links: this.makes("link", (name) => this.folder.createLink(name, "a")),
-        hardLinks: this.holdsHardLinks(),
+        hardLinks: this.holdsHardLinks("a"),
+        hardLinksToLinks: this.isThere("link") && this.holdsHardLinks("link"),
         cases: !this.isThere("A"),
         expands: this.makes("\u00df", (name) => this.makeFile(name)) && this.isThere("SS"),
         forms: !this.isSameInOtherForm(),
-        step: this.step(),
+        dropped: [".", " "].filter((end) => this.drops(end)).join(""),
+        step,
+        earliest: this.limit(FAR.map((time) => -time), EARLIEST, step),
+        latest: this.limit(FAR, LATEST, step),
         longestName: NAMES.find((length) => this.makes("n".repeat(length), (name) => this.makeFile(name))) ??
           100,
       };
@@ -81,17 +103,22 @@ class Probe {
     return true;
   }
 
-  private isThere(name: Name): boolean {
+  /** What is at a name; null when nothing is. What cannot be told says nothing of what can be held. */
+  private at(name: Name): Entry | null {
     const found = this.folder.look(name);
     if (found?.kind === "unknown") throw new Fault("create", "replica", found.reason);
-    return found !== null;
+    return found;
+  }
+
+  private isThere(name: Name): boolean {
+    return this.at(name) !== null;
   }
 
   /** The file `a` as it is now. */
   private file(): File {
-    const found = this.folder.look("a");
+    const found = this.at("a");
     if (found?.kind === "file") return found;
-    throw new Fault("create", "replica", found?.kind === "unknown" ? found.reason : { code: "REPLACED" });
+    throw new Fault("create", "replica", { code: "REPLACED" });
   }
 
   private set(change: Partial<File>, which: Partial<Which> = {}): void {
@@ -108,13 +135,33 @@ class Probe {
       this.file().uid === uid + 1;
   }
 
-  private holdsHardLinks(): boolean {
-    const made = this.makes("other", (name) => this.folder.createHardLink(name, this.folder, "a"));
-    return made && this.file().nlink === 2;
+  private holdsHardLinks(of: Name): boolean {
+    const made = this.makes(`other ${of}`, (name) => this.folder.createHardLink(name, this.folder, of));
+    const found = this.at(of);
+    return made && found !== null && "nlink" in found && found.nlink === 2;
+  }
+
+  private drops(end: string): boolean {
+    const name = `end ${end === " " ? "space" : "dot"}`;
+    return this.makes(name + end, (name) => this.makeFile(name)) && this.isThere(name);
   }
 
   private isSameInOtherForm(): boolean {
     return this.makes("\u00e9", (name) => this.makeFile(name)) && this.isThere("e\u0301");
+  }
+
+  /** The last time that it has in a direction, or one shortly before that. `known` from the furthest to the nearest. */
+  private limit(far: readonly number[], known: readonly number[], step: number): number {
+    const [found, other] = far.map((time) => this.timeAfter(time));
+    if (found === far[0]) return far[0]!;
+    if (found !== null && found === other && this.timeAfter(found!) === found) return found!;
+    const holds = (time: number) => Math.abs((this.timeAfter(time) ?? Infinity) - time) < step;
+    return known.find(holds) ?? known.at(-1)!;
+  }
+
+  /** What becomes of a time, in ms; null when it is not taken. */
+  private timeAfter(mtime: number): number | null {
+    return works(() => this.set({ mtime })) ? this.file().mtime : null;
   }
 
   private step(): number {

@@ -5,6 +5,7 @@
 import type { Folder } from "../engine/entry.ts";
 import { reason } from "./fault.ts";
 import { exactInode } from "./portable/look.ts";
+import { timeOf } from "./time.ts";
 
 export interface Root {
   /** Absolute, links resolved. */
@@ -28,7 +29,7 @@ export async function rootAt(path: string): Promise<Root | null> {
       entry: {
         kind: "folder",
         mode: (found.mode ?? 0) & 0o7777,
-        mtime: found.mtime?.getTime() ?? 0,
+        mtime: timeOf(found),
         uid: found.uid ?? 0,
         gid: found.gid ?? 0,
         device: found.dev,

@@ -25,7 +25,11 @@ export interface Roots {
   readonly made: boolean;
   /** What the replica can hold; null until that is found out. */
   readonly capabilities: Capabilities | null;
+  /** What other file systems inside the replica can hold, by device, as far as that was found out. */
+  readonly mounted: ReadonlyMap<number, Capabilities>;
 }
+
+const NONE: Roots["mounted"] = new Map();
 
 /**
  * Look at both roots before a pass, make the replica if it is not there, and lock it. `before` is what the last pass
@@ -82,7 +86,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
     if (fault !== null) return unusable("replica", path, fault);
     const there = await whatIsThere(path);
     if (dryRun && there?.code === "absent") {
-      return { source, replica: null, parentId, lock: null, made: true, capabilities: null };
+      return { source, replica: null, parentId, lock: null, made: true, capabilities: null, mounted: NONE };
     }
     made = there?.code === "absent" && await makeReplica(path, source);
     replica = await rootAt(path);
@@ -91,12 +95,12 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const isSame = before !== null && await isAsBefore(replica, before);
   if (before?.replica && !made && !isSame && !config.acceptNewRoot) return unusable("replica", path, ANOTHER);
   if (before?.lock && isSame) return { ...before, source, replica, parentId, made };
-  if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null };
+  if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null, mounted: NONE };
   const lock = await lockOn(replica.path);
   if (typeof lock === "string") return { kind: "locked", path, ...(lock !== replica.path && { by: lock }) };
   before?.lock?.close();
-  const capabilities = isSame ? before.capabilities : null;
-  return { source, replica, parentId, lock, made, capabilities };
+  const { capabilities, mounted } = isSame ? before : { capabilities: null, mounted: NONE };
+  return { source, replica, parentId, lock, made, capabilities, mounted };
 }
 
 /** Why a missing replica must not be made; null when it may be. */

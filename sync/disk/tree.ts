@@ -4,6 +4,7 @@
  */
 import type { Entry, File, Folder as FolderEntry, Mirrored, Path, Side } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
+import type { Fault } from "./fault.ts";
 
 /** A name as the edge gives it. Names from `names()` are passed back unchanged, to the same edge. */
 export type Name = string;
@@ -65,7 +66,10 @@ export interface WritableFolder extends Folder {
   createLink(name: Name, target: string): void;
   createFifo(name: Name): void;
   createHardLink(name: Name, of: Folder, other: Name): void;
-  /** Set owner, mode and time, in this order. Does not follow a link; leaves alone what is right already. */
+  /**
+   * Owner, mode and time, in this order, never of what a link leads to. What is right already is left alone. What the
+   * system will not set is a fault, and the rest is set all the same.
+   */
   setAttributes(name: Name, entry: Mirrored, which: Which): void;
   /** Set the folder's own attributes: the last thing that is done to it. */
   settle(entry: FolderEntry, which: Which): void;
@@ -87,6 +91,9 @@ export interface Writer extends Disposable {
   skip(bytes: number): void;
   /** Let the system copy up to `most` bytes. Returns how many: 0 at the end, null when it cannot copy. */
   copy(from: Reader, most: number): number | null;
-  /** Set the length and the attributes, while the file still has its temporary name. */
-  finish(entry: File, which: Which): void;
+  /**
+   * Set the length and the attributes, while nobody knows the file by its name. Returns why the system will not set an
+   * attribute; the file is whole all the same.
+   */
+  finish(entry: File, which: Which): Fault | null;
 }

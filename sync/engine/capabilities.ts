@@ -2,7 +2,8 @@
  * What the file system of a replica can hold. A probe (`disk/probe.ts`) finds out at the start of a run, so that a
  * limit is reported once, before anything is written, and not met a thousand times. Pure.
  */
-import type { Entry, Listing } from "./entry.ts";
+import type { Missing } from "./event.ts";
+import { type Entry, FURTHEST_MS, type Listing, type Mirrored, type Reason } from "./entry.ts";
 
 export interface Capabilities {
   /** Permission bits. */
@@ -13,15 +14,22 @@ export interface Capabilities {
   readonly links: boolean;
   /** More than one name to a file. */
   readonly hardLinks: boolean;
-  /** Two names that differ only in case are two names. */
+  /** More than one name to a symbolic link. */
+  readonly hardLinksToLinks: boolean;
+  /** Two names that differ in case only are two names. */
   readonly cases: boolean;
   /** Where case is ignored: whether a letter with two letters as its capital equals those two (ß and SS). */
   readonly expands: boolean;
   /** Two names that differ only in their Unicode form (NFC, NFD) are two names. */
   readonly forms: boolean;
+  /** The characters that it drops from the end of a name: a dot, a space, both or none. */
+  readonly dropped: string;
   /** The step of its times, in ms; we count in whole ms, so 1 is exact. */
   readonly step: number;
-  /** The most bytes of UTF-8 in a name. */
+  /** The first and the last time that it has, in ms since 1970: an earlier or later one is cut off to it. */
+  readonly earliest: number;
+  readonly latest: number;
+  /** In bytes of UTF-8. */
   readonly longestName: number;
 }
 
@@ -31,35 +39,51 @@ export const EVERYTHING: Capabilities = {
   owners: true,
   links: true,
   hardLinks: true,
+  hardLinksToLinks: true,
   cases: true,
   expands: false,
   forms: true,
+  dropped: "",
   step: 1,
+  earliest: -FURTHEST_MS,
+  latest: FURTHEST_MS,
   longestName: 255,
 };
 
-/** A source listing as the replica can hold it, and the replica's listing under the source's names. */
+/** An entry with the time that the replica has in the place of its own. */
+export function asHeld<E extends Mirrored>(entry: E, { earliest, latest }: Capabilities): E {
+  const mtime = Math.min(Math.max(entry.mtime, earliest), latest);
+  return mtime === entry.mtime ? entry : { ...entry, mtime };
+}
+
+/** What the replica, or our own count of time, lacks to hold the time of an entry; null when it has it. */
+export function cutOff({ mtime }: Mirrored, { earliest, latest }: Capabilities): Missing | null {
+  if (mtime < earliest || mtime <= -FURTHEST_MS) return { what: "times-before", limit: earliest };
+  return mtime > latest || mtime >= FURTHEST_MS ? { what: "times-after", limit: latest } : null;
+}
+
+/** A source listing as the replica can hold it, and the replica's by the names of the source. */
 export interface Aligned {
   readonly source: Listing;
   readonly replica: Listing;
-  /** Names that are not mirrored, since the replica cannot tell them from `other`, which is. In sorted order. */
-  readonly collisions: readonly (readonly [name: string, other: string])[];
-  /** Names that are not mirrored, since they are too long for the replica. */
-  readonly tooLong: readonly string[];
+  /** Names of the source that the replica cannot have, and why. */
+  readonly failing: readonly (readonly [name: string, reason: Reason])[];
 }
 
 /** Whether the replica can have every name of a source as it is, whatever other names there are. */
 export function tellsApart(capabilities: Capabilities): boolean {
-  return capabilities.cases && capabilities.forms && capabilities.longestName >= 255;
+  const { cases, forms, dropped, longestName } = capabilities;
+  return cases && forms && dropped === "" && longestName >= 255;
 }
 
 /**
- * Match two listings by what counts as the same name in the replica. Of names that are the same there, the first in
- * sorted order is mirrored. A name that the replica spells differently is found under the source's spelling.
+ * Bring two listings together by what counts as the same name in the replica. Of names that fall together, the first
+ * in sorted order is mirrored. A name that the replica spells otherwise is found under the source's spelling. What it
+ * may have made of a name that it cannot have is left out, so that it stays.
  */
 export function align(source: Listing, replica: Listing, capabilities: Capabilities): Aligned {
   if (tellsApart(capabilities)) {
-    return { source, replica, collisions: [], tooLong: [] };
+    return { source, replica, failing: [] };
   }
   const key = (name: string): string => {
     const form = capabilities.forms ? name : name.normalize("NFC");
@@ -67,24 +91,37 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
   };
   const spelled = new Map<string, string>();
   const kept = new Map<string, Entry>();
-  const collisions: [string, string][] = [];
-  const tooLong: string[] = [];
+  const failing: [string, Reason][] = [];
+  const cut = new Set<string>();
   for (const [name, entry] of [...source].sort(([a], [b]) => a < b ? -1 : 1)) {
     const other = spelled.get(key(name));
-    if (other !== undefined) collisions.push([name, other]);
-    else if (new TextEncoder().encode(name).length > capabilities.longestName) tooLong.push(name);
-    else {
+    const left = withoutEnd(name, capabilities.dropped);
+    if (left !== name) {
+      cut.add(key(left));
+      failing.push([name, { code: "DROPPED" }]);
+    } else if (other !== undefined) failing.push([name, { code: "COLLISION", detail: other }]);
+    else if (new TextEncoder().encode(name).length > capabilities.longestName) {
+      failing.push([name, { code: "ENAMETOOLONG" }]);
+    } else {
       spelled.set(key(name), name);
       kept.set(name, entry);
     }
   }
   const found = new Map<string, Entry>();
   for (const [name, entry] of replica) {
+    if (!spelled.has(key(name)) && cut.has(key(name))) continue;
     const wanted = kept.has(name) ? name : spelled.get(key(name)) ?? name;
     // the replica may tell more names apart than we think
     found.set(wanted !== name && replica.has(wanted) ? name : wanted, entry);
   }
-  return { source: kept, replica: found, collisions, tooLong };
+  return { source: kept, replica: found, failing };
+}
+
+/** A name without the characters that are dropped from its end. */
+function withoutEnd(name: string, dropped: string): string {
+  let end = name.length;
+  while (end > 0 && dropped.includes(name[end - 1]!)) end--;
+  return name.slice(0, end);
 }
 
 /** In capitals, letter for letter, as most file systems compare. */

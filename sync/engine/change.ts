@@ -32,9 +32,26 @@ export type Change =
   }
   | { readonly kind: "remove"; readonly path: Path; readonly was: Known };
 
+/** One thing that differs. `from` is the replica's, `to` the source's: permission bits, or numbers of owner and group. */
+export type Difference =
+  /** `target`: of a link. `hard-links`: which names share an inode. `edited`: the replica's file is the newer one. */
+  | { readonly what: "size" | "content" | "target" | "hard-links" | "time" | "edited" }
+  | { readonly what: "mode"; readonly from: number; readonly to: number }
+  | { readonly what: "owner"; readonly from: Owner; readonly to: Owner };
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** How many entries of the replica a change removes. */
 export function removals(change: Change): number {
   return change.kind === "remove" || (change.kind === "create" && change.was) ? 1 : 0;
+}
+
+/** What of the replica a change removes, or gives another content; null when nothing is lost. */
+export function lost(change: Change): Known | null {
+  return change.kind === "attributes" ? null : change.was ?? null;
 }
 
 /** How many bytes a change copies. */

@@ -13,6 +13,6 @@ export interface Config extends Omit<Criteria, "capabilities" | "roots" | "mount
   readonly dryRun: boolean;
   /** Go on when another folder or disk has taken the place of a root. */
   readonly acceptNewRoot: boolean;
-  /** Absolute paths of our own log files, which are part of neither tree. */
+  /** Absolute paths of our own log files: they and older ones (`own_log.ts`) are no part of either tree. */
   readonly ownLogs: readonly string[];
 }

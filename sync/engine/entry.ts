@@ -9,25 +9,35 @@ export type Path = string;
 /** One of the two sides of a mirror. */
 export type Side = "source" | "replica";
 
-interface Attributes {
-  /** Permission bits with setuid, setgid and sticky: 0 to 0o7777. */
-  readonly mode: number;
-  /** Time of last modification, in whole ms since 1970; negative before. */
-  readonly mtime: number;
-  /** Numbers of owner and group. */
+/** The furthest time from 1970 that JavaScript has, on both sides, in ms. */
+export const FURTHEST_MS = 8.64e15;
+
+/** Numbers of owner and group. */
+export interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
 
-export interface File extends Attributes {
-  readonly kind: "file";
-  /** In bytes. */
-  readonly size: number;
-  /** How many names this inode has, in the tree or outside. */
+interface Attributes extends Owner {
+  /** Permission bits with setuid, setgid and sticky: 0 to 0o7777. */
+  readonly mode: number;
+  /** Time of last modification, in whole ms since 1970; negative before. `FURTHEST_MS` stands for what lies further, too. */
+  readonly mtime: number;
+}
+
+/** What can have hard links. */
+interface Linkable extends Attributes {
+  /** How many names lead to this inode, in the tree or outside. */
   readonly nlink: number;
   /** Device and inode; null when the file has only one name, or when they cannot be told exactly. */
   readonly id: string | null;
-  /** Whether it takes less space on the disk than its size: it has holes, which a copy should keep. */
+}
+
+export interface File extends Linkable {
+  readonly kind: "file";
+  /** In bytes. */
+  readonly size: number;
+  /** Whether it occupies less space than its size: it has holes that a copy should keep. */
   readonly holes: boolean;
 }
 
@@ -43,18 +53,14 @@ export interface Folder extends Attributes, Identity {
 }
 
 /** A symbolic link, which is copied as one and never followed. Its mode means nothing. */
-export interface Link extends Attributes {
+export interface Link extends Linkable {
   readonly kind: "link";
   readonly target: string;
-  /** How many names this inode has. */
-  readonly nlink: number;
 }
 
 /** A named pipe. */
-export interface Fifo extends Attributes {
+export interface Fifo extends Linkable {
   readonly kind: "fifo";
-  /** How many names this inode has. */
-  readonly nlink: number;
 }
 
 /** A socket or device. It holds no data, so it is not mirrored, but it may be removed from a replica. */
@@ -77,7 +83,9 @@ export interface Reason {
 }
 
 /** What a replica can be made to hold. */
-export type Mirrored = File | Folder | Link | Fifo;
+export type Mirrored = Leaf | Folder;
+/** What can have several names. */
+export type Leaf = File | Link | Fifo;
 /** What is known well enough to be removed. */
 export type Known = Mirrored | Special;
 export type Entry = Known | Unknown;
@@ -85,6 +93,11 @@ export type Kind = Entry["kind"];
 
 export function isSpecial(entry: Entry): entry is Special {
   return entry.kind === "socket" || entry.kind === "device";
+}
+
+/** Whether an entry says nothing of what a folder is for: a folder in it, or an empty file. Many have one of that name. */
+export function isBlank(entry: Entry): boolean {
+  return entry.kind === "folder" || (entry.kind === "file" && entry.size === 0);
 }
 
 /** All entries of one folder by name. A folder that could not be listed to its end has no listing at all. */

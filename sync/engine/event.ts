@@ -2,7 +2,7 @@
  * Everything that can happen, as one union of plain values. A pass emits events; the log, the console, the progress
  * line and the tests only listen. `cli/line.ts` has the words. The report of a pass is a fold over its events.
  */
-import { bytes, type Change, removals } from "./change.ts";
+import { bytes, type Change, type Difference, removals } from "./change.ts";
 import type { Path, Reason, Side, Special } from "./entry.ts";
 import type { Refused } from "./guard.ts";
 
@@ -13,6 +13,8 @@ export interface Failure {
   readonly side: Side;
   readonly path: Path;
   readonly reason: Reason;
+  /** Nothing is at its path in the source any more: it went while it was read, which is told for all of them at once. */
+  readonly gone?: true;
 }
 
 /**
@@ -24,18 +26,33 @@ export interface Unmirrored {
   readonly what: Special["kind"] | "fifo" | "link";
 }
 
-/** What a replica cannot hold. `limit`: the step of its times in ms, or the longest name in bytes. */
+/**
+ * What a replica cannot hold. `limit`: the step of its times in ms, the first or last of them (ms since 1970), or the
+ * longest name in bytes.
+ */
 export type Missing =
-  | { readonly what: "owners" | "modes" | "links" | "hard-links" | "cases" | "forms" }
-  | { readonly what: "times" | "names"; readonly limit: number };
+  | {
+    readonly what:
+      | "owners"
+      | "modes"
+      | "links"
+      | "hard-links"
+      | "hard-links-to-links"
+      | "cases"
+      | "forms"
+      | "trailing-dots"
+      | "trailing-spaces";
+  }
+  | { readonly what: "times" | "times-before" | "times-after" | "names"; readonly limit: number };
 
 /** Something that a person should know once. It does not change the report. */
 export type Notice =
   & { readonly kind: "notice" }
   & (
-    /** The replica could not be probed: owners and groups are left as they are. */
-    | { readonly code: "untried" }
-    | { readonly code: "cannot-hold"; readonly missing: Missing }
+    /** What the replica can hold could not be tried: owners and groups are left as they are. */
+    | { readonly code: "untried"; readonly path?: Path }
+    /** `path`: another file system that is mounted there cannot, rather than that of the root. */
+    | { readonly code: "cannot-hold"; readonly missing: Missing; readonly path?: Path }
     /** Inode numbers of a side cannot be told exactly: its hard links are files of their own to us. */
     | { readonly code: "inexact-ids"; readonly side: Side }
     /** Our own log file lies in a tree: it is neither mirrored nor removed. */
@@ -101,19 +118,32 @@ export type Event =
   /** `whole`: both trees are compared whole, and not only some folders. */
   | { readonly kind: "start"; readonly pass: number; readonly dryRun: boolean; readonly whole: boolean }
   | Notice
-  /** How far the pass is. `total` is what the plan counted; 0 while comparing, when it is not known. */
+  /**
+   * How far the pass is. `total` is what the plan counted; while comparing, `entries` are those of the source, and
+   * `bytes` those of contents that are compared, as far as is known by then.
+   */
   | {
     readonly kind: "progress";
     readonly phase: "compare" | "apply";
     readonly entries: number;
     readonly bytes: number;
     readonly total: { readonly entries: number; readonly bytes: number };
+    /** The file under way, of several the last that was begun. */
+    readonly path?: Path;
   }
   /** Comparing is done; how many entries it found on each side. */
   | { readonly kind: "compared"; readonly source: number; readonly replica: number }
   /** A change was made, or would be when `planned`. */
-  | { readonly kind: "change"; readonly change: Change; readonly planned: boolean }
+  | {
+    readonly kind: "change";
+    readonly change: Change;
+    readonly planned: boolean;
+    /** Why the change is needed, where something was there already. */
+    readonly differences?: readonly Difference[];
+  }
   | Failure
+  /** So many entries of the source went while they were read; the first of them. Their replicas were left alone. */
+  | { readonly kind: "vanished"; readonly count: number; readonly first: Path }
   | { readonly kind: "unmirrored"; readonly what: Unmirrored["what"]; readonly paths: readonly Path[] }
   | Refusal
   | Halted
@@ -134,8 +164,10 @@ export interface Report {
   readonly attributes: number;
   readonly removed: number;
   readonly failed: number;
-  /** How many of `failed` vanished or kept changing while they were read: the next pass may well succeed. */
+  /** Those of `failed` that kept changing while they were read: the next pass may well succeed. */
   readonly fleeting: number;
+  /** Entries of the source that went while they were read. */
+  readonly vanished: number;
   /** Entries of the source that are not mirrored. */
   readonly unmirrored: number;
   /** Bytes of content copied. */
@@ -157,6 +189,7 @@ export const BLANK: Report = {
   removed: 0,
   failed: 0,
   fleeting: 0,
+  vanished: 0,
   unmirrored: 0,
   bytes: 0,
   entries: { source: 0, replica: 0 },
@@ -193,6 +226,8 @@ export function fold(report: Report, event: Event): Report {
       return count(report, event.change);
     case "failure":
       return { ...report, failed: report.failed + 1, fleeting: report.fleeting + (fleeting(event) ? 1 : 0) };
+    case "vanished":
+      return { ...report, vanished: report.vanished + event.count };
     case "refused":
     case "unusable":
     case "locked":

@@ -1,13 +1,21 @@
 /**
- * May this plan be applied? Looks at the whole plan before the first write. Each refusal has its numbers;
- * `cli/refusal.ts` has the words, and names the option that overrides it. Pure.
+ * May this plan be applied? Looks at the whole plan before the first write. Each refusal bears its numbers; the words,
+ * with the option that overrides it, are in `cli/refusal.ts`. Pure.
  */
+import type { Path } from "./entry.ts";
 
 /** The size of a plan, in entries: files, folders, links and so on. */
 export interface Size {
   readonly source: number;
   readonly replica: number;
   readonly removals: number;
+  /** Some of what is removed, to be named. */
+  readonly examples: readonly Path[];
+  /**
+   * How many of the replica's entries are neither removed nor get another content. Folders and empty files count only
+   * where the replica has nothing else: two folders that have nothing to do with each other may well share such a name.
+   */
+  readonly kept: number;
   /** Bytes of free space that the replica needs. */
   readonly needed: number;
   /** Bytes of free space that it has; null when not known. */
@@ -30,6 +38,13 @@ export type Refused =
   & { readonly kind: "refused" }
   & (
     | { readonly rule: "empty-source"; readonly replica: number }
+    /** Nothing of what the replica holds would be kept: it may be a replica of nothing. */
+    | {
+      readonly rule: "nothing-kept";
+      readonly removals: number;
+      readonly replica: number;
+      readonly examples: readonly Path[];
+    }
     | {
       readonly rule: "max-delete";
       readonly removals: number;
@@ -39,17 +54,31 @@ export type Refused =
     | { readonly rule: "free-space"; readonly needed: number; readonly free: number }
   );
 
-/** Entries up to which the default bound does not apply: half of a few files is soon removed on purpose. */
+/** Asked when a plan is refused. */
+export interface Permit {
+  /** Whether somebody can be asked: then it is refused at any number of removals that nothing would be kept. */
+  readonly asks: boolean;
+  /** The limits by which the plan may be judged once more; null to leave it refused. */
+  limits(refused: Refused): Promise<Limits | null>;
+}
+
+/** From so many removals on it is refused that nothing is kept, where nobody can be asked. */
+const FEW = 10;
+/** Up to here the default bound does not apply: half of a few files is soon removed on purpose. */
 const SMALL = 50;
 const DEFAULT: Bound = { unit: "percent", value: 50 };
 
-/** Why the plan must not be applied, or null when it may. */
-export function guard(size: Size, limits: Limits): Refused | null {
-  const { source, replica, removals, needed, free } = size;
+/** Why the plan must not be applied, or null when it may. `asks` is that of a `Permit`. */
+export function guard(size: Size, limits: Limits, asks = false): Refused | null {
+  const { source, replica, removals, examples, kept, needed, free } = size;
   if (source === 0 && replica > 0 && !limits.allowEmptySource) {
     return { kind: "refused", rule: "empty-source", replica };
   }
-  // an empty source that is allowed may empty the replica, unless the user has set a bound
+  const isStrange = source > 0 && kept === 0 && removals >= (asks ? 1 : FEW);
+  if (isStrange && limits.maxDelete === null) {
+    return { kind: "refused", rule: "nothing-kept", removals, replica, examples };
+  }
+  // an empty source that was allowed may empty the replica, unless a bound was asked for by name
   const waived = source === 0 || replica <= SMALL;
   const bound = limits.maxDelete ?? (waived ? null : DEFAULT);
   if (bound !== null && exceeds(size, bound)) {

@@ -1,16 +1,17 @@
 /**
- * Hard links: paths that share an inode in the source share one in the replica, and other paths do not. Only files with
- * more than one name are looked at, so nothing else has to be remembered. Pure.
+ * Hard links: paths of the source that share an inode are made to share one in the replica, and paths that do not are
+ * made not to: files, links and FIFOs. Only what has more than one name is looked at, so nothing else has to be
+ * remembered. Pure.
  *
  * An inode of the replica is kept for one set of hard links at most. Where it has names outside the tree (a snapshot
  * made of hard links), it is never changed in place: the path gets a new file.
  */
 import { add, type Changes, each, noChanges } from "./changes.ts";
-import type { File, Path } from "./entry.ts";
+import type { Path } from "./entry.ts";
 import type { Change } from "./change.ts";
 import type { Linked } from "./plan.ts";
 
-/** The changes, with the ones to files with several names revised so that their hard links come out right. */
+/** The changes, with those of paths with several names made right for each other. */
 export function hardLinks(changes: Changes, linked: readonly Linked[]): Changes {
   if (linked.length === 0) return changes;
   const several = new Set(linked.map(({ path }) => path));
@@ -22,7 +23,10 @@ export function hardLinks(changes: Changes, linked: readonly Linked[]): Changes 
   }
   const sorted = [...linked].sort((a, b) => a.path < b.path ? -1 : 1);
   const inReplica = group(sorted, ({ was }) => was?.id ?? null);
-  const inSource = group(sorted, ({ path, entry }) => entry && (entry.id ?? `/${path}`));
+  const inSource = group(
+    sorted,
+    ({ path, entry, device = "" }) => entry && `${device}/${entry.id ?? `/${path}`}`,
+  );
   const taken = new Set<string>();
   for (const set of inSource.values()) {
     const leader = leaderOf(set, planned, inReplica, taken);
@@ -80,7 +84,7 @@ function copied(
 ): Change & { kind: "create" | "update" } {
   const change = planned.get(path);
   if (change?.kind === "create" || change?.kind === "update") return change;
-  return { kind: "update", path, entry: entry as File, was: was as File };
+  return { kind: "update", path, entry: entry!, was: was! };
 }
 
 function group(linked: readonly Linked[], key: (one: Linked) => string | null): Map<string, Linked[]> {

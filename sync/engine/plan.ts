@@ -12,6 +12,7 @@ import {
   type Identity,
   isSpecial,
   type Known,
+  type Leaf,
   type Listing,
   type Mirrored,
   type Path,
@@ -19,7 +20,7 @@ import {
   type Side,
 } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
-import { compareEntries, type Criteria, sameAttributes, sameFolder } from "./same.ts";
+import { compareEntries, type Criteria, sameAttributes, sameFolder, type Sameness } from "./same.ts";
 
 /** Two files that may be the same: only their contents can tell. */
 export interface Undecided {
@@ -45,11 +46,14 @@ export interface Names {
   readonly replica: readonly string[];
 }
 
-/** A file with more than one name on a side, so that other paths may share its inode; null where a side has no file. */
+/** A path of which one side or both have more than one name, so that other paths may share its inode. */
 export interface Linked {
   readonly path: Path;
-  readonly entry: File | null;
-  readonly was: File | null;
+  readonly entry: Leaf | null;
+  /** Of the same kind, where both are there. */
+  readonly was: Leaf | null;
+  /** The device that it is on in the replica, where there are several. */
+  readonly device?: number;
 }
 
 export interface Plan {
@@ -84,7 +88,7 @@ export function parts(source: readonly string[], replica: readonly string[], siz
 /** The changes that bring `folder` in sync. The folders in it are handed back as pairs, to be compared in turn. */
 export function plan(folder: Path, given: Listing, there: Listing, criteria: Criteria): Plan {
   const made: Plan = { changes: [], linked: [], undecided: [], pairs: [], failures: [], unmirrored: [] };
-  const { source, replica, collisions, tooLong } = align(given, there, criteria.capabilities);
+  const { source, replica, failing } = align(given, there, criteria.capabilities);
   const fail = (action: Failure["action"], side: Side, path: Path, reason: Reason) =>
     made.failures.push({ kind: "failure", action, side, path, reason });
   for (const [name, entry] of source) {
@@ -106,10 +110,7 @@ export function plan(folder: Path, given: Listing, there: Listing, criteria: Cri
     else if (isNested(null, was, criteria)) fail("list", "replica", path, NESTED);
     else planRemoval(path, was, criteria, made);
   }
-  for (const [name, other] of collisions) {
-    fail("create", "replica", below(folder, name), { code: "COLLISION", detail: other });
-  }
-  for (const name of tooLong) fail("create", "replica", below(folder, name), { code: "ENAMETOOLONG" });
+  for (const [name, reason] of failing) fail("create", "replica", below(folder, name), reason);
   return made;
 }
 
@@ -158,7 +159,7 @@ function planRemoval(path: Path, was: Known, criteria: Criteria, made: Plan): vo
     return;
   }
   made.changes.push({ kind: "remove", path, was });
-  if (was.kind === "file" && was.nlink > 1) made.linked.push({ path, entry: null, was });
+  if ("nlink" in was && was.nlink > 1) made.linked.push({ path, entry: null, was });
   if (was.kind === "folder") made.pairs.push({ path, sides: "replica" });
 }
 
@@ -175,38 +176,33 @@ function planNew(
     return;
   }
   made.changes.push({ kind: "create", path, entry, ...(was && { was }) });
-  if (entry.kind === "file" && entry.nlink > 1) made.linked.push({ path, entry, was: null });
+  if (entry.kind !== "folder" && entry.nlink > 1) made.linked.push({ path, entry, was: null });
   if (entry.kind === "folder" && leadsOn(path, entry, criteria)) {
     made.pairs.push({ path, sides: "source", entry });
   }
   if (was?.kind === "folder") made.pairs.push({ path, sides: "replica" });
 }
 
+/**
+ * Whether an entry is replaced by a new one. Where it cannot be told which other names it has, none of them may change
+ * with it; where it can, `hard_links.ts` sees to that.
+ */
+function isReplaced(was: Leaf, sameness: Sameness): boolean {
+  return sameness === "other content" ||
+    (sameness === "other attributes" && was.nlink > 1 && was.id === null);
+}
+
 /** Both sides have an entry of the same kind. */
 function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria, made: Plan): void {
   const sameness = compareEntries(entry, was, criteria);
   if (sameness === "undecided") made.undecided.push({ path, entry: entry as File, was: was as File });
-  else if (entry.kind !== "folder" && was.kind !== "folder" && isReplaced(entry, was, sameness)) {
-    made.changes.push({ kind: "update", path, entry, was });
+  else if (entry.kind !== "folder" && isReplaced(was as Leaf, sameness)) {
+    made.changes.push({ kind: "update", path, entry, was: was as Leaf });
   } else if (sameness !== "same") made.changes.push({ kind: "attributes", path, entry, was });
-  if (entry.kind === "file" && (entry.nlink > 1 || (was as File).nlink > 1)) {
-    made.linked.push({ path, entry, was: was as File });
+  if (entry.kind !== "folder" && was.kind !== "folder" && (entry.nlink > 1 || was.nlink > 1)) {
+    made.linked.push({ path, entry, was });
   }
   if (entry.kind === "folder" && leadsOn(path, entry, criteria)) {
     made.pairs.push({ path, sides: "both", entry });
   }
-}
-
-/**
- * Whether an entry is replaced by a new one. A link or FIFO with several names is not changed in place: its other names
- * would change with it. Files have their own rules for that, in `hard_links.ts`.
- */
-function isReplaced(
-  entry: Exclude<Mirrored, Folder>,
-  was: Exclude<Mirrored, Folder>,
-  sameness: ReturnType<typeof compareEntries>,
-): boolean {
-  if (sameness === "other content") return true;
-  if (sameness !== "other attributes" || was.nlink === 1) return false;
-  return entry.kind !== "file" || (was as File).id === null;
 }

@@ -3,20 +3,22 @@
  * only the contents can tell. Pure.
  */
 import type { Capabilities } from "./capabilities.ts";
-import type { File, Identity, Kind, Link, Mirrored, Path, Side } from "./entry.ts";
+import type { File, Identity, Kind, Link, Mirrored, Owner, Path, Side } from "./entry.ts";
 
 /** How entries are compared. */
 export interface Criteria {
   /** Compare contents even where size and time agree. */
   readonly checksum: boolean;
-  /** Mirror owners and groups. */
+  /** Mirror owners and groups, where the replica can hold them. */
   readonly owners: boolean;
   /** FIFOs can be made. */
   readonly fifos: boolean;
   /** Leave alone everything below mount points of the source. */
   readonly oneFileSystem: boolean;
   readonly capabilities: Capabilities;
-  /** The two roots, to recognize a mount point by its device, and a root that is met again inside a tree. */
+  /** What other file systems inside the replica can hold, by device; left out when they are not told apart. */
+  readonly mounted?: ReadonlyMap<number, Capabilities>;
+  /** The two roots: they tell a mount point by its device, and a root that is met again inside a tree. */
   readonly roots: Readonly<Record<Side, Identity>>;
   /** Where something is mounted in a tree, as far as the system tells: a bind mount may be of the same device. */
   readonly mounts: Readonly<Record<Side, ReadonlySet<Path>>>;
@@ -37,20 +39,56 @@ export function compareEntries(entry: Mirrored, was: Mirrored, criteria: Criteri
 }
 
 /** Whether mode, time and owner are the same, as far as they are mirrored; a link has no mode of its own. */
-export function sameAttributes(a: Mirrored, b: Mirrored, { capabilities, owners }: Criteria): boolean {
+export function sameAttributes(a: Mirrored, b: Mirrored, criteria: Criteria): boolean {
+  const capabilities = b.kind === "folder" ? capabilitiesOn(b.device, criteria) : criteria.capabilities;
   return sameTime(a.mtime, b.mtime, capabilities, a.kind) &&
-    (!capabilities.modes || a.kind === "link" || a.mode === b.mode) &&
-    (!owners || (a.uid === b.uid && a.gid === b.gid));
+    (!capabilities.modes || a.kind === "link" || modeFor(a, b) === b.mode) &&
+    (!mirrorsOwners(criteria, capabilities) || (a.uid === b.uid && a.gid === b.gid));
+}
+
+/** Whether owners are mirrored to a file system. */
+export function mirrorsOwners({ owners }: Pick<Criteria, "owners">, capabilities: Capabilities): boolean {
+  return owners && capabilities.owners;
+}
+
+/** What the file system of a device can hold in the replica. */
+export function capabilitiesOn(device: number, { capabilities, mounted }: Criteria): Capabilities {
+  return mounted?.get(device) ?? capabilities;
+}
+
+/** The step, in ms, of the coarsest of the replica's clocks. */
+export function coarsestStep({ capabilities, mounted }: Criteria): number {
+  return Math.max(capabilities.step, ...[...mounted?.values() ?? []].map(({ step }) => step));
+}
+
+/** Whether it is known what the file system of a device can hold. */
+export function isKnown(device: number, { mounted, roots }: Criteria): boolean {
+  return mounted === undefined || device === roots.replica.device || mounted.has(device);
 }
 
 /**
- * Whether a replica that was given the time `wanted` may show `found`, both in ms since 1970. FAT rounds down, others
- * to the nearest step. Before 1970 a link's time can be set only to the second, for want of a call.
+ * The mode of an entry for what belongs to `owner` in the replica. The setuid and setgid bits of a file lend the rights
+ * of its owner and group, and must not lend those of others.
  */
-export function sameTime(wanted: number, found: number, { step }: Capabilities, kind?: Kind): boolean {
+export function modeFor({ kind, mode, uid, gid }: Mirrored, owner: Owner): number {
+  if (kind !== "file") return mode;
+  return mode & ~((uid === owner.uid ? 0 : 0o4000) | (gid === owner.gid ? 0 : 0o2000));
+}
+
+/**
+ * Whether a replica that was given the time `wanted` may show `found`, both in ms. FAT rounds down, others to the
+ * nearest; a time that the replica has not is cut off. Before 1970 a link's time can be set to the second only, for want of a call.
+ */
+export function sameTime(
+  wanted: number,
+  found: number,
+  { step, earliest, latest }: Capabilities,
+  kind?: Kind,
+): boolean {
   if (wanted === found) return true;
+  const held = Math.min(Math.max(wanted, earliest), latest);
   const coarsest = kind === "link" && wanted < 0 ? Math.max(step, 1000) : step;
-  return coarsest > 1 && Math.abs(wanted - found) < coarsest;
+  return held === found || (coarsest > 1 && Math.abs(held - found) < coarsest);
 }
 
 /**

@@ -3,17 +3,17 @@
  * pass.
  */
 import { isRootStill, type Roots } from "../disk/roots.ts";
+import { at } from "../engine/changes.ts";
 import type { Emit, Failure, Halted, Unusable } from "../engine/event.ts";
+import { PROGRESS_MS } from "./compare.ts";
 import type { PassConfig } from "./config.ts";
 import { full, lost, meaningOf } from "./ending.ts";
-import { isPossible, type Ledger, note, noteFailed } from "./ledger.ts";
+import { isPossible, type Ledger, note, noteFailed, noteUnset } from "./ledger.ts";
+import { changed } from "./notices.ts";
 import type { Pool } from "./pool.ts";
 import { making, type Queue } from "./queue.ts";
-import { copiedBytes, stop, stopping } from "./shared.ts";
+import { begun, copiedBytes, stop, stopping } from "./shared.ts";
 import type { Turn } from "./task.ts";
-
-/** How often progress is told, in ms. */
-const PROGRESS_MS = 100;
 
 export interface Applier extends Disposable {
   readonly config: PassConfig;
@@ -36,7 +36,9 @@ export function applier(config: PassConfig, pool: Pool, roots: Roots, ledger: Le
   let looking: Promise<void> | null = null;
   const clock = setInterval(() => {
     const bytes = copiedBytes(config.shared);
-    tell({ kind: "progress", phase: "apply", entries: ledger.finished, bytes, total });
+    const number = begun(config.shared);
+    const path = number === null ? {} : { path: at(changes, number).path };
+    tell({ kind: "progress", phase: "apply", entries: ledger.finished, bytes, total, ...path });
   }, PROGRESS_MS);
 
   async function run(queue: Queue): Promise<void> {
@@ -45,16 +47,18 @@ export function applier(config: PassConfig, pool: Pool, roots: Roots, ledger: Le
   }
 
   function take(turn: Turn): void {
-    for (const change of note(ledger, turn)) tell({ kind: "change", change, planned: false });
+    for (const change of note(ledger, turn)) tell(changed(change, config, false));
     for (const failure of turn.failures) fail(failure);
+    for (const failure of turn.unset) fail(failure, "unset");
   }
 
-  function fail(failure: Failure): void {
+  function fail(failure: Failure, what: "failed" | "unset" = "failed"): void {
     if (ended) return;
     const meaning = meaningOf(failure);
     if (meaning === "full") return end(full(failure, total.bytes - copiedBytes(config.shared), removing));
     if (meaning === "perhaps lost") looking ??= lookAtRoots().finally(() => looking = null);
-    noteFailed(ledger, failure.path);
+    if (what === "failed") noteFailed(ledger, failure.path);
+    else if (!noteUnset(ledger, failure.path)) return;
     tell(failure);
   }
 

@@ -2,16 +2,20 @@
  * Compares both trees, or a part of them, in the pool: what each has, and which changes are needed. Writes nothing.
  */
 import type { Roots } from "../disk/roots.ts";
+import type { Capabilities } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { add, append, type Changes, noChanges } from "../engine/changes.ts";
 import { type Folder, parent, type Path, type Side, within } from "../engine/entry.ts";
-import type { Emit, Failure, Report, Unmirrored } from "../engine/event.ts";
+import type { Emit, Event, Failure, Notice, Report, Unmirrored } from "../engine/event.ts";
 import type { Linked, Pair } from "../engine/plan.ts";
 import { type Criteria, sameAttributes } from "../engine/same.ts";
 import type { PassConfig } from "./config.ts";
+import { addNotice } from "./notices.ts";
 import type { Pool } from "./pool.ts";
 import { stack } from "./queue.ts";
-import type { FoundPair, Task } from "./task.ts";
+import { comparedBytes } from "./shared.ts";
+import type { FoundPair, Stranger, Task, Turn } from "./task.ts";
+import { tryMounts } from "./try_mounts.ts";
 
 /** A part of the trees: paths as either side spells them, "" for the roots. They need not exist any more. */
 export interface Scope {
@@ -35,6 +39,14 @@ export interface Comparison {
   readonly listed: { source: number; replica: number };
   /** Whether a side has inode numbers that cannot be told exactly. */
   readonly inexactIds: Record<Side, boolean>;
+  /** As it was given, with what was found out about the replica. */
+  config: PassConfig;
+  /** What other file systems in the replica can hold, by device, as far as that was found out. */
+  mounted: ReadonlyMap<number, Capabilities>;
+  /** How many of those listed in the replica are folders and empty files. */
+  blank: number;
+  /** The bytes, on both sides, of the files whose contents are compared. */
+  undecidedBytes: number;
 }
 
 const SIDES = ["source", "replica"] as const;
@@ -55,20 +67,20 @@ export async function compare(
     unmirrored: [],
     listed: { source: 0, replica: 0 },
     inexactIds: { source: false, replica: false },
+    config,
+    mounted: roots.mounted,
+    blank: 0,
+    undecidedBytes: 0,
   };
   planRoot(roots, found, config.criteria, tell);
-  await pool.run(config, stack(await firstTasks(config, pool, roots, scope, found)), (turn) => {
-    append(found.changes, turn.changes);
-    for (const one of turn.linked) found.linked.push(one);
-    for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
-    for (const failure of turn.failures) found.failures.push(failure);
-    for (const one of turn.unmirrored) found.unmirrored.push(one);
-    for (const side of SIDES) found.inexactIds[side] ||= turn.inexactIds[side];
-    found.listed.source += turn.listed.source;
-    found.listed.replica += turn.listed.replica;
-    const entries = found.listed.source + found.listed.replica;
-    tell({ kind: "progress", phase: "compare", entries, bytes: 0, total: { entries: 0, bytes: 0 } });
-  });
+  const notices: Notice[] = [];
+  const clock = setInterval(() => tell(progressOf(found)), PROGRESS_MS);
+  try {
+    await rounds(pool, roots, scope, found, notices, tell);
+  } finally {
+    clearInterval(clock);
+  }
+  for (const notice of notices) tell(notice);
   for (const side of SIDES) if (found.inexactIds[side]) tell({ kind: "notice", code: "inexact-ids", side });
   // a root that could not be listed ends the pass, and is told as a refusal
   for (const failure of found.failures) if (failure.path !== "") tell(failure);
@@ -80,23 +92,87 @@ export async function compare(
   return found;
 }
 
-/** The folders to begin with: the roots, or for each path of a scope the nearest folder that both sides have. */
-async function firstTasks(
-  config: PassConfig,
+/** How often progress is told, in ms. */
+export const PROGRESS_MS = 100;
+
+function progressOf({ listed, undecidedBytes, config }: Comparison): Event {
+  const total = { entries: 0, bytes: undecidedBytes };
+  const bytes = comparedBytes(config.shared);
+  return { kind: "progress", phase: "compare", entries: listed.source, bytes, total };
+}
+
+/** Compare round by round: what lies on a file system that is met for the first time waits until that was tried. */
+async function rounds(
   pool: Pool,
   roots: Roots,
   scope: Scope | undefined,
   found: Comparison,
+  notices: Notice[],
+  tell: Emit,
+): Promise<void> {
+  let waiting = await firstTasks(pool, roots, scope, found, tell);
+  while (waiting.length > 0) {
+    const strangers: Stranger[] = [];
+    const deferred: Task[] = [];
+    await pool.run(found.config, stack(waiting), (turn) => {
+      collect(found, turn);
+      for (const notice of turn.notices) addNotice(notices, notice);
+      for (const one of turn.strangers) strangers.push(one);
+      for (const pair of turn.deferred) deferred.push({ kind: "compare", pair });
+    });
+    await meet(strangers, pool, found, tell);
+    waiting = deferred;
+  }
+}
+
+/** Add what a turn came to. */
+function collect(found: Comparison, turn: Turn): void {
+  append(found.changes, turn.changes);
+  for (const one of turn.linked) found.linked.push(one);
+  for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
+  for (const failure of turn.failures) found.failures.push(failure);
+  for (const one of turn.unmirrored) found.unmirrored.push(one);
+  found.listed.source += turn.listed.source;
+  found.listed.replica += turn.listed.replica;
+  found.blank += turn.blank;
+  found.undecidedBytes += turn.undecidedBytes;
+  for (const side of SIDES) found.inexactIds[side] ||= turn.inexactIds[side];
+}
+
+/** Find out what file systems can hold that were met inside the replica. */
+async function meet(
+  strangers: readonly Stranger[],
+  pool: Pool,
+  found: Comparison,
+  tell: Emit,
+): Promise<void> {
+  if (strangers.length === 0) return;
+  const tried = await tryMounts(found.config, pool, strangers, tell);
+  found.config = tried.config;
+  found.mounted = new Map([...found.mounted, ...tried.found]);
+  for (const failure of tried.failures) found.failures.push(failure);
+}
+
+/** The folders to begin with: the roots, or those of the scope, each once and as near as both sides have it. */
+async function firstTasks(
+  pool: Pool,
+  roots: Roots,
+  scope: Scope | undefined,
+  found: Comparison,
+  tell: Emit,
 ): Promise<Task[]> {
   const root: Pair = { path: "", sides: roots.replica ? "both" : "source", entry: roots.source.entry };
   if (scope === undefined || root.sides === "source") return [{ kind: "compare", pair: root }];
   const near: FoundPair[] = [];
+  const strangers: Stranger[] = [];
   const asked = new Set([...scope.folders, ...scope.branches]);
-  await pool.run(config, stack([...asked].map((path) => ({ kind: "find", path }))), (turn) => {
+  await pool.run(found.config, stack([...asked].map((path) => ({ kind: "find", path }))), (turn) => {
     for (const failure of turn.failures) found.failures.push(failure);
+    for (const one of turn.strangers) strangers.push(one);
     for (const pair of turn.pairs) near.push(pair);
   });
-  return pairsOf(near, new Set(scope.branches), roots.source.entry, config.criteria, found)
+  await meet(strangers, pool, found, tell);
+  return pairsOf(near, new Set(scope.branches), roots.source.entry, found.config.criteria, found)
     .map((pair) => ({ kind: "compare", pair }));
 }
 

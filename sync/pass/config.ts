@@ -2,7 +2,7 @@
 import { type Capabilities, EVERYTHING } from "../engine/capabilities.ts";
 import type { Config } from "../engine/config.ts";
 import type { Folder, Path, Side } from "../engine/entry.ts";
-import type { Criteria } from "../engine/same.ts";
+import { type Criteria, mirrorsOwners } from "../engine/same.ts";
 import { mountsIn } from "../disk/mounts.ts";
 import type { Roots } from "../disk/roots.ts";
 import { newPassId } from "../disk/temporary.ts";
@@ -37,10 +37,11 @@ export function passConfig(
     replica,
     criteria: {
       checksum: config.checksum,
-      owners: config.owners && assumed.owners,
+      owners: config.owners,
       fifos: config.fifos,
       oneFileSystem: config.oneFileSystem,
       capabilities: assumed,
+      ...(!config.dryRun && { mounted: roots.mounted }),
       roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
       mounts: { source: mountsIn(roots.source.path, mounts), replica: mountsIn(replica, mounts) },
     },
@@ -51,9 +52,10 @@ export function passConfig(
   };
 }
 
-/** Which attributes of an entry are set in the replica. */
-export function which({ criteria, durable }: PassConfig): Which {
-  return { modes: criteria.capabilities.modes, owners: criteria.owners, durable };
+/** What of an entry's attributes is set in the replica, by the criteria of the folder that it is in. */
+export function which(criteria: Criteria, durable: boolean): Which {
+  const { capabilities } = criteria;
+  return { modes: capabilities.modes, owners: mirrorsOwners(criteria, capabilities), durable };
 }
 
 /** Those of `paths` that lie in `root`, as paths below it. */

@@ -11,7 +11,9 @@ export interface Context {
   readonly result: Turn;
   /** Folders of the replica that the turn has written in. */
   readonly wrote: Set<Path>;
-  /** When the turn should end, as `performance.now()` counts. */
+  /** The devices of folders of the replica, as far as they were looked at. */
+  readonly devices: Map<Path, number>;
+  /** When the turn is to end, as `performance.now()` counts. */
   readonly end: number;
 }
 

@@ -7,10 +7,11 @@
  */
 import { Fault, Stopped } from "../disk/fault.ts";
 import type { Folder, Name, Reader, Which, WritableFolder, Writer } from "../disk/tree.ts";
+import { asHeld, type Capabilities } from "../engine/capabilities.ts";
 import { type File, PAGE_BYTES } from "../engine/entry.ts";
 import { isRacy, marked } from "../engine/racy.ts";
 import { sameVersion } from "../engine/same.ts";
-import { countBytes, type Shared, stopping } from "./shared.ts";
+import { countBytes, countCompared, type Shared, stopping } from "./shared.ts";
 
 /** Files are read and written in pieces of this size. Larger pieces gained nothing when measured. */
 const PIECE_BYTES = 256 * 1024;
@@ -30,13 +31,15 @@ export interface Copied {
   readonly entry: File;
   /** It was modified so shortly before it was read that a later edit could have the same time: the copy has another. */
   readonly racy: boolean;
+  /** Why the system will not set an attribute of the copy; null when it has all. */
+  readonly unset: Fault | null;
 }
 
 /** How a file is copied. */
 export interface Copying {
   readonly which: Which;
-  /** The step of the replica's times, in ms. */
-  readonly step: number;
+  /** Of the file system that the copy is made on. */
+  readonly capabilities: Capabilities;
   readonly shared: Shared;
 }
 
@@ -55,10 +58,10 @@ export function copy(
   let expected = entry;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const began = Date.now();
-    const racy = isRacy(expected.mtime, began, options.step);
+    const racy = isRacy(expected.mtime, began, options.capabilities.step);
     using reader = from.read(name);
-    const now = copyOnce(reader, to, beside, expected, racy, options);
-    if (now === expected) return { entry: expected, racy };
+    const { now, unset } = copyOnce(reader, to, beside, expected, racy, options);
+    if (now === expected) return { entry: expected, racy, unset };
     expected = now;
   }
   throw new Fault("copy", "source", { code: "CHANGING" });
@@ -90,15 +93,15 @@ export function discard(folder: WritableFolder, name: Name): void {
   }
 }
 
-/** One attempt. Returns `expected` itself when that version was copied, and otherwise the file as it is now. */
+/** One attempt: `now` is `expected` itself when that was copied, and what the file is now when it was not. */
 function copyOnce(
   from: Reader,
   to: WritableFolder,
   beside: Name,
   expected: File,
   racy: boolean,
-  { which, step, shared }: Copying,
-): File {
+  { which, capabilities, shared }: Copying,
+): { now: File; unset: Fault | null } {
   using writer = to.createFile(beside, expected.mode);
   try {
     const length = copyContent(from, writer, expected, shared);
@@ -106,11 +109,12 @@ function copyOnce(
     if (now === null) throw new Fault("read", "source", { code: "REPLACED" });
     const same = sameVersion(now, expected);
     if (same && length === expected.size) {
-      writer.finish(racy ? { ...expected, mtime: marked(expected.mtime, step) } : expected, which);
-      return expected;
+      const held = asHeld(expected, capabilities);
+      const given = racy ? { ...held, mtime: marked(held.mtime, capabilities.step) } : held;
+      return { now: expected, unset: writer.finish(given, which) };
     }
     discard(to, beside);
-    return now;
+    return { now, unset: null };
   } catch (error) {
     discard(to, beside);
     throw error;
@@ -146,7 +150,9 @@ function copyPiece(from: Reader, to: Writer, most: number, holes: boolean): numb
 /** Read up to `most` bytes of a file into `piece`. Returns how many, 0 at its end. */
 function readPiece(file: Reader, most: number, shared: Shared): number {
   if (stopping(shared)) throw new Stopped();
-  return file.read(piece.subarray(0, Math.min(most, PIECE_BYTES)));
+  const count = file.read(piece.subarray(0, Math.min(most, PIECE_BYTES)));
+  countCompared(shared, count);
+  return count;
 }
 
 /** Write the first `count` bytes of `piece`, and leave holes for pages of zeros. */

@@ -17,7 +17,9 @@ export interface Ledger {
   finished: number;
   /** Paths that failed: nothing more is done at or below them. */
   readonly failed: Set<Path>;
-  /** Folders above what failed: they are not removed. */
+  /** Paths in their place that lack an attribute: nothing stands back for that. */
+  readonly unset: Set<Path>;
+  /** Folders above what failed: they are not empty. */
   readonly above: Set<Path>;
   /** Copies that are not certain yet. */
   readonly racy: Set<number>;
@@ -35,6 +37,7 @@ export function newLedger(changes: Changes): Ledger {
     total,
     finished: 0,
     failed: new Set(),
+    unset: new Set(),
     above: new Set(),
     racy: new Set(),
     staged: new Set(),
@@ -79,7 +82,14 @@ export function noteFailed({ failed, above }: Ledger, path: Path): void {
   for (const folder of foldersTo(parent(path))) above.add(folder);
 }
 
-/** Where a file failed, note the hard links to it as failed, so that they stay as they are. */
+/** Note that a path lacks an attribute, which is met again when a copy becomes certain. False when it is known. */
+export function noteUnset({ unset }: Ledger, path: Path): boolean {
+  if (unset.has(path)) return false;
+  unset.add(path);
+  return true;
+}
+
+/** What should become another name of a file that failed stays as it is. */
 export function failHardLinks({ changes, failed }: Ledger, numbers: readonly number[]): void {
   for (const number of numbers) {
     const change = at(changes, number);

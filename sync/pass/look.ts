@@ -4,6 +4,7 @@
  */
 import { Fault } from "../disk/fault.ts";
 import { probe } from "../disk/probe.ts";
+import { isTemporary } from "../disk/temporary.ts";
 import type { Folder, Name } from "../disk/tree.ts";
 import { align, tellsApart } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
@@ -12,6 +13,7 @@ import {
   type Entry,
   type File,
   foldersTo,
+  isBlank,
   type Listing,
   nameOf,
   NOTHING,
@@ -19,6 +21,7 @@ import {
   type Path,
   type Side,
 } from "../engine/entry.ts";
+import { isOwnLog } from "../engine/own_log.ts";
 import {
   isNested,
   leadsOn,
@@ -30,10 +33,14 @@ import {
   resolve,
   type Undecided,
 } from "../engine/plan.ts";
-import { sameVersion } from "../engine/same.ts";
+import { isKnown, sameVersion } from "../engine/same.ts";
 import type { Context } from "./context.ts";
 import { type Crypto, digest } from "./copy.ts";
-import { failure, type FoundPair } from "./task.ts";
+import { orGone } from "./gone.ts";
+import { criteriaIn, noteLinked, strangersIn } from "./mounts.ts";
+import { noteCutOff } from "./notices.ts";
+import { respelled } from "./spelling.ts";
+import { failure, type FoundPair, type Stranger } from "./task.ts";
 
 /** From this many names on, of both sides, a folder is compared in parts, which several threads can share. */
 const LARGE = 4096;
@@ -48,7 +55,7 @@ interface Both {
 
 /** List a folder on both sides and plan it. Throws a fault when a side cannot be listed to its end. */
 export async function compareFolders(context: Context, pair: Pair): Promise<void> {
-  const { config, trees, result } = context;
+  const { trees, result } = context;
   using source = pair.sides === "replica" ? null : trees.source.open(pair.path, "list");
   using replica = pair.sides === "source" ? null : trees.replica.open(pair.path, "list");
   const folders = { source, replica };
@@ -58,7 +65,8 @@ export async function compareFolders(context: Context, pair: Pair): Promise<void
   const more = source && replica ? missed(source, inSource, inReplica) : nothing;
   for (const name of more) inSource.push(name);
   const names = { source: inSource, replica: inReplica };
-  if (inSource.length + inReplica.length < LARGE || !tellsApart(config.criteria.capabilities)) {
+  const { capabilities } = criteriaIn(context, pair.path);
+  if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
     return comparePart(context, pair, folders, names);
   }
   for (const part of parts(inSource, inReplica, PART)) {
@@ -85,14 +93,24 @@ function fold(name: Name): string {
 
 /** Look at names of a folder and plan them: all its names, or a part that can be planned by itself. */
 function comparePart(context: Context, pair: Pair, folders: Both, names: Names): void {
-  const { config, result } = context;
+  const { result } = context;
+  const criteria = criteriaIn(context, pair.path);
   const source = look(context, "source", pair.path, folders.source, names.source);
-  const replica = look(context, "replica", pair.path, folders.replica, names.replica);
+  const there = look(context, "replica", pair.path, folders.replica, names.replica);
+  const replica = respelled(folders.replica, source, there, criteria);
+  const strangers = strangersIn(pair.path, source, replica, criteria);
+  if (strangers.length > 0) {
+    for (const one of strangers) result.strangers.push(one);
+    result.deferred.push({ ...pair, names });
+    return;
+  }
   result.listed.source += source.size;
-  result.listed.replica += replica.size;
+  result.listed.replica += there.size;
+  for (const entry of there.values()) if (isBlank(entry)) result.blank++;
   result.inexactIds.source ||= hasInexactIds(source);
-  result.inexactIds.replica ||= hasInexactIds(replica);
-  const made = plan(pair.path, source, replica, config.criteria);
+  result.inexactIds.replica ||= hasInexactIds(there);
+  noteCutOff(result.notices, source, criteria.capabilities);
+  const made = plan(pair.path, source, replica, criteria);
   for (const change of made.changes) {
     if (givesWayToFile(change)) tryToRead(context, folders.source, change.path);
     add(result.changes, change);
@@ -103,9 +121,12 @@ function comparePart(context: Context, pair: Pair, folders: Both, names: Names):
   for (const next of made.pairs) {
     if (!pair.shallow || next.sides !== "both") result.tasks.push({ kind: "compare", pair: next });
   }
-  for (const undecided of made.undecided) result.tasks.push({ kind: "compareContents", undecided });
-  for (const one of made.linked) result.linked.push(one);
-  for (const one of made.failures) result.failures.push(one);
+  for (const undecided of made.undecided) {
+    result.tasks.push({ kind: "compareContents", undecided });
+    result.undecidedBytes += undecided.entry.size + undecided.was.size;
+  }
+  noteLinked(context, pair.path, made.linked, criteria.capabilities);
+  for (const one of made.failures) result.failures.push(orGone(context, one));
   for (const one of made.unmirrored) result.unmirrored.push(one);
 }
 
@@ -122,19 +143,20 @@ function givesWayToFile(change: Change): boolean {
   return change.kind === "create" && change.was?.kind === "folder" && change.entry.kind === "file";
 }
 
-/** A folder gives way only to a file that can be read: otherwise the file fails now, and the folder stays. */
-function tryToRead({ result }: Context, folder: Folder | null, path: Path): void {
+/** A folder gives way only to something that can be read. */
+function tryToRead(context: Context, folder: Folder | null, path: Path): void {
   try {
     folder?.read(nameOf(path))[Symbol.dispose]();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    result.failures.push(failure(error, path));
+    context.result.failures.push(orGone(context, failure(error, path)));
   }
 }
 
-/** Find out what the replica can hold. */
-export function tryOut({ config, trees, result }: Context): void {
-  const capabilities = probe(trees.replica, config.criteria.roots.replica, config.passId);
+/** Find out what the replica can hold, or what is mounted in it. */
+export function tryOut({ config, trees, result }: Context, mount?: Stranger): void {
+  const { path, entry } = mount ?? { path: "", entry: config.criteria.roots.replica };
+  const capabilities = probe(trees.replica, path, entry, config.passId);
   if (capabilities) result.capabilities.push(capabilities);
 }
 
@@ -157,15 +179,19 @@ export async function find(context: Context, path: Path): Promise<void> {
       result.failures.push({ kind: "failure", action: "list", side: "source", path: folder, reason: NESTED });
       return;
     }
-    if (!leadsOn(folder, entry, criteria) || !await isMirrored(context, source, nameOf(folder))) break;
+    if (!leadsOn(folder, entry, criteria)) break;
+    if (!await isMirrored(context, parent(folder), source, nameOf(folder))) break;
+    if (!isKnown(was.device, criteria)) {
+      result.strangers.push({ path: folder, entry: was, sourceDevice: entry.device });
+    }
     found = { asked: path, path: folder, entry, was };
   }
   result.pairs.push(found);
 }
 
-/** Whether a name of the source is mirrored: of names that the replica cannot tell apart, only one is. */
-async function isMirrored({ config }: Context, source: Folder, name: Name): Promise<boolean> {
-  const { capabilities } = config.criteria;
+/** Whether a name of the source is the one that is mirrored of those that the replica takes for one. */
+async function isMirrored(context: Context, folder: Path, source: Folder, name: Name): Promise<boolean> {
+  const { capabilities } = criteriaIn(context, folder);
   if (tellsApart(capabilities)) return true;
   const there = new Map((await source.names()).map((name): [Name, Entry] => [name, TAKEN]));
   return align(there, NOTHING, capabilities).source.has(name);
@@ -179,25 +205,39 @@ function look(
   names: readonly Name[],
 ): Listing {
   if (folder === null || names.length === 0) return NOTHING;
-  const found = folder.lookAll(names);
-  for (const own of config.ownLogs[side]) if (parent(own) === path) found.delete(nameOf(own));
-  if (side === "replica") return found;
-  for (const own of config.ownLogs.replica) {
-    const name = nameOf(own);
-    if (parent(own) === path && found.has(name)) found.set(name, TAKEN);
+  if (side === "replica") return withoutLogs(folder.lookAll(names), logsIn(config.ownLogs.replica, path));
+  // a source that is a replica itself has what another mirror is about to put in place
+  const found = withoutLogs(
+    folder.lookAll(names.filter((name) => !isTemporary(name))),
+    logsIn(config.ownLogs.source, path),
+  );
+  const taken = logsIn(config.ownLogs.replica, path);
+  if (taken.length > 0) {
+    for (const name of found.keys()) if (isOwnLog(name, taken)) found.set(name, TAKEN);
   }
   return found;
 }
 
-/** The source's entry where the replica has our own log. */
+/** The names of our own logs in a folder. */
+function logsIn(logs: readonly Path[], folder: Path): Name[] {
+  return logs.filter((log) => parent(log) === folder).map(nameOf);
+}
+
+function withoutLogs(found: Map<Name, Entry>, logs: readonly Name[]): Map<Name, Entry> {
+  if (logs.length > 0) { for (const name of found.keys()) if (isOwnLog(name, logs)) found.delete(name); }
+  return found;
+}
+
+/** What the source has at the path at which the replica holds our own log. */
 const TAKEN: Entry = { kind: "unknown", reason: { code: "OWN_LOG" } };
 
 /** Compare two files by their contents. */
 export function compareContents(
-  { config, trees, result }: Context,
+  context: Context,
   undecided: Undecided,
   crypto: Crypto,
 ): void {
+  const { config, trees, result } = context;
   const { path, entry, was } = undecided;
   const comparedAt = Date.now();
   const name = nameOf(path);
@@ -212,7 +252,7 @@ export function compareContents(
     if (!(error instanceof Fault)) throw error;
   }
   if (source !== replica) throwIfOther(from, name, entry);
-  const change = resolve(undecided, source === replica, comparedAt, config.criteria);
+  const change = resolve(undecided, source === replica, comparedAt, criteriaIn(context, parent(path)));
   if (change) add(result.changes, change);
 }
 

@@ -1,7 +1,8 @@
-/** Makes one change in its folder. A new file, link or FIFO is made beside its place and put there in one step. */
-import { Fault } from "../disk/fault.ts";
+/** Making one change in its folder: a new file, link or FIFO is made beside its place and put there in one step. */
+import { Fault, UNSETTABLE } from "../disk/fault.ts";
 import { temporaryName } from "../disk/temporary.ts";
 import type { Name, WritableFolder } from "../disk/tree.ts";
+import { asHeld } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { type Fifo, type Folder, type Link, nameOf, parent } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
@@ -10,6 +11,9 @@ import { isRacy, marked } from "../engine/racy.ts";
 import { which } from "./config.ts";
 import type { Context } from "./context.ts";
 import { copy, discard } from "./copy.ts";
+import { criteriaIn } from "./mounts.ts";
+import { failure } from "./task.ts";
+import { begin } from "./shared.ts";
 
 /** Make one change in its folder. Throws a fault. */
 export function make(context: Context, number: number, change: Change, folder: WritableFolder): void {
@@ -57,16 +61,18 @@ function makeOnce(context: Context, number: number, change: Change, folder: Writ
 }
 
 function setAttributes(
-  { config, result }: Context,
+  context: Context,
   number: number,
   { path, entry, comparedAt }: Extract<Change, { kind: "attributes" }>,
   folder: WritableFolder,
 ): void {
-  const { step } = config.criteria.capabilities;
+  const criteria = criteriaIn(context, parent(path));
+  const { step } = criteria.capabilities;
+  const held = asHeld(entry, criteria.capabilities);
   const racy = comparedAt !== undefined && isRacy(entry.mtime, comparedAt, step);
-  const wanted = racy ? { ...entry, mtime: marked(entry.mtime, step) } : entry;
-  folder.setAttributes(nameOf(path), wanted, which(config));
-  if (racy) result.racy.push(number);
+  const wanted = racy ? { ...held, mtime: marked(held.mtime, step) } : held;
+  folder.setAttributes(nameOf(path), wanted, which(criteria, context.config.durable));
+  if (racy) context.result.racy.push(number);
 }
 
 /** Make a folder. What is in its way is moved aside first, to a temporary name. */
@@ -124,30 +130,39 @@ function replace(
 
 /** Make a file, link or FIFO under a temporary name. Throws a fault; then nothing is left there. */
 function makeBeside(
-  { config, trees, result }: Context,
+  context: Context,
   number: number,
   { path, entry, hardLinkTo }: Extract<Change, { kind: "create" | "update" }>,
   folder: WritableFolder,
   beside: Name,
 ): void {
+  const { config: { durable, shared }, trees, result } = context;
   if (hardLinkTo !== undefined) {
     using other = trees.replica.open(parent(hardLinkTo), "create");
     return orNothing(folder, beside, () => folder.createHardLink(beside, other, nameOf(hardLinkTo)));
   }
+  const criteria = criteriaIn(context, parent(path));
+  const { capabilities } = criteria;
   if (entry.kind === "file") {
     using source = trees.source.open(parent(path), "read");
-    const { shared, criteria } = config;
-    const how = { which: which(config), step: criteria.capabilities.step, shared };
+    begin(shared, number);
+    const how = { which: which(criteria, durable), capabilities, shared };
     const copied = copy(source, nameOf(path), folder, beside, entry, how);
+    if (copied.unset) result.unset.push(failure(copied.unset, path));
     if (copied.racy) result.racy.push(number);
     if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
     return;
   }
-  const special = entry as Link | Fifo;
+  const special = asHeld(entry as Link | Fifo, capabilities);
   orNothing(folder, beside, () => {
     if (special.kind === "link") folder.createLink(beside, special.target);
     else folder.createFifo(beside);
-    folder.setAttributes(beside, special, which(config));
+    try {
+      folder.setAttributes(beside, special, which(criteria, durable));
+    } catch (error) {
+      if (!(error instanceof Fault) || !UNSETTABLE.has(error.reason.code)) throw error;
+      result.unset.push(failure(error, path));
+    }
   });
 }
 

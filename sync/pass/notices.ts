@@ -1,31 +1,67 @@
-/** What a person should know before a pass: what this replica cannot hold, or that our own log lies in a tree. Pure. */
-import type { Capabilities } from "../engine/capabilities.ts";
+/**
+ * What a person should know before a pass, what this replica will not hold and our own log in a tree; and of each
+ * change, why it is made. Pure.
+ */
+import { type Capabilities, cutOff } from "../engine/capabilities.ts";
+import type { Change } from "../engine/change.ts";
 import type { Config } from "../engine/config.ts";
-import type { Missing, Notice } from "../engine/event.ts";
+import { differences } from "../engine/difference.ts";
+import type { Listing } from "../engine/entry.ts";
+import type { Event, Missing, Notice } from "../engine/event.ts";
 import type { PassConfig } from "./config.ts";
 
 export function noticesOf(asked: Config, config: PassConfig, found: Capabilities | null): Notice[] {
   const notices: Notice[] = found === null && !asked.dryRun
     ? [{ kind: "notice", code: "untried" }]
-    : missing(asked, config).map((missing) => ({ kind: "notice", code: "cannot-hold", missing }));
+    : missing(config.criteria.capabilities, asked.owners).map(cannotHold);
+  const cut = cutOff(config.criteria.roots.source, config.criteria.capabilities);
+  if (cut !== null) notices.push(cannotHold(cut));
   for (const side of ["source", "replica"] as const) {
     for (const path of config.ownLogs[side]) notices.push({ kind: "notice", code: "own-log", side, path });
   }
   return notices;
 }
 
-/** What a source may have and this replica cannot hold. */
-function missing(asked: Config, { criteria: { capabilities, owners } }: PassConfig): Missing[] {
-  const { modes, links, hardLinks, cases, forms, step, longestName } = capabilities;
+/** The event of a change that was made, or would be when `planned`. */
+export function changed(change: Change, { criteria }: PassConfig, planned: boolean): Event {
+  const found = differences(change, criteria);
+  return { kind: "change", change, planned, ...(found.length > 0 && { differences: found }) };
+}
+
+function cannotHold(missing: Missing): Notice {
+  return { kind: "notice", code: "cannot-hold", missing };
+}
+
+/** Add a notice, unless it is there already. */
+export function addNotice(notices: Notice[], notice: Notice): void {
+  const key = JSON.stringify(notice);
+  if (!notices.some((one) => JSON.stringify(one) === key)) notices.push(notice);
+}
+
+/** What a file system will not hold. */
+export function missing(capabilities: Capabilities, mirrorsOwners: boolean): Missing[] {
+  const { modes, owners, links, hardLinks, hardLinksToLinks, cases, forms, dropped, step, longestName } =
+    capabilities;
   const lacks: readonly (readonly [boolean, Missing])[] = [
-    [!owners && asked.owners, { what: "owners" }],
+    [!owners && mirrorsOwners, { what: "owners" }],
     [!modes, { what: "modes" }],
     [!links, { what: "links" }],
     [!hardLinks, { what: "hard-links" }],
+    [hardLinks && links && !hardLinksToLinks, { what: "hard-links-to-links" }],
     [!cases, { what: "cases" }],
     [!forms, { what: "forms" }],
+    [dropped.includes("."), { what: "trailing-dots" }],
+    [dropped.includes(" "), { what: "trailing-spaces" }],
     [step > 1, { what: "times", limit: step }],
     [longestName < 255, { what: "names", limit: longestName }],
   ];
   return lacks.filter(([is]) => is).map(([, what]) => what);
+}
+
+/** Note, once for all entries, that the replica cannot hold the time of one. */
+export function noteCutOff(notices: Notice[], source: Listing, capabilities: Capabilities): void {
+  for (const entry of source.values()) {
+    const missing = "mtime" in entry ? cutOff(entry, capabilities) : null;
+    if (missing !== null) addNotice(notices, cannotHold(missing));
+  }
 }

@@ -8,14 +8,23 @@ import type { Capabilities } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
-import { within } from "../engine/entry.ts";
-import { BLANK, type Emit, type Event, type Failure, fold, type Report } from "../engine/event.ts";
+import { type Path, within } from "../engine/entry.ts";
+import {
+  BLANK,
+  type Emit,
+  type Event,
+  type Failure,
+  fold,
+  type Refusal,
+  type Report,
+} from "../engine/event.ts";
+import type { Limits, Permit } from "../engine/guard.ts";
 import { hardLinks } from "../engine/hard_links.ts";
 import { prune } from "../engine/prune.ts";
 import { apply } from "./apply.ts";
 import { compare, type Comparison, type Scope } from "./compare.ts";
 import { type PassConfig, passConfig } from "./config.ts";
-import { noticesOf } from "./notices.ts";
+import { changed, noticesOf } from "./notices.ts";
 import type { Pool } from "./pool.ts";
 import { stack } from "./queue.ts";
 import { refusalOf } from "./safety.ts";
@@ -29,6 +38,8 @@ export interface PassOptions {
   readonly before: Roots | null;
   /** Compare only some folders; both trees whole when left out. */
   readonly scope?: Scope;
+  /** Asked when the guard refuses; nobody is when left out. */
+  readonly permit?: Permit;
 }
 
 /** What a pass leaves to the next one. */
@@ -44,22 +55,28 @@ export interface Outcome {
  */
 export async function pass(
   config: Config,
-  { number, before, scope }: PassOptions,
+  { number, before, scope, permit }: PassOptions,
   pool: Pool,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const began = performance.now();
   let report = BLANK;
+  const vanished: Path[] = [];
   const tell = (event: Event) => {
+    if (event.kind === "failure" && event.gone) return void vanished.push(event.path);
     report = fold(report, event);
     emit(event);
   };
   tell({ kind: "start", pass: number, dryRun: config.dryRun, whole: scope === undefined });
   const roots = await prepare(config, before, pool, tell);
-  if (roots.ready) await work(config, roots.roots, scope, pool, tell, signal);
+  const left = roots.ready
+    ? await work(config, roots.roots, { scope, permit }, pool, tell, signal)
+    : roots.roots;
+  const [first] = vanished;
+  if (first !== undefined) tell({ kind: "vanished", count: vanished.length, first });
   tell({ kind: "end", duration: performance.now() - began });
-  return { report, roots: roots.roots };
+  return { report, roots: left };
 }
 
 /** Open the roots and find out what the replica can hold. When that fails, an event says why. */
@@ -98,51 +115,74 @@ async function probed(config: Config, roots: Roots, pool: Pool): Promise<Capabil
   return found;
 }
 
-/** Compare, judge and apply, with both roots open. */
+/** Compare, judge and apply, with both roots at hand. Returns them with what was found out about the replica. */
 async function work(
   asked: Config,
   roots: Roots,
-  scope: Scope | undefined,
+  { scope, permit }: { readonly scope: Scope | undefined; readonly permit: Permit | undefined },
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
-): Promise<void> {
-  const config = passConfig(asked, roots, roots.capabilities, await mountPoints() ?? []);
-  for (const notice of noticesOf(asked, config, roots.capabilities)) tell(notice);
-  const interrupt = () => stop(config.shared);
+): Promise<Roots> {
+  const began = passConfig(asked, roots, roots.capabilities, await mountPoints() ?? []);
+  for (const notice of noticesOf(asked, began, roots.capabilities)) tell(notice);
+  const interrupt = () => stop(began.shared);
   signal.addEventListener("abort", interrupt);
   if (signal.aborted) interrupt();
   try {
-    const compared = await compare(config, pool, roots, scope, tell);
+    const compared = await compare(began, pool, roots, scope, tell);
+    const { config } = compared;
     const changes = changesOf(compared, config, tell);
-    const refusal = await refusalOf(compared, changes, roots, scope, asked.limits);
+    const refusal = await judged(
+      (limits, asks) => refusalOf(compared, changes, roots, scope, limits, asks),
+      asked,
+      permit,
+    );
+    // what is refused can be looked at
+    const isShown = asked.dryRun && (refusal === null || refusal.kind === "refused");
+    if (isShown && !signal.aborted) {
+      for (const change of inOrder(changes)) tell(changed(change, config, true));
+    }
     if (signal.aborted) tell({ kind: "interrupted" });
     else if (refusal) tell(refusal);
-    else if (asked.dryRun) {
-      for (const change of inOrder(changes)) tell({ kind: "change", change, planned: true });
-    } else {
+    else if (!asked.dryRun) {
       await apply(config, pool, roots, { changes, disturbed: compared.disturbed }, tell);
       if (signal.aborted) tell({ kind: "interrupted" });
     }
+    return { ...roots, mounted: compared.mounted };
   } finally {
     signal.removeEventListener("abort", interrupt);
   }
 }
 
-/** The changes that may be made, with hard links worked out. */
+/** Judge a plan, and once more when it is permitted to go further. A dry run permits nothing: it only shows. */
+async function judged(
+  judge: (limits: Limits, asks: boolean) => Promise<Refusal | null>,
+  { limits, dryRun }: Config,
+  permit: Permit | undefined,
+): Promise<Refusal | null> {
+  if (dryRun || permit === undefined) return await judge(limits, false);
+  const refusal = await judge(limits, permit.asks);
+  const further = refusal?.kind === "refused" ? await permit.limits(refusal) : null;
+  return further === null ? refusal : await judge(further, permit.asks);
+}
+
+/** The changes that may be made, and that make files with several names right for each other. */
 function changesOf(
   { changes, linked, failures }: Comparison,
-  { criteria, ownLogs }: PassConfig,
+  { ownLogs }: PassConfig,
   tell: Emit,
 ): Changes {
   const { changes: kept, failures: blocked } = prune(changes, failures, ownLogs.replica);
   for (const failure of blocked) tell(failure);
-  if (!criteria.capabilities.hardLinks || linked.length === 0) return kept;
+  if (linked.length === 0) return kept;
   const failed = new Set([...failures, ...blocked].map((failure) => failure.path));
   return hardLinks(kept, linked.filter(({ path }) => !within(path, failed)));
 }
 
-/** Sorted by path, so that each folder comes before what is in it. */
+/** By path: each folder, at once followed by what is in it. */
 function inOrder(changes: Changes): Change[] {
-  return [...each(changes)].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+  // "/" comes before whatever a name can have
+  const keyed = [...each(changes)].map((change) => ({ change, key: change.path.replaceAll("/", "\0") }));
+  return keyed.sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ change }) => change);
 }

@@ -11,6 +11,7 @@ import type { File, Path } from "../engine/entry.ts";
 import { type Failure, fleeting } from "../engine/event.ts";
 import { certainFrom } from "../engine/racy.ts";
 import type { Applier } from "./applier.ts";
+import { coarsestStep } from "../engine/same.ts";
 import { takeRacy } from "./ledger.ts";
 import { stack } from "./queue.ts";
 import { stopping } from "./shared.ts";
@@ -30,7 +31,7 @@ export async function recheck(applier: Applier): Promise<void> {
   for (let round = 0;; round++) {
     const files = takeRacy(ledger).map((number) => at(ledger.changes, number) as OfFile);
     if (files.length === 0 || stopping(config.shared)) return;
-    const { step } = config.criteria.capabilities;
+    const step = coarsestStep(config.criteria);
     await delay(waitFor(files.map(({ entry }) => certainFrom(entry.mtime, step)), Date.now()));
     const { edited, uncertain } = await compareAgain(applier, files);
     if (stopping(config.shared)) return;

@@ -3,20 +3,24 @@ import { reason } from "../disk/fault.ts";
 import { freeBytes, isEmpty } from "../disk/root.ts";
 import { isRootStill, type Roots, unusable } from "../disk/roots.ts";
 import { isTemporary } from "../disk/temporary.ts";
-import { bytesNeeded, removals } from "../engine/change.ts";
+import { bytesNeeded, lost as lostBy, removals } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
-import type { Side } from "../engine/entry.ts";
+import { isBlank, type Path, type Side } from "../engine/entry.ts";
 import type { Refusal, Report, RootFault } from "../engine/event.ts";
 import { guard, type Limits } from "../engine/guard.ts";
 import type { Comparison, Scope } from "./compare.ts";
 
-/** Why the changes must not be applied, or null when they may. */
+/** So many removals are named when a plan is refused. */
+const EXAMPLES = 3;
+
+/** Why the changes must not be applied, or null when they may. `asks` is that of a `Permit`. */
 export async function refusalOf(
   compared: Comparison,
   changes: Changes,
   roots: Roots,
   scope: Scope | undefined,
   limits: Limits,
+  asks: boolean,
 ): Promise<Refusal | null> {
   const lost = (side: Side, fault: RootFault) => unusable(side, roots[side]?.path ?? "", fault);
   const unlisted = compared.failures.find((failure) => failure.path === "");
@@ -27,13 +31,12 @@ export async function refusalOf(
     // where a disk is taken away, an empty, healthy folder is left: only its identity tells
     if (!await isRootStill(roots, side)) return lost(side, { code: "went-away" });
   }
-  let removed = 0;
-  // what a killed run left over does not count
-  for (const change of each(changes)) if (!isTemporary(change.path)) removed += removals(change);
   const free = roots.replica && await freeBytes(roots.replica);
   try {
     const entries = await sizes(compared, roots, scope);
-    return guard({ ...entries, removals: removed, needed: bytesNeeded(each(changes)), free }, limits);
+    const losses = lossesOf(changes);
+    const kept = keptOf(compared, losses, scope && entries.replica);
+    return guard({ ...entries, ...losses, kept, needed: bytesNeeded(each(changes)), free }, limits, asks);
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
@@ -41,7 +44,44 @@ export async function refusalOf(
   }
 }
 
-/** How many entries each side has in all. For a pass over some folders, they are known from the passes before. */
+interface Losses {
+  readonly removals: number;
+  readonly examples: readonly Path[];
+  /** How many folders and empty files, and how many other entries, are not kept as they are. */
+  readonly blank: number;
+  readonly others: number;
+}
+
+function lossesOf(changes: Changes): Losses {
+  const losses = { removals: 0, examples: [] as Path[], blank: 0, others: 0 };
+  for (const change of each(changes)) {
+    const was = lostBy(change);
+    if (was === null) continue;
+    if (isBlank(was)) losses.blank++;
+    else losses.others++;
+    // what a killed run of ours left over counts for nothing
+    if (removals(change) === 0 || isTemporary(change.path)) continue;
+    losses.removals++;
+    losses.examples.push(change.path);
+    // threads find them in any order
+    if (losses.examples.length > EXAMPLES) losses.examples.sort().pop();
+  }
+  losses.examples.sort();
+  return losses;
+}
+
+/** What is kept of the replica; of a part, by how many entries there are in `known` in all. */
+function keptOf({ listed, blank }: Comparison, losses: Losses, known: number | undefined): number {
+  const others = listed.replica - blank;
+  const kept = known !== undefined
+    ? known - losses.blank - losses.others
+    : others > 0
+    ? others - losses.others
+    : blank - losses.blank;
+  return Math.max(kept, 0);
+}
+
+/** How many entries both sides have in all. Removals of a part are measured by what the last whole pass counted. */
 async function sizes(
   { listed }: Comparison,
   roots: Roots,

@@ -12,8 +12,8 @@ import type { Nested } from "../engine/order.ts";
 import type { Linked, Pair, Undecided } from "../engine/plan.ts";
 
 export type Task =
-  /** Find out what the replica can hold. */
-  | { readonly kind: "probe" }
+  /** Find out what the replica can hold, or another file system at a folder in it. */
+  | { readonly kind: "probe"; readonly mount?: Stranger }
   /** Find the folder that both sides have at a path or nearest above it. */
   | { readonly kind: "find"; readonly path: Path }
   /** List a folder on both sides and plan it. */
@@ -42,7 +42,14 @@ export interface NewFolder extends Nested {
   readonly change: Change;
 }
 
-/** The folder that both sides have at or nearest above `asked`, with its two entries; both null for the roots. */
+/** A folder of the replica on a device of which nothing is known, and the device of its pair in the source. */
+export interface Stranger {
+  readonly path: Path;
+  readonly entry: Folder;
+  readonly sourceDevice: number;
+}
+
+/** The folder that both sides have at or nearest above `asked`, with what each says of it; null for the roots. */
 export interface FoundPair {
   readonly asked: Path;
   readonly path: Path;
@@ -58,14 +65,23 @@ export interface Turn {
   readonly listed: { source: number; replica: number };
   /** Whether a side has inode numbers that cannot be told exactly. */
   readonly inexactIds: Record<Side, boolean>;
+  /** How many of those listed in the replica are folders and empty files. */
+  blank: number;
+  /** The bytes, on both sides, of the files found whose contents must be compared. */
+  undecidedBytes: number;
   readonly pairs: FoundPair[];
+  /** Pairs that wait until it is known what another file system in the replica can hold. */
+  readonly deferred: Pair[];
+  readonly strangers: Stranger[];
   readonly capabilities: Capabilities[];
   readonly changes: Changes;
-  /** Files with several names on a side. */
+  /** Entries of which a side has several names, where the replica can have that. */
   readonly linked: Linked[];
   /** Folders that get changes inside, so that they must be settled, as the source has them. */
   readonly disturbed: { readonly path: Path; readonly entry: Folder }[];
   readonly failures: Failure[];
+  /** Failures of entries that are in their place, and lack only an attribute. */
+  readonly unset: Failure[];
   readonly unmirrored: Unmirrored[];
   readonly notices: Notice[];
   /** The changes made, by number. */
@@ -82,12 +98,17 @@ export function newTurn(tasks: readonly Task[]): Turn {
     tasks: [...tasks],
     listed: { source: 0, replica: 0 },
     inexactIds: { source: false, replica: false },
+    blank: 0,
+    undecidedBytes: 0,
     pairs: [],
+    deferred: [],
+    strangers: [],
     capabilities: [],
     changes: noChanges(),
     linked: [],
     disturbed: [],
     failures: [],
+    unset: [],
     unmirrored: [],
     notices: [],
     done: [],
@@ -133,6 +154,6 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
     case "putBack":
       return task.path;
     case "probe":
-      return "";
+      return task.mount?.path ?? "";
   }
 }

@@ -6,6 +6,7 @@ import { Fault, Stopped } from "../disk/fault.ts";
 import type { PassConfig } from "./config.ts";
 import { type Context, treesOf } from "./context.ts";
 import type { Crypto } from "./copy.ts";
+import { orGone } from "./gone.ts";
 import { compareContents, compareFolders, find, tryOut } from "./look.ts";
 import { stopping } from "./shared.ts";
 import { failure, newTurn, pathOf, type Task, type Turn } from "./task.ts";
@@ -23,7 +24,14 @@ let crypto: Crypto | null = null;
 export async function turn(config: PassConfig, given: readonly Task[]): Promise<Turn> {
   const result = newTurn(given);
   const end = performance.now() + SLICE_MS;
-  const context: Context = { config, trees: treesOf(config), result, wrote: new Set(), end };
+  const context: Context = {
+    config,
+    trees: treesOf(config),
+    result,
+    wrote: new Set(),
+    devices: new Map(),
+    end,
+  };
   async function work(): Promise<void> {
     do {
       if (stopping(config.shared)) return;
@@ -34,7 +42,7 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
       } catch (error) {
         if (error instanceof Stopped) result.tasks.push(task);
         else if (!(error instanceof Fault) || task.kind === "make") throw error;
-        else result.failures.push(failure(error, pathOf(task)));
+        else result.failures.push(orGone(context, failure(error, pathOf(task))));
       }
     } while (performance.now() < end);
   }
@@ -54,7 +62,7 @@ async function carryOut(context: Context, task: Task): Promise<void> {
     case "find":
       return await find(context, task.path);
     case "probe":
-      return tryOut(context);
+      return tryOut(context, task.mount);
     default:
       return write(context, task);
   }

@@ -5,29 +5,31 @@
 import { Fault, Stopped } from "../disk/fault.ts";
 import { movedName, temporaryName } from "../disk/temporary.ts";
 import type { Name, WritableFolder } from "../disk/tree.ts";
+import { asHeld } from "../engine/capabilities.ts";
 import { at, from } from "../engine/changes.ts";
 import { below, nameOf, parent, type Path } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { which } from "./config.ts";
 import type { Context } from "./context.ts";
 import { discard } from "./copy.ts";
+import { orGone } from "./gone.ts";
 import { changeAction, make, putInPlace, withWritable } from "./make.ts";
+import { criteriaIn } from "./mounts.ts";
 import { stopping } from "./shared.ts";
 import { failure, pathOf, type Task } from "./task.ts";
 
 /** A task that writes. */
 export type Writing = Exclude<Task, { kind: "probe" | "find" | "compare" | "compareContents" }>;
-type Single = Exclude<Writing, { kind: "make" }>;
+type Settle = Extract<Writing, { kind: "settle" }>;
+type Single = Exclude<Writing, { kind: "make" | "settle" }>;
 
 /** Carry out a task that writes. Throws a fault when that fails; a task of many changes reports each fault itself. */
 export function write(context: Context, task: Writing): void {
   if (task.kind === "make") return makeAll(context, task);
-  const { config, trees, result, wrote } = context;
+  const { trees, result, wrote } = context;
   const path = pathOf(task);
-  if (task.kind === "settle" && task.entry.kind === "folder") {
-    using folder = trees.replica.open(path, "attributes");
-    wrote.add(path);
-    folder.settle(task.entry, which(config));
+  if (task.kind === "settle") {
+    if (!settle(context, task)) return;
   } else {
     using folder = trees.replica.open(parent(path), actionOf(task));
     wrote.add(parent(path));
@@ -46,8 +48,6 @@ function writeIn(context: Context, task: Single, folder: WritableFolder, name: N
       return putInPlace(folder, temporaryName(config.passId, task.number), name);
     case "removeAside":
       return folder.remove(temporaryName(config.passId, task.number));
-    case "settle":
-      return folder.setAttributes(name, task.entry, which(config));
     case "tryToMove":
       return withWritable(folder, () => tryToMove(folder, name, movedName(config.passId, task.index)));
     case "discard":
@@ -57,10 +57,27 @@ function writeIn(context: Context, task: Single, folder: WritableFolder, name: N
   }
 }
 
+/** Give a folder or file its attributes. False when that could not be done; it is in its place all the same. */
+function settle(context: Context, { path, entry }: Settle): boolean {
+  const { config: { durable }, trees, result, wrote } = context;
+  const at = entry.kind === "folder" ? path : parent(path);
+  try {
+    using folder = trees.replica.open(at, "attributes");
+    wrote.add(at);
+    const criteria = criteriaIn(context, at);
+    const held = asHeld(entry, criteria.capabilities);
+    if (held.kind === "folder") folder.settle(held, which(criteria, durable));
+    else folder.setAttributes(nameOf(path), held, which(criteria, durable));
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    result.unset.push(failure(error, path));
+    return false;
+  }
+}
+
 function actionOf(task: Single): Failure["action"] {
   switch (task.kind) {
-    case "settle":
-      return "attributes";
     case "makeFolders":
       return "create";
     case "replaceFolder":
@@ -123,7 +140,8 @@ function makeAll(context: Context, { numbers, changes }: Extract<Writing, { kind
         return;
       }
       if (!(error instanceof Fault)) throw error;
-      result.failures.push(failure(error, change.path));
+      const failures = change.kind === "attributes" ? result.unset : result.failures;
+      failures.push(orGone(context, failure(error, change.path)));
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Durations as people write them: "30", "500ms", "1h30m". Pure. */
+/** Durations as people write them: "30", "500ms", "1h30m", "5min". Pure. */
 
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -9,13 +9,18 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
+/** A number and its unit; the longer names are what people type who come from other programs. */
+const PART =
+  /(\d+(?:\.\d+)?)(ms|s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?)/g;
+const WHOLE = new RegExp(`^(?:${PART.source})+$`);
+
 /** The ms that a text means; null when it is not a duration. A number without a unit is in seconds. */
 export function parseDuration(text: string): number | null {
   if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * UNITS.s!);
-  if (!/^(\d+(\.\d+)?(ms|[smhdw]))+$/.test(text)) return null;
+  if (!WHOLE.test(text)) return null;
   let sum = 0;
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)) {
-    sum += Number(number) * UNITS[unit!]!;
+  for (const [, number, unit] of text.matchAll(PART)) {
+    sum += Number(number) * UNITS[unit === "ms" ? unit : unit!.charAt(0)]!;
   }
   return Math.round(sum);
 }

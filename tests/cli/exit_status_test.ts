@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EXIT_STATUSES, STATUS, status } from "../../sync/cli/exit_status.ts";
 import { help } from "../../sync/cli/help.ts";
+import { parse } from "../../sync/cli/options.ts";
 import { BLANK, type Event, type Failure, fold, type Report } from "../../sync/engine/event.ts";
 import { optionRows, statusRows } from "./readme_rows.ts";
 
@@ -19,6 +20,8 @@ const ROWS: readonly (readonly [readonly Event[], number])[] = [
   [[failed("EACCES")], 23],
   [[failed("ENOENT")], 24],
   [[failed("CHANGING")], 24],
+  [[{ kind: "vanished", count: 2, first: "a" }], 24],
+  [[{ kind: "vanished", count: 2, first: "a" }, failed("EIO")], 23],
   [[failed("ENOENT"), failed("EIO")], 23],
   [[failed("ENOENT", "replica")], 23],
   [[{ kind: "refused", rule: "empty-source", replica: 1 }], 25],
@@ -40,9 +43,19 @@ Deno.test("every exit status has a number and a meaning of its own, in order, an
   assertEquals(Object.values(STATUS), numbers);
   assertEquals(Object.keys(STATUS), EXIT_STATUSES.map(({ name }) => name));
   assertEquals(new Set(EXIT_STATUSES.map(({ meaning }) => meaning)).size, numbers.length);
+  const text = help().replaceAll(/\s+/g, " ");
+  for (const { number, brief } of EXIT_STATUSES) assertStringIncludes(text, `${number} ${brief}`);
+});
+
+Deno.test("help() fits a terminal of 80 columns and 60 lines, and begins with examples that the program takes", () => {
   const lines = help().split("\n");
-  for (const { number, meaning } of EXIT_STATUSES) {
-    assert(lines.includes(`  ${String(number).padStart(2)}  ${meaning}`), meaning);
+  assert(lines.length < 60, `${lines.length}`);
+  for (const line of lines) assert(line.length <= 80, line);
+  const examples = lines.slice(0, 8).filter((line) => line.startsWith("  lockstep "));
+  assertEquals(examples.length, 5);
+  for (const example of examples) {
+    const words = example.trim().replace(/ {2,}.*/, "").split(" ").slice(1);
+    if (words[0] !== "schedule") assertEquals(parse(words).kind, "mirror", example);
   }
 });
 
@@ -50,7 +63,7 @@ Deno.test("the rows for the README are those of a table with two columns", () =>
   assertEquals(statusRows()[0], "| 0 | in sync, or a loop that was stopped by a signal or --for |");
   assertStringIncludes(
     optionRows().join("\n"),
-    String.raw`| ${"`--owner <auto\\|never>`"} | owners and groups`,
+    String.raw`| ${"`--owner <auto\\|never>`"} | mirror owners and groups`,
   );
   assertStringIncludes(
     optionRows().join("\n"),

@@ -1,50 +1,145 @@
-import { assertEquals } from "@std/assert";
-import { jsonLine } from "../../sync/cli/json.ts";
+/** Events as JSON, held to the schema in docs/json.md. */
+import { assert, assertEquals } from "@std/assert";
+import { jsonError, jsonLine } from "../../sync/cli/json.ts";
 import { timeOf } from "../../sync/cli/log.ts";
-import { BLANK, type Event } from "../../sync/engine/event.ts";
+import type { Fifo, Link } from "../../sync/engine/entry.ts";
+import { BLANK, type Event, fold, type RootFault } from "../../sync/engine/event.ts";
+import { FILE, FOLDER } from "../support/entries.ts";
+import { schemaOfEvents, violations } from "../support/json_schema.ts";
+
+const SCHEMA = schemaOfEvents();
+const roots = { source: "/s", replica: "/r" };
+const HEAD = { v: 2, time: timeOf(0) };
 
 function read(event: Event, report = BLANK): Record<string, unknown> {
-  return JSON.parse(jsonLine(event, report, 0) ?? "null");
+  const line = jsonLine(event, report, { roots, progress: true }, 0)!;
+  assertEquals(line.indexOf("\n"), line.length - 1);
+  const object = JSON.parse(line);
+  assertEquals(violations(object, SCHEMA), [], line);
+  return object;
 }
 
-const HEAD = { v: 1, time: timeOf(0) };
+const LINK: Link = { kind: "link", target: "t", mode: 0o777, uid: 1, gid: 1, mtime: -1, nlink: 2, id: null };
+const FIFO: Fifo = { kind: "fifo", mode: 0o600, uid: 1, gid: 1, mtime: 8e15, nlink: 1, id: null };
+const SHARED = { ...FILE, nlink: 2, id: "1:2", holes: true, mode: 0o4755 };
+const total = { entries: 3, bytes: 4 };
 
-Deno.test("jsonLine() has version, time and the event's own fields on one line, and no line for progress", () => {
-  const start = { kind: "start", pass: 1, dryRun: false, whole: true } as const;
-  assertEquals(read(start), { ...HEAD, ...start });
-  assertEquals(jsonLine({ kind: "notice", code: "put-back", path: "a\n" }, BLANK, 0)?.split("\n").length, 2);
-  const total = { entries: 0, bytes: 0 };
-  const progress = { kind: "progress", phase: "apply", entries: 0, bytes: 0, total } as const;
-  assertEquals(jsonLine(progress, BLANK, 0), null);
+const FAULTS: readonly RootFault[] = [
+  { code: "absent" },
+  { code: "nested", path: "a" },
+  { code: "no-parent", parent: "/a" },
+  { code: "fault", reason: { code: "EIO", detail: "x" } },
+];
+
+const EVENTS: readonly Event[] = [
+  { kind: "start", pass: 1, dryRun: false, whole: true },
+  { kind: "notice", code: "untried" },
+  { kind: "notice", code: "cannot-hold", missing: { what: "times", limit: 2000 } },
+  { kind: "notice", code: "cannot-hold", missing: { what: "names", limit: 143 } },
+  { kind: "notice", code: "cannot-hold", missing: { what: "hard-links" } },
+  { kind: "notice", code: "own-log", side: "source", path: "a" },
+  { kind: "notice", code: "put-back", path: "a\n" },
+  { kind: "notice", code: "kept-aside", path: "a", as: "b" },
+  { kind: "progress", phase: "compare", entries: 0, bytes: 0, total },
+  { kind: "progress", phase: "apply", entries: 1, bytes: 2, total, path: "a" },
+  { kind: "compared", source: 1, replica: 2 },
+  { kind: "change", planned: false, change: { kind: "create", path: "a", entry: FILE, hardLinkTo: "b" } },
+  { kind: "change", planned: false, change: { kind: "create", path: "a", entry: FOLDER, was: LINK } },
+  {
+    kind: "change",
+    planned: true,
+    change: { kind: "create", path: "a", entry: FIFO, was: { kind: "socket" } },
+  },
+  {
+    kind: "change",
+    planned: false,
+    change: { kind: "update", path: "a", entry: SHARED, was: FILE },
+    differences: [{ what: "size" }, { what: "hard-links" }, { what: "edited" }],
+  },
+  {
+    kind: "change",
+    planned: false,
+    change: { kind: "attributes", path: "", entry: FOLDER, was: FOLDER, comparedAt: 5 },
+    differences: [
+      { what: "mode", from: 0o600, to: 0o644 },
+      { what: "owner", from: { uid: 1, gid: 2 }, to: { uid: 3, gid: 4 } },
+    ],
+  },
+  { kind: "change", planned: false, change: { kind: "remove", path: "a", was: LINK } },
+  { kind: "failure", action: "read", side: "source", path: "a", reason: { code: "EACCES" } },
+  { kind: "vanished", count: 59, first: "a" },
+  { kind: "unmirrored", what: "socket", paths: ["a", "b"] },
+  { kind: "refused", rule: "empty-source", replica: 1 },
+  { kind: "refused", rule: "nothing-kept", removals: 12, replica: 13, examples: ["a"] },
+  { kind: "refused", rule: "max-delete", removals: 1, replica: 9, bound: { unit: "percent", value: 0.5 } },
+  { kind: "refused", rule: "free-space", needed: 5, free: 4 },
+  ...FAULTS.map((fault): Event => ({ kind: "unusable", side: "replica", path: "/r", fault })),
+  { kind: "locked", path: "/r" },
+  {
+    kind: "halted",
+    code: "full",
+    path: "a",
+    reason: { code: "ENOSPC" },
+    bytesLeft: 5,
+    removing: true,
+  },
+  { kind: "halted", code: "lost", path: "/r" },
+  { kind: "interrupted" },
+  { kind: "end", duration: 7.4 },
+];
+
+for (const event of EVENTS) {
+  Deno.test(`jsonLine() holds to docs/json.md with ${JSON.stringify(event).slice(0, 90)}`, () => {
+    assertEquals([read(event).v, read(event).kind], [2, event.kind]);
+  });
+}
+
+Deno.test("jsonLine() tells every kind of event that docs/json.md names, and no other", () => {
+  const text = Deno.readTextFileSync(new URL("../../docs/json.md", import.meta.url));
+  const named = [...text.matchAll(/^\| `(\w+)` /gm)].map(([, kind]) => kind!);
+  const told = new Set<string>(EVENTS.map(({ kind }) => kind));
+  assertEquals(named.toSorted(), [...told, "error"].sort());
 });
 
-Deno.test("jsonLine() puts a text for people beside every code", () => {
-  const fault = { code: "fault", reason: { code: "EIO" } } as const;
-  const withTexts: [Event, Record<string, unknown>][] = [
-    [{ kind: "notice", code: "put-back", path: "a" }, {
-      text: '"a" was put back: the folder in its place was still empty',
-    }],
-    [{ kind: "failure", action: "read", side: "source", path: "a", reason: { code: "EACCES" } }, {
-      reason: { code: "EACCES", text: "permission denied" },
-    }],
-    [{ kind: "unusable", side: "replica", path: "/r", fault }, {
-      fault: { code: "fault", reason: { code: "EIO", text: "input/output error" } },
-      text: 'Cannot use the replica "/r": input/output error; nothing was touched',
-    }],
-    [{ kind: "unusable", side: "replica", path: "/r", fault: { code: "absent" } }, {
-      text: 'Cannot use the replica "/r": it is not there; nothing was touched',
-    }],
-    [{ kind: "locked", path: "/r" }, {
-      text: 'Another run of Lockstep has locked the replica "/r" or a folder in it; wait for it or stop it',
-    }],
-    [{ kind: "halted", code: "lost", path: "/r" }, {
-      text: 'The replica "/r" went away during the pass; nothing more was touched',
-    }],
-  ];
-  for (const [event, more] of withTexts) assertEquals(read(event), { ...HEAD, ...event, ...more });
+Deno.test("the schema of docs/json.md notices a field too many, one that is missing, and a wrong value", () => {
+  const end = read({ kind: "end", duration: 7 });
+  for (const wrong of [{ ...end, id: 1 }, { ...end, status: undefined }, { ...end, durationMs: "7" }, {}]) {
+    assert(violations(JSON.parse(JSON.stringify(wrong)), SCHEMA).length > 0, JSON.stringify(wrong));
+  }
 });
 
-Deno.test("jsonLine() gives the report with the end of a pass", () => {
-  const report = { ...BLANK, created: 2, duration: 7 };
-  assertEquals(read({ kind: "end", duration: 7 }, report), { ...HEAD, kind: "end", duration: 7, report });
+Deno.test("jsonLine() has nothing of the engine's insides, modes in octal and times by RFC 3339", () => {
+  const change = { kind: "update", path: "a", entry: SHARED, was: { ...FILE, mtime: -8e15 } } as const;
+  const { entry, was } = read({ kind: "change", planned: false, change });
+  const common = { kind: "file", size: 1, uid: 1, gid: 1 };
+  assertEquals(entry, { ...common, mode: "4755", mtime: "1970-01-01T00:00:00.000Z" });
+  assertEquals(was, { ...common, mode: "0644", mtime: null });
+});
+
+Deno.test("jsonLine() says at the start which mirror it is, and at the end what it came to and the exit status", () => {
+  const start: Event = { kind: "start", pass: 1, dryRun: false, whole: true };
+  assertEquals(read(start), {
+    ...HEAD,
+    kind: "start",
+    ...roots,
+    job: null,
+    pass: 1,
+    whole: true,
+    dryRun: false,
+  });
+  const events: Event[] = [start, { kind: "vanished", count: 2, first: "a" }, { kind: "end", duration: 7.4 }];
+  const { status, durationMs, vanished, ended } = read(events.at(-1)!, events.reduce(fold, BLANK));
+  assertEquals([status, durationMs, vanished, ended], [24, 7, 2, "complete"]);
+});
+
+Deno.test("jsonLine() tells of progress on request only", () => {
+  const progress: Event = { kind: "progress", phase: "apply", entries: 1, bytes: 2, total };
+  assertEquals(jsonLine(progress, BLANK, { roots, progress: false }, 0), null);
+  assertEquals(read(progress), { ...HEAD, ...progress });
+});
+
+Deno.test("jsonError() is an object with the exit status", () => {
+  const error = JSON.parse(jsonError("Give a source", 1, 0));
+  assertEquals(violations(error, SCHEMA), []);
+  assertEquals(error, { ...HEAD, kind: "error", status: 1, text: "Give a source" });
 });

@@ -9,7 +9,16 @@ function words(event: Event): string[] {
   return linesOf(event, BLANK).map(({ level, text }) => `${level}: ${text}`);
 }
 
-const link = { kind: "link", target: "t", mode: 0o777, uid: 1, gid: 1, mtime: 0, nlink: 1 } as const;
+const link = {
+  kind: "link",
+  target: "t",
+  mode: 0o777,
+  uid: 1,
+  gid: 1,
+  mtime: 0,
+  nlink: 1,
+  id: null,
+} as const;
 const total = { entries: 0, bytes: 0 };
 
 const ROWS: readonly (readonly [Event, ...string[]])[] = [
@@ -24,6 +33,39 @@ const ROWS: readonly (readonly [Event, ...string[]])[] = [
     { kind: "change", planned: false, change: { kind: "create", path: "a\tb", entry: file, was: link } },
     `info: remove link "a\\tb"`,
     `info: create file "a\\tb" 5 bytes`,
+  ],
+  [
+    { kind: "change", planned: false, change: { kind: "create", path: "a", entry: FILE } },
+    `info: create file "a" 1 byte`,
+  ],
+  [
+    {
+      kind: "change",
+      planned: true,
+      change: { kind: "update", path: "a", entry: file, was: FILE },
+      differences: [{ what: "size" }, { what: "edited" }],
+    },
+    `info: update file "a" 5 bytes: size, edited in the replica (planned)`,
+  ],
+  [
+    {
+      kind: "change",
+      planned: false,
+      change: { kind: "attributes", path: "a", entry: file, was: FILE },
+      differences: [
+        { what: "mode", from: 0o644, to: 0o4600 },
+        { what: "owner", from: { uid: 1, gid: 2 }, to: { uid: 3, gid: 4 } },
+      ],
+    },
+    `info: attributes file "a": mode 0644 -> 4600, owner 1:2 -> 3:4`,
+  ],
+  [
+    { kind: "vanished", count: 59, first: "m/a" },
+    `warning: 59 entries vanished from the source while being read, the first "m/a": the next pass looks again`,
+  ],
+  [
+    { kind: "vanished", count: 1, first: "m" },
+    `warning: 1 entry vanished from the source while being read, "m": the next pass looks again`,
   ],
   [
     { kind: "change", planned: false, change: { kind: "create", path: "b", entry: file, hardLinkTo: "a" } },
@@ -69,6 +111,8 @@ Deno.test("linesOf() says at the end of a pass what it came to, as a warning unl
   const end = { kind: "end", duration: 12 } as const;
   const level = (ended: typeof BLANK.ended, failed = 0) =>
     linesOf(end, { ...BLANK, ended, failed })[0]?.level;
+  // what vanished has had its warning
+  assertEquals(linesOf(end, { ...BLANK, vanished: 1 })[0]?.level, "info");
   assertEquals([level("complete"), level("complete", 1), level("interrupted")], [
     "info",
     "warning",
@@ -93,7 +137,7 @@ Deno.test("summary() is short when there was nothing to do, and has all counts w
     bytes: 2048,
     duration: 1500,
   };
-  const counts = "created 1, updated 2, attributes 3, removed 4, failed 5, 2 kiB in 1.5s";
+  const counts = "created 1, updated 2, attributes 3, removed 4, failed 5, 2 KiB in 1.5s";
   assertEquals(summary(busy), `not all in sync: ${counts}`);
   assertEquals(
     summary({ ...busy, failed: 0, unmirrored: 7 }),
@@ -102,5 +146,20 @@ Deno.test("summary() is short when there was nothing to do, and has all counts w
   assertEquals(summary({ ...busy, ended: "interrupted" }), `interrupted: ${counts}`);
   assertEquals(summary({ ...busy, ended: "halted" }), `cut short: ${counts}`);
   assertEquals(summary({ ...busy, dryRun: true }), `planned: ${counts}`);
-  assertMatch(summary({ ...BLANK, ended: "locked" }), /^not possible: created 0, /);
+  assertEquals(summary({ ...busy, dryRun: true, ended: "refused" }), `planned, but refused: ${counts}`);
+  assertMatch(
+    summary({ ...busy, failed: 0, vanished: 2 }),
+    /^in sync but for what vanished: .*failed 0, vanished 2, 2 KiB/,
+  );
+});
+
+Deno.test("summary() has no line of zeros for a pass that changed nothing", () => {
+  assertEquals(
+    summary({ ...BLANK, ended: "locked", duration: 3 }),
+    "not possible: nothing was changed, 3ms",
+  );
+  assertEquals(
+    summary({ ...BLANK, failed: 1, duration: 3 }),
+    "not all in sync: 1 entry failed, nothing was changed, 3ms",
+  );
 });

@@ -11,7 +11,7 @@ function logged(events: readonly Event[]): string[] {
   const command = parse(["s", "r", "--quiet"]);
   if (command.kind !== "mirror") throw new Error("Not a mirror");
   const file = memory();
-  const { log, emit } = listen(command.options, file);
+  const { log, emit } = listen(command.options, file, { source: "/s", replica: "/r" }, null);
   events.forEach(emit);
   log.flush();
   return file.text.trimEnd().split("\n").map((line) => line.replace(/^\S+ /, ""));
@@ -31,7 +31,7 @@ Deno.test("listen() says a notice once, and counts each pass by itself", () => {
   const end: Event = { kind: "end", duration: 5 };
   assertEquals(logged([...pass, create, end, ...pass, end]), [
     `INFO The log file lies inside the replica, at "log": it is not removed`,
-    `INFO create file "a" 1 bytes`,
+    `INFO create file "a" 1 byte`,
     "INFO in sync: created 1, updated 0, attributes 0, removed 0, failed 0, 1 B in 5ms",
     "INFO in sync: nothing to do for 7 entries, 5ms",
   ]);

@@ -1,11 +1,11 @@
 /** The log to console and file, without a console. */
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { openLog, timeOf } from "../../sync/cli/log.ts";
+import { openLog, streams, timeOf } from "../../sync/cli/log.ts";
 import { memory } from "./memory.ts";
 
 Deno.test("openLog() writes the same line to console and file, braces and all, warnings and errors on the second stream", () => {
   const [out, err, kept] = [memory(), memory(), memory()];
-  const log = openLog({ out, err, level: "info" }, kept, () => {});
+  const log = openLog(streams(out, err, "info"), kept, () => {});
   log.write({ level: "info", text: `create file "{a} %s"` });
   log.write({ level: "debug", text: "detail" });
   log.write({ level: "error", text: "trouble" });
@@ -17,7 +17,7 @@ Deno.test("openLog() writes the same line to console and file, braces and all, w
 
 Deno.test("openLog() is quiet on the console when asked, and never in the file", () => {
   const [out, err, kept] = [memory(), memory(), memory()];
-  const log = openLog({ out, err, level: "warning" }, kept, () => {});
+  const log = openLog(streams(out, err, "warning"), kept, () => {});
   log.write({ level: "info", text: "a" });
   log.write({ level: "warning", text: "b" });
   log.flush();
@@ -27,7 +27,7 @@ Deno.test("openLog() is quiet on the console when asked, and never in the file",
 Deno.test("openLog() goes on when the file takes no more, and says so", () => {
   const out = memory();
   const failures: unknown[] = [];
-  const log = openLog({ out, err: memory(), level: "info" }, memory(true), (error) => failures.push(error));
+  const log = openLog(streams(out, memory(), "info"), memory(true), (error) => failures.push(error));
   log.write({ level: "info", text: "a" });
   log.flush();
   assertEquals([out.text.includes("INFO a"), failures.length], [true, 1]);
@@ -47,7 +47,7 @@ Deno.test("openLog() does not take a bug for a file that takes no more", () => {
       throw new TypeError("a bug");
     },
   };
-  const log = openLog({ out: memory(), err: memory(), level: "info" }, broken, () => {});
+  const log = openLog(streams(memory(), memory(), "info"), broken, () => {});
   log.write({ level: "info", text: "a" });
   assertThrows(() => log.flush(), TypeError, "a bug");
 });

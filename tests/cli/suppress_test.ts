@@ -25,11 +25,15 @@ function pass(refusal: Refusal | null = null, whole = true): Event[] {
 
 /** The lines from "info" on that a row of passes gets, an hour after each other. */
 function said(...passes: Event[][]): string[] {
+  return saidEvery(3_600_000, passes);
+}
+
+function saidEvery(ms: number, passes: readonly Event[][], allow: string | null = null): string[] {
   let now = 0;
   let report = BLANK;
-  const lines = suppress(() => now);
+  const lines = suppress(() => now, allow);
   return passes.flat().flatMap((event) => {
-    if (event.kind === "start") now += 3_600_000;
+    if (event.kind === "start") now += ms;
     report = fold(report, event);
     return lines(event, report).filter(({ level }) => level !== "debug").map(({ text }) =>
       text.split(/[:;]/)[0]!
@@ -54,15 +58,35 @@ Deno.test("suppress() does not say again that a root is away when it is away in 
 });
 
 Deno.test("suppress() says each trouble that follows another", () => {
-  assertEquals(said(pass(away("source")), pass(EMPTY), pass(EMPTY), pass(away("replica")), pass()), [
+  const passes = [pass(away("source")), pass(EMPTY), pass(EMPTY), pass(away("replica")), pass()];
+  assertEquals(saidEvery(60_000, passes), [
     'Cannot use the source "/source"',
     "not possible",
     "Refused",
     "refused",
     'Cannot use the replica "/replica"',
     "not possible",
-    "The replica can be used again after 1h",
+    "The replica can be used again after 1m",
     "in sync",
+  ]);
+});
+
+Deno.test("suppress() says a refusal again each hour, and the other troubles once", () => {
+  const half = 1_800_000;
+  assertEquals(saidEvery(half, Array.from({ length: 5 }, () => pass(EMPTY))).length, 2 * 3);
+  assertEquals(saidEvery(half, Array.from({ length: 5 }, () => pass(away("source")))).length, 2);
+  const relieved = saidEvery(half, [pass(EMPTY), pass(EMPTY), pass(EMPTY), pass()]);
+  assertEquals(relieved.at(-2), "Nothing is refused any more after 1h 30m");
+});
+
+Deno.test("suppress() names the file that lets a refused plan through once, where there is one", () => {
+  const lines = saidEvery(1, [pass(tooMany(7)), pass(away("source"))], "/log.allow");
+  assertEquals(lines, [
+    "Refused",
+    'To let it through once, put "--max-delete 7" into the file "/log.allow"',
+    "refused",
+    'Cannot use the source "/source"',
+    "not possible",
   ]);
 });
 
@@ -82,7 +106,7 @@ Deno.test("suppress() has no line for some folders that need nothing", () => {
 });
 
 Deno.test("suppress() says a refusal again when its numbers are others", () => {
-  assertEquals(said(pass(tooMany(1)), pass(tooMany(1)), pass(tooMany(7))), [
+  assertEquals(saidEvery(1, [pass(tooMany(1)), pass(tooMany(1)), pass(tooMany(7))]), [
     "Refused",
     "refused",
     "Refused",

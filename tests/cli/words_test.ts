@@ -35,7 +35,7 @@ const REASONS: readonly (readonly [Reason, string])[] = [
   [{ code: "MOUNTED" }, "something is mounted there"],
   [{ code: "COLLISION", detail: NASTY }, `the replica cannot tell its name from ${SHOWN} beside it`],
   [{ code: "OCCUPIED" }, "something in the folder that stands there has to stay"],
-  [{ code: "OWN_LOG" }, "our own log file stands in its place in the replica"],
+  [{ code: "OWN_LOG" }, "in the replica this is the name of our own log file, or of an older one"],
   [{ code: "MKFIFO", detail: "no such\ncommand" }, String.raw`mkfifo: no such\ncommand`],
   [{ code: "EILSEQ" }, "it is not UTF-8"],
   [{ code: "NOT_UTF8" }, "the name is not UTF-8"],
@@ -73,7 +73,10 @@ Deno.test("printable() escapes what a terminal or a log could take for its own, 
 
 const MISSING: readonly Missing[] = [
   ...(["owners", "modes", "links", "hard-links", "cases", "forms"] as const).map((what) => ({ what })),
+  ...(["trailing-dots", "trailing-spaces", "hard-links-to-links"] as const).map((what) => ({ what })),
   { what: "times", limit: 2000 },
+  { what: "times-before", limit: 0 },
+  { what: "times-after", limit: 15_032_385_535_000 },
   { what: "names", limit: 143 },
 ];
 
@@ -83,6 +86,8 @@ Deno.test("noticeText() has words for every notice", () => {
     ...MISSING.map((missing): Notice => ({ kind: "notice", code: "cannot-hold", missing })),
     { kind: "notice", code: "inexact-ids", side: "source" },
     { kind: "notice", code: "inexact-ids", side: "replica" },
+    { kind: "notice", code: "untried", path: NASTY },
+    { kind: "notice", code: "cannot-hold", missing: { what: "modes" }, path: NASTY },
     { kind: "notice", code: "own-log", side: "source", path: NASTY },
     { kind: "notice", code: "own-log", side: "replica", path: NASTY },
     { kind: "notice", code: "put-back", path: NASTY },
@@ -90,7 +95,7 @@ Deno.test("noticeText() has words for every notice", () => {
   ];
   const texts = notices.map(noticeText);
   assertOwnWords(texts);
-  for (const text of texts.slice(-4)) assertStringIncludes(text, SHOWN);
+  for (const text of texts.slice(-6)) assertStringIncludes(text, SHOWN);
   assertEquals(texts.at(-1), `${SHOWN} is kept as ".lockstep-x" until the folder in its place is complete`);
 });
 
@@ -134,7 +139,7 @@ const REFUSALS: readonly (readonly [Refusal, string])[] = [
   [
     { kind: "refused", rule: "empty-source", replica: 1 },
     "Refused: the source is empty and the replica holds 1 entry; nothing was touched. " +
-    "If the source is meant to be empty, add --allow-empty-source",
+    "Look at it with --dry-run; if you mean it, add --allow-empty-source",
   ],
   [
     {
@@ -144,18 +149,24 @@ const REFUSALS: readonly (readonly [Refusal, string])[] = [
       replica: 2000,
       bound: { unit: "percent", value: 50 },
     },
-    "Refused: 1,200 entries of the replica's 2,000 (60%) would be removed, more than the limit of 50%; " +
-    "nothing was touched. If you mean it, add --max-delete 1200",
+    "Refused: 1,200 entries of the replica's 2,000 (60%) would be deleted, more than the limit of 50%; " +
+    "nothing was touched. Look at it with --dry-run; if you mean it, add --max-delete 1200",
   ],
   [
     { kind: "refused", rule: "max-delete", removals: 1, replica: 9, bound: { unit: "entries", value: 0 } },
-    "Refused: 1 entry of the replica's 9 (12%) would be removed, more than the limit of 0; " +
-    "nothing was touched. If you mean it, add --max-delete 1",
+    "Refused: 1 entry of the replica's 9 (12%) would be deleted, more than the limit of 0 entries; " +
+    "nothing was touched. Look at it with --dry-run; if you mean it, add --max-delete 1",
+  ],
+  [
+    { kind: "refused", rule: "nothing-kept", removals: 40, replica: 41, examples: ["a", NASTY] },
+    "Refused: it may be the wrong folder, for nothing that the replica holds would be kept; " +
+    `40 entries of its 41 would be deleted, "a", ${SHOWN} and 38 more; nothing was touched. ` +
+    "Look at it with --dry-run; if you mean it, add --max-delete 40",
   ],
   [
     { kind: "refused", rule: "free-space", needed: 5000, free: 40 },
     "Refused: the replica needs 5,000 bytes of free space and has 40; nothing was touched. " +
-    "Free some space, or add --ignore-free-space to copy what fits",
+    "Look at it with --dry-run; free some space, or add --ignore-free-space to copy what fits",
   ],
   [
     { kind: "locked", path: NASTY },
@@ -206,3 +217,8 @@ for (const [halted, expected] of HALTS) {
     assertWords(expected);
   });
 }
+
+Deno.test("refusalText() does not send whoever made a dry run to a dry run", () => {
+  for (const [refusal] of REFUSALS) assert(!refusalText(refusal, true).includes("--dry-run"));
+  assertStringIncludes(refusalText(REFUSALS[0]![0], true), "nothing was touched. If you mean it, add");
+});

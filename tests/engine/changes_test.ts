@@ -6,7 +6,16 @@ import type { Change } from "../../sync/engine/change.ts";
 
 const file = { ...FILE, size: 7, mtime: -1, mode: 0o4755, gid: 2 };
 const folder: Folder = { ...FOLDER, mtime: 5 };
-const link: Link = { kind: "link", target: "a\nb", mode: 0o777, mtime: 6, uid: 1, gid: 1, nlink: 2 };
+const link: Link = {
+  kind: "link",
+  target: "a\nb",
+  mode: 0o777,
+  mtime: 6,
+  uid: 1,
+  gid: 1,
+  nlink: 2,
+  id: "1:9",
+};
 
 /** One of every kind, plain files of several folders and manners among them. */
 const EVERY: readonly Change[] = [
@@ -26,7 +35,7 @@ const EVERY: readonly Change[] = [
   {
     kind: "create",
     path: "d/fifo",
-    entry: { kind: "fifo", mode: 0o600, mtime: 1, uid: 1, gid: 1, nlink: 1 },
+    entry: { kind: "fifo", mode: 0o600, mtime: 1, uid: 1, gid: 1, nlink: 1, id: null },
   },
   { kind: "update", path: "d/u", entry: file, was: { ...file, size: 1 } },
   { kind: "update", path: "d/u", entry: file, was: file, hardLinkTo: "plain" },

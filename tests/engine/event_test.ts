@@ -60,3 +60,7 @@ Deno.test("fold() knows what cut a pass short", () => {
   ];
   for (const event of ends) assertEquals(reportOf(event).ended, event.kind as Report["ended"]);
 });
+
+Deno.test("fold() counts what vanished by itself", () => {
+  assertEquals(reportOf({ kind: "vanished", count: 59, first: "a" }), { ...BLANK, vanished: 59 });
+});

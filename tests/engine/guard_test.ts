@@ -5,7 +5,16 @@ const DEFAULTS: Limits = { allowEmptySource: false, maxDelete: null, ignoreFreeS
 
 /** Which rule refuses a plan of so many entries, or of so many bytes. */
 function rule(size: Partial<Size>, limits: Partial<Limits> = {}): string | null {
-  const refusal = guard({ source: 1, replica: 1, removals: 0, needed: 0, free: null, ...size }, {
+  const refusal = guard({
+    source: 1,
+    replica: 1,
+    removals: 0,
+    examples: [],
+    kept: 1,
+    needed: 0,
+    free: null,
+    ...size,
+  }, {
     ...DEFAULTS,
     ...limits,
   });
@@ -42,7 +51,7 @@ Deno.test("guard() takes the bound that --max-delete sets, for small replicas to
 });
 
 Deno.test("guard() gives the numbers that it refuses by", () => {
-  const size = { source: 1, replica: 2000, removals: 1500, needed: 7, free: 5 };
+  const size = { source: 1, replica: 2000, removals: 1500, examples: ["a"], kept: 500, needed: 7, free: 5 };
   const bound = { unit: "percent", value: 50 } as const;
   assertEquals(guard(size, DEFAULTS), {
     kind: "refused",
@@ -69,4 +78,24 @@ Deno.test("guard() refuses what will not fit, where the free space is known", ()
   assertEquals(rule({ needed: 100, free: 100 }), null);
   assertEquals(rule({ needed: 101, free: null }), null);
   assertEquals(rule({ needed: 101, free: 100 }, { ignoreFreeSpace: true }), null);
+});
+
+Deno.test("guard() refuses to keep nothing of what the replica holds, from ten removals on or where somebody can be asked", () => {
+  const strange = { source: 3, replica: 12, removals: 10, kept: 0 };
+  assertEquals(rule(strange), "nothing-kept");
+  assertEquals(rule({ ...strange, removals: 9 }), null);
+  assertEquals(rule({ ...strange, kept: 1 }), null);
+  assertEquals(rule({ ...strange, replica: 1000, removals: 900 }), "nothing-kept");
+  assertEquals(rule(strange, { maxDelete: { unit: "percent", value: 100 } }), null);
+  assertEquals(rule({ ...strange, source: 0 }, { allowEmptySource: true }), null);
+  const size = { ...strange, examples: ["a", "b"], needed: 0, free: null };
+  assertEquals(guard({ ...size, removals: 1 }, DEFAULTS, true)?.rule, "nothing-kept");
+  assertEquals(guard({ ...size, removals: 0 }, DEFAULTS, true), null);
+  assertEquals(guard(size, DEFAULTS), {
+    kind: "refused",
+    rule: "nothing-kept",
+    removals: 10,
+    replica: 12,
+    examples: ["a", "b"],
+  });
 });

@@ -98,3 +98,19 @@ Deno.test("hardLinks() adds a name to a set that is there", () => {
     "create c = a",
   ]);
 });
+
+Deno.test("hardLinks() keeps names of one inode apart on different devices", () => {
+  const linked = ["a", "b", "stick/c", "stick/d"].map((path): Linked => ({
+    path,
+    entry: fileOn("1*4"),
+    was: null,
+    ...(path.startsWith("stick") && { device: 7 }),
+  }));
+  const changes = linked.map(({ path, entry }): Change => ({ kind: "create", path, entry: entry! }));
+  assertEquals(
+    [...each(hardLinks(listOf(changes), linked))].map((change) =>
+      `${change.path}${"hardLinkTo" in change ? ` = ${change.hardLinkTo}` : ""}`
+    ).sort(),
+    ["a", "b = a", "stick/c", "stick/d = stick/c"],
+  );
+});

@@ -13,9 +13,9 @@ const folder = (more: Partial<Folder> = {}): Folder => (
   { ...FOLDER, mtime: 1000, inode: inode++, ...more }
 );
 const link = (more: Partial<Link> = {}): Link => (
-  { kind: "link", target: "t", mtime: 1000, mode: 0o777, uid: 1, gid: 1, nlink: 1, ...more }
+  { kind: "link", target: "t", mtime: 1000, mode: 0o777, uid: 1, gid: 1, nlink: 1, id: null, ...more }
 );
-const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1, nlink: 1 };
+const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1, nlink: 1, id: null };
 const socket: Special = { kind: "socket" };
 const ROOTS = { source: { device: 1, inode: 1 }, replica: { device: 1, inode: 2 } };
 const CRITERIA: Criteria = {
@@ -91,7 +91,10 @@ const ROWS: readonly (readonly [string, Entry | null, Entry | null, string[]])[]
   ["the same link", link(), link(), []],
   ["another target", link({ target: "u" }), link(), ["update link"]],
   ["a link of another time", link({ mtime: 5 }), link(), ["attributes link"]],
-  ["a link of another time with other names", link({ mtime: 5 }), link({ nlink: 2 }), ["update link"]],
+  ["a link of another time with other names", link({ mtime: 5 }), link({ nlink: 2, id: "1:5" }), [
+    "attributes link",
+    "linked",
+  ]],
   ["a file for a folder", file(), folder(), ["create file for folder", "pair replica"]],
   ["a folder for a file", folder(), file(), ["create folder for file", "pair source"]],
   ["a link for a file", link(), file(), ["create link for file"]],
@@ -155,7 +158,10 @@ Deno.test("plan() mirrors owners, FIFOs and mount points only when it is asked t
   assertEquals(planned(link({ gid: 5 }), link(), { owners: true }), ["attributes link"]);
   assertEquals(planned(fifo, null, { fifos: true }), ["create fifo"]);
   assertEquals(planned(fifo, { ...fifo, mtime: 5 }, { fifos: true }), ["attributes fifo"]);
-  assertEquals(planned(fifo, { ...fifo, mtime: 5, nlink: 2 }, { fifos: true }), ["update fifo"]);
+  assertEquals(planned(fifo, { ...fifo, mtime: 5, nlink: 2, id: "1:5" }, { fifos: true }), [
+    "attributes fifo",
+    "linked",
+  ]);
   assertEquals(planned(folder({ device: 2 }), folder(), {}), ["pair both"]);
   assertEquals(planned(folder({ device: 2 }), folder(), { oneFileSystem: true }), []);
   assertEquals(planned(folder({ device: 2 }), null, { oneFileSystem: true }), ["create folder"]);

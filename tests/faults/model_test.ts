@@ -285,10 +285,10 @@ faultTest("model: the same trees come to the same with 1, 2 and 8 threads", [], 
           outcomes.push({
             status: ran.status,
             tree: harvest(`${at}/replica${threads}`),
-            changes: events.filter(({ kind, change }) =>
+            changes: events.filter(({ kind, path }) =>
               // the roots were made at different times
-              kind === "change" && change.path !== ""
-            ).map(({ change }) => `${change.kind} ${change.path}`).sort(),
+              kind === "change" && path !== ""
+            ).map(({ action, path }) => `${action} ${path}`).sort(),
           });
           assertInSync(`${at}/source`, `${at}/replica${threads}`);
         }

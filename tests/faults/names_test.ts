@@ -1,9 +1,9 @@
 /** Names are data: in no place are they taken for a path, an option, a line or a command of a terminal. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { asOrdinary } from "../support/limits.ts";
 import { lockstep, type Ran } from "../support/program.ts";
 import { assertInSync, file, folder, link, namesIn, plant, type Tree } from "../support/tree.ts";
-import { faultTest } from "./tools.ts";
+import { faultTest, shimmed } from "./tools.ts";
 
 const NAMES = [
   "new\nline",
@@ -78,7 +78,7 @@ faultTest(
     assertClean(removed);
     const json = await lockstep([`${at}/source`, `${at}/other`, "--json"]);
     const paths = json.out.trimEnd().split("\n").map((line) => JSON.parse(line)).flatMap((event) =>
-      event.kind === "change" ? [event.change.path] : []
+      event.kind === "change" ? [event.path] : []
     );
     for (const name of NAMES) assert(paths.includes(`links/${name}`), name);
   },
@@ -95,3 +95,61 @@ faultTest("odd names in roots and in errors are shown in one clean line each", [
   assertEquals(none.status, 3);
   assertClean(none);
 });
+
+faultTest(
+  "names whose ends the replica drops fail by name, in each pass, and what was made of them stays",
+  ["cc"],
+  async (at) => {
+    plant(at, {
+      source: {
+        "a.": "1",
+        "b ": "2",
+        b: "own",
+        "d.": { f: "3" },
+        "e. .": "4",
+        "l.": link("b"),
+        ok: { "x.y": "5" },
+      },
+      replica: { a: "1", d: { f: "3", more: "3" }, gone: "1" },
+    });
+    const setting = await shimmed({ UNDER: `${at}/replica`, DROP: ". " });
+    for (let pass = 0; pass < 2; pass++) {
+      const ran = await lockstep([`${at}/source`, `${at}/replica`], setting);
+      assertEquals(ran.status, 23, ran.out + ran.err);
+      assertEquals(ran.out.split(/cannot hold names that end in a (?:dot|space)/).length, 3);
+      const failed = [...ran.err.matchAll(/Cannot create "(.*)" in the replica: the replica drops/g)];
+      assertEquals(failed.map(([, name]) => name).sort(), ["a.", "b ", "d.", "e. .", "l."]);
+      assertEquals(namesIn(`${at}/replica`), ["a", "b", "d", "ok"]);
+      assertEquals(namesIn(`${at}/replica/d`), ["f", "more"]);
+      assertEquals(Deno.readTextFileSync(`${at}/replica/b`), "own");
+    }
+  },
+);
+
+faultTest(
+  "names that the replica makes others of in a way of its own fail from the second pass on, and nothing of them goes",
+  ["cc"],
+  async (at) => {
+    plant(`${at}/source`, { "n~": "1", "d~": { f: "2" }, "l~": link("n"), plain: "3" });
+    const setting = await shimmed({ UNDER: `${at}/replica`, DROP: "~" });
+    for (const status of [0, 23, 23]) {
+      const ran = await lockstep([`${at}/source`, `${at}/replica`], setting);
+      assertEquals(ran.status, status, ran.out + ran.err);
+      assertEquals(ran.err.split("the replica made another name of its name").length, status === 0 ? 1 : 4);
+      assertEquals(namesIn(`${at}/replica`), ["d", "l", "n", "plain"]);
+      assertEquals(namesIn(`${at}/replica/d`), ["f"]);
+    }
+    // two names that become one
+    plant(`${at}/source`, { both: "own", "both~": "other" });
+    for (const created of [2, 0, 0]) {
+      const ran = await lockstep([`${at}/source`, `${at}/replica`], setting);
+      assertStringIncludes(ran.err, created > 0 ? `created ${created}, updated ` : "nothing was changed");
+      assertEquals(ran.err.includes(`Cannot read "both~" in the replica: `), created === 0);
+    }
+    assertEquals(Deno.readTextFileSync(`${at}/replica/both`), "own");
+    // what is gone from the source goes
+    Deno.removeSync(`${at}/source/n~`);
+    await lockstep([`${at}/source`, `${at}/replica`], setting);
+    assertEquals(namesIn(`${at}/replica`), ["both", "d", "l", "plain"]);
+  },
+);

@@ -11,6 +11,7 @@
  *   SHIM_TELL    nothing fails, and each call that could is appended to the log as a line
  *   SHIM_SHORT   reads and writes take at most so many bytes
  *   SHIM_EINTR   every n-th open, read and write is interrupted first
+ *   SHIM_DROP    characters that are dropped from the end of each name, as vfat does it with dots
  *   SHIM_LOG     a file to which each injection is appended as a line
  */
 #define _GNU_SOURCE
@@ -46,6 +47,22 @@ static int under_fd(int fd, char *path) {
   path[length] = 0;
   return under(path);
 }
+
+/* A path as the file system takes it: it drops characters from the ends of names. */
+static const char *dropped(const char *path, char *to) {
+  const char *ends = getenv("SHIM_DROP");
+  if (!ends || !under(path)) return path;
+  size_t keep = strlen(getenv("SHIM_UNDER")), length = keep;
+  memcpy(to, path, keep);
+  for (const char *at = path + keep; *at && length < PATH_MAX - 1; at++) {
+    if (*at == '/') while (length > keep && strchr(ends, to[length - 1])) length--;
+    to[length++] = *at;
+  }
+  while (length > keep && strchr(ends, to[length - 1])) length--;
+  to[length] = 0;
+  return to;
+}
+#define DROP(path) char path##_kept[PATH_MAX]; path = dropped(path, path##_kept)
 
 static void note(const char *what, const char *path) {
   const char *log = getenv("SHIM_LOG");
@@ -99,6 +116,7 @@ static size_t shorter(size_t length) {
 #define OPEN(name, pass, ...) \
   int name(__VA_ARGS__, ...) { \
     REAL(int, name, __VA_ARGS__, ...); \
+    DROP(path); \
     mode_t mode = 0; \
     if (flags & (O_CREAT | __O_TMPFILE)) { va_list l; va_start(l, flags); mode = va_arg(l, mode_t); va_end(l); } \
     if (fails(flags & O_CREAT ? "create" : "open", path) || interrupted("open", path)) return -1; \
@@ -137,61 +155,75 @@ READDIR(readdir64, dirent64)
 
 DIR *opendir(const char *path) {
   REAL(DIR *, opendir, const char *);
+  DROP(path);
   return fails("open", path) ? NULL : real(path);
 }
 
 int statx(int at, const char *path, int flags, unsigned mask, struct statx *to) {
   REAL(int, statx, int, const char *, int, unsigned, struct statx *);
+  DROP(path);
   return fails("stat", path) ? -1 : real(at, path, flags, mask, to);
 }
 
 int mkdir(const char *path, mode_t mode) {
   REAL(int, mkdir, const char *, mode_t);
+  DROP(path);
   return fails("mkdir", path) ? -1 : real(path, mode);
 }
 
 int rename(const char *from, const char *to) {
   REAL(int, rename, const char *, const char *);
+  DROP(from);
+  DROP(to);
   return fails("rename", to) ? -1 : real(from, to);
 }
 
 int unlink(const char *path) {
   REAL(int, unlink, const char *);
+  DROP(path);
   return fails("remove", path) ? -1 : real(path);
 }
 
 int rmdir(const char *path) {
   REAL(int, rmdir, const char *);
+  DROP(path);
   return fails("remove", path) ? -1 : real(path);
 }
 
 int symlink(const char *target, const char *path) {
   REAL(int, symlink, const char *, const char *);
+  DROP(path);
   return fails("symlink", path) ? -1 : real(target, path);
 }
 
 int linkat(int from, const char *old, int to, const char *path, int flags) {
   REAL(int, linkat, int, const char *, int, const char *, int);
+  DROP(old);
+  DROP(path);
   return fails("link", path) ? -1 : real(from, old, to, path, flags);
 }
 
 ssize_t readlink(const char *path, char *to, size_t length) {
   REAL(ssize_t, readlink, const char *, char *, size_t);
+  DROP(path);
   return fails("readlink", path) ? -1 : real(path, to, length);
 }
 
 int chmod(const char *path, mode_t mode) {
   REAL(int, chmod, const char *, mode_t);
+  DROP(path);
   return fails("mode", path) ? -1 : real(path, mode);
 }
 
 int lchown(const char *path, uid_t uid, gid_t gid) {
   REAL(int, lchown, const char *, uid_t, gid_t);
+  DROP(path);
   return fails("owner", path) ? -1 : real(path, uid, gid);
 }
 
 int utimensat(int at, const char *path, const struct timespec times[2], int flags) {
   REAL(int, utimensat, int, const char *, const struct timespec *, int);
+  DROP(path);
   return fails("time", path) ? -1 : real(at, path, times, flags);
 }
 

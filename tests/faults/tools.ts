@@ -88,6 +88,7 @@ export interface Shim {
   readonly SHORT?: number;
   readonly EINTR?: number;
   readonly TELL?: "1";
+  readonly DROP?: string;
   readonly LOG?: string;
 }
 

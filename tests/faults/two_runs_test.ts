@@ -26,9 +26,9 @@ for (
         "./replica",
       ]];
       const runs = spellings.map(([source, replica], i) =>
-        start([`${here}/${source}`, `${here}/${replica}`, "60", `${here}/log${i}`], { cwd: here })
+        start([`${here}/${source}`, `${here}/${replica}`, "60", `${here}/${i}.log`], { cwd: here })
       );
-      const logs = () => spellings.map((_, i) => readIfThere(`${here}/log${i}`));
+      const logs = () => spellings.map((_, i) => readIfThere(`${here}/${i}.log`));
       await until(
         "one works and the others have given up",
         () =>

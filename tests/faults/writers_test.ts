@@ -59,7 +59,15 @@ faultTest(
   (at) =>
     seeded(async (dice) => {
       plant(at, { source: { keep: "1" }, replica: {} });
-      const process = start([`${at}/source`, `${at}/replica`, "1ms", "--max-delete", "100%", `${at}/log`]);
+      const process = start([
+        `${at}/source`,
+        `${at}/replica`,
+        "1ms",
+        "--max-delete",
+        "100%",
+        "--log-file",
+        `${at}/log`,
+      ]);
       // nobody reads what it says
       const gone = Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
       await until("the first pass is made", () => isThere(`${at}/replica/keep`));

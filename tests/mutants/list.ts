@@ -159,8 +159,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a file that is edited in the tick of its copy is not looked at again",
     edits: [[
       "pass/copy.ts",
-      "if (now === expected) return { entry: expected, racy };",
-      "if (now === expected) return { entry: expected, racy: racy && false };",
+      "if (now === expected) return { entry: expected, racy, unset };",
+      "if (now === expected) return { entry: expected, racy: racy && false, unset };",
     ]],
     tests: ["faults/writers_test.ts"],
   },
@@ -296,5 +296,172 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a run does not keep others off the folders above its replica",
     edits: [["disk/lock.ts", '!== "taken") continue;', "!== null) continue;"]],
     tests: ["faults/two_runs_test.ts"],
+  },
+  {
+    name: "an attribute that cannot be set costs the content",
+    edits: [["disk/portable/attributes.ts", "if (UNSETTABLE.has(why.reason.code)) return why;", ""]],
+    tests: ["faults/attributes_test.ts"],
+  },
+  {
+    name: "a file that lacks an attribute keeps its hard links from being made",
+    edits: [["pass/applier.ts", `fail(failure, "unset");`, "fail(failure);"]],
+    tests: ["faults/attributes_test.ts"],
+  },
+  {
+    name: "the setuid bit of a stranger's file is given to the one who runs the program",
+    edits: [["engine/same.ts", `if (kind !== "file") return mode;`, "if (mode > 0) return mode;"]],
+    tests: ["engine/same_test.ts", "faults/attributes_test.ts"],
+  },
+  {
+    name: "an older log is removed",
+    edits: [["engine/own_log.ts", "path === log || (", "path === log || (false && "]],
+    tests: ["pass/pass_test.ts"],
+  },
+  {
+    name: "what another mirror is about to put in place is copied",
+    edits: [["pass/look.ts", "names.filter((name) => !isTemporary(name))", "names"]],
+    tests: ["pass/pass_test.ts"],
+  },
+  {
+    name: "a time that the replica does not have is set again in every pass",
+    edits: [[
+      "engine/same.ts",
+      "const held = Math.min(Math.max(wanted, earliest), latest);",
+      "const held = Math.min(Math.max(wanted, -Infinity || earliest), Infinity || latest);",
+    ]],
+    tests: ["filesystems/times_test.ts", "engine/capabilities_test.ts"],
+  },
+  {
+    name: "a time that JavaScript does not count is no time",
+    edits: [["disk/time.ts", "return Number.isNaN(time) ? FURTHEST_MS : time;", "return time;"]],
+    tests: ["filesystems/times_test.ts"],
+  },
+  {
+    name: "what is mounted inside the replica is taken for what its root is",
+    edits: [["engine/same.ts", "return mounted?.get(device) ?? capabilities;", "return capabilities;"]],
+    tests: ["filesystems/inside_test.ts"],
+  },
+  {
+    name: "a disk that the source is on is written to, to try it",
+    edits: [[
+      "pass/try_mounts.ts",
+      "const outcome = ofSource.has(device)",
+      "const outcome = ofSource.has(-1)",
+    ]],
+    tests: ["filesystems/inside_test.ts"],
+  },
+  {
+    name: "what the replica made of a name that it cannot have is removed",
+    edits: [[
+      "engine/capabilities.ts",
+      "if (!spelled.has(key(name)) && cut.has(key(name))) continue;",
+      "",
+    ]],
+    tests: ["engine/capabilities_test.ts", "faults/names_test.ts"],
+  },
+  {
+    name: "a name that the replica leads to without listing it is made again",
+    edits: [["pass/spelling.ts", "if (entry !== null) met.set(name, entry);", ""]],
+    tests: ["faults/names_test.ts"],
+  },
+  {
+    name: "hard links among links are torn apart",
+    edits: [["pass/mounts.ts", `.kind === "link" && !hardLinksToLinks`, `.kind === "link"`]],
+    tests: ["pass/fidelity_test.ts"],
+  },
+  {
+    name: "a small folder of which nothing is kept is wiped",
+    edits: [["engine/guard.ts", "source > 0 && kept === 0 &&", "source > 0 && kept < 0 &&"]],
+    tests: ["program/refusal_test.ts"],
+  },
+  {
+    name: "what gets another content counts as kept",
+    edits: [[
+      "engine/change.ts",
+      `return change.kind === "attributes" ? null : change.was ?? null;`,
+      `return change.kind === "attributes" || change.kind === "update" ? null : change.was ?? null;`,
+    ]],
+    tests: ["program/refusal_test.ts"],
+  },
+  {
+    name: "an empty file that both have counts as kept",
+    edits: [["engine/entry.ts", ` || (entry.kind === "file" && entry.size === 0)`, ""]],
+    tests: ["program/refusal_test.ts"],
+  },
+  {
+    name: "whatever is answered is a yes",
+    edits: [[
+      "cli/ask.ts",
+      "return count !== null && /^\\s*y(es)?\\s*$/i.test(",
+      "return count !== null && /^/i.test(",
+    ]],
+    tests: ["program/refusal_test.ts"],
+  },
+  {
+    name: "a no holds for one pass only",
+    edits: [["cli/permit.ts", "const asks = isNew && mayAsk", "const asks = isNew && !isDeclined && mayAsk"]],
+    tests: ["program/refusal_test.ts"],
+  },
+  {
+    name: "a file from before the refusal lets a plan through",
+    edits: [["cli/allow.ts", " || written < Math.floor(since / STEP_MS) * STEP_MS", " || written < 0"]],
+    tests: ["program/refusal_test.ts"],
+  },
+  {
+    name: "what lets a plan through is not taken away",
+    edits: [["cli/allow.ts", "if (allowed !== null) Deno.removeSync(path);", ""]],
+    tests: ["program/refusal_test.ts"],
+  },
+  {
+    name: "a refused plan cannot be looked at",
+    edits: [[
+      "pass/pass.ts",
+      `const isShown = asked.dryRun && (refusal === null || refusal.kind === "refused");`,
+      "const isShown = asked.dryRun && refusal === null;",
+    ]],
+    tests: ["program/refusal_test.ts"],
+  },
+  {
+    name: "a refusal is said once and for all",
+    edits: [["cli/suppress.ts", "return now - said < AGAIN_MS && ", "return "]],
+    tests: ["cli/suppress_test.ts"],
+  },
+  {
+    name: "any word behind the folders is a log",
+    edits: [["cli/positional.ts", `isLog(word) ? "log" : null;`, `"log";`]],
+    tests: ["cli/options_test.ts", "program/program_test.ts"],
+  },
+  {
+    name: "an entry that vanished is a failure",
+    edits: [[
+      "pass/gone.ts",
+      `if (failure.path === "" || !fleeting(failure)) return failure;`,
+      "if (1 > 0) return failure;",
+    ]],
+    tests: ["pass/vanished_test.ts"],
+  },
+  {
+    name: "a file that cannot be read is taken for one that vanished",
+    edits: [[
+      "pass/gone.ts",
+      "return folder.look(nameOf(failure.path)) === null ? { ...failure, gone: true } : failure;",
+      "return folder.look(nameOf(failure.path)) === null || true ? { ...failure, gone: true } : failure;",
+    ]],
+    tests: ["pass/vanished_test.ts"],
+  },
+  {
+    name: "each line wipes the progress",
+    edits: [["cli/screen.ts", `(below === null ? "" : fitted(below, columns() - 1))`, `""`]],
+    tests: ["cli/progress_test.ts", "program/program_test.ts"],
+  },
+  {
+    name: "what a replica cannot hold is given as a difference",
+    edits: [["engine/difference.ts", "if (criteria.capabilities.modes && entry.kind", "if (entry.kind"]],
+    tests: ["engine/difference_test.ts"],
+  },
+  {
+    name: "JSON has the engine's insides",
+    edits: [["cli/json.ts", '        ...(kind === "file" && { size: entry.size }),', "        ...entry,"]],
+    tests: ["cli/json_test.ts"],
   },
 ];

@@ -25,7 +25,18 @@ async function killers(mutant: Mutant): Promise<string[] | null> {
     }
     const tests = mutant.tests.map((test) => `tests/${test}`);
     const { code, stdout, stderr } = await new Deno.Command("timeout", {
-      args: ["-k", "5", `${PATIENCE_S}`, Deno.execPath(), "test", "-A", "--no-check", "--parallel", ...tests],
+      args: [
+        "-k",
+        "5",
+        `${PATIENCE_S}`,
+        Deno.execPath(),
+        "test",
+        "-A",
+        "--lock=tests/deno.lock",
+        "--no-check",
+        "--parallel",
+        ...tests,
+      ],
       cwd: copy,
       env: { NO_COLOR: "1" },
       stdin: "null",

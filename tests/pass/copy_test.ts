@@ -3,6 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { createHash, hash } from "node:crypto";
 import { Fault, Stopped } from "../../sync/disk/fault.ts";
 import type { Trees } from "../../sync/disk/open.ts";
+import { EVERYTHING } from "../../sync/engine/capabilities.ts";
 import type { File } from "../../sync/engine/entry.ts";
 import { type Copied, copy, digest } from "../../sync/pass/copy.ts";
 import { copiedBytes, share, type Shared, stop } from "../../sync/pass/shared.ts";
@@ -16,7 +17,7 @@ const WHICH = { modes: true, owners: true, durable: false };
 function copied({ source, replica }: Trees, name: string, entry: File, shared: Shared = share()): Copied {
   using from = source.open("", "read");
   using to = replica.open("", "copy");
-  return copy(from, name, to, "b", entry, { which: WHICH, step: 1, shared });
+  return copy(from, name, to, "b", entry, { which: WHICH, capabilities: EVERYTHING, shared });
 }
 
 /** Run a test over each edge, whose two trees are one folder. */

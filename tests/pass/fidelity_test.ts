@@ -78,9 +78,9 @@ Deno.test("lockstep keeps hard links when their sets are formed, broken, grown, 
     const steps = [
       ["ln -f source/a source/b", /update file "b" as another name of "a"/],
       ["ln source/a source/d/f", /create file "d\/f" as another name of "a"/],
-      ["cp -p source/b tmp; mv tmp source/b", /update file "b" 1 bytes/],
+      ["cp -p source/b tmp; mv tmp source/b", /update file "b" 1 byte: hard links/],
       ["echo longer > source/a", /update file "d\/f" as another name of "a"/],
-      ["chmod 600 source/a", /attributes file "a"/],
+      ["chmod 600 source/a", /attributes file "a": mode 0644 -> 0600/],
       ["mv source/a source/z", /create file "z" as another name of "d\/f"/],
       ["rm source/d/f", /remove file "d\/f"/],
     ] as const;
@@ -92,6 +92,37 @@ Deno.test("lockstep keeps hard links when their sets are formed, broken, grown, 
       assertInSync(`${at}/source`, `${at}/replica`);
       const again = await lockstep([`${at}/source`, `${at}/replica`]);
       assertStringIncludes(again.out, "nothing to do");
+    }
+  }));
+
+Deno.test("lockstep keeps hard links among links and among FIFOs when their sets are formed, broken and moved", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { f: "1", d: {} });
+    await sh(
+      "ln -s f l; ln l m; ln l d/n; ln -s f other; ln -s $PWD out; ln out out2; mkfifo p; ln p d/q",
+      `${at}/source`,
+    );
+    const steps = [
+      ["true", /create link "l" as another name of "d\/n"/],
+      ["ln -fP source/l source/other", /update link "other" as another name of "d\/n"/],
+      ["rm source/m; ln -s f source/m", /update link "m"/],
+      ["rm source/l source/d/n; ln -s g source/l; ln source/l source/d/n", /update link "l" as another/],
+      ["touch -h -d @5 source/d/n", /attributes link "d\/n"/],
+      ["mv source/l source/z", /create link "z" as another name of "d\/n"/],
+      ["ln source/p source/r", /create fifo "r" as another name of "d\/q"/],
+      ["rm source/p; mkfifo source/p", /update fifo "p"/],
+      ["chmod 600 source/r", /attributes fifo "d\/q"/],
+      ["rm source/d/q source/z", /remove fifo "d\/q"/],
+    ] as const;
+    const setting = {
+      flags: ["--allow-read", "--allow-write", `--deny-write=${at}/source`, "--allow-run=mkfifo"],
+    };
+    for (const [edit, line] of steps) {
+      await sh(edit, at);
+      const ran = await lockstep([`${at}/source`, `${at}/replica`], setting);
+      assertEquals([edit, ran.status, ran.err, line.test(ran.out)], [edit, 0, "", true], ran.out);
+      assertInSync(`${at}/source`, `${at}/replica`);
+      assertStringIncludes((await lockstep([`${at}/source`, `${at}/replica`], setting)).out, "nothing to do");
     }
   }));
 

@@ -374,6 +374,37 @@ Deno.test("pass() removes the temporary files that a killed run left", () =>
     assertInSync(`${at}/source`, `${at}/replica`);
   }));
 
+Deno.test("pass() leaves out what another mirror is about to put in place in its source", () =>
+  inFolder(async (at) => {
+    const beside = {
+      ".lockstep-0badcafe-1": "half",
+      ".lockstep-0badcafe-probe": { a: "1" },
+      ".lockstep": "1",
+    };
+    plant(`${at}/source`, { a: "1", ...beside, d: { ".lockstep-0badcafe-2z": "half" } });
+    const first = await mirror(`${at}/source`, `${at}/replica`);
+    assertEquals(first.changes, [
+      "create file .lockstep",
+      "create file a",
+      "create folder ",
+      "create folder d",
+    ]);
+    assertEquals(failuresOf(first), []);
+    assertEquals((await mirror(`${at}/source`, `${at}/replica`)).changes, []);
+  }));
+
+Deno.test("pass() leaves older logs alone that were renamed by an earlier run or by logrotate", () =>
+  inFolder(async (at) => {
+    const older = { "sync.log.1": "1", "sync.log.2.gz": "2", "sync.log-20260131": "3" };
+    plant(`${at}/source`, { a: "1", "sync.log.1": "the source's own" });
+    plant(`${at}/replica`, { a: "1", "sync.log": "0", ...older, "sync.login": "no log" });
+    const ownLogs = [`${at}/replica/sync.log`];
+    const outcome = await mirror(`${at}/source`, `${at}/replica`, { ownLogs });
+    assertEquals(namesIn(`${at}/replica`), ["a", "sync.log", ...Object.keys(older)].sort());
+    assertEquals(Deno.readTextFileSync(`${at}/replica/sync.log.1`), "1");
+    assertEquals(failuresOf(outcome), ["read source sync.log.1 OWN_LOG"]);
+  }));
+
 Deno.test("pass() leaves a log file alone, in the source and in the replica, and says so", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1", "sync.log": "s" });

@@ -7,7 +7,9 @@ import { OPTIONS } from "../../sync/cli/option_table.ts";
 import { optionRows, statusRows } from "../cli/readme_rows.ts";
 import { asOrdinary } from "../support/limits.ts";
 import { ended, has, lockstep, MAIN, running, sh, start, until } from "../support/program.ts";
+import { schemaOfEvents, violations } from "../support/json_schema.ts";
 import { leftToDo } from "../support/rsync.ts";
+import { onTerminal } from "../support/terminal.ts";
 import {
   assertInSync,
   file,
@@ -37,7 +39,7 @@ Deno.test("lockstep mirrors once, logs every operation to console and file, and 
     for (
       const part of [
         `INFO create file "a" 5 bytes`,
-        `INFO create file "d/b\\n" 1 bytes`,
+        `INFO create file "d/b\\n" 1 byte`,
         `INFO create link "l"`,
         `INFO remove file "old"`,
         `INFO remove file "d/c"`,
@@ -81,7 +83,9 @@ Deno.test("lockstep in a loop with scoped grants does not make a replica anew th
     plant(`${at}/replica`, {});
     const flags = [`--allow-read=${at}/source,${at}/replica`, `--allow-write=${at}/replica,${at}/log`];
     const log = () => readIfThere(`${at}/log`);
-    await using run = running([`${at}/source`, `${at}/replica`, "20ms", `${at}/log`, "-v"], { flags });
+    await using run = running([`${at}/source`, `${at}/replica`, "20ms", "--log-file", `${at}/log`, "-v"], {
+      flags,
+    });
     await until("a pass has nothing to do", () => log().includes("nothing to do"));
     // its disk may just as well have been unmounted
     Deno.renameSync(`${at}/replica`, `${at}/elsewhere`);
@@ -177,7 +181,13 @@ Deno.test({
         );
       }
       const shown = await onTerminal([`${at}/source`, `${at}/replica`], "");
-      assertMatch(shown.out, /\rapplying: [\d,]+ of [\d,]+ changes, [\d.]+ \w+ of [\d.]+ \w+/);
+      assertMatch(shown.out, /\d+%, "d\d+\/f\d+", [\d,]+ of 4,04[01] changes/);
+      // each operation has a line, and the progress stands below the lines when something is written
+      assertEquals(shown.out.split(" create file ").length - 1, 4000);
+      // what is wiped was whole, and stood below the lines
+      const wiped = shown.out.split("\r\x1b[K").slice(0, -1).map((look) => look.split("\n").at(-1)!);
+      assert(wiped.length > 3, `${wiped.length}`);
+      for (const line of wiped) assertMatch(line, /^\d+%, .* changes$|^comparing: [\d,]+ entr(y|ies)$/);
       assertInSync(`${at}/source`, `${at}/replica`);
       const piped = await lockstep([`${at}/source`, `${at}/other`]);
       assertEquals(piped.out.includes("\r") || piped.err.includes("\r"), false);
@@ -336,8 +346,8 @@ Deno.test("lockstep --dry-run marks its lines as planned and writes nothing", ()
     const before = harvest(at);
     const ran = await lockstep([`${at}/source`, `${at}/replica`, "-n"]);
     assertEquals(ran.status, 0);
-    assertStringIncludes(ran.out, `create file "a" 1 bytes (planned)`);
-    assertStringIncludes(ran.out, `remove file "b" 1 bytes (planned)`);
+    assertStringIncludes(ran.out, `create file "a" 1 byte (planned)`);
+    assertStringIncludes(ran.out, `remove file "b" 1 byte (planned)`);
     assertStringIncludes(ran.out, "planned: created 1,");
     assertEquals(harvest(at), before);
   }));
@@ -347,10 +357,66 @@ Deno.test("lockstep --json prints one object per event, with a version, and noth
     plant(at, { source: { "a\n": "1" } });
     const ran = await lockstep([`${at}/source`, `${at}/replica`, "--json", "--owner=never"]);
     const events = ran.out.trimEnd().split("\n").map((line) => JSON.parse(line));
-    assert(events.every((event) => event.v === 1 && LINE.test(`${event.time} INFO x`)));
+    for (const event of events) assertEquals(violations(event, schemaOfEvents()), []);
     assertEquals(events.map((event) => event.kind), ["start", "change", "compared", "change", "end"]);
-    assertEquals(events[3].change.path, "a\n");
-    assertEquals(events[4].report.created, 2);
+    assertEquals([events[0].source, events[0].replica], [`${at}/source`, `${at}/replica`]);
+    assertEquals(events[3].path, "a\n");
+    assertEquals([events[4].created, events[4].status], [2, 0]);
+  }));
+
+Deno.test("lockstep --json has wrong usage, missing permissions and refusals as objects, with the exit status", () =>
+  inFolder(async (at) => {
+    plant(at, { source: {}, replica: { a: "1" } });
+    const folders = [`${at}/source`, `${at}/replica`];
+    const rows: [string[], string[] | undefined, string[], number][] = [
+      [["--json"], undefined, ["error"], STATUS.usage],
+      [["--json", ...folders, "--frob"], undefined, ["error"], STATUS.usage],
+      [[...folders, "--json"], [], ["error"], STATUS.usage],
+      [[...folders, "--json"], undefined, ["start", "compared", "refused", "end"], STATUS.refused],
+    ];
+    for (const [words, flags, kinds, status] of rows) {
+      const ran = await lockstep(words, { ...(flags && { flags }) });
+      const events = ran.out.trimEnd().split("\n").map((line) => JSON.parse(line));
+      for (const event of events) assertEquals(violations(event, schemaOfEvents()), []);
+      assertEquals(events.map(({ kind }) => kind).filter((kind) => kind !== "notice"), kinds);
+      assertEquals([ran.status, events.at(-1).status], [status, status]);
+      assert(ran.err.length > 0);
+    }
+  }));
+
+Deno.test({
+  name: "lockstep --quiet sums up failures all the same",
+  ignore: !has("setpriv") && Deno.uid() === 0,
+  fn: () =>
+    inFolder(async (at) => {
+      plant(`${at}/source`, { secret: file("1", 0o000), fine: "1" });
+      const ran = await lockstep([`${at}/source`, `${at}/replica`, "-q"], { through: asOrdinary() });
+      assertEquals([ran.status, ran.out], [STATUS.failures, ""]);
+      assertStringIncludes(
+        ran.err,
+        "WARN not all in sync: created 2, updated 0, attributes 0, removed 0, failed 1",
+      );
+    }),
+});
+
+Deno.test("lockstep makes no file of a word that is neither a time nor a log", () =>
+  inFolder(async (at) => {
+    plant(at, { a: { x: "1" }, b: {}, c: {} });
+    const before = harvest(at);
+    for (const words of [["a", "b", "c"], ["a", "b", "30", "40"], ["a", "b", "nas/backup"]]) {
+      assertEquals((await lockstep(words, { cwd: at })).status, STATUS.usage);
+    }
+    assertEquals(harvest(at), before);
+  }));
+
+Deno.test("lockstep appends to a file of others only when it is named by --log-file", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "1" }, "photo.jpg": "precious" });
+    const ran = await lockstep(["source", "replica", "photo.jpg"], { cwd: at });
+    assertEquals([ran.status, readIfThere(`${at}/photo.jpg`)], [STATUS.usage, "precious"]);
+    assertStringIncludes(ran.err, "is no log of Lockstep");
+    const named = await lockstep(["source", "replica", "--log-file=photo.jpg"], { cwd: at });
+    assertEquals([named.status, readIfThere(`${at}/photo.jpg`).startsWith("precious")], [0, true]);
   }));
 
 Deno.test("lockstep --quiet says nothing when all is well, and the log file has it all the same", () =>
@@ -395,19 +461,3 @@ Deno.test("lockstep goes on when nobody reads its output any more", () =>
     assertMatch(await sh(shell, at), /\n0$/);
     assertInSync(`${at}/source`, `${at}/replica`);
   }));
-
-/** Run the program on a terminal, with something typed. */
-async function onTerminal(words: readonly string[], typed: string): Promise<{ status: number; out: string }> {
-  const line = [Deno.execPath(), "run", "-RW", MAIN, ...words].map((word) => `'${word}'`).join(" ");
-  const process = new Deno.Command("script", {
-    args: ["-qec", line, "/dev/null"],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = process.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(typed));
-  const { code, stdout } = await process.output();
-  await writer.close().catch(() => {});
-  return { status: code, out: new TextDecoder().decode(stdout) };
-}

@@ -121,18 +121,18 @@ export function harvest(
     const owner = owners ? ` ${found.uid}:${found.gid}` : "";
     const add = (words: string, node: string | null = null) =>
       lines.push({ name, line: `${name} ${words}`, node });
-    if (found.isSymlink) add(`link${owner} ${time} -> ${Deno.readLinkSync(path)}`);
+    const node = hardLinks && !found.isDirectory && (found.nlink ?? 1) > 1 ? nodeOf(path) : null;
+    if (found.isSymlink) add(`link${owner} ${time} -> ${Deno.readLinkSync(path)}`, node);
     else if (found.isFile) {
       const hasHoles = holes && found.size > PAGE_BYTES && (found.blocks ?? Infinity) * 512 < found.size;
       const content = `${found.size} ${fingerprint(Deno.readFileSync(path))}${hasHoles ? " with holes" : ""}`;
-      const node = hardLinks && (found.nlink ?? 1) > 1 ? nodeOf(path) : null;
       add(`file ${mode}${owner} ${time} ${content}`, node);
     } else if (found.isDirectory) {
       add(`folder ${mode}${owner} ${time}`);
       for (const entry of Deno.readDirSync(path)) {
         visitIfThere(`${path}/${entry.name}`, `${name}/${entry.name}`);
       }
-    } else add(found.isFifo ? `FIFO ${mode}${owner} ${time}` : "special");
+    } else add(found.isFifo ? `FIFO ${mode}${owner} ${time}` : "special", node);
   }
   visit(root, ".");
   const firsts = new Map<string, string>();

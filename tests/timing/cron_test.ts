@@ -92,7 +92,7 @@ Deno.test({
         for (const end = Date.now() + 130_000; !IN_SYNC.test(log()) && Date.now() < end;) {
           await new Promise((resolve) => setTimeout(resolve, 100));
         }
-        assertMatch(log(), /INFO create file "a" 1 bytes\n(.*\n)*.* in sync: created 2/);
+        assertMatch(log(), /INFO create file "a" 1 byte\n(.*\n)*.* in sync: created 2/);
         const removal = await lockstep(["schedule", "remove", ...words.slice(0, 2), "--with=cron"], setting);
         assertEquals([removal.status, removal.err], [0, ""]);
         assertEquals((await crontab("-l"))?.out, others);

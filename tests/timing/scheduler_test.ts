@@ -218,7 +218,7 @@ Deno.test("parseSchedule() refuses in one line what makes no sense", () => {
     [["show", "s"], "Give a source and a replica"],
     [["show", "s", "r"], "Give an interval, times of the calendar or --watch"],
     [["show", "s", "r", "5m"], "Give a log file"],
-    [["show", "s", "r", "61 * * * *", "x.log"], "is not a time"],
+    [["show", "s", "r", "61 * * * *", "x.log"], `The calendar time "61 * * * *" `],
     [["show", "s", "r", "5m", "x.log", "--with", "at"], "--with takes cron"],
     [["show", "s", "r", "7m", "x.log", "--with=cron"], "--with=systemd"],
     [["remove", "s"], "Give the source and the replica"],
@@ -298,7 +298,7 @@ for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
       const id = idOf(words[0]!, words[1]!);
       for (const when of ["0 2 * * *", "0 3 * * *"]) {
         const ran = await lockstep(
-          ["schedule", "install", ...words, when, `${folder}/l`, `--with=${scheduler}`],
+          ["schedule", "install", ...words, when, `${folder}/l.log`, `--with=${scheduler}`],
           setting,
         );
         assertEquals([ran.status, ran.err], [0, ""]);
@@ -391,7 +391,7 @@ Deno.test("a schedule is read as it is written elsewhere, and refuses what an en
   ) {
     assertStringIncludes(JSON.stringify(read(...words)), part);
   }
-  const inside = parseSchedule(["show", "/s", "/r", "5m", "/s/l", "--with=cron"], program);
+  const inside = parseSchedule(["show", "/s", "/r", "5m", "/s/l.log", "--with=cron"], program);
   assertStringIncludes(JSON.stringify(inside), "lies in the source");
 });
 

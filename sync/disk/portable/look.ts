@@ -1,6 +1,7 @@
 /** Looks at an entry, and turns what Deno says into our values. Never follows a link. */
 import type { Entry } from "../../engine/entry.ts";
 import { PAGE_BYTES } from "../../engine/entry.ts";
+import { timeOf } from "../time.ts";
 
 /** What is at an absolute path now. Throws what the system throws. */
 export function look(path: string): Entry {
@@ -11,20 +12,22 @@ export function look(path: string): Entry {
 export function entryOf(found: Deno.FileInfo, path: string): Entry {
   const { size, blocks, dev } = found;
   const inode = exactInode(found);
-  const mtime = found.mtime?.getTime() ?? 0;
+  const mtime = timeOf(found);
   const mode = (found.mode ?? 0) & 0o7777;
   const nlink = found.nlink ?? 1;
   const uid = found.uid ?? 0;
   const gid = found.gid ?? 0;
+  const id = nlink > 1 && inode !== null ? `${dev}:${inode}` : null;
   if (found.isFile) {
     // a file of up to one page may be kept in its inode, and take no blocks
     const holes = blocks !== null && size > PAGE_BYTES && blocks * 512 < size;
-    const id = nlink > 1 && inode !== null ? `${dev}:${inode}` : null;
     return { kind: "file", size, mtime, mode, uid, gid, nlink, id, holes };
   }
   if (found.isDirectory) return { kind: "folder", mtime, mode, uid, gid, device: dev, inode };
-  if (found.isSymlink) return { kind: "link", target: Deno.readLinkSync(path), mtime, mode, uid, gid, nlink };
-  if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid, nlink };
+  if (found.isSymlink) {
+    return { kind: "link", target: Deno.readLinkSync(path), mtime, mode, uid, gid, nlink, id };
+  }
+  if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid, nlink, id };
   return { kind: found.isSocket ? "socket" : "device" };
 }
 

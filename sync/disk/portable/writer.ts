@@ -1,20 +1,15 @@
-/** A new file of the replica, which still has its temporary name. */
-import { lchownSync } from "node:fs";
+/** A new file of the replica, which nobody knows by its name yet. */
 import type { File } from "../../engine/entry.ts";
-import { fault } from "../fault.ts";
-import type { Writer } from "../tree.ts";
-import type { Which } from "../tree.ts";
-import { setMode } from "./attributes.ts";
+import { type Fault, fault } from "../fault.ts";
+import type { Which, Writer } from "../tree.ts";
+import { refusal, type Rights, setRights } from "./attributes.ts";
 import { isInterrupted } from "./reader.ts";
 
-/** The attributes that the last new file was born with, and its folder: the next file there is born with the same. */
-export interface Birth {
+/** With which attributes the last new file was born, and in which folder: others there are born alike. */
+export interface Birth extends Rights {
   readonly folder: string;
   /** The mode that was asked for; files of another mode are born differently. */
   readonly asked: number;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
 }
 
 export const UNBORN: Birth = { folder: "", asked: -1, mode: 0, uid: 0, gid: 0 };
@@ -60,19 +55,15 @@ export class PortableWriter implements Writer {
     return null;
   }
 
-  finish(entry: File, which: Which): void {
-    const path = this.folder + this.name;
+  finish(entry: File, which: Which): Fault | null {
     try {
       // a hole at the end was never written
       if (entry.holes) this.file.truncateSync(entry.size);
-      const made = this.born();
-      const owned = !which.owners || (made.uid === entry.uid && made.gid === entry.gid);
-      // owner first, since that takes setuid bits away
-      if (!owned) lchownSync(path, entry.uid, entry.gid);
-      if (which.modes && (made.mode !== entry.mode || !owned)) setMode(path, entry.mode);
+      const unset = setRights(this.folder + this.name, entry, this.born(), which);
       const time = new Date(entry.mtime);
-      this.file.utimeSync(time, time);
+      const untimed = refusal(() => this.file.utimeSync(time, time));
       if (which.durable) this.file.syncSync();
+      return unset ?? untimed;
     } catch (error) {
       throw fault("copy", "replica", error);
     }

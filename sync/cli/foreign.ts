@@ -1,0 +1,79 @@
+/** Words that people know from rsync, robocopy and rclone: each gets a sentence on what there is instead. Pure. */
+
+const ALWAYS = "Lockstep always does";
+const FILTERS = "There are no filters: everything in the source is mirrored. Leave out";
+
+/** By the option's name: what to say of it. */
+const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
+  archive: `${ALWAYS} what --archive does, with links, modes, times and owners: leave it out`,
+  recursive: `${ALWAYS} what --recursive does: leave it out`,
+  links: `${ALWAYS} what --links does: leave it out`,
+  perms: `${ALWAYS} what --perms does: leave it out`,
+  times: `${ALWAYS} what --times does: leave it out`,
+  group: "Owners and groups are mirrored where that is allowed: leave --group out",
+  "hard-links": `${ALWAYS} what --hard-links does: leave it out`,
+  sparse: `${ALWAYS} what --sparse does: leave it out`,
+  delete: "Lockstep always deletes from the replica what is not in the source: leave --delete out, " +
+    "and look first with --dry-run",
+  mirror: "Lockstep always makes the replica a mirror of the source: leave --mirror out",
+  exclude: `${FILTERS} --exclude`,
+  include: `${FILTERS} --include`,
+  filter: `${FILTERS} --filter`,
+  "exclude-from": `${FILTERS} --exclude-from`,
+  "include-from": `${FILTERS} --include-from`,
+  bwlimit: "There is no limit of the bandwidth: leave --bwlimit out, or slow it down with nice and ionice",
+  stats: "Each pass ends with its numbers: leave --stats out, or read them with --json",
+  "human-readable": `${ALWAYS} what --human-readable does: leave it out`,
+  partial: "A file is never left half-copied: leave --partial out",
+  inplace: "A file is always replaced in one step: leave --inplace out",
+  compress: "Both folders are on this machine, so nothing is compressed: leave --compress out",
+  backup: "Old versions are not kept: leave --backup out, and take snapshots of the replica",
+  update: "The replica becomes exactly what the source is, newer or not: leave --update out",
+  "ignore-existing": "The replica becomes exactly what the source is: leave --ignore-existing out",
+  "size-only": "Size and time are compared, and contents with --checksum: leave --size-only out",
+  transfers: "The number of threads is set by --threads",
+  checkers: "The number of threads is set by --threads",
+  log: 'The log is named last, as in "30 sync.log", or by --log-file',
+};
+
+/** What to say of an option of another program; null when it is none that we know. */
+export function foreignOption(word: string): string | null {
+  const name = word.replace(/^--/, "").replace(/=.*$/s, "");
+  if (word.startsWith("--")) {
+    const known = /^(del|delete-\w+)$/.test(name) ? "delete" : name;
+    return Object.hasOwn(OPTIONS_OF_OTHERS, known) ? OPTIONS_OF_OTHERS[known]! : null;
+  }
+  // "-av", "-avz --progress": nobody types an "a" who does not think of rsync
+  return /^-[a-zA-Z]*a[a-zA-Z]*$/.test(word)
+    ? `${ALWAYS} what "-a" does, with links, modes, times and owners: leave "${word}" out`
+    : null;
+}
+
+/** The switches of robocopy. */
+const ROBOCOPY =
+  /^\/(MIR|PURGE|COPYALL|COPY:\w+|E|S|Z|B|L|NP|NFL|NDL|MT(:\d+)?|R:\d+|W:\d+|X[DFOJ]|LOG\+?:.*)$/i;
+
+/** "user@host:path", "host:/path", "host::module", as rsync and scp take them. */
+const ELSEWHERE = /^([^/\\:@]+@[^/\\:@]+:|[^/\\:@]{2,}:(:|[/~]|$))/;
+
+/** What to say of words that name no folder of this machine; null when there are none. */
+export function foreignWord(words: readonly string[]): string | null {
+  for (const [index, word] of words.entries()) {
+    const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(word) ?? [];
+    if (scheme !== undefined) {
+      return `"${word}" is no folder of this machine: mount it first${
+        scheme === "file" ? "" : ", and name where"
+      }, ` +
+        "or give a path";
+    }
+    if (ELSEWHERE.test(word)) {
+      return `"${word}" is on another machine, which Lockstep does not reach: mount it first (sshfs, NFS, SMB), ` +
+        `or write "./${word}" for a folder of that name`;
+    }
+    // "/s" may well be a folder, but no third one
+    if (ROBOCOPY.test(word) && (index > 1 || /^\/(MIR|PURGE|COPYALL)$/.test(word))) {
+      return `"${word}" is a switch of robocopy: Lockstep always mirrors as /MIR does, so leave it out`;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,88 @@
+/**
+ * Who may let a plan through that the guard refuses: whoever sits at the terminal, until a first pass was complete, when
+ * nothing of what the replica holds would be kept; in a loop, whoever writes the file for it.
+ */
+import type { Config } from "../engine/config.ts";
+import { shown } from "../engine/entry.ts";
+import type { Limits, Permit, Refused } from "../engine/guard.ts";
+import { takeAllowed } from "./allow.ts";
+import { ask, canAsk } from "./ask.ts";
+import type { Listeners } from "./listen.ts";
+import { entries } from "./quantity.ts";
+import { namesText } from "./refusal.ts";
+
+export interface Permits {
+  /** For the next pass. */
+  next(): Permit;
+  /**
+   * A whole pass was complete, so nothing is refused any more: what is written for an old refusal is not taken for the
+   * next, and the replica is one by now.
+   */
+  settled(): void;
+}
+
+export interface PermitOptions {
+  readonly listeners: Listeners;
+  readonly signal: AbortSignal;
+  /** The file that lets a plan through; null for none. */
+  readonly allow: string | null;
+  /** Whether a question may be asked at all. */
+  readonly mayAsk: boolean;
+}
+
+export function permits(config: Config, { listeners, signal, allow, mayAsk }: PermitOptions): Permits {
+  /** When a plan was refused first, in ms since 1970; null while none is. */
+  let since: number | null = null;
+  /** No pass was complete yet. */
+  let isNew = true;
+  /** The answer was no, and it stays one. */
+  let isDeclined = false;
+
+  function allowed(): Limits | null {
+    if (allow === null) return null;
+    if (since === null) {
+      since = Date.now();
+      return null;
+    }
+    const taken = takeAllowed(allow, since, config.limits);
+    if (taken === null) return null;
+    since = null;
+    listeners.log.write({ level: "info", text: `Let through once by ${shown(allow)}: ${taken.words}` });
+    return taken.limits;
+  }
+
+  return {
+    next() {
+      const asks = isNew && mayAsk && canAsk();
+      return {
+        asks,
+        async limits(refused) {
+          if (!asks || isDeclined || refused.rule !== "nothing-kept") return allowed();
+          listeners.clear();
+          if (await ask(questionOf(refused, config.replica), signal)) return agreedTo(config.limits, refused);
+          isDeclined = true;
+          return allowed();
+        },
+      };
+    },
+    settled() {
+      since = null;
+      isNew = false;
+    },
+  };
+}
+
+type Strange = Extract<Refused, { rule: "nothing-kept" }>;
+
+/** As much as was asked for, and no more. */
+function agreedTo(limits: Limits, { removals }: Strange): Limits {
+  return { ...limits, maxDelete: { unit: "entries", value: removals } };
+}
+
+function questionOf(refused: Strange, replica: string): string {
+  const { removals } = refused;
+  return `Nothing that ${shown(replica)} holds would be kept: ${
+    entries(removals)
+  } would be deleted from it, ` +
+    `${namesText(refused)}. Look first: --dry-run.\nDelete ${removals === 1 ? "it" : "them"} and go on?`;
+}

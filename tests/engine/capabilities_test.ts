@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert";
+import { align, asHeld, type Capabilities, cutOff, EVERYTHING } from "../../sync/engine/capabilities.ts";
+import { FURTHEST_MS, type Listing } from "../../sync/engine/entry.ts";
+import { sameTime } from "../../sync/engine/same.ts";
+import { FILE } from "../support/entries.ts";
+
+function listing(...names: string[]): Listing {
+  return new Map(names.map((name) => [name, FILE]));
+}
+
+const DOTS = { ...EVERYTHING, dropped: "." };
+const FAT = { ...EVERYTHING, cases: false, dropped: ". " };
+
+/** Names that are mirrored, of the replica's those that are looked at, and those that fail, with the code. */
+const ROWS: readonly (readonly [
+  name: string,
+  capabilities: Capabilities,
+  source: string[],
+  replica: string[],
+  expected: [string[], string[], string[]],
+])[] = [
+  ["nothing is dropped", EVERYTHING, ["a.", "a "], ["x."], [["a.", "a "], ["x."], []]],
+  ["a dot is", DOTS, ["a.", "b ", "c"], [], [["b ", "c"], [], ["a. DROPPED"]]],
+  ["what was made of a name stays", DOTS, ["a.."], ["a", "b"], [[], ["b"], ["a.. DROPPED"]]],
+  ["a name of its own is mirrored", DOTS, ["a.", "a"], ["a"], [["a"], ["a"], ["a. DROPPED"]]],
+  ["dots and spaces, in other capitals", FAT, ["A. ."], ["a", "A.b"], [[], ["A.b"], ["A. . DROPPED"]]],
+  ["nothing but dots", DOTS, ["..."], ["a"], [[], ["a"], ["... DROPPED"]]],
+];
+
+for (const [name, capabilities, source, replica, expected] of ROWS) {
+  Deno.test(`align() fails names whose end the replica drops: ${name}`, () => {
+    const aligned = align(listing(...source), listing(...replica), capabilities);
+    assertEquals([
+      [...aligned.source.keys()],
+      [...aligned.replica.keys()],
+      aligned.failing.map(([name, { code }]) => `${name} ${code}`),
+    ], expected);
+  });
+}
+
+Deno.test("a time that the replica does not have is cut off, and counts as the same", () => {
+  const capabilities = { ...EVERYTHING, earliest: -1000, latest: 1000, step: 100 };
+  for (const [wanted, held, what] of [[-2000, -1000, "times-before"], [2000, 1000, "times-after"]] as const) {
+    assertEquals(asHeld({ ...FILE, mtime: wanted }, capabilities).mtime, held);
+    assertEquals(cutOff({ ...FILE, mtime: wanted }, capabilities), { what, limit: held });
+    assertEquals(sameTime(wanted, held, capabilities), true);
+    assertEquals(sameTime(wanted, held / 2, capabilities), false);
+    assertEquals(sameTime(held, wanted, { ...EVERYTHING }), false);
+  }
+  assertEquals(asHeld(FILE, capabilities), FILE);
+  assertEquals(cutOff(FILE, capabilities), null);
+  assertEquals(cutOff({ ...FILE, mtime: FURTHEST_MS }, EVERYTHING)?.what, "times-after");
+});
