@@ -54,6 +54,9 @@ function leaderOf(
   inReplica: ReadonlyMap<string, readonly Linked[]>,
   taken: ReadonlySet<string>,
 ): Linked | null {
+  /** How many of the set have each inode of the replica. */
+  const counts = new Map<string, number>();
+  for (const { was } of set) if (was?.id) counts.set(was.id, (counts.get(was.id) ?? 0) + 1);
   let best: Linked | null = null;
   let most = 0;
   for (const one of set) {
@@ -65,7 +68,7 @@ function leaderOf(
     }
     const hasOthers = inReplica.get(id)!.length < nlink;
     if (taken.has(id) || (hasOthers && planned.has(one.path))) continue;
-    const shared = set.filter(({ was }) => was?.id === id).length;
+    const shared = counts.get(id)!;
     if (shared > most) [best, most] = [one, shared];
   }
   return best;

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { each, listOf } from "../../sync/engine/changes.ts";
 import type { File } from "../../sync/engine/entry.ts";
 import type { Change } from "../../sync/engine/change.ts";
@@ -113,4 +113,47 @@ Deno.test("hardLinks() keeps names of one inode apart on different devices", () 
     ).sort(),
     ["a", "b = a", "stick/c", "stick/d = stick/c"],
   );
+});
+
+/** `count` names of one inode, which are names of a few inodes in the replica. */
+function namesOfOne(count: number, inodes: number): Linked[] {
+  const names = Array.from({ length: count }, (_, i) => `${i}`);
+  return names.map((path, i) => {
+    const entry = fileOn(`1*${count}`);
+    return { path, entry, was: { ...entry, id: `1:${8 + i % inodes}`, nlink: count / inodes } };
+  });
+}
+
+for (const [inodes, left] of [[1, 0], [2, 30_000], [3, 40_000]] as const) {
+  Deno.test(`hardLinks() joins 60,000 names of one inode, of ${inodes} in the replica, in seconds`, () => {
+    const began = performance.now();
+    const changes = [...each(hardLinks(listOf([]), namesOfOne(60_000, inodes)))];
+    assertEquals(changes.length, left);
+    const leaders = new Set(changes.map((change) => "hardLinkTo" in change ? change.hardLinkTo : ""));
+    assertEquals([...leaders], left === 0 ? [] : ["0"]);
+    // counted anew for each name this took over a minute
+    assert(performance.now() - began < 10_000);
+  });
+}
+
+Deno.test("hardLinks() keeps the inode that most names of a set have, of links and FIFOs, too", () => {
+  const ids = ["9", "8", "8", "7"];
+  const of = (kind: "link" | "fifo", id: string): NonNullable<Linked["was"]> => {
+    const { mtime, mode, uid, gid } = fileOn("1");
+    const shared = { mtime, mode, uid, gid, nlink: ids.filter((one) => one === id).length, id: `1:${id}` };
+    return kind === "link" ? { kind, target: "t", ...shared } : { kind, ...shared };
+  };
+  for (const kind of ["link", "fifo"] as const) {
+    const linked = ids.map((id, i): Linked => ({
+      path: "abcd"[i]!,
+      entry: { ...of(kind, "1"), nlink: 4 },
+      was: of(kind, id),
+    }));
+    assertEquals(
+      [...each(hardLinks(listOf([]), linked))].map((change) =>
+        `${change.kind} ${change.path}${"hardLinkTo" in change ? ` = ${change.hardLinkTo}` : ""}`
+      ).sort(),
+      ["update a = b", "update d = b"],
+    );
+  }
 });

@@ -464,4 +464,13 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["cli/json.ts", '        ...(kind === "file" && { size: entry.size }),', "        ...entry,"]],
     tests: ["cli/json_test.ts"],
   },
+  {
+    name: "names of one inode are counted anew for each of them",
+    edits: [[
+      "engine/hard_links.ts",
+      "const shared = counts.get(id)!;",
+      "const shared = set.filter(({ was }) => was?.id === id).length;",
+    ]],
+    tests: ["engine/hard_links_test.ts"],
+  },
 ];
