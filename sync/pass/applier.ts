@@ -19,6 +19,8 @@ export interface Applier extends Disposable {
   readonly config: PassConfig;
   readonly pool: Pool;
   readonly ledger: Ledger;
+  /** Aborted when the program is asked to stop: for what only waits. */
+  readonly signal: AbortSignal;
   /** Do what is in a queue, unless the pass was stopped. */
   run(queue: Queue): Promise<void>;
   /** Make the changes with these numbers, except where an earlier failure is in the way. */
@@ -29,7 +31,14 @@ export interface Applier extends Disposable {
   beginRemovals(): Promise<void>;
 }
 
-export function applier(config: PassConfig, pool: Pool, roots: Roots, ledger: Ledger, tell: Emit): Applier {
+export function applier(
+  config: PassConfig,
+  pool: Pool,
+  roots: Roots,
+  ledger: Ledger,
+  tell: Emit,
+  signal: AbortSignal,
+): Applier {
   const { changes, total } = ledger;
   let ended = false;
   let removing = false;
@@ -79,6 +88,7 @@ export function applier(config: PassConfig, pool: Pool, roots: Roots, ledger: Le
     config,
     pool,
     ledger,
+    signal,
     run,
     fail,
     make: (numbers) => run(making(changes, numbers, (change) => !isPossible(ledger, change))),

@@ -33,11 +33,12 @@ export async function apply(
   roots: Roots,
   { changes, disturbed }: Work,
   tell: Emit,
+  signal: AbortSignal,
 ): Promise<void> {
   const stages = order(changes);
   const settled = settlings(changes, disturbed);
   const ledger = newLedger(changes);
-  using applying = applier(config, pool, roots, ledger, tell);
+  using applying = applier(config, pool, roots, ledger, tell, signal);
   try {
     await applyStages(applying, stages, settled, tell);
   } catch (error) {

@@ -146,7 +146,7 @@ async function work(
     if (signal.aborted) tell({ kind: "interrupted" });
     else if (refusal) tell(refusal);
     else if (!asked.dryRun) {
-      await apply(config, pool, roots, { changes, disturbed: compared.disturbed }, tell);
+      await apply(config, pool, roots, { changes, disturbed: compared.disturbed }, tell, signal);
       if (signal.aborted) tell({ kind: "interrupted" });
     }
     return { ...roots, mounted: compared.mounted };

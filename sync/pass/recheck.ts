@@ -27,12 +27,13 @@ type OfFile = Change & { readonly entry: File };
 
 /** Make sure of the copies that are in place: wait, compare them again, and settle them or copy them again. */
 export async function recheck(applier: Applier): Promise<void> {
-  const { config, ledger, run, make, fail } = applier;
+  const { config, ledger, run, make, fail, signal } = applier;
   for (let round = 0;; round++) {
     const files = takeRacy(ledger).map((number) => at(ledger.changes, number) as OfFile);
     if (files.length === 0 || stopping(config.shared)) return;
     const step = coarsestStep(config.criteria);
-    await delay(waitFor(files.map(({ entry }) => certainFrom(entry.mtime, step)), Date.now()));
+    await pause(waitFor(files.map(({ entry }) => certainFrom(entry.mtime, step)), Date.now()), signal);
+    if (stopping(config.shared)) return;
     const { edited, uncertain } = await compareAgain(applier, files);
     if (stopping(config.shared)) return;
     await run(stack(files.filter(({ path }) => !uncertain.has(path)).map(settle)));
@@ -43,6 +44,15 @@ export async function recheck(applier: Applier): Promise<void> {
       else add(ledger.changes, change);
     }
     await make(Array.from({ length: count(ledger.changes) - first }, (_, i) => first + i));
+  }
+}
+
+/** Wait for so many ms, or until the program is asked to stop. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 

@@ -473,4 +473,9 @@ export const MUTANTS: readonly Mutant[] = [
     ]],
     tests: ["engine/hard_links_test.ts"],
   },
+  {
+    name: "a wait until a copy is certain does not hear a stop",
+    edits: [["pass/recheck.ts", "await delay(ms, { signal });", "await delay(ms);"]],
+    tests: ["pass/racy_test.ts"],
+  },
 ];

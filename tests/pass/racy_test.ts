@@ -1,5 +1,5 @@
 /** Files that are edited in the tick of the clock in which they were read. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../sync/engine/event.ts";
 import { EVERYTHING } from "../../sync/engine/capabilities.ts";
 import { sameTime } from "../../sync/engine/same.ts";
@@ -92,5 +92,27 @@ Deno.test("pass() that is cut short leaves no file of which it is not certain wi
     const { report } = await mirror(`${at}/source`, `${at}/replica`, { onEvent, signal: stop.signal });
     assertEquals(report.ended, "interrupted");
     assertEquals((await mirror(`${at}/source`, `${at}/replica`)).report.updated, 1);
+    assertInSync(`${at}/source`, `${at}/replica`);
+  }));
+
+Deno.test("pass() that is asked to stop while it waits until a file is certain ends at once", () =>
+  inFolder(async (at) => {
+    // an even second, as FAT has it: two of them must go by
+    const mtime = 2000 * Math.ceil((Date.now() + 50) / 2000);
+    plant(`${at}/source`, { a: file("0000", 0o644, mtime) });
+    const stop = new AbortController();
+    let asked = 0;
+    const onEvent = onceMade("a", () => {
+      // when the pass waits: nothing else is left to do
+      setTimeout(() => {
+        asked = performance.now();
+        stop.abort();
+      }, 100);
+    });
+    const { report } = await mirror(`${at}/source`, `${at}/replica`, { onEvent, signal: stop.signal });
+    const took = performance.now() - asked;
+    assertEquals(report.ended, "interrupted");
+    assert(asked > 0 && took < 1000, `${took} ms`);
+    assertEquals((await mirror(`${at}/source`, `${at}/replica`)).report.failed, 0);
     assertInSync(`${at}/source`, `${at}/replica`);
   }));

@@ -461,3 +461,22 @@ Deno.test("lockstep goes on when nobody reads its output any more", () =>
     assertMatch(await sh(shell, at), /\n0$/);
     assertInSync(`${at}/source`, `${at}/replica`);
   }));
+
+for (const [words, status] of [[[], STATUS.interrupted], [["1h"], 0]] as const) {
+  Deno.test(`lockstep ${words[0] ?? "once"} asked to stop while it waits until a copy is certain ends at once with ${status}`, () =>
+    inFolder(async (at) => {
+      plant(`${at}/source`, { a: "1" });
+      // an even second that is still to come: 2 to 4 s must go by
+      const time = new Date(2000 * Math.ceil((Date.now() + 1000) / 2000));
+      Deno.utimeSync(`${at}/source/a`, time, time);
+      const process = start([`${at}/source`, `${at}/replica`, ...words]);
+      await until("the copy is in its place", () => isThere(`${at}/replica/a`));
+      const asked = Date.now();
+      process.kill("SIGTERM");
+      const ran = await ended(process);
+      assert(Date.now() - asked < 1500, `${Date.now() - asked} ms`);
+      assertEquals(ran.status, status);
+      assertEquals(ran.err.includes("file system"), false, ran.err);
+      assertEquals(namesIn(`${at}/replica`), ["a"]);
+    }));
+}
