@@ -47,6 +47,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   OWN_LOG: "in the replica this is the name of our own log file, or of an older one",
   REPLACED: "something else took its place while it was read",
   TAKEN: "something else has taken its place",
+  UNSTEADY: "it is written to all the time; the replica has what it held for a moment",
 };
 
 /** What Lockstep says about the detail. */

@@ -205,6 +205,7 @@ const FLEETING = new Set([
   "ELOOP",
   "CHANGED",
   "CHANGING",
+  "UNSTEADY",
   "REPLACED",
   "LINKED",
   "EDITED",

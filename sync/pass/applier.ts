@@ -67,7 +67,7 @@ export function applier(
     if (meaning === "full") return end(full(failure, total.bytes - copiedBytes(config.shared), removing));
     if (meaning === "perhaps lost") looking ??= lookAtRoots().finally(() => looking = null);
     if (what === "failed") noteFailed(ledger, failure.path);
-    else if (!noteUnset(ledger, failure.path)) return;
+    else if (failure.reason.code !== "UNSTEADY" && !noteUnset(ledger, failure.path)) return;
     tell(failure);
   }
 

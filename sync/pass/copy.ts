@@ -31,6 +31,8 @@ export interface Copied {
   readonly entry: File;
   /** It was modified so shortly before it was read that a later edit could have the same time: the copy has another. */
   readonly racy: boolean;
+  /** It is written to all the time: the copy is what it held at one moment, or a beginning of that, with another time. */
+  readonly unsteady: boolean;
   /** Why the system will not set an attribute of the copy; null when it has all. */
   readonly unset: Fault | null;
 }
@@ -45,7 +47,8 @@ export interface Copying {
 
 /**
  * Copy the file `name` of the source to the name `beside`, with its attributes. A file that changes meanwhile is copied
- * again, up to `ATTEMPTS` times. Throws a fault or `Stopped`; then nothing is left at `beside`.
+ * again, up to `ATTEMPTS` times; the last copy is kept when it is what the file began with at one moment. Throws a
+ * fault or `Stopped`; then nothing is left at `beside`.
  */
 export function copy(
   from: Folder,
@@ -60,8 +63,10 @@ export function copy(
     const began = Date.now();
     const racy = isRacy(expected.mtime, began, options.capabilities.step);
     using reader = from.read(name);
-    const { now, unset } = copyOnce(reader, to, beside, expected, racy, options);
-    if (now === expected) return { entry: expected, racy, unset };
+    const isHeld = () =>
+      attempt === ATTEMPTS - 1 && isPrefix(from, name, to, beside, expected, options.shared);
+    const { now, unsteady, unset } = copyOnce(reader, to, beside, expected, racy, isHeld, options);
+    if (now === expected) return { entry: expected, racy: racy && !unsteady, unsteady, unset };
     expected = now;
   }
   throw new Fault("copy", "source", { code: "CHANGING" });
@@ -93,31 +98,70 @@ export function discard(folder: WritableFolder, name: Name): void {
   }
 }
 
-/** One attempt: `now` is `expected` itself when that was copied, and what the file is now when it was not. */
+/**
+ * One attempt: `now` is `expected` itself when that was copied, and what the file is now when it was not. A file that
+ * changed meanwhile was copied all the same, `unsteady`, where `isHeld` says so.
+ */
 function copyOnce(
   from: Reader,
   to: WritableFolder,
   beside: Name,
   expected: File,
   racy: boolean,
+  isHeld: () => boolean,
   { which, capabilities, shared }: Copying,
-): { now: File; unset: Fault | null } {
+): { now: File; unsteady: boolean; unset: Fault | null } {
   using writer = to.createFile(beside, expected.mode);
   try {
     const length = copyContent(from, writer, expected, shared);
     const now = from.now();
     if (now === null) throw new Fault("read", "source", { code: "REPLACED" });
     const same = sameVersion(now, expected);
-    if (same && length === expected.size) {
+    const unsteady = !same && length === expected.size && isHeld() && from.now() !== null;
+    if ((same && length === expected.size) || unsteady) {
       const held = asHeld(expected, capabilities);
-      const given = racy ? { ...held, mtime: marked(held.mtime, capabilities.step) } : held;
-      return { now: expected, unset: writer.finish(given, which) };
+      const given = racy || unsteady ? { ...held, mtime: marked(held.mtime, capabilities.step) } : held;
+      return { now: expected, unsteady, unset: writer.finish(given, which) };
     }
     discard(to, beside);
-    return { now, unset: null };
+    return { now, unsteady, unset: null };
   } catch (error) {
     discard(to, beside);
     throw error;
+  }
+}
+
+/**
+ * Whether a file of the source begins with what was just copied from it, by another look at all of it. Then it began
+ * with just that at the moment between the two, whatever was written to it before and after.
+ */
+function isPrefix(
+  from: Folder,
+  name: Name,
+  to: Folder,
+  beside: Name,
+  { size }: File,
+  shared: Shared,
+): boolean {
+  try {
+    using source = from.read(name);
+    using copy = to.read(beside);
+    const other = new Uint8Array(PIECE_BYTES);
+    for (let length = 0, count; length < size; length += count) {
+      count = readPiece(source, size - length, shared);
+      if (count === 0) return false;
+      let filled = 0;
+      for (let more = 1; more > 0 && filled < count; filled += more) {
+        more = copy.read(other.subarray(filled, count));
+      }
+      // a hole at the end is not there yet
+      other.fill(0, filled, count);
+      for (let i = 0; i < count; i++) if (piece[i] !== other[i]) return false;
+    }
+    return (source.now()?.size ?? -1) >= size;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return false;
   }
 }
 

@@ -149,6 +149,7 @@ function makeBeside(
     const how = { which: which(criteria, durable), capabilities, shared };
     const copied = copy(source, nameOf(path), folder, beside, entry, how);
     if (copied.unset) result.unset.push(failure(copied.unset, path));
+    if (copied.unsteady) result.unset.push(failure(new Fault("copy", "source", { code: "UNSTEADY" }), path));
     if (copied.racy) result.racy.push(number);
     if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
     return;

@@ -20,6 +20,7 @@ const ROWS: readonly (readonly [readonly Event[], number])[] = [
   [[failed("EACCES")], 23],
   [[failed("ENOENT")], 24],
   [[failed("CHANGING")], 24],
+  [[failed("UNSTEADY")], 24],
   [[{ kind: "vanished", count: 2, first: "a" }], 24],
   [[{ kind: "vanished", count: 2, first: "a" }, failed("EIO")], 23],
   [[failed("ENOENT"), failed("EIO")], 23],

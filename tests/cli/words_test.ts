@@ -30,6 +30,7 @@ const REASONS: readonly (readonly [Reason, string])[] = [
   [{ code: "CHANGING" }, "it keeps changing while it is read"],
   [{ code: "REPLACED" }, "something else took its place while it was read"],
   [{ code: "LINKED", detail: NASTY }, `a link has taken the place of the folder ${SHOWN}`],
+  [{ code: "UNSTEADY" }, "it is written to all the time; the replica has what it held for a moment"],
   [{ code: "EDITED" }, "it is edited again and again within one tick of its clock"],
   [{ code: "NESTED" }, "it leads into the other tree: something is mounted there"],
   [{ code: "MOUNTED" }, "something is mounted there"],

@@ -1,5 +1,5 @@
 /** Somebody who writes into the source while passes run. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ended, lockstep, type Ran, running, sh, start, until } from "../support/program.ts";
 import { type Dice, seeded } from "../support/random.ts";
 import { assertInSync, files, harvest, isThere, plant, readIfThere } from "../support/tree.ts";
@@ -269,3 +269,37 @@ faultTest("an edit right after the copy, of the same size and in the same tick, 
   assertEquals(ran.status, 0);
   assertEquals(readIfThere(`${at}/replica/f`), "2222");
 });
+
+faultTest(
+  "a file that is appended to all the time arrives as it was for a moment, is told, and is whole once it rests",
+  ["bash"],
+  async (at) => {
+    plant(at, { source: { log: new Uint8Array(64 << 20).fill(1) }, replica: { log: "old" } });
+    const writer = new Deno.Command("bash", {
+      cwd: `${at}/source`,
+      args: ["-c", "while :; do echo line; done >> log"],
+    }).spawn();
+    try {
+      // a writer that the system does not let run for a while leaves a pass in peace
+      for (let met = 0; met < 2;) {
+        const before = Deno.statSync(`${at}/source/log`).size;
+        await until("more is written", () => Deno.statSync(`${at}/source/log`).size > before);
+        const ran = await lockstep([`${at}/source`, `${at}/replica`]);
+        if (ran.status === 0) continue;
+        met++;
+        assertEquals(ran.status, 24, ran.err);
+        assertStringIncludes(ran.err, `Cannot copy "log" in the source: it is written to all the time`);
+        assertStringIncludes(ran.out, `update file "log"`);
+        const part = Deno.readFileSync(`${at}/replica/log`);
+        const whole = Deno.readFileSync(`${at}/source/log`);
+        assert(part.length >= before, `${part.length}`);
+        assert(part.every((byte, i) => byte === whole[i]));
+      }
+    } finally {
+      writer.kill("SIGKILL");
+      await writer.status;
+    }
+    assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+    assertInSync(`${at}/source`, `${at}/replica`);
+  },
+);

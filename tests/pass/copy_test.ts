@@ -3,6 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { createHash, hash } from "node:crypto";
 import { Fault, Stopped } from "../../sync/disk/fault.ts";
 import type { Trees } from "../../sync/disk/open.ts";
+import type { Reader } from "../../sync/disk/tree.ts";
 import { EVERYTHING } from "../../sync/engine/capabilities.ts";
 import type { File } from "../../sync/engine/entry.ts";
 import { type Copied, copy, digest } from "../../sync/pass/copy.ts";
@@ -105,3 +106,71 @@ edgeTest("digest() is SHA-256 of as much of a file as was asked for", async (at,
   assertEquals(sum("abc", 900_000), sum("abc"));
   assertThrows(() => sum("nothing", 3), Fault);
 });
+
+/** The trees, with something done to the source after each read of a file. */
+function disturbed({ source, replica }: Trees, act: () => void): Trees {
+  const reading = (reader: Reader): Reader => ({
+    read(into) {
+      const count = reader.read(into);
+      act();
+      return count;
+    },
+    skipHole: () => reader.skipHole(),
+    now: () => reader.now(),
+    [Symbol.dispose]: () => reader[Symbol.dispose](),
+  });
+  return {
+    replica,
+    source: {
+      side: "source",
+      open(path, action) {
+        const folder = source.open(path, action);
+        return {
+          names: () => folder.names(),
+          look: (name) => folder.look(name),
+          lookAll: (names) => folder.lookAll(names),
+          read: (name) => reading(folder.read(name)),
+          [Symbol.dispose]: () => folder[Symbol.dispose](),
+        };
+      },
+    },
+  };
+}
+
+edgeTest("copy() takes what a file held that is appended to all the time, with another time", (at, trees) => {
+  plant(at, { a: file(new Uint8Array(600_000).fill(1), 0o644, 5000) });
+  const entry = fileAt(trees, "a");
+  const append = () => Deno.writeFileSync(`${at}/a`, new Uint8Array(9).fill(2), { append: true });
+  const { unsteady, racy, entry: taken } = copied(disturbed(trees, append), "a", entry);
+  assertEquals([unsteady, racy, taken.size > 600_000], [true, false, true]);
+  const [whole, part] = [Deno.readFileSync(`${at}/a`), Deno.readFileSync(`${at}/b`)];
+  assertEquals(part, whole.subarray(0, taken.size));
+  assertEquals(fileAt(trees, "b").mtime < taken.mtime, true);
+});
+
+edgeTest("copy() takes a file whose time is set all the time", (at, trees) => {
+  plant(at, { a: "content" });
+  let time = 1e9;
+  const touch = () => Deno.utimeSync(`${at}/a`, ++time, time);
+  assertEquals(copied(disturbed(trees, touch), "a", fileAt(trees, "a")).unsteady, true);
+  assertEquals(Deno.readTextFileSync(`${at}/b`), "content");
+});
+
+edgeTest(
+  "copy() gives up a file that shrinks, or is edited in the middle and grows, all the time",
+  (at, trees) => {
+    plant(at, { a: new Uint8Array(600_000), c: new Uint8Array(600_000) });
+    let size = 600_000;
+    const cut = () => Deno.truncateSync(`${at}/a`, --size);
+    assertFault(() => copied(disturbed(trees, cut), "a", fileAt(trees, "a")), "CHANGING");
+    let byte = 0;
+    const edit = () => {
+      using open = Deno.openSync(`${at}/c`, { write: true });
+      open.writeSync(new Uint8Array(10).fill(++byte));
+      open.seekSync(0, Deno.SeekMode.End);
+      open.writeSync(new Uint8Array(1));
+    };
+    assertFault(() => copied(disturbed(trees, edit), "c", fileAt(trees, "c")), "CHANGING");
+    assertEquals([...Deno.readDirSync(at)].map(({ name }) => name).sort(), ["a", "c"]);
+  },
+);
