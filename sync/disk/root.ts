@@ -84,13 +84,13 @@ export async function isEmpty(root: Root): Promise<boolean> {
   return true;
 }
 
-/** The bytes that we may still write to a root's file system; null without --allow-sys=statfs, or if that fails. */
-export async function freeBytes(root: Root): Promise<number | null> {
+/** The bytes that we may still write to a folder's file system; null without --allow-sys=statfs, or if that fails. */
+export async function freeBytes(folder: string): Promise<number | null> {
   const permission = await Deno.permissions.query({ name: "sys", kind: "statfs" });
   if (permission.state !== "granted") return null;
   const { statfs } = await import("node:fs/promises");
   try {
-    const { bavail, bsize } = await statfs(root.path);
+    const { bavail, bsize } = await statfs(folder);
     return bavail * bsize;
   } catch (error) {
     if (reason(error) === null) throw error;

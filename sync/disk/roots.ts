@@ -17,6 +17,8 @@ export interface Roots {
   readonly source: Root;
   /** null in a dry run when there is no replica yet. */
   readonly replica: Root | null;
+  /** The folder that the replica would be made in, in a dry run when there is none yet. */
+  readonly above?: string;
   /** The id of the folder that holds the replica; null when that cannot be told. */
   readonly parentId: string | null;
   /** null in a dry run, and where the file system has no locks. */
@@ -86,7 +88,16 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
     if (fault !== null) return unusable("replica", path, fault);
     const there = await whatIsThere(path);
     if (dryRun && there?.code === "absent") {
-      return { source, replica: null, parentId, lock: null, made: true, capabilities: null, mounted: NONE };
+      return {
+        source,
+        replica: null,
+        above,
+        parentId,
+        lock: null,
+        made: true,
+        capabilities: null,
+        mounted: NONE,
+      };
     }
     made = there?.code === "absent" && await makeReplica(path, source);
     replica = await rootAt(path);

@@ -61,17 +61,25 @@ export function bytes(change: Change): number {
     : 0;
 }
 
-/** The least free space, in bytes, that the changes need before anything is removed. A file with holes counts as 0. */
+/**
+ * The least free space, in bytes, that these changes need when they are made one after another. What a file replaces is
+ * there until the file is complete. Nothing else is removed before all are made. A file with holes counts as 0.
+ */
 export function bytesNeeded(changes: Iterable<Change>): number {
-  let sum = 0;
+  let [used, most] = [0, 0];
   for (const change of changes) {
-    if (
-      bytes(change) === 0 || change.kind === "remove" || change.entry.kind !== "file" || change.entry.holes
-    ) continue;
-    const replaced = change.kind === "update" && change.was.kind === "file" && change.was.nlink === 1
-      ? change.was.size
-      : 0;
-    sum += Math.max(change.entry.size - replaced, 0);
+    if (bytes(change) === 0 || ("entry" in change && change.entry.kind === "file" && change.entry.holes)) {
+      continue;
+    }
+    most = Math.max(most, used + bytes(change));
+    used += bytes(change) - bytesGiven(change);
   }
-  return sum;
+  return most;
+}
+
+/** How many bytes are free again when a change has replaced a file; how many a file with holes has, nobody knows. */
+function bytesGiven(change: Change): number {
+  if (change.kind !== "update" || change.was.kind !== "file") return 0;
+  const { size, nlink, holes } = change.was;
+  return nlink === 1 && !holes ? size : 0;
 }

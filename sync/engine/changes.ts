@@ -95,6 +95,11 @@ export function* each(list: Changes): Generator<Change> {
   for (let index = 0; index < count(list); index++) yield at(list, index);
 }
 
+/** The changes at some indices, the last one first: as a pool makes them. */
+export function* eachFromEnd(list: Changes, indices: readonly number[]): Generator<Change> {
+  for (let i = indices.length - 1; i >= 0; i--) yield at(list, indices[i]!);
+}
+
 type Plain = Change & { kind: "create"; entry: File };
 
 /** A new file with nothing special about it. */

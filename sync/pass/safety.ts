@@ -4,10 +4,11 @@ import { freeBytes, isEmpty } from "../disk/root.ts";
 import { isRootStill, type Roots, unusable } from "../disk/roots.ts";
 import { isTemporary } from "../disk/temporary.ts";
 import { bytesNeeded, lost as lostBy, removals } from "../engine/change.ts";
-import { type Changes, each } from "../engine/changes.ts";
+import { type Changes, each, eachFromEnd } from "../engine/changes.ts";
 import { isBlank, type Path, type Side } from "../engine/entry.ts";
 import type { Refusal, Report, RootFault } from "../engine/event.ts";
 import { guard, type Limits } from "../engine/guard.ts";
+import { order } from "../engine/order.ts";
 import type { Comparison, Scope } from "./compare.ts";
 
 /** So many removals are named when a plan is refused. */
@@ -31,12 +32,14 @@ export async function refusalOf(
     // where a disk is taken away, an empty, healthy folder is left: only its identity tells
     if (!await isRootStill(roots, side)) return lost(side, { code: "went-away" });
   }
-  const free = roots.replica && await freeBytes(roots.replica);
+  const folder = roots.replica?.path ?? roots.above;
+  const free = folder === undefined ? null : await freeBytes(folder);
+  const needed = free === null ? 0 : bytesNeeded(eachFromEnd(changes, order(changes).contents));
   try {
     const entries = await sizes(compared, roots, scope);
     const losses = lossesOf(changes);
     const kept = keptOf(compared, losses, scope && entries.replica);
-    return guard({ ...entries, ...losses, kept, needed: bytesNeeded(each(changes)), free }, limits, asks);
+    return guard({ ...entries, ...losses, kept, needed, free }, limits, asks);
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;

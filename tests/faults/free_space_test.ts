@@ -197,3 +197,39 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
     },
   );
 }
+
+faultTest(
+  "with --allow-sys=statfs a file that does not fit beside the one that it replaces is refused, and what fits one after another is not",
+  ["mount"],
+  async (at, mount) => {
+    const two = new Uint8Array(2 << 20);
+    plant(at, { source: { a: file(two.fill(1)) }, disk: {} });
+    await mount("-t", "tmpfs", "-o", "size=3m", "tmpfs", `${at}/disk`);
+    plant(`${at}/disk/replica`, { a: file(two.fill(2), 0o644, 5000) });
+    const before = harvest(`${at}/disk/replica`);
+    const setting = { flags: ["--allow-read", "--allow-write", "--allow-sys=statfs"] };
+    const words = [`${at}/source`, `${at}/disk/replica`];
+    const refused = await lockstep(words, setting);
+    assertEquals(refused.status, 25, refused.err);
+    assertStringIncludes(refused.err, "needs 2,097,152 bytes of free space");
+    assertEquals(harvest(`${at}/disk/replica`), before);
+    await command("mount", "-o", "remount,size=4500k", `${at}/disk`);
+    plant(`${at}/source`, { b: "1" });
+    assertEquals((await lockstep([...words, "--threads", "1"], setting)).status, 0);
+    assertInSync(`${at}/source`, `${at}/disk/replica`);
+  },
+);
+
+faultTest(
+  "with --allow-sys=statfs a dry run into a replica that is not there yet judges the space of the folder above",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { source: { a: MIB, b: MIB }, disk: {} });
+    await mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", `${at}/disk`);
+    const flags = ["--allow-read", "--allow-write", "--allow-sys=statfs"];
+    const ran = await lockstep([`${at}/source`, `${at}/disk/replica`, "--dry-run"], { flags });
+    assertEquals(ran.status, 25, ran.out);
+    assertStringIncludes(ran.err, "of free space");
+    assertEquals(namesIn(`${at}/disk`), []);
+  },
+);

@@ -496,4 +496,18 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["pass/copy.ts", "racy || unsteady ?", "racy ?"]],
     tests: ["pass/copy_test.ts"],
   },
+  {
+    name: "a file that is replaced is taken to give its space before its successor is there",
+    edits: [[
+      "engine/change.ts",
+      "most = Math.max(most, used + bytes(change));",
+      "most = Math.max(most, used + bytes(change) - bytesGiven(change));",
+    ]],
+    tests: ["engine/change_test.ts", "faults/free_space_test.ts"],
+  },
+  {
+    name: "a dry run into a replica that is not there yet does not look at the free space",
+    edits: [["pass/safety.ts", "roots.replica?.path ?? roots.above;", "roots.replica?.path;"]],
+    tests: ["faults/free_space_test.ts"],
+  },
 ];
