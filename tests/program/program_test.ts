@@ -466,8 +466,8 @@ for (const [words, status] of [[[], STATUS.interrupted], [["1h"], 0]] as const) 
   Deno.test(`lockstep ${words[0] ?? "once"} asked to stop while it waits until a copy is certain ends at once with ${status}`, () =>
     inFolder(async (at) => {
       plant(`${at}/source`, { a: "1" });
-      // an even second that is still to come: 2 to 4 s must go by
-      const time = new Date(2000 * Math.ceil((Date.now() + 1000) / 2000));
+      // 2.5 to 3.5 s must go by: more than 4 s would not be waited for
+      const time = new Date(1000 * Math.floor(Date.now() / 1000) + 3501);
       Deno.utimeSync(`${at}/source/a`, time, time);
       const process = start([`${at}/source`, `${at}/replica`, ...words]);
       await until("the copy is in its place", () => isThere(`${at}/replica/a`));
