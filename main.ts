@@ -26,7 +26,8 @@ import { systemWatch, watch } from "./sync/timing/watch.ts";
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
   if (words[0] === "schedule") {
-    const { text, status } = await schedule(words.slice(1), import.meta.url);
+    const { text, status, note } = await schedule(words.slice(1), import.meta.url, relation);
+    if (note !== undefined) print(Deno.stderr, `lockstep: ${note}`);
     return status === STATUS.inSync ? answer(text) : complain(text, status);
   }
   const command = parse(words);
@@ -56,7 +57,14 @@ async function run(options: Options): Promise<number> {
   const todo = agenda(when.settle ?? 0);
   const pool = poolOf(options.threads ?? navigator.hardwareConcurrency, log);
   const permit = permits(config, { listeners, signal: stop.signal, allow, mayAsk: !options.json });
-  const one = mirror(config, { pool, emit, stop, logs: () => file?.paths() ?? [], permit: permit.next });
+  const one = mirror(config, {
+    pool,
+    emit,
+    stop,
+    logs: () => file?.paths() ?? [],
+    now: systemClock.now,
+    permit: permit.next,
+  });
   const exit = () => {
     listeners.clear();
     Deno.exit(STATUS.interrupted);
@@ -67,15 +75,17 @@ async function run(options: Options): Promise<number> {
     log.flush();
     if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);
     const onePass: Parameters<typeof repeat>[1] = async (round) => {
-      await one.pass(round);
+      const passed = await one.pass(round);
       if (round.due === null && one.last()?.ended === "complete") permit.settled();
       log.flush();
+      return passed;
     };
     await repeat(rhythmOf(when), onePass, {
       ...announce(when, log),
       clock: systemClock,
       signal: stop.signal,
       agenda: todo,
+      sift: one.sift,
     });
     if (isLoop) log.write(stoppedAfter(one.passes()));
   } finally {
@@ -96,6 +106,7 @@ async function watchBoth(
 ): Promise<void> {
   const watchOne = (root: string, side: "source" | "replica") =>
     watch(root, {
+      side,
       clock: systemClock,
       signal,
       agenda,

@@ -3,36 +3,130 @@ import {
   FOLDERS,
   install,
   list,
+  nameOf,
   PROGRAMS,
   remove,
   type Scheduler,
+  schedulersOf,
   show,
 } from "../timing/scheduler/scheduler.ts";
 import { STATUS } from "./exit_status.ts";
+import type { Relate } from "./prepare.ts";
 import { parseSchedule, programOf, type Scheduling } from "./schedule.ts";
+import { objection } from "./schedule_check.ts";
 import { isSystemError } from "../system_error.ts";
 
+/** What there is to say: for standard output with status 0, else for standard error. `note` is for standard error. */
+export interface Answer {
+  readonly text: string;
+  readonly status: number;
+  readonly note?: string;
+}
+
 /**
- * Do what the words after "schedule" ask for. `main` is the address of the program's main module. Returns what there is
- * to say: for standard output with status 0, else for standard error.
+ * Do what the words after "schedule" ask for. `main` is the address of the program's main module; `relation` is asked
+ * about the two folders where Deno may look.
  */
 export async function schedule(
   words: readonly string[],
   main: string,
-): Promise<{ readonly text: string; readonly status: number }> {
+  relation: Relate = () => Promise.resolve("apart"),
+): Promise<Answer> {
   const asked = parseSchedule(words, programOf(main));
-  if (asked.kind === "usage") return { text: asked.text, status: STATUS.usage };
-  const lack = asked.kind === "show" ? null : lacking(asked.scheduler);
-  if (lack !== null) return { text: lack, status: STATUS.usage };
-  try {
-    return { text: await carryOut(asked), status: STATUS.inSync };
-  } catch (error) {
-    const why = failureText(error);
-    return { text: `Cannot ${asked.kind} with ${asked.scheduler}: ${why}`, status: STATUS.unusable };
+  switch (asked.kind) {
+    case "usage":
+      return { text: asked.text, status: STATUS.usage };
+    case "help":
+      return { text: asked.text, status: STATUS.inSync };
+    case "list":
+    case "remove":
+      return await askAll(asked);
+    case "show":
+    case "install": {
+      const wrong = await objection(asked.options, relation);
+      if (wrong !== null) return { text: wrong, status: STATUS.usage };
+      const note = asked.task.places?.source.includes(",") && !Deno.build.standalone ? { note: COMMA } : {};
+      return { ...await (asked.kind === "show" ? shown(asked) : installed(asked)), ...note };
+    }
   }
 }
 
-/** What the system or the scheduler said. Throws what is neither's. */
+const COMMA = "The source has a comma in its name, which Deno takes for the end of a path: " +
+  "the entry runs without --deny-write=<source>";
+
+type Asked<Kind> = Extract<Scheduling, { kind: Kind }>;
+
+function shown({ scheduler, task }: Asked<"install" | "show">): Answer {
+  return { text: show(scheduler, task), status: STATUS.inSync };
+}
+
+/** Install with one scheduler, and remove what another one has for the same folders. */
+async function installed({ scheduler, task }: Asked<"install" | "show">): Promise<Answer> {
+  const lack = lacking(scheduler);
+  if (lack !== null) return { text: lack, status: STATUS.usage };
+  const lines: string[] = [];
+  try {
+    await install(scheduler, task, homeFor(scheduler));
+    lines.push(`Installed with ${nameOf(scheduler)}: ${task.title}`);
+  } catch (error) {
+    return failed("install", scheduler, error);
+  }
+  for (const other of schedulersOf(Deno.build.os).filter((one) => one !== scheduler)) {
+    if (lacking(other) !== null) {
+      lines.push(unasked(other));
+      continue;
+    }
+    try {
+      if (await remove(other, task.id, homeFor(other))) lines.push(`Removed from ${nameOf(other)}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) lines.push(failed("remove", other, error).text);
+    }
+  }
+  return { text: lines.join("\n"), status: STATUS.inSync };
+}
+
+/** Remove from, or list, the scheduler that was named, or all that are there. */
+async function askAll(asked: Asked<"remove" | "list">): Promise<Answer> {
+  const { kind, named } = asked;
+  const all = named === null ? schedulersOf(Deno.build.os) : [named];
+  const allowed = all.filter((one) => lacking(one) === null);
+  if (allowed.length === 0) return { text: lacking(all[0]!)!, status: STATUS.usage };
+  const lines: string[] = [];
+  let missing = 0;
+  for (const scheduler of allowed) {
+    try {
+      if (kind === "list") {
+        const mark = named === null ? `${nameOf(scheduler)}: ` : "";
+        lines.push(...(await list(scheduler, homeFor(scheduler))).map((line) => `${mark}${line}`));
+      } else if (await remove(scheduler, asked.id, homeFor(scheduler))) {
+        lines.push(`Removed from ${nameOf(scheduler)}`);
+      }
+    } catch (error) {
+      // one that is not on this system has no entry
+      if (!(error instanceof Deno.errors.NotFound) || ++missing === all.length) {
+        return failed(kind, scheduler, error, lines);
+      }
+    }
+  }
+  if (lines.length === 0) {
+    const where = allowed.map(nameOf).join(" or ");
+    const what = kind === "list" ? "entry of Lockstep" : "entry for these folders";
+    lines.push(`There is no ${what} with ${where}`);
+  }
+  lines.push(...all.filter((one) => !allowed.includes(one)).map(unasked));
+  return { text: lines.join("\n"), status: STATUS.inSync };
+}
+
+function unasked(scheduler: Scheduler): string {
+  return `Not asked: ${nameOf(scheduler)} (it needs ${flagsFor(scheduler).join(" ")})`;
+}
+
+/** What the system or the scheduler said, behind what was done before. Throws what is neither's. */
+function failed(action: string, scheduler: Scheduler, error: unknown, done: readonly string[] = []): Answer {
+  const text = `Cannot ${action} with ${nameOf(scheduler)}: ${failureText(error)}`;
+  return { text: [...done, text].join("; "), status: STATUS.unusable };
+}
+
 function failureText(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it is not on this system";
   if (isSystemError(error)) return error.message;
@@ -41,35 +135,30 @@ function failureText(error: unknown): string {
 
 /** What Deno does not allow, as one line; null when nothing is missing. */
 export function lacking(scheduler: Scheduler): string | null {
+  const flags = flagsFor(scheduler);
+  if (flags.length === 0) return null;
+  return `Deno may not speak to ${nameOf(scheduler)}: run with ${flags.join(" ")}, as in ` +
+    `"deno run ${flags.join(" ")} main.ts schedule …", or put in by hand what "schedule show" prints`;
+}
+
+/** The flags that Deno needs, and was not given. */
+function flagsFor(scheduler: Scheduler): string[] {
   const program = PROGRAMS[scheduler];
   const flags: string[] = [];
   const granted = (what: Deno.PermissionDescriptor) => Deno.permissions.querySync(what).state === "granted";
   if (!granted({ name: "run", command: program })) flags.push(`--allow-run=${program}`);
   if (scheduler in FOLDERS) {
-    if (!granted({ name: "env", variable: "HOME" })) flags.push("--allow-env=HOME");
+    if (isAtHome(scheduler) && !granted({ name: "env", variable: "HOME" })) flags.push("--allow-env=HOME");
     for (const name of ["read", "write"] as const) if (!granted({ name })) flags.push(`--allow-${name}`);
   }
-  if (flags.length === 0) return null;
-  return `Deno may not speak to ${scheduler}: run with ${flags.join(" ")}, as in ` +
-    `"deno run ${flags.join(" ")} main.ts schedule …", or put in by hand what "schedule show" prints`;
+  return flags;
 }
 
-/** Do what is asked; returns what there is to say. Throws when the scheduler says no. */
-export async function carryOut(asked: Exclude<Scheduling, { kind: "usage" }>): Promise<string> {
-  const { scheduler } = asked;
-  if (asked.kind === "show") return show(scheduler, asked.task);
-  const home = scheduler in FOLDERS ? Deno.env.get("HOME") ?? "" : "";
-  switch (asked.kind) {
-    case "install":
-      await install(scheduler, asked.task, home);
-      return `Installed with ${scheduler}: ${asked.task.title}`;
-    case "remove":
-      return await remove(scheduler, asked.id, home)
-        ? `Removed from ${scheduler}`
-        : `There is no entry for these folders with ${scheduler}`;
-    case "list": {
-      const lines = await list(scheduler, home);
-      return lines.length > 0 ? lines.join("\n") : `There is no entry of Lockstep with ${scheduler}`;
-    }
-  }
+/** Whether a scheduler's entries are files below the home folder. */
+function isAtHome(scheduler: Scheduler): boolean {
+  return scheduler === "systemd" || scheduler === "launchd";
+}
+
+function homeFor(scheduler: Scheduler): string {
+  return isAtHome(scheduler) ? Deno.env.get("HOME") ?? "" : "";
 }

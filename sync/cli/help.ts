@@ -28,6 +28,7 @@ export function help(): string {
     "Usage: lockstep [options] <source> <replica> [interval] [log]",
     "       lockstep schedule install|remove|list|show <source> <replica> <interval",
     "         or cron> <log> [--with=cron|systemd|launchd|schtasks] [options]",
+    "         (lockstep schedule --help has more)",
     "",
     "  source    the folder to copy; it is never written to",
     "  replica   the folder to keep in sync; what is not in the source is deleted",

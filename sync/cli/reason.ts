@@ -45,6 +45,8 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   MISSPELLED: "the replica made another name of its name",
   OCCUPIED: "something in the folder that stands there has to stay",
   OWN_LOG: "in the replica this is the name of our own log file, or of an older one",
+  UNMOUNTED: "what was mounted there has gone, or something else is mounted there since the last pass; " +
+    "if you mean it, restart Lockstep",
   REPLACED: "something else took its place while it was read",
   TAKEN: "something else has taken its place",
   UNSTEADY: "it is written to all the time; the replica has what it held for a moment",

@@ -31,6 +31,7 @@ export function overrideOf(refused: Refused): string {
       return "--allow-empty-source";
     case "nothing-kept":
     case "max-delete":
+    case "shrinking":
       return `--max-delete ${refused.removals}`;
     case "free-space":
       return "--ignore-free-space";
@@ -53,6 +54,11 @@ function refusedText(refused: Refused): string {
         number(replica)
       } (${share}%) would be deleted, ` +
         `more than the limit of ${boundText(bound)}`;
+    }
+    case "shrinking": {
+      const { left, peak, bound } = refused;
+      return `Refused: only ${entries(left)} would be left of the ${number(peak)} that the replica held ` +
+        `within the last hour, less than the limit of ${boundText(bound)} lets go`;
     }
     case "free-space": {
       const { needed, free } = refused;

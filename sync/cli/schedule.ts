@@ -4,22 +4,45 @@
  */
 import { resolve } from "node:path";
 import { wrongWith } from "../timing/calendar.ts";
-import { type Scheduler, SCHEDULERS, show } from "../timing/scheduler/scheduler.ts";
+import { type Scheduler, SCHEDULERS, schedulersOf, show } from "../timing/scheduler/scheduler.ts";
 import { idOf, type Task, Unsayable } from "../timing/scheduler/task.ts";
 import { OPTIONS } from "./option_table.ts";
-import { parse } from "./options.ts";
+import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
 import { type Program, taskOf } from "./schedule_task.ts";
 
 const USAGE =
-  "lockstep schedule install|remove|list|show <source> <replica> <interval or cron> <log> [--with=cron|systemd|launchd|schtasks] [options]";
+  "lockstep schedule install|remove|list|show <source> <replica> <interval or cron> <log> [--with=cron|systemd|launchd|schtasks] [--system] [options]";
+
+const HELP = `Entries of the system's own scheduler, which run a mirror.
+
+Usage: ${USAGE}
+
+  install   write an entry, in the place of one for the same two folders
+  remove    remove the entry for two folders, whichever scheduler has it
+  list      all entries of Lockstep
+  show      print what install would write, and write nothing
+
+  interval or cron  5m, 1h, 1d, "0 2 * * mon-fri", or one word: hourly, daily, weekly, monthly, yearly
+  log               a file to which every operation is appended
+  --with            the scheduler; when left out the usual one of the system (to remove and list: all of them)
+  --system          with systemd: units of the system instead of your own, which can write nowhere else
+
+The other options are those of a mirror: see lockstep --help.`;
 
 /** What is asked of a scheduler, or what is wrong with the words. */
 export type Scheduling =
   | { readonly kind: "usage"; readonly text: string }
-  | { readonly kind: "list"; readonly scheduler: Scheduler }
-  | { readonly kind: "remove"; readonly scheduler: Scheduler; readonly id: string }
-  | { readonly kind: "install" | "show"; readonly scheduler: Scheduler; readonly task: Task };
+  | { readonly kind: "help"; readonly text: string }
+  /** `named` is the scheduler to ask; null for all that are there. */
+  | { readonly kind: "list"; readonly named: Scheduler | null }
+  | { readonly kind: "remove"; readonly named: Scheduler | null; readonly id: string }
+  | {
+    readonly kind: "install" | "show";
+    readonly scheduler: Scheduler;
+    readonly task: Task;
+    readonly options: Options;
+  };
 
 /** This program's own, by the address of its main module. Files in the source are denied to it, where Deno can say so. */
 export function programOf(main: string): Program {
@@ -34,20 +57,27 @@ export function programOf(main: string): Program {
 /** Read the words after "schedule". */
 export function parseSchedule(words: readonly string[], program: Program): Scheduling {
   const [action, ...others] = words;
-  const { rest, named } = separate(others);
-  const scheduler = SCHEDULERS.find((one) => one === named);
-  if (named !== undefined && scheduler === undefined) {
+  if (["help", "--help", "-h"].includes(action ?? "") || asksForHelp(others)) {
+    return { kind: "help", text: HELP };
+  }
+  const { rest, named, isSystem } = separate(others);
+  const known = SCHEDULERS.find((one) => one === named);
+  if (named !== undefined && known === undefined) {
     return usage(`--with takes ${SCHEDULERS.join(", ")}, not "${named}"`);
   }
+  if (isSystem && known !== undefined && known !== "systemd") {
+    return usage(`--system goes with systemd, not ${known}`);
+  }
+  const scheduler = isSystem ? "systemd-system" : known ?? null;
   switch (action) {
     case "list":
       if (rest.length > 0) return usage(`"schedule list" takes no more words, as "${rest[0]}"`);
-      return { kind: "list", scheduler: scheduler ?? usual() };
+      return { kind: "list", named: scheduler };
     case "remove": {
       const command = parse(rest);
       if (command.kind !== "mirror") return usage("Give the source and the replica");
       const { source, replica } = command.options;
-      return { kind: "remove", scheduler: scheduler ?? usual(), id: idOf(resolve(source), resolve(replica)) };
+      return { kind: "remove", named: scheduler, id: idOf(resolve(source), resolve(replica)) };
     }
     case "install":
     case "show": {
@@ -58,7 +88,7 @@ export function parseSchedule(words: readonly string[], program: Program): Sched
         const task = taskOf(command.options, rest, program);
         const chosen = scheduler ?? fitting(task);
         show(chosen, task); // throws when the scheduler cannot say it
-        return { kind: action, scheduler: chosen, task };
+        return { kind: action, scheduler: chosen, task, options: command.options };
       } catch (error) {
         if (error instanceof Unsayable) return usage(error.message);
         throw error;
@@ -69,20 +99,46 @@ export function parseSchedule(words: readonly string[], program: Program): Sched
   }
 }
 
-/** The words of the mirror, and the scheduler that --with names. Times of the calendar may stand where an interval may. */
-function separate(words: readonly string[]): { rest: string[]; named: string | undefined } {
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf("--");
+  return (end < 0 ? words : words.slice(0, end)).some((word) => word === "--help" || word === "-h");
+}
+
+/** What the words of a schedule are: those of the mirror, the scheduler that --with names, and whether it is the system's. */
+interface Separated {
+  readonly rest: string[];
+  readonly named: string | undefined;
+  readonly isSystem: boolean;
+}
+
+/** Tell the words apart. Times of the calendar may stand where an interval may. */
+function separate(words: readonly string[]): Separated {
   const rest: string[] = [];
   let named: string | undefined;
+  let [isSystem, plain] = [false, 0];
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
     if (word === "--with") named = words[++index] ?? "";
     else if (word.startsWith("--with=")) named = word.slice("--with=".length);
+    else if (word === "--system") isSystem = true;
     else if (takesNext(word) && index + 1 < words.length) rest.push(word, words[++index]!);
-    else if (!word.startsWith("-") && /[ @*]/.test(word) && wrongWith(word) === null) {
-      rest.push(`--cron=${word}`);
-    } else rest.push(word);
+    else if (word.startsWith("-")) rest.push(word);
+    else {
+      // the first two are the folders
+      const time = plain++ < 2 ? null : calendarIn(word);
+      rest.push(time === null ? word : `--cron=${time}`);
+    }
   }
-  return { rest, named };
+  return { rest, named, isSystem };
+}
+
+/** The times of the calendar that a word means, right or wrong; null when it means something else. */
+function calendarIn(word: string): string | null {
+  if (wrongWith(`@${word}`) === null) return `@${word}`;
+  if (word.startsWith("@") && !word.includes("/")) return word;
+  const fields = word.split(" ").filter((field) => field !== "");
+  const areFields = fields.every((field) => /^[\w*?,/#-]+$/.test(field));
+  return areFields && (fields.length >= 4 || /^[\d*?]\S* |^\*/.test(word)) ? word : null;
 }
 
 /** Whether a word is an option whose value is the next word. */
@@ -95,7 +151,7 @@ function usage(text: string): Scheduling {
 }
 
 function usual(): Scheduler {
-  return Deno.build.os === "windows" ? "schtasks" : Deno.build.os === "darwin" ? "launchd" : "cron";
+  return schedulersOf(Deno.build.os)[0]!;
 }
 
 /** The usual one, unless it cannot say what is asked for and systemd can. */

@@ -39,6 +39,7 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
     once: [...command, "--once", ...isLoudnessGiven ? [] : ["--quiet"]],
     always: [...command, repeated, ...watched],
     when: settle === null ? timeOf(rhythm) : { kind: "always", ms: null },
+    places: { source, replica, log },
   };
 }
 

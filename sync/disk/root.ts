@@ -3,6 +3,7 @@
  * system that hangs must not block the thread that listens for signals.
  */
 import type { Folder } from "../engine/entry.ts";
+import { isOwnLog } from "../engine/own_log.ts";
 import { reason } from "./fault.ts";
 import { exactInode } from "./portable/look.ts";
 import { timeOf } from "./time.ts";
@@ -78,10 +79,37 @@ export function idOf({ dev, ino, birthtime }: Deno.FileInfo): string {
   return `${dev}:${ino}:${birthtime?.getTime()}`;
 }
 
-/** Whether a root is empty. Throws when that cannot be told. */
-export async function isEmpty(root: Root): Promise<boolean> {
-  for await (const _ of Deno.readDir(root.path)) return false;
+/** Folders that a system makes by itself at the top of a disk, whatever its user keeps there. */
+const OF_THE_SYSTEM = [
+  /^lost\+found$/,
+  /^found\.\d{3}$/i,
+  /^(System Volume Information|\$Recycle\.Bin|RECYCLER|RECYCLED)$/i,
+  /^\.(Trashes|Trash-\d+|Spotlight-V100|fseventsd|TemporaryItems|DocumentRevisions-V100)$/,
+];
+
+/**
+ * Whether a root holds nothing, but for folders that a system makes by itself and for our own logs (`except`). Throws when
+ * that cannot be told.
+ */
+export async function isEmpty(root: Root, except: readonly string[] = []): Promise<boolean> {
+  for await (const { name, isDirectory } of Deno.readDir(root.path)) {
+    if (isOwnLog(name, except)) continue;
+    if (!isDirectory || !OF_THE_SYSTEM.some((form) => form.test(name))) return false;
+  }
   return true;
+}
+
+/** Which folder an absolute path leads to, and on which device; null when there is none to be seen. No link is followed. */
+export async function folderAt(
+  path: string,
+): Promise<{ readonly device: number; readonly id: string } | null> {
+  try {
+    const found = await Deno.lstat(path);
+    return found.isDirectory ? { device: found.dev, id: idOf(found) } : null;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return null;
+  }
 }
 
 /** The bytes that we may still write to a folder's file system; null without --allow-sys=statfs, or if that fails. */

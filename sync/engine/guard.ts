@@ -16,6 +16,10 @@ export interface Size {
    * where the replica has nothing else: two folders that have nothing to do with each other may well share such a name.
    */
   readonly kept: number;
+  /** How many entries the plan adds to the replica. */
+  readonly additions: number;
+  /** The most entries that the replica had in the last hour of this run: `replica` outside of a loop. */
+  readonly peak: number;
   /** Bytes of free space that the replica needs. */
   readonly needed: number;
   /** Bytes of free space that it has; null when not known. */
@@ -51,6 +55,14 @@ export type Refused =
       readonly replica: number;
       readonly bound: Bound;
     }
+    /** Pass by pass the replica would shrink too far: `left` of `peak` entries would be left. */
+    | {
+      readonly rule: "shrinking";
+      readonly removals: number;
+      readonly left: number;
+      readonly peak: number;
+      readonly bound: Bound;
+    }
     | { readonly rule: "free-space"; readonly needed: number; readonly free: number }
   );
 
@@ -70,7 +82,7 @@ const DEFAULT: Bound = { unit: "percent", value: 50 };
 
 /** Why the plan must not be applied, or null when it may. `asks` is that of a `Permit`. */
 export function guard(size: Size, limits: Limits, asks = false): Refused | null {
-  const { source, replica, removals, examples, kept, needed, free } = size;
+  const { source, replica, removals, examples, kept, additions, peak, needed, free } = size;
   if (source === 0 && replica > 0 && !limits.allowEmptySource) {
     return { kind: "refused", rule: "empty-source", replica };
   }
@@ -84,10 +96,25 @@ export function guard(size: Size, limits: Limits, asks = false): Refused | null 
   if (bound !== null && exceeds(size, bound)) {
     return { kind: "refused", rule: "max-delete", removals, replica, bound };
   }
+  const left = replica + additions - removals;
+  if (shrinksTooFar(size, left, limits)) {
+    return { kind: "refused", rule: "shrinking", removals, left, peak, bound: DEFAULT };
+  }
   if (free !== null && needed > free && !limits.ignoreFreeSpace) {
     return { kind: "refused", rule: "free-space", needed, free };
   }
   return null;
+}
+
+/**
+ * A deletion that takes some time comes in slices when passes follow closely: none of them is too large, and in the end
+ * all is gone. So half of what there was within the hour has to be left. Whoever bounds a pass by a number, or by more
+ * than half, has decided.
+ */
+function shrinksTooFar({ source, removals, peak }: Size, left: number, { maxDelete }: Limits): boolean {
+  if (removals === 0 || source === 0 || peak <= SMALL) return false;
+  const isDecided = maxDelete !== null && (maxDelete.unit === "entries" || maxDelete.value > DEFAULT.value);
+  return !isDecided && left < peak * (100 - DEFAULT.value) / 100;
 }
 
 function exceeds(size: Size, bound: Bound): boolean {

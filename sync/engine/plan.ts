@@ -36,6 +36,8 @@ export interface Pair {
   readonly entry?: Folder;
   /** Leave out the folders in it that both sides have: they are compared only when they are asked for. */
   readonly shallow?: true;
+  /** Another disk than that of the folder around it is mounted there. */
+  readonly mounted?: true;
   /** The names to compare, when the folder is compared in parts. */
   readonly names?: Names;
 }

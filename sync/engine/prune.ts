@@ -14,7 +14,8 @@ export interface Pruned {
 
 /**
  * Leave out changes at or below a path that failed, and removals of folders in which something has to stay: an entry
- * that failed, or one of `kept` (our own log file). A replacement of a folder in which something stays is a failure.
+ * that failed, a mount point whose disk is away, or one of `kept` (our own log file). A replacement of a folder in which
+ * something stays is a failure.
  */
 export function prune(
   changes: Changes,
@@ -26,9 +27,7 @@ export function prune(
   // a folder of the replica that cannot be listed may need just its new mode
   const locked = new Set(failures.filter(isLocked).map((failure) => failure.path));
   const staying = new Set<Path>();
-  for (
-    const path of [...failures.filter((failure) => failure.side === "replica").map((f) => f.path), ...kept]
-  ) {
+  for (const path of [...failures.filter(isStaying).map((failure) => failure.path), ...kept]) {
     for (let at = path; at !== ""; at = parent(at)) staying.add(parent(at));
   }
   const blocked = new Set<Path>();
@@ -50,6 +49,10 @@ export function prune(
 
 function occupied(path: Path): Failure {
   return { kind: "failure", action: "create", side: "replica", path, reason: { code: "OCCUPIED" } };
+}
+
+function isStaying(failure: Failure): boolean {
+  return failure.side === "replica" || failure.reason.code === "UNMOUNTED";
 }
 
 function isLocked(failure: Failure): boolean {

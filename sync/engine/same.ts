@@ -5,6 +5,13 @@
 import type { Capabilities } from "./capabilities.ts";
 import type { File, Identity, Kind, Link, Mirrored, Owner, Path, Side } from "./entry.ts";
 
+/** A disk that is mounted in the source. */
+export interface Mounted {
+  readonly device: number;
+  /** Which folder it shows, whatever the disk is called: another disk in the same drive has the same device. */
+  readonly id: string;
+}
+
 /** How entries are compared. */
 export interface Criteria {
   /** Compare contents even where size and time agree. */
@@ -22,6 +29,8 @@ export interface Criteria {
   readonly roots: Readonly<Record<Side, Identity>>;
   /** Where something is mounted in a tree, as far as the system tells: a bind mount may be of the same device. */
   readonly mounts: Readonly<Record<Side, ReadonlySet<Path>>>;
+  /** What was mounted in the source at the passes before. Left out in a first pass, which has nothing to go by. */
+  readonly sourceMounts?: ReadonlyMap<Path, Mounted>;
 }
 
 /** How far two entries of the same kind agree. `undecided`: only the contents can tell. */

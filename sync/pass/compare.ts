@@ -8,12 +8,13 @@ import { add, append, type Changes, noChanges } from "../engine/changes.ts";
 import { type Folder, parent, type Path, type Side, within } from "../engine/entry.ts";
 import type { Emit, Event, Failure, Notice, Report, Unmirrored } from "../engine/event.ts";
 import type { Linked, Pair } from "../engine/plan.ts";
-import { type Criteria, sameAttributes } from "../engine/same.ts";
+import { type Criteria, type Mounted, sameAttributes } from "../engine/same.ts";
 import type { PassConfig } from "./config.ts";
 import { addNotice } from "./notices.ts";
 import type { Pool } from "./pool.ts";
 import { stack } from "./queue.ts";
 import { comparedBytes } from "./shared.ts";
+import { lookAgain } from "./source_mounts.ts";
 import type { FoundPair, Stranger, Task, Turn } from "./task.ts";
 import { tryMounts } from "./try_mounts.ts";
 
@@ -35,6 +36,8 @@ export interface Comparison {
   readonly disturbed: Map<Path, Folder>;
   readonly failures: Failure[];
   readonly unmirrored: Unmirrored[];
+  /** What is mounted in the part of the source that was compared. */
+  readonly sourceMounts: Map<Path, Mounted>;
   /** Entries listed, by side. */
   readonly listed: { source: number; replica: number };
   /** Whether a side has inode numbers that cannot be told exactly. */
@@ -65,6 +68,7 @@ export async function compare(
     disturbed: new Map(),
     failures: [],
     unmirrored: [],
+    sourceMounts: new Map(),
     listed: { source: 0, replica: 0 },
     inexactIds: { source: false, replica: false },
     config,
@@ -74,12 +78,16 @@ export async function compare(
   };
   planRoot(roots, found, config.criteria, tell);
   const notices: Notice[] = [];
+  const compared = new Map<Path, number>();
   const clock = setInterval(() => tell(progressOf(found)), PROGRESS_MS);
   try {
-    await rounds(pool, roots, scope, found, notices, tell);
+    await rounds(pool, roots, scope, found, { notices, compared }, tell);
   } finally {
     clearInterval(clock);
   }
+  const { mounts, failures } = await lookAgain(found.config, compared, found.changes);
+  for (const [path, disk] of mounts) found.sourceMounts.set(path, disk);
+  for (const failure of failures) found.failures.push(failure);
   for (const notice of notices) tell(notice);
   for (const side of SIDES) if (found.inexactIds[side]) tell({ kind: "notice", code: "inexact-ids", side });
   // a root that could not be listed ends the pass, and is told as a refusal
@@ -107,7 +115,7 @@ async function rounds(
   roots: Roots,
   scope: Scope | undefined,
   found: Comparison,
-  notices: Notice[],
+  { notices, compared }: { readonly notices: Notice[]; readonly compared: Map<Path, number> },
   tell: Emit,
 ): Promise<void> {
   let waiting = await firstTasks(pool, roots, scope, found, tell);
@@ -116,6 +124,7 @@ async function rounds(
     const deferred: Task[] = [];
     await pool.run(found.config, stack(waiting), (turn) => {
       collect(found, turn);
+      for (const { path, device } of turn.mounts) compared.set(path, device);
       for (const notice of turn.notices) addNotice(notices, notice);
       for (const one of turn.strangers) strangers.push(one);
       for (const pair of turn.deferred) deferred.push({ kind: "compare", pair });

@@ -2,7 +2,7 @@
 import { type Capabilities, EVERYTHING } from "../engine/capabilities.ts";
 import type { Config } from "../engine/config.ts";
 import type { Folder, Path, Side } from "../engine/entry.ts";
-import { type Criteria, mirrorsOwners } from "../engine/same.ts";
+import { type Criteria, mirrorsOwners, type Mounted } from "../engine/same.ts";
 import { mountsIn } from "../disk/mounts.ts";
 import type { Roots } from "../disk/roots.ts";
 import { newPassId } from "../disk/temporary.ts";
@@ -23,12 +23,16 @@ export interface PassConfig {
   readonly shared: Shared;
 }
 
-/** `capabilities`: what the replica can hold; null when not tried. Owners are then assumed only in a dry run. */
+/**
+ * `capabilities`: what the replica can hold; null when not tried. Owners are then assumed only in a dry run. `mounts`:
+ * the mount points of the system. `sourceMounts`: what was mounted in the source at the passes before.
+ */
 export function passConfig(
   config: Config,
   roots: Roots,
   capabilities: Capabilities | null,
   mounts: readonly string[] = [],
+  sourceMounts?: ReadonlyMap<Path, Mounted>,
 ): PassConfig {
   const replica = roots.replica?.path ?? config.replica;
   const assumed = capabilities ?? (config.dryRun ? EVERYTHING : { ...EVERYTHING, owners: false });
@@ -44,6 +48,8 @@ export function passConfig(
       ...(!config.dryRun && { mounted: roots.mounted }),
       roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
       mounts: { source: mountsIn(roots.source.path, mounts), replica: mountsIn(replica, mounts) },
+      // whoever accepts another disk in the place of a root does so for the disks below it
+      ...(sourceMounts && !config.acceptNewRoot && { sourceMounts }),
     },
     durable: config.durable,
     ownLogs: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },

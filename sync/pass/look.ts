@@ -39,6 +39,7 @@ import { type Crypto, digest } from "./copy.ts";
 import { orGone } from "./gone.ts";
 import { criteriaIn, noteLinked, strangersIn } from "./mounts.ts";
 import { noteCutOff } from "./notices.ts";
+import { isHiding, isUnmounted, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
 import { respelled } from "./spelling.ts";
 import { failure, type FoundPair, type Stranger } from "./task.ts";
 
@@ -64,6 +65,12 @@ export async function compareFolders(context: Context, pair: Pair): Promise<void
   const [inSource, inReplica] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
   const more = source && replica ? missed(source, inSource, inReplica) : nothing;
   for (const name of more) inSource.push(name);
+  if (pair.mounted && pair.entry) {
+    if (isHiding(pair, inSource, inReplica, context.config.criteria)) {
+      throw new Fault("list", "source", UNMOUNTED);
+    }
+    result.mounts.push({ path: pair.path, device: pair.entry.device });
+  }
   const names = { source: inSource, replica: inReplica };
   const { capabilities } = criteriaIn(context, pair.path);
   if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
@@ -98,6 +105,7 @@ function comparePart(context: Context, pair: Pair, folders: Both, names: Names):
   const source = look(context, "source", pair.path, folders.source, names.source);
   const there = look(context, "replica", pair.path, folders.replica, names.replica);
   const replica = respelled(folders.replica, source, there, criteria);
+  markUnmounted(pair.path, source, replica, criteria);
   const strangers = strangersIn(pair.path, source, replica, criteria);
   if (strangers.length > 0) {
     for (const one of strangers) result.strangers.push(one);
@@ -119,7 +127,8 @@ function comparePart(context: Context, pair: Pair, folders: Both, names: Names):
     made.changes.some((change) => change.kind !== "attributes");
   if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
   for (const next of made.pairs) {
-    if (!pair.shallow || next.sides !== "both") result.tasks.push({ kind: "compare", pair: next });
+    if (pair.shallow && next.sides === "both") continue;
+    result.tasks.push({ kind: "compare", pair: withMount(next, pair.entry) });
   }
   for (const undecided of made.undecided) {
     result.tasks.push({ kind: "compareContents", undecided });
@@ -168,13 +177,21 @@ export function tryOut({ config, trees, result }: Context, mount?: Stranger): vo
 export async function find(context: Context, path: Path): Promise<void> {
   const { config: { criteria }, trees, result } = context;
   let found: FoundPair = { asked: path, path: "", entry: null, was: null };
+  let { device } = criteria.roots.source;
   for (const folder of foldersTo(path)) {
     if (folder === "") continue;
     using source = trees.source.open(parent(folder), "list");
     using replica = trees.replica.open(parent(folder), "list");
     const entry = source.look(nameOf(folder));
     const was = replica.look(nameOf(folder));
+    if (isUnmounted(folder, entry, criteria)) {
+      result.failures.push(failure(new Fault("list", "source", UNMOUNTED), folder));
+      return;
+    }
     if (entry?.kind !== "folder" || was?.kind !== "folder") break;
+    // a disk that was not there at the last pass is compared when all is
+    if (criteria.sourceMounts && !criteria.sourceMounts.has(folder) && entry.device !== device) break;
+    device = entry.device;
     if (isNested(entry, was, criteria)) {
       result.failures.push({ kind: "failure", action: "list", side: "source", path: folder, reason: NESTED });
       return;
@@ -203,8 +220,8 @@ function look(
   path: Path,
   folder: Folder | null,
   names: readonly Name[],
-): Listing {
-  if (folder === null || names.length === 0) return NOTHING;
+): Map<Name, Entry> {
+  if (folder === null || names.length === 0) return new Map();
   if (side === "replica") return withoutLogs(folder.lookAll(names), logsIn(config.ownLogs.replica, path));
   // a source that is a replica itself has what another mirror is about to put in place
   const found = withoutLogs(

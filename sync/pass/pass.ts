@@ -21,6 +21,7 @@ import {
 import type { Limits, Permit } from "../engine/guard.ts";
 import { hardLinks } from "../engine/hard_links.ts";
 import { prune } from "../engine/prune.ts";
+import type { Mounted } from "../engine/same.ts";
 import { apply } from "./apply.ts";
 import { compare, type Comparison, type Scope } from "./compare.ts";
 import { type PassConfig, passConfig } from "./config.ts";
@@ -40,6 +41,10 @@ export interface PassOptions {
   readonly scope?: Scope;
   /** Asked when the guard refuses; nobody is when left out. */
   readonly permit?: Permit;
+  /** The most entries that the replica had in the last hour of this run. */
+  readonly peak?: number;
+  /** What was mounted in the source at the passes before. */
+  readonly sourceMounts?: ReadonlyMap<Path, Mounted>;
 }
 
 /** What a pass leaves to the next one. */
@@ -47,6 +52,8 @@ export interface Outcome {
   readonly report: Report;
   /** With the lock on the replica; null when the roots have never been opened. */
   readonly roots: Roots | null;
+  /** What is mounted in the part of the source that was compared. */
+  readonly sourceMounts: ReadonlyMap<Path, Mounted>;
 }
 
 /**
@@ -55,11 +62,12 @@ export interface Outcome {
  */
 export async function pass(
   config: Config,
-  { number, before, scope, permit }: PassOptions,
+  options: PassOptions,
   pool: Pool,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const { number, before, scope } = options;
   const began = performance.now();
   let report = BLANK;
   const vanished: Path[] = [];
@@ -71,12 +79,12 @@ export async function pass(
   tell({ kind: "start", pass: number, dryRun: config.dryRun, whole: scope === undefined });
   const roots = await prepare(config, before, pool, tell);
   const left = roots.ready
-    ? await work(config, roots.roots, { scope, permit }, pool, tell, signal)
-    : roots.roots;
+    ? await work(config, roots.roots, options, pool, tell, signal)
+    : { roots: roots.roots, sourceMounts: new Map<Path, Mounted>() };
   const [first] = vanished;
   if (first !== undefined) tell({ kind: "vanished", count: vanished.length, first });
   tell({ kind: "end", duration: performance.now() - began });
-  return { report, roots: left };
+  return { report, roots: left.roots, sourceMounts: left.sourceMounts };
 }
 
 /** Open the roots and find out what the replica can hold. When that fails, an event says why. */
@@ -115,16 +123,19 @@ async function probed(config: Config, roots: Roots, pool: Pool): Promise<Capabil
   return found;
 }
 
-/** Compare, judge and apply, with both roots at hand. Returns them with what was found out about the replica. */
+/**
+ * Compare, judge and apply, with both roots at hand. Returns them with what was found out about the replica, and what is
+ * mounted in the source.
+ */
 async function work(
   asked: Config,
   roots: Roots,
-  { scope, permit }: { readonly scope: Scope | undefined; readonly permit: Permit | undefined },
+  { scope, permit, peak = 0, sourceMounts }: PassOptions,
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
-): Promise<Roots> {
-  const began = passConfig(asked, roots, roots.capabilities, await mountPoints() ?? []);
+): Promise<{ readonly roots: Roots; readonly sourceMounts: Comparison["sourceMounts"] }> {
+  const began = passConfig(asked, roots, roots.capabilities, await mountPoints() ?? [], sourceMounts);
   for (const notice of noticesOf(asked, began, roots.capabilities)) tell(notice);
   const interrupt = () => stop(began.shared);
   signal.addEventListener("abort", interrupt);
@@ -134,7 +145,7 @@ async function work(
     const { config } = compared;
     const changes = changesOf(compared, config, tell);
     const refusal = await judged(
-      (limits, asks) => refusalOf(compared, changes, roots, scope, limits, asks),
+      (limits, asks) => refusalOf(config, compared, changes, roots, { scope, limits, asks, peak }),
       asked,
       permit,
     );
@@ -149,7 +160,7 @@ async function work(
       await apply(config, pool, roots, { changes, disturbed: compared.disturbed }, tell, signal);
       if (signal.aborted) tell({ kind: "interrupted" });
     }
-    return { ...roots, mounted: compared.mounted };
+    return { roots: { ...roots, mounted: compared.mounted }, sourceMounts: compared.sourceMounts };
   } finally {
     signal.removeEventListener("abort", interrupt);
   }

@@ -10,18 +10,28 @@ import type { Refusal, Report, RootFault } from "../engine/event.ts";
 import { guard, type Limits } from "../engine/guard.ts";
 import { order } from "../engine/order.ts";
 import type { Comparison, Scope } from "./compare.ts";
+import type { PassConfig } from "./config.ts";
+
+/** What a plan is judged by besides itself. */
+export interface Judging {
+  readonly scope: Scope | undefined;
+  readonly limits: Limits;
+  /** That of a `Permit`. */
+  readonly asks: boolean;
+  /** The most entries that the replica had in the last hour of this run. */
+  readonly peak: number;
+}
 
 /** So many removals are named when a plan is refused. */
 const EXAMPLES = 3;
 
-/** Why the changes must not be applied, or null when they may. `asks` is that of a `Permit`. */
+/** Why the changes must not be applied, or null when they may. */
 export async function refusalOf(
+  config: PassConfig,
   compared: Comparison,
   changes: Changes,
   roots: Roots,
-  scope: Scope | undefined,
-  limits: Limits,
-  asks: boolean,
+  { scope, limits, asks, peak }: Judging,
 ): Promise<Refusal | null> {
   const lost = (side: Side, fault: RootFault) => unusable(side, roots[side]?.path ?? "", fault);
   const unlisted = compared.failures.find((failure) => failure.path === "");
@@ -36,10 +46,11 @@ export async function refusalOf(
   const free = folder === undefined ? null : await freeBytes(folder);
   const needed = free === null ? 0 : bytesNeeded(eachFromEnd(changes, order(changes).contents));
   try {
-    const entries = await sizes(compared, roots, scope);
     const losses = lossesOf(changes);
+    const entries = await sizes(config, compared, roots, scope, losses.removals);
     const kept = keptOf(compared, losses, scope && entries.replica);
-    return guard({ ...entries, ...losses, kept, needed, free }, limits, asks);
+    const size = { ...entries, ...losses, kept, additions: additionsOf(changes) };
+    return guard({ ...size, peak: Math.max(peak, entries.replica), needed, free }, limits, asks);
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
@@ -73,6 +84,12 @@ function lossesOf(changes: Changes): Losses {
   return losses;
 }
 
+function additionsOf(changes: Changes): number {
+  let additions = 0;
+  for (const change of each(changes)) if (change.kind === "create" && change.path !== "") additions++;
+  return additions;
+}
+
 /** What is kept of the replica; of a part, by how many entries there are in `known` in all. */
 function keptOf({ listed, blank }: Comparison, losses: Losses, known: number | undefined): number {
   const others = listed.replica - blank;
@@ -84,13 +101,20 @@ function keptOf({ listed, blank }: Comparison, losses: Losses, known: number | u
   return Math.max(kept, 0);
 }
 
-/** How many entries both sides have in all. Removals of a part are measured by what the last whole pass counted. */
+/**
+ * How many entries both sides have in all. Removals of a part are measured by what the last whole pass counted. A source
+ * that holds nothing but our own log and what a system makes by itself is empty, as is a disk that was just formatted.
+ */
 async function sizes(
+  { ownLogs }: PassConfig,
   { listed }: Comparison,
   roots: Roots,
   scope: Scope | undefined,
+  removed: number,
 ): Promise<Report["entries"]> {
+  const isBare = removed > 0 && await isEmpty(roots.source, ownLogs.source);
+  if (isBare) return { source: 0, replica: Math.max(scope?.known.replica ?? 0, listed.replica) };
   if (scope === undefined) return listed;
-  const source = await isEmpty(roots.source) ? 0 : Math.max(scope.known.source, listed.source, 1);
+  const source = Math.max(scope.known.source, listed.source, 1);
   return { source, replica: Math.max(scope.known.replica, listed.replica) };
 }

@@ -83,6 +83,8 @@ export interface Turn {
   /** Failures of entries that are in their place, and lack only an attribute. */
   readonly unset: Failure[];
   readonly unmirrored: Unmirrored[];
+  /** Mount points of the source, with the numbers of their devices. */
+  readonly mounts: { readonly path: Path; readonly device: number }[];
   readonly notices: Notice[];
   /** The changes made, by number. */
   readonly done: number[];
@@ -110,6 +112,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     failures: [],
     unset: [],
     unmirrored: [],
+    mounts: [],
     notices: [],
     done: [],
     revised: [],

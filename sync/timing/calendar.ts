@@ -1,7 +1,7 @@
 /**
  * Passes at times of the calendar, written as in a crontab and read as local time. The arithmetic is croner's. Added
- * here is what a mirror needs: an error that points at the field, and no gap in the hour that comes twice when daylight
- * saving ends.
+ * here is what a mirror needs: an error that points at the field, the meaning of two fields for the day that Debian's
+ * cron gives them, and no gap in the hour that comes twice when daylight saving ends.
  */
 import { Cron } from "croner";
 import type { Schedule } from "./schedule.ts";
@@ -55,7 +55,36 @@ function refusal(text: string): string | null {
  * expression means every hour.
  */
 export function nextTime(text: string, after: number): number | null {
-  const cron = new Cron(text, { paused: true });
+  let next: number | null = null;
+  for (const one of ways(text)) {
+    const time = nextOf(one, after);
+    if (time !== null) next = Math.min(next ?? Infinity, time);
+  }
+  return next;
+}
+
+/**
+ * Whether a day of the month and a day of the week mean either of the two, as in Debian's cron: both must fit when one of
+ * the fields begins with "*", be it with a step.
+ */
+export function isEitherDay(day: string, weekday: string): boolean {
+  return !/^[*?]/.test(day) && !/^[*?]/.test(weekday);
+}
+
+/** Expressions that together mean the same, in each of which all fields must fit: croner misses days of "either". */
+function ways(text: string): string[] {
+  const fields = text.split(" ").filter((field) => field !== "");
+  const [day, month, weekday] = fields.slice(-3);
+  if (text.startsWith("@") || !isEitherDay(day!, weekday!)) return [text];
+  const time = fields.slice(0, -3);
+  return [[...time, day, month, "*"].join(" "), [...time, "*", month, weekday].join(" ")];
+}
+
+/** Both fields for the day must fit. */
+const BOTH = { paused: true, domAndDow: true };
+
+function nextOf(text: string, after: number): number | null {
+  const cron = new Cron(text, BOTH);
   let next: number | null = null;
   // when an hour comes for the second time, croner may return a time in the first
   for (let from = after; next === null || next <= after; from += HOUR_MS) {
@@ -65,7 +94,7 @@ export function nextTime(text: string, after: number): number | null {
   if (!anyHour(text)) return next;
   // there may be an earlier time by the offset before daylight saving changes, or the one after
   for (const utcOffset of new Set([offsetAt(after), offsetAt(next)])) {
-    const time = new Cron(text, { paused: true, utcOffset }).nextRun(new Date(after))?.getTime() ?? next;
+    const time = new Cron(text, { ...BOTH, utcOffset }).nextRun(new Date(after))?.getTime() ?? next;
     if (offsetAt(time) === utcOffset) next = Math.min(next, time);
   }
   return next;

@@ -5,8 +5,11 @@
  *
  *     quiet --note--> waiting --quiet for `settle`, or after MAX_WAIT_MS--> due --take--> quiet
  *     any   --noteLoss, or too many notes--> a whole pass soon --clear--> quiet
+ *
+ * What a pass does itself to the replica is heard, too: it is a doubt, for whoever takes it to look into.
  */
-import { parent, type Path } from "../engine/entry.ts";
+import { parent, type Path, type Side } from "../engine/entry.ts";
+import { backoff, waitOf } from "./backoff.ts";
 
 /** How long a folder may wait to be compared, in ms from the first hint, when it never becomes quiet. */
 export const MAX_WAIT_MS = 10_000;
@@ -14,10 +17,14 @@ export const MAX_WAIT_MS = 10_000;
 export const BURST = 4096;
 /** When more folders, or more branches of one folder, have changed, a whole pass is cheaper than a list of them. */
 export const MANY = 1000;
+/** When more doubts have come up, a whole pass is cheaper than looking into each. */
+export const DOUBTS = 4 * BURST;
 /** After a whole pass that took n ms, an early one waits for PAUSE * n ms, so that it is not all that we do. */
 const PAUSE = 10;
 /** How long an early whole pass may wait, in ms from the loss. */
 export const EARLY_MS = 30_000;
+/** The same when one early pass brings up the next, again and again. */
+const LONGEST_MS = 600_000;
 
 /**
  * What happened to an entry: it appeared, by being created or moved there; its content, mode or time changed; or it was
@@ -25,12 +32,20 @@ export const EARLY_MS = 30_000;
  */
 export type HintKind = "appeared" | "changed" | "disappeared";
 
+/** Entries of the replica in one folder to which something happened, which may all be what a pass did itself. */
+export interface Doubt {
+  readonly folder: Path;
+  readonly entries: ReadonlyMap<Path, HintKind>;
+}
+
 /** What is to be compared now. None of it need be there any more. */
 export interface Due {
   /** Folders to be compared without their subfolders. */
   readonly folders: readonly Path[];
   /** To be compared with everything below them: what appeared there may be a folder, a file or nothing by now. */
   readonly branches: readonly Path[];
+  /** Other folders, which are to be compared unless it was all our own doing; left out when there are none. */
+  readonly doubts?: readonly Doubt[];
 }
 
 /** When a pass began and ended, in ms. */
@@ -40,8 +55,11 @@ export interface Span {
 }
 
 export interface Hints {
-  /** Something happened to `path`, an entry below a root. Returns whether something may be due earlier than before. */
-  note(path: Path, kind: HintKind, now: number): boolean;
+  /**
+   * Something happened to `path`, an entry below the root of a side. Returns whether something may be due earlier than
+   * before.
+   */
+  note(path: Path, kind: HintKind, now: number, side?: Side): boolean;
   /** Hints may have been lost: a whole pass is needed. */
   noteLoss(now: number): void;
   /** Forget everything, because everything is about to be compared. */
@@ -52,6 +70,10 @@ export interface Hints {
   take(now: number): Due;
   /** ms until an early whole pass is due, `last` being the last one; Infinity when nothing was lost. */
   untilWhole(now: number, last: Span | null): number;
+  /** A pass begins over some of what was taken, or over all (null): what happens there may be its own doing. */
+  begin(due: Due | null): void;
+  /** The pass has ended, and could not deal with something in some folders. */
+  end(failed: readonly Path[], now: number): void;
 }
 
 /** What is noted of one folder. */
@@ -59,62 +81,142 @@ interface Noted {
   readonly first: number;
   readonly last: number;
   readonly branches: Set<Path>;
+  /** What happened in the replica. */
+  readonly doubts: Map<Path, HintKind>;
+  /** All of it happened in the replica. */
+  readonly isDoubt: boolean;
+  /** All of it happened while a pass was at work there. */
+  readonly isOwn: boolean;
 }
 
 /** No hints yet; `settle` is how long a folder must be quiet before it is compared, in ms. */
 export function hints(settle: number): Hints {
   const noted = new Map<Path, Noted>();
-  let count = 0;
-  let lostAt: number | null = null;
-  const dueAt = ({ first, last }: Noted) => Math.min(last + settle, first + Math.max(MAX_WAIT_MS, settle));
+  const repeated = backoff();
+  let [count, doubts] = [0, 0];
+  const losses = lossesOf(settle);
+  /** For when the loop waits, as far as is known here. */
+  let awaited = Infinity;
+  /** Of the folders that were taken last: whether all that was noted of one may be our own doing. */
+  let taken = new Map<Path, boolean>();
+  const dueAt = (folder: Path, { first, last, isOwn }: Noted) =>
+    Math.max(
+      Math.min(last + settle, first + Math.max(MAX_WAIT_MS, settle)),
+      repeated.earliest(folder, isOwn ? first : null),
+    );
 
-  function noteLoss(now: number): void {
-    lostAt ??= now;
+  const noteLoss = (now: number) => losses.note(now, repeated.isOwn("", now));
+
+  function forget(): void {
+    noted.clear();
+    [count, doubts] = [0, 0];
   }
 
   return {
-    note(path, kind, now) {
+    note(path, kind, now, side = "source") {
       // comparing a folder covers its own mode and time, so its parent need not be compared for them
       const folder = kind === "changed" && noted.has(path) ? path : parent(path);
-      const before = noted.get(folder);
-      const branches = before?.branches ?? new Set<Path>();
-      if (kind === "appeared") branches.add(path);
-      noted.set(folder, { first: before?.first ?? now, last: now, branches });
-      count++;
-      const isMany = noted.size > MANY || branches.size > MANY;
-      const wasComplete = lostAt === null;
+      const one = noted.get(folder) ?? blank(now);
+      const isDoubt = side === "replica";
+      if (isDoubt) doubts += addDoubt(one, path, kind);
+      else count++;
+      if (kind === "appeared" && !isDoubt) one.branches.add(path);
+      const isOwn = one.isOwn && repeated.isOwn(folder, now);
+      const changed = { ...one, last: now, isDoubt: one.isDoubt && isDoubt, isOwn };
+      noted.set(folder, changed);
+      const isMany = noted.size > MANY || one.branches.size > MANY || doubts > DOUBTS;
+      const wasComplete = !losses.any();
       if (count >= BURST || isMany) noteLoss(now);
       // the whole pass will find them without a list
-      if (isMany) noted.clear();
-      return noted.size === 1 || (wasComplete && lostAt !== null);
+      if (isMany) forget();
+      const due = dueAt(folder, changed);
+      const isEarlier = due < awaited;
+      awaited = Math.min(awaited, due);
+      return isEarlier || (wasComplete && losses.any());
     },
     noteLoss,
     clear() {
-      noted.clear();
-      count = 0;
-      lostAt = null;
+      forget();
+      awaited = Infinity;
+      losses.clear();
+      taken = new Map();
     },
     untilDue(now) {
       let least = Infinity;
-      for (const one of noted.values()) least = Math.min(least, dueAt(one) - now);
+      for (const [folder, one] of noted) least = Math.min(least, dueAt(folder, one) - now);
+      awaited = now + least;
       return Math.max(least, 0);
     },
     take(now) {
-      const folders: Path[] = [];
-      const branches: Path[] = [];
-      for (const [folder, one] of noted) {
-        if (dueAt(one) > now) continue;
-        folders.push(folder);
-        branches.push(...one.branches);
+      const due = [...noted].filter(([folder, one]) => dueAt(folder, one) <= now);
+      taken = new Map(due.map(([folder, { isOwn }]) => [folder, isOwn]));
+      for (const [folder, one] of due) {
         noted.delete(folder);
+        doubts -= one.doubts.size;
       }
       count = 0;
-      return { folders, branches };
+      return dueOf(due);
+    },
+    untilWhole: losses.untilWhole,
+    begin: (due) => repeated.begin(due, taken),
+    end: repeated.end,
+  };
+}
+
+/** What was lost, and when a whole pass makes up for it. */
+interface Losses extends Pick<Hints, "untilWhole" | "clear"> {
+  /** Something was lost; `isOwn`: in the time of a whole pass. */
+  note(now: number, isOwn: boolean): void;
+  any(): boolean;
+}
+
+function lossesOf(settle: number): Losses {
+  let lost: { readonly at: number; readonly isOwn: boolean } | null = null;
+  /** How many early passes in a row were due to what was lost in the time of the one before. */
+  let early = 0;
+  return {
+    note(now, isOwn) {
+      lost = { at: lost?.at ?? now, isOwn: isOwn && (lost?.isOwn ?? true) };
+    },
+    any: () => lost !== null,
+    clear() {
+      early = lost?.isOwn ? early + 1 : 0;
+      lost = null;
     },
     untilWhole(now, last) {
-      if (lostAt === null) return Infinity;
+      if (lost === null) return Infinity;
       const paused = last === null ? now : last.ended + PAUSE * (last.ended - last.began);
-      return Math.max(Math.min(Math.max(paused, lostAt + settle), lostAt + EARLY_MS) - now, 0);
+      const soon = Math.min(Math.max(paused, lost.at + settle), lost.at + EARLY_MS);
+      const times = lost.isOwn ? early : 0;
+      return Math.max(soon - now, lost.at + waitOf(times, LONGEST_MS) - now, 0);
     },
   };
+}
+
+function blank(now: number): Noted {
+  return { first: now, last: now, branches: new Set(), doubts: new Map(), isDoubt: true, isOwn: true };
+}
+
+/** Returns how many doubts there are more. */
+function addDoubt({ doubts }: Noted, path: Path, kind: HintKind): number {
+  const isNew = !doubts.has(path);
+  if (isNew || kind === "appeared") doubts.set(path, kind);
+  return isNew ? 1 : 0;
+}
+
+/** What is to be compared of some folders, with what is noted of each. */
+function dueOf(noted: readonly (readonly [Path, Noted])[]): Due {
+  const certain = noted.filter(([, { isDoubt }]) => !isDoubt);
+  const doubts = noted.filter(([, { isDoubt }]) => isDoubt)
+    .map(([folder, { doubts }]) => ({ folder, entries: doubts }));
+  return {
+    folders: certain.map(([folder]) => folder),
+    branches: certain.flatMap(([, { branches, doubts }]) => [...branches, ...appeared(doubts)]),
+    ...(doubts.length > 0 && { doubts }),
+  };
+}
+
+/** The paths of entries that appeared. */
+export function appeared(entries: ReadonlyMap<Path, HintKind>): Path[] {
+  return [...entries].filter(([, kind]) => kind === "appeared").map(([path]) => path);
 }

@@ -1,6 +1,7 @@
 /** What the system's file events mean for a folder that is watched. Pure. */
 import type { Path } from "../engine/entry.ts";
 import type { HintKind } from "./hints.ts";
+import { pathBelow } from "./spelling.ts";
 
 /** What an event says. */
 export type Heard =
@@ -30,11 +31,4 @@ export function interpret(
 /** Whatever is neither a change nor a removal may have brought something new. */
 function hintKind(kind: Deno.FsEvent["kind"]): HintKind {
   return kind === "modify" ? "changed" : kind === "remove" ? "disappeared" : "appeared";
-}
-
-/** "" for the root itself; null when `path` lies elsewhere. */
-function pathBelow(root: string, path: string): Path | null {
-  if (path === root) return "";
-  const start = root.endsWith("/") ? root : `${root}/`;
-  return path.startsWith(start) ? path.slice(start.length) : null;
 }

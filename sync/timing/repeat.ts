@@ -6,6 +6,7 @@
  *     waiting --folders are due--> pass over those folders --> waiting
  *     waiting --stopped, at the end of its life, or after the last pass--> over
  */
+import type { Path } from "../engine/entry.ts";
 import type { Agenda } from "./agenda.ts";
 import { type Clock, type Moment, momentOf } from "./clock.ts";
 import type { Due, Span } from "./hints.ts";
@@ -30,10 +31,18 @@ export interface Round {
   readonly due: Due | null;
 }
 
+/** What a pass leaves behind for those after it. */
+export interface Passed {
+  /** Folders in which something could not be dealt with. */
+  readonly failed: readonly Path[];
+}
+
 export interface Repeating {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly agenda: Agenda;
+  /** What of it is to be compared indeed, its doubts looked into; null when nothing is. */
+  readonly sift?: (due: Due) => Promise<Due | null>;
   /** Called when the next whole pass is overdue as one ends, with the ms that this one took. */
   readonly late?: (took: number) => void;
   /** Called before the wait for the next whole pass, with its time (ms since 1970). */
@@ -62,13 +71,18 @@ type Step =
 /** Run `pass` until `signal` is aborted or the rhythm ends. */
 export async function repeat(
   rhythm: Rhythm,
-  pass: (round: Round) => Promise<void>,
-  { clock, signal, agenda, late, waiting }: Repeating,
+  pass: (round: Round) => Promise<void | Passed>,
+  { clock, signal, agenda, sift, late, waiting }: Repeating,
 ): Promise<void> {
   const start = momentOf(clock);
   const end = start.now + (rhythm.life ?? Infinity);
   let history: History = { start, last: null, span: null };
   let isAnnounced = false;
+  const passOver = async (due: Due | null, number: number) => {
+    agenda.hints.begin(due);
+    const passed = await pass({ number, due });
+    agenda.hints.end(passed?.failed ?? [], clock.now());
+  };
   for (let number = 1; number <= (rhythm.most ?? Infinity);) {
     if (signal.aborted || clock.now() >= end) return;
     const now = momentOf(clock);
@@ -86,15 +100,15 @@ export async function repeat(
       await waitUnless(clock, ms, [signal, agenda.woken()]);
       continue;
     }
-    const { due } = step;
-    if (due !== null) {
-      await pass({ number: number++, due });
+    if (step.due !== null) {
+      const due = sift === undefined ? step.due : await sift(step.due);
+      if (due !== null && !signal.aborted) await passOver(due, number++);
       continue;
     }
     const began = momentOf(clock);
     agenda.hints.clear();
     isAnnounced = false;
-    await pass({ number: number++, due });
+    await passOver(null, number++);
     const ended = momentOf(clock);
     history = { ...history, last: began, span: { began: began.now, ended: ended.now } };
     // a pass that took the interval to the ms is not late

@@ -12,6 +12,8 @@ import type { Agenda } from "./agenda.ts";
 import { type Clock, momentOf } from "./clock.ts";
 import { interpret } from "./interpret.ts";
 import { type Limit, limitOf } from "./limit.ts";
+import { spelling } from "./spelling.ts";
+import type { Side } from "../engine/entry.ts";
 import { isSystemError } from "../system_error.ts";
 
 /** How often a watched root is looked at, in ms. More often takes a noticeable share of a core. */
@@ -44,6 +46,7 @@ export function systemWatch(path: string): Watcher {
 }
 
 export interface Watching {
+  readonly side: Side;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly agenda: Agenda;
@@ -129,7 +132,7 @@ async function listen(
   root: string,
   { path, id, events }: Watched,
   lost: () => void,
-  { clock, signal, agenda, ignores }: Watching,
+  { side, clock, signal, agenda, ignores }: Watching,
 ): Promise<Away | Refused> {
   const over = new AbortController();
   const end = () => over.abort();
@@ -137,10 +140,16 @@ async function listen(
   const looking = lookUntilReplaced(root, id, { clock, signal: over.signal, lost })
     .finally(() => events.close());
   try {
-    for await (const event of events) {
+    const names = spelling(path);
+    for await (const told of events) {
+      const { event, isStale } = await names.read(told);
+      if (isStale) {
+        lost();
+        end();
+      }
       for (const heard of interpret(event, path, ignores)) {
         if (heard.kind === "hint") {
-          if (agenda.hints.note(heard.path, heard.what, clock.now())) agenda.wake();
+          if (agenda.hints.note(heard.path, heard.what, clock.now(), side)) agenda.wake();
           continue;
         }
         lost();

@@ -165,6 +165,19 @@ const REFUSALS: readonly (readonly [Refusal, string])[] = [
     "Look at it with --dry-run; if you mean it, add --max-delete 40",
   ],
   [
+    {
+      kind: "refused",
+      rule: "shrinking",
+      removals: 40,
+      left: 1960,
+      peak: 4000,
+      bound: { unit: "percent", value: 50 },
+    },
+    "Refused: only 1,960 entries would be left of the 4,000 that the replica held within the last hour, " +
+    "less than the limit of 50% lets go; nothing was touched. " +
+    "Look at it with --dry-run; if you mean it, add --max-delete 40",
+  ],
+  [
     { kind: "refused", rule: "free-space", needed: 5000, free: 40 },
     "Refused: the replica needs 5,000 bytes of free space and has 40; nothing was touched. " +
     "Look at it with --dry-run; free some space, or add --ignore-free-space to copy what fits",

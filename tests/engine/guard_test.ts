@@ -5,19 +5,18 @@ const DEFAULTS: Limits = { allowEmptySource: false, maxDelete: null, ignoreFreeS
 
 /** Which rule refuses a plan of so many entries, or of so many bytes. */
 function rule(size: Partial<Size>, limits: Partial<Limits> = {}): string | null {
-  const refusal = guard({
+  const whole = {
     source: 1,
     replica: 1,
     removals: 0,
     examples: [],
     kept: 1,
+    additions: 0,
     needed: 0,
     free: null,
     ...size,
-  }, {
-    ...DEFAULTS,
-    ...limits,
-  });
+  };
+  const refusal = guard({ ...whole, peak: size.peak ?? whole.replica }, { ...DEFAULTS, ...limits });
   return refusal?.rule ?? null;
 }
 
@@ -51,7 +50,17 @@ Deno.test("guard() takes the bound that --max-delete sets, for small replicas to
 });
 
 Deno.test("guard() gives the numbers that it refuses by", () => {
-  const size = { source: 1, replica: 2000, removals: 1500, examples: ["a"], kept: 500, needed: 7, free: 5 };
+  const size = {
+    source: 1,
+    replica: 2000,
+    removals: 1500,
+    examples: ["a"],
+    kept: 500,
+    additions: 0,
+    peak: 2000,
+    needed: 7,
+    free: 5,
+  };
   const bound = { unit: "percent", value: 50 } as const;
   assertEquals(guard(size, DEFAULTS), {
     kind: "refused",
@@ -73,6 +82,39 @@ Deno.test("guard() gives the numbers that it refuses by", () => {
   });
 });
 
+Deno.test("guard() measures what a loop removes in slices by the most that there was within the hour", () => {
+  const slice = { source: 100, replica: 2100, removals: 100, peak: 4200 };
+  assertEquals(rule(slice), "shrinking");
+  assertEquals(rule({ ...slice, replica: 2200 }), null);
+  // what comes for what goes
+  assertEquals(rule({ ...slice, additions: 100 }), null);
+  assertEquals(rule({ ...slice, additions: 99 }), "shrinking");
+  // nothing goes, however small the replica is by now
+  assertEquals(rule({ ...slice, replica: 10, removals: 0 }), null);
+  assertEquals(rule({ source: 1, replica: 20, removals: 5, peak: 50 }), null);
+  assertEquals(rule({ source: 1, replica: 20, removals: 5, peak: 51 }), "shrinking");
+  assertEquals(rule({ ...slice, source: 0 }, { allowEmptySource: true }), null);
+  const rows: [Limits["maxDelete"], string | null][] = [
+    [{ unit: "percent", value: 100 }, null],
+    [{ unit: "percent", value: 51 }, null],
+    [{ unit: "entries", value: 100 }, null],
+    // whoever wants less to go than by default does not get more
+    [{ unit: "percent", value: 20 }, "shrinking"],
+  ];
+  for (const [maxDelete, refused] of rows) {
+    assertEquals([maxDelete, rule(slice, { maxDelete })], [maxDelete, refused]);
+  }
+  const size = { ...slice, examples: [], kept: 2000, additions: 0, needed: 0, free: null };
+  assertEquals(guard(size, DEFAULTS), {
+    kind: "refused",
+    rule: "shrinking",
+    removals: 100,
+    left: 2000,
+    peak: 4200,
+    bound: { unit: "percent", value: 50 },
+  });
+});
+
 Deno.test("guard() refuses what will not fit, where the free space is known", () => {
   assertEquals(rule({ needed: 101, free: 100 }), "free-space");
   assertEquals(rule({ needed: 100, free: 100 }), null);
@@ -88,7 +130,7 @@ Deno.test("guard() refuses to keep nothing of what the replica holds, from ten r
   assertEquals(rule({ ...strange, replica: 1000, removals: 900 }), "nothing-kept");
   assertEquals(rule(strange, { maxDelete: { unit: "percent", value: 100 } }), null);
   assertEquals(rule({ ...strange, source: 0 }, { allowEmptySource: true }), null);
-  const size = { ...strange, examples: ["a", "b"], needed: 0, free: null };
+  const size = { ...strange, examples: ["a", "b"], additions: 0, peak: 12, needed: 0, free: null };
   assertEquals(guard({ ...size, removals: 1 }, DEFAULTS, true)?.rule, "nothing-kept");
   assertEquals(guard({ ...size, removals: 0 }, DEFAULTS, true), null);
   assertEquals(guard(size, DEFAULTS), {

@@ -510,4 +510,78 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["pass/safety.ts", "roots.replica?.path ?? roots.above;", "roots.replica?.path;"]],
     tests: ["faults/free_space_test.ts"],
   },
+  {
+    name: "what a loop removes in slices is measured by what is left",
+    edits: [["engine/peak.ts", "return sizes[0]?.entries ?? 0;", "return sizes.at(-1)?.entries ?? 0;"]],
+    tests: ["engine/peak_test.ts", "timing/slices_test.ts"],
+  },
+  {
+    name: "a folder that a system makes by itself counts as the source's",
+    edits: [["disk/root.ts", "if (!isDirectory || !OF_THE_SYSTEM.some((form) => form.test(name))) ", ""]],
+    tests: ["timing/slices_test.ts"],
+  },
+  {
+    name: "a disk in the source that went away is taken for an empty folder",
+    edits: [
+      [
+        "pass/source_mounts.ts",
+        "const before = sourceMounts?.get(path);",
+        "const before = sourceMounts?.get(`${path}/`);",
+      ],
+      [
+        "pass/source_mounts.ts",
+        "if (!compared.has(path) && !touches(changes, path)) continue;",
+        "if (!compared.has(path)) continue;",
+      ],
+    ],
+    tests: ["faults/nested_mounts_test.ts"],
+  },
+  {
+    name: "another disk at a mount point is taken for the one that was there",
+    edits: [["pass/source_mounts.ts", " && (before === undefined || before.id === now.id)", ""]],
+    tests: ["faults/nested_mounts_test.ts"],
+  },
+  {
+    name: "what a pass does itself to the replica brings the next one",
+    edits: [["timing/hints.ts", `const isDoubt = side === "replica";`, "const isDoubt = side === null;"]],
+    tests: ["timing/backoff_test.ts", "timing/circles_test.ts"],
+  },
+  {
+    name: "what others do to the replica is taken for our own doing",
+    edits: [[
+      "pass/echo.ts",
+      "if (!await isOurs(roots, one, criteria)) left.add(one[0]);",
+      "await isOurs(roots, one, criteria);",
+    ]],
+    tests: ["timing/circles_test.ts"],
+  },
+  {
+    name: "what repeats itself does not wait",
+    edits: [["timing/backoff.ts", "return times === 0 ? 0 :", "return times >= 0 ? 0 :"]],
+    tests: ["timing/backoff_test.ts", "timing/circles_test.ts"],
+  },
+  {
+    name: "a folder is believed to be where an event says",
+    edits: [["timing/spelling.ts", "const real = unaliased(spelled, aliases);", "const real = spelled;"]],
+    tests: ["timing/aliases_test.ts"],
+  },
+  {
+    name: "a watch goes on when a link that it followed has gone",
+    edits: [["timing/spelling.ts", "isStale ||= isMoved && carries(spelled, aliases);", ""]],
+    tests: ["timing/aliases_test.ts"],
+  },
+  {
+    name: "a day of the month and a day of the week are left to croner",
+    edits: [[
+      "timing/calendar.ts",
+      "return !/^[*?]/.test(day) && !/^[*?]/.test(weekday);",
+      "return day === weekday;",
+    ]],
+    tests: ["timing/calendar_test.ts"],
+  },
+  {
+    name: "an entry with another scheduler stays when one is installed",
+    edits: [["cli/carry_out.ts", ".filter((one) => one !== scheduler)", ".slice(9)"]],
+    tests: ["timing/scheduler_test.ts"],
+  },
 ];

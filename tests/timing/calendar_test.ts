@@ -1,6 +1,9 @@
 /** Times of the calendar. A time zone belongs to a process, so daylight saving is tested in processes of their own. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { calendar, wrongWith } from "../../sync/timing/calendar.ts";
+import { crontabLine } from "../../sync/timing/scheduler/crontab.ts";
+import { units } from "../../sync/timing/scheduler/systemd.ts";
+import { fieldsOf } from "../../sync/timing/scheduler/task.ts";
 
 Deno.test("wrongWith() takes crontab fields, names, nicknames, and seconds as a first field", () => {
   for (
@@ -51,6 +54,94 @@ Deno.test("calendar() counts from the last pass, and several missed times make o
   assertEquals(schedule({ start, last: at(15 * hour + 60_000), now: at(15 * hour + 90_000) }), hour - 90_000);
   // the clock was put right by a second
   assertEquals(schedule({ start, last: at(40 * hour + 5), now: at(40 * hour - 995) }), hour + 995);
+});
+
+/** Expressions, and what their fields for the day mean, read by hand. */
+const DAYS: readonly (readonly [
+  text: string,
+  day: number[] | null,
+  month: number[] | null,
+  weekday: number[] | null,
+])[] = [
+  ["0 3 1,15 * mon-fri", [1, 15], null, [1, 2, 3, 4, 5]],
+  ["0 3 31 * 1", [31], null, [1]],
+  ["0 3 29-31 2 sun", [29, 30, 31], [2], [0]],
+  ["0 3 13 * 5", [13], null, [5]],
+  ["0 3 28-30 1-3,12 6,7", [28, 29, 30], [1, 2, 3, 12], [6, 0]],
+  ["0 3 */2 * mon", odd(31), null, [1]],
+  ["0 3 1-7 * */6", [1, 2, 3, 4, 5, 6, 7], null, [0, 6]],
+  ["0 3 * * mon-fri", null, null, [1, 2, 3, 4, 5]],
+  ["0 3 29 2 *", [29], [2], null],
+];
+
+function odd(most: number): number[] {
+  return Array.from({ length: (most + 1) / 2 }, (_, i) => 2 * i + 1);
+}
+
+const DAY_MS = 86_400_000;
+const TEN_YEARS: readonly [number, number] = [Date.UTC(2024, 0, 1), Date.UTC(2034, 0, 1)];
+
+/** All days of ten years that an expression means to Debian's cron, as days since 1970. */
+function daysOf([text, day, month, weekday]: typeof DAYS[number]): number[] {
+  const [, , first, , last] = text.split(" ");
+  const isEither = !first!.startsWith("*") && !last!.startsWith("*");
+  const days: number[] = [];
+  for (let time = TEN_YEARS[0]; time < TEN_YEARS[1]; time += DAY_MS) {
+    const date = new Date(time);
+    const fits = (values: number[] | null, value: number) => values === null || values.includes(value);
+    const [inMonth, inWeek] = [fits(day, date.getUTCDate()), fits(weekday, date.getUTCDay())];
+    if (fits(month, date.getUTCMonth() + 1) && (isEither ? inMonth || inWeek : inMonth && inWeek)) {
+      days.push(time / DAY_MS);
+    }
+  }
+  return days;
+}
+
+for (const zone of ["UTC", "Europe/Berlin", "America/Santiago"]) {
+  Deno.test(`nextTime() has every day that Debian's cron has, over ten years in ${zone}`, async () => {
+    const { output } = await inZone(
+      zone,
+      `
+      import { nextTime } from "${new URL("../../sync/timing/calendar.ts", import.meta.url)}";
+      for (const text of ${JSON.stringify(DAYS.map(([text]) => text))}) {
+        const days = [];
+        for (let at = new Date(2024, 0, 1).getTime() - 1;;) {
+          at = nextTime(text, at);
+          if (at === null || at >= new Date(2034, 0, 1).getTime()) break;
+          const date = new Date(at);
+          days.push(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);
+        }
+        console.log(JSON.stringify(days));
+      }`,
+    );
+    const found = output.trimEnd().split("\n").map((line) => JSON.parse(line) as number[]);
+    for (const [index, row] of DAYS.entries()) assertEquals([row[0], found[index]], [row[0], daysOf(row)]);
+  });
+}
+
+Deno.test("an entry for cron or systemd has every day that --cron has, over ten years", () => {
+  const names = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+  for (const row of DAYS) {
+    const [text] = row;
+    const when = { kind: "calendar", fields: fieldsOf(text) } as const;
+    const task = { id: "0badcafe", title: "a", once: ["x"], always: ["x"], when };
+    // cron reads what was written
+    assertEquals(crontabLine(task).split(" ").slice(0, 5).join(" "), text);
+    const lines = units(task).at(-1)!.text.split("\n").filter((line) => line.startsWith("OnCalendar="));
+    const days: number[] = [];
+    for (let time = TEN_YEARS[0]; time < TEN_YEARS[1]; time += DAY_MS) {
+      const date = new Date(time);
+      const isMeant = lines.some((line) => {
+        const [, ofWeek, ofMonth, of] = /^OnCalendar=(?:(\S+) )?\*-(\S+)-(\S+) 3:0:00$/.exec(line)!;
+        const fits = (list: string | undefined, value: string | number) =>
+          list === undefined || list === "*" || list.split(",").includes(String(value));
+        return fits(ofWeek, names[date.getUTCDay()]!) && fits(ofMonth, date.getUTCMonth() + 1) &&
+          fits(of, date.getUTCDate());
+      });
+      if (isMeant) days.push(time / DAY_MS);
+    }
+    assertEquals([text, days], [text, daysOf(row)]);
+  }
 });
 
 /** The times, in local words with their zone, that follow a moment (RFC 3339) in a zone. */

@@ -128,6 +128,7 @@ async function following(test: (followed: Followed) => Promise<void>): Promise<v
     const news: News[] = [];
     const events = fakeWatch();
     await watch(root, {
+      side: "source",
       clock,
       signal: stop.signal,
       agenda: todo,
@@ -250,6 +251,7 @@ Deno.test("watch() throws what is no error of the system", async () => {
       events.refuse(error);
       const stop = new AbortController();
       const watched = watch(at, {
+        side: "source",
         clock: handClock(),
         signal: stop.signal,
         agenda: agenda(200),

@@ -124,6 +124,8 @@ Deno.test("units() are a service that keeps running, or a timer with every time 
   assertEquals(times("*/30 2 * * mon,fri"), ["OnCalendar=Mon,Fri *-*-* 2:0,30:00"]);
   assertEquals(times("0 2 1 jan *"), ["OnCalendar=*-1-1 2:0:00"]);
   assertEquals(times("0 2 1 * sun"), ["OnCalendar=*-*-1 2:0:00", "OnCalendar=Sun *-*-* 2:0:00"]);
+  // both must fit where one begins with a star
+  assertEquals(times("0 2 */15 * sun"), ["OnCalendar=Sun *-*-1,16,31 2:0:00"]);
 });
 
 Deno.test({
@@ -131,12 +133,16 @@ Deno.test({
   ignore: !has("systemd-analyze"),
   fn: () =>
     inFolder(async (folder) => {
-      for (const when of [every(5), at("*/20 2-4 1,15 jan-jun mon-fri"), at("@daily")]) {
-        const made = units({
+      const whens = [every(5), at("*/20 2-4 1,15 jan-jun mon-fri"), at("@daily")];
+      for (const [when, of] of whens.flatMap((when) => [[when, "user"], [when, "system"]] as const)) {
+        const places = { source: NASTY, replica: `${NASTY}r`, log: `${NASTY}/l` };
+        const nasty = {
           ...task(when, NASTY),
           once: ["/bin/true", NASTY],
           always: ["/bin/true", NASTY],
-        });
+          places,
+        };
+        const made = units(nasty, of);
         for (const { name, text } of made) Deno.writeTextFileSync(`${folder}/${name}`, text);
         const ran = await command(
           "systemd-analyze",
@@ -158,6 +164,7 @@ Deno.test("propertyList() escapes words and lists every moment", () => {
   assertStringIncludes(text, "<string>/a &amp; &lt;b&gt;</string>");
   assertEquals(text.match(/<dict><key>Minute/g)?.length, 4);
   assertStringIncludes(propertyList(task(every(5))), "KeepAlive");
+  assertThrows(() => propertyList(task(at("0 2 */15 * sun"))), Unsayable, "both");
 });
 
 Deno.test("createWords() are those of a Windows task, for what it can say", () => {
@@ -219,6 +226,7 @@ Deno.test("parseSchedule() refuses in one line what makes no sense", () => {
     [["show", "s", "r"], "Give an interval, times of the calendar or --watch"],
     [["show", "s", "r", "5m"], "Give a log file"],
     [["show", "s", "r", "61 * * * *", "x.log"], `The calendar time "61 * * * *" `],
+    [["show", "s", "r", "61 * * * *", "x.log"], "field 1, the minute"],
     [["show", "s", "r", "5m", "x.log", "--with", "at"], "--with takes cron"],
     [["show", "s", "r", "7m", "x.log", "--with=cron"], "--with=systemd"],
     [["remove", "s"], "Give the source and the replica"],
@@ -248,6 +256,95 @@ Deno.test("lockstep schedule shows without any permission, and says which one th
       assertStringIncludes(ran.err, `--allow-run=${tool}`);
     }
   }
+});
+
+Deno.test("parseSchedule() answers a wrong time of the calendar as such, and knows one word for the usual ones", () => {
+  const rows: [string, string][] = [
+    ["0 25 * * *", `The calendar time "0 25 * * *" is wrong in field 2`],
+    ["0 2 * * mon-fry", "field 5"],
+    ["0 2 * *", "has 4 fields instead of 5"],
+    ["@dayly", "write one of @hourly"],
+    ["*/5", "has 1 field instead of 5"],
+    ["5x", `The interval "5x" is not a time`],
+  ];
+  for (const [text, part] of rows) {
+    const asked = read("show", "/s", "/r", text, "/l.log", "--with=cron");
+    assertStringIncludes(asked.kind === "usage" ? asked.text : asked.kind, part);
+  }
+  for (const word of ["hourly", "daily", "weekly", "monthly", "yearly"]) {
+    const asked = read("show", "/s", "/r", word, "/l.log", "--with=cron");
+    if (asked.kind !== "show") throw new Error(JSON.stringify(asked));
+    assertEquals(asked.task.when, { kind: "calendar", fields: fieldsOf(`@${word}`) });
+  }
+  // folders and logs may be called anything
+  const odd = read("show", "daily", "weekly", "5m", "0 2 of May.log", "--with=systemd");
+  if (odd.kind !== "show") throw new Error(JSON.stringify(odd));
+  assertEquals(odd.task.places, {
+    source: `${Deno.cwd()}/daily`,
+    replica: `${Deno.cwd()}/weekly`,
+    log: `${Deno.cwd()}/0 2 of May.log`,
+  });
+});
+
+Deno.test("lockstep schedule has a help, at each of its words", async () => {
+  for (const words of [["--help"], ["help"], ["install", "--help"], ["list", "-h"]]) {
+    const ran = await lockstep(["schedule", ...words], { flags: ["--no-prompt"] });
+    assertEquals([ran.status, ran.err], [0, ""]);
+    assertStringIncludes(ran.out, "Usage: lockstep schedule install|remove|list|show");
+  }
+});
+
+Deno.test("lockstep schedule refuses what the mirror would refuse, and says what a comma costs", () =>
+  inFolder(async (at) => {
+    plant(at, { s: { a: "1" }, r: {}, "a,b": {}, mine: "my own text", file: "1" });
+    Deno.symlinkSync("s", `${at}/alias`);
+    const rows: [string[], string][] = [
+      [["s", "s", "5m", "l.log"], "it is the source itself"],
+      [["s", "alias", "5m", "l.log"], "it is the source itself"],
+      [["s", "s/r", "5m", "l.log"], "it lies inside the source"],
+      [["s/x", "s", "5m", "l.log"], "the source lies inside it"],
+      [["file", "r", "5m", "l.log"], "is a file"],
+      [["s", "r", "5m", "--log-file=mine"], ""],
+      [["s", "alias/../r", "5m", "l.log"], "goes through the link"],
+      [["s", "r", "5m", "--log-file=r"], "have the same name"],
+    ];
+    for (const [words, part] of rows) {
+      const ran = await lockstep(["schedule", "show", ...words, "--with=cron"], {
+        cwd: at,
+        flags: ["--allow-read", "--no-prompt"],
+      });
+      assertEquals([words, ran.status], [words, part === "" ? 0 : 1]);
+      assertStringIncludes(ran.err, part);
+    }
+    const ran = await lockstep(["schedule", "show", "a,b", "r", "5m", "l.log", "--with=cron"], {
+      cwd: at,
+      flags: ["--allow-read", "--no-prompt"],
+    });
+    assertEquals([ran.status, ran.out.includes("--deny-write")], [0, false]);
+    assertStringIncludes(ran.err, "comma");
+  }));
+
+Deno.test("units() for the system can write to the replica and the log alone, and give way to others", () => {
+  const places = { source: "/s", replica: '/r "50%"', log: "/var/log/lockstep/l" };
+  for (const when of [every(5), at("@daily")]) {
+    const [service] = units({ ...task(when), places }, "system");
+    for (
+      const line of [
+        "Nice=10",
+        "IOSchedulingClass=idle",
+        "SuccessExitStatus=24",
+        "ProtectSystem=strict",
+        'ReadOnlyPaths="-/s"',
+        'ReadWritePaths="-/r \\"50%%\\"" "-/var/log/lockstep"',
+      ]
+    ) assertEquals([line, service!.text.split("\n").includes(line)], [line, true]);
+    assertEquals(units({ ...task(when), places })[0]!.text.includes("ProtectSystem"), false);
+  }
+  assertStringIncludes(units({ ...task(every(5)), places }, "system")[0]!.text, "WantedBy=multi-user.target");
+  const asked = read("show", "/s", "/r", "5m", "/l.log", "--system");
+  assertEquals(asked.kind === "show" && asked.scheduler, "systemd-system");
+  const wrong = read("show", "/s", "/r", "5m", "/l.log", "--system", "--with=cron");
+  assertStringIncludes(wrong.kind === "usage" ? wrong.text : "", "--system goes with systemd");
 });
 
 /** Stands in for a scheduler's own program: it writes down its arguments, and keeps names as Windows' does. */
@@ -335,6 +432,56 @@ for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
       }
     }));
 }
+
+/** A crontab that is a file, as Debian's program keeps it. */
+const CRONTAB = `#!/bin/sh
+if [ "$1" = -l ]; then [ -e "$HOME/tab" ] && exec cat "$HOME/tab"; echo "no crontab for you" >&2; exit 1; fi
+exec cat > "$HOME/tab"
+`;
+
+Deno.test("lockstep schedule keeps one entry for two folders, whichever scheduler had the last one", () =>
+  inFolder(async (folder) => {
+    plant(folder, { bin: {}, home: {}, s: {} });
+    for (const [tool, text] of [["systemctl", STUB], ["crontab", CRONTAB]] as const) {
+      Deno.writeTextFileSync(`${folder}/bin/${tool}`, text);
+      Deno.chmodSync(`${folder}/bin/${tool}`, 0o755);
+    }
+    const { denoDir } = JSON.parse((await command(Deno.execPath(), "info", "--json"))!.out);
+    const env = { HOME: `${folder}/home`, DENO_DIR: denoDir, PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
+    const flags = [
+      "--allow-run=systemctl,crontab",
+      "--allow-env=HOME",
+      "--allow-read",
+      "--allow-write",
+      "--no-prompt",
+    ];
+    const words = [`${folder}/s`, `${folder}/r`];
+    const run = async (...more: string[]) => {
+      const ran = await lockstep(["schedule", ...more], { flags, env });
+      assertEquals([more, ran.status, ran.err], [more, 0, ""]);
+      return ran.out;
+    };
+    const entries = async () =>
+      (await run("list")).split("\n").filter((line) => line.includes(idOf(words[0]!, words[1]!)));
+    await run("install", ...words, "5m", `${folder}/l.log`);
+    assertEquals((await entries()).map((line) => line.split(":")[0]), ["cron"]);
+    // no crontab can say this, so that it is systemd's
+    assertStringIncludes(await run("install", ...words, "7m", `${folder}/l.log`), "Removed from cron");
+    assertEquals((await entries()).map((line) => line.split(":")[0]), ["systemd"]);
+    assertStringIncludes(await run("install", ...words, "10m", `${folder}/l.log`), "Removed from systemd");
+    assertEquals((await entries()).map((line) => line.split(":")[0]), ["cron"]);
+    await run("install", ...words, "7m", `${folder}/l.log`);
+    assertStringIncludes(await run("remove", ...words), "Removed from systemd");
+    assertEquals(await entries(), []);
+    assertStringIncludes(await run("remove", ...words), "There is no entry for these folders");
+    // who may not ask one of them is told
+    const partly = await lockstep(["schedule", "list"], {
+      flags: ["--allow-run=crontab", "--no-prompt"],
+      env,
+    });
+    assertEquals([partly.status, partly.err], [0, ""]);
+    assertStringIncludes(partly.out, "Not asked: systemd (it needs --allow-run=systemctl");
+  }));
 
 Deno.test("lockstep schedule remove fails when schtasks will not remove the task", () =>
   inFolder(async (folder) => {

@@ -8,8 +8,11 @@ export function look(path: string): Entry {
   return entryOf(Deno.lstatSync(path), path);
 }
 
-/** An entry from what `lstat` found at an absolute path. Throws what the system throws when a link cannot be read. */
-export function entryOf(found: Deno.FileInfo, path: string): Entry {
+/**
+ * What `lstat` said of an absolute path. Where a link leads is asked for unless it is given; throws what the system
+ * throws when that cannot be told.
+ */
+export function entryOf(found: Deno.FileInfo, path: string, target?: string): Entry {
   const { size, blocks, dev } = found;
   const inode = exactInode(found);
   const mtime = timeOf(found);
@@ -25,7 +28,7 @@ export function entryOf(found: Deno.FileInfo, path: string): Entry {
   }
   if (found.isDirectory) return { kind: "folder", mtime, mode, uid, gid, device: dev, inode };
   if (found.isSymlink) {
-    return { kind: "link", target: Deno.readLinkSync(path), mtime, mode, uid, gid, nlink, id };
+    return { kind: "link", target: target ?? Deno.readLinkSync(path), mtime, mode, uid, gid, nlink, id };
   }
   if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid, nlink, id };
   return { kind: found.isSocket ? "socket" : "device" };

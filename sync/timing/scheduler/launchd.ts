@@ -1,5 +1,6 @@
 /** A property list for macOS's launchd: a program that is kept running, or one pass at times of the calendar. Pure. */
-import { type Fields, type Task, valuesOf } from "./task.ts";
+import { isEitherDay } from "../calendar.ts";
+import { type Fields, type Task, Unsayable, valuesOf } from "./task.ts";
 
 export function labelOf(id: string): string {
   return `lockstep.${id}`;
@@ -30,11 +31,18 @@ ${
 const KEYS = ["Minute", "Hour", "Day", "Month", "Weekday"];
 
 /**
- * One entry for each moment, since launchd has no lists. As in a crontab, a day of the month and a day of the week mean
- * either of the two.
+ * One entry for each moment, since launchd has no lists. A day of the month and a day of the week mean either of the
+ * two to it. Throws `Unsayable` where both must fit.
  */
 function moments(fields: Fields): string[] {
   const both = valuesOf(fields, 2) && valuesOf(fields, 4);
+  if (both && !isEitherDay(fields[2], fields[4])) {
+    throw new Unsayable(
+      `launchd cannot say that both "${fields[2]}" and "${
+        fields[4]
+      }" must fit a day: write one of them as "*"`,
+    );
+  }
   const ways: Fields[] = both
     ? [
       [fields[0], fields[1], fields[2], fields[3], "*"],

@@ -2,22 +2,48 @@
 import { crontabLine, installed, listed, removed } from "./crontab.ts";
 import { labelOf, propertyList } from "./launchd.ts";
 import { createWords, taskName } from "./schtasks.ts";
-import { unitName, units } from "./systemd.ts";
+import { type Unit, unitName, units } from "./systemd.ts";
 import type { Task } from "./task.ts";
 
 export const SCHEDULERS = ["cron", "systemd", "launchd", "schtasks"] as const;
-export type Scheduler = typeof SCHEDULERS[number];
+/** One of them, or systemd for the system itself and not for one user. */
+export type Scheduler = typeof SCHEDULERS[number] | "systemd-system";
 
 /** The program of each scheduler. */
 export const PROGRAMS: Readonly<Record<Scheduler, string>> = {
   cron: "crontab",
   systemd: "systemctl",
+  "systemd-system": "systemctl",
   launchd: "launchctl",
   schtasks: "schtasks",
 };
 
-/** Where units and property lists are, below the home folder: those of one user only. */
-export const FOLDERS = { systemd: ".config/systemd/user", launchd: "Library/LaunchAgents" } as const;
+/** Where units and property lists are: below the home folder those of one user only. */
+export const FOLDERS = {
+  systemd: "~/.config/systemd/user",
+  "systemd-system": "/etc/systemd/system",
+  launchd: "~/Library/LaunchAgents",
+} as const;
+
+function folderOf(scheduler: keyof typeof FOLDERS, home: string): string {
+  return FOLDERS[scheduler].replace(/^~/, () => home);
+}
+
+/** Those that a system may have, the usual one first. */
+export function schedulersOf(os: typeof Deno.build.os): readonly Scheduler[] {
+  if (os === "windows") return ["schtasks"];
+  return os === "darwin" ? ["launchd", "cron"] : ["cron", "systemd", "systemd-system"];
+}
+
+/** What a scheduler is called for a person. */
+export function nameOf(scheduler: Scheduler): string {
+  return scheduler === "systemd-system" ? "systemd, for the system" : scheduler;
+}
+
+/** The words of `systemctl` in front of its own. */
+function systemctl(scheduler: Scheduler): string[] {
+  return scheduler === "systemd" ? ["--user"] : [];
+}
 
 /** What `install` would write, for a person to read. Throws `Unsayable`. */
 export function show(scheduler: Scheduler, task: Task): string {
@@ -25,7 +51,9 @@ export function show(scheduler: Scheduler, task: Task): string {
     case "cron":
       return new TextDecoder().decode(Uint8Array.from(crontabLine(task), (byte) => byte.charCodeAt(0)));
     case "systemd":
-      return units(task).map(({ name, text }) => `# ~/${FOLDERS.systemd}/${name}\n${text}`).join("\n");
+    case "systemd-system":
+      return unitsFor(scheduler, task).map(({ name, text }) => `# ${FOLDERS[scheduler]}/${name}\n${text}`)
+        .join("\n");
     case "launchd":
       return propertyList(task);
     case "schtasks":
@@ -35,27 +63,33 @@ export function show(scheduler: Scheduler, task: Task): string {
   }
 }
 
+function unitsFor(scheduler: "systemd" | "systemd-system", task: Task): Unit[] {
+  return units(task, scheduler === "systemd" ? "user" : "system");
+}
+
 /** Write the entry, over one for the same folders. Throws when the scheduler or the disk refuses. */
 export async function install(scheduler: Scheduler, task: Task, home: string): Promise<void> {
   switch (scheduler) {
     case "cron":
       return await run("crontab", ["-"], installed(await crontab(), task));
-    case "systemd": {
+    case "systemd":
+    case "systemd-system": {
       await remove(scheduler, task.id, home);
-      const folder = `${home}/${FOLDERS.systemd}`;
+      const folder = folderOf(scheduler, home);
       await Deno.mkdir(folder, { recursive: true });
-      const files = units(task);
+      const files = unitsFor(scheduler, task);
       for (const { name, text } of files) await Deno.writeTextFile(`${folder}/${name}`, text);
-      await run("systemctl", ["--user", "daemon-reload"]);
+      await run("systemctl", [...systemctl(scheduler), "daemon-reload"]);
       for (const { name, enabled } of files) {
-        if (enabled) await run("systemctl", ["--user", "enable", "--now", name]);
+        if (enabled) await run("systemctl", [...systemctl(scheduler), "enable", "--now", name]);
       }
       return;
     }
     case "launchd": {
       await remove(scheduler, task.id, home);
-      const path = `${home}/${FOLDERS.launchd}/${labelOf(task.id)}.plist`;
-      await Deno.mkdir(`${home}/${FOLDERS.launchd}`, { recursive: true });
+      const folder = folderOf(scheduler, home);
+      const path = `${folder}/${labelOf(task.id)}.plist`;
+      await Deno.mkdir(folder, { recursive: true });
       await Deno.writeTextFile(path, propertyList(task));
       return await run("launchctl", ["load", "-w", path]);
     }
@@ -73,19 +107,20 @@ export async function remove(scheduler: Scheduler, id: string, home: string): Pr
       if (after !== before) await run("crontab", ["-"], after);
       return after !== before;
     }
-    case "systemd": {
-      const folder = `${home}/${FOLDERS.systemd}`;
+    case "systemd":
+    case "systemd-system": {
+      const folder = folderOf(scheduler, home);
       const names = [`${unitName(id)}.timer`, `${unitName(id)}.service`];
       const there = names.filter((name) => isThere(`${folder}/${name}`));
       for (const name of there) {
-        await run("systemctl", ["--user", "disable", "--now", name]);
+        await run("systemctl", [...systemctl(scheduler), "disable", "--now", name]);
         await Deno.remove(`${folder}/${name}`);
       }
-      if (there.length > 0) await run("systemctl", ["--user", "daemon-reload"]);
+      if (there.length > 0) await run("systemctl", [...systemctl(scheduler), "daemon-reload"]);
       return there.length > 0;
     }
     case "launchd": {
-      const path = `${home}/${FOLDERS.launchd}/${labelOf(id)}.plist`;
+      const path = `${folderOf(scheduler, home)}/${labelOf(id)}.plist`;
       if (!isThere(path)) return false;
       await run("launchctl", ["unload", "-w", path]);
       await Deno.remove(path);
@@ -104,9 +139,10 @@ export async function list(scheduler: Scheduler, home: string): Promise<string[]
     case "cron":
       return listed(await crontab());
     case "systemd":
-      return namesIn(`${home}/${FOLDERS.systemd}`, /^lockstep-[0-9a-f]{8}\.(timer|service)$/);
+    case "systemd-system":
+      return namesIn(folderOf(scheduler, home), /^lockstep-[0-9a-f]{8}\.(timer|service)$/);
     case "launchd":
-      return namesIn(`${home}/${FOLDERS.launchd}`, /^lockstep\.[0-9a-f]{8}\.plist$/);
+      return namesIn(folderOf(scheduler, home), /^lockstep\.[0-9a-f]{8}\.plist$/);
     case "schtasks":
       return (await output("schtasks", ["/Query", "/FO", "LIST"])).out.split("\n")
         .filter((line) => line.includes("Lockstep\\"));

@@ -1,4 +1,5 @@
 /** Units for systemd: a service that keeps running, or a service for one pass with a timer that starts it. Pure. */
+import { isEitherDay } from "../calendar.ts";
 import { type Fields, type Task, valuesOf } from "./task.ts";
 
 /** A unit file. `enabled` is whether it is to be enabled: the timer of a service, or the service alone. */
@@ -12,8 +13,10 @@ export function unitName(id: string): string {
   return `lockstep-${id}`;
 }
 
-export function units(task: Task): Unit[] {
+/** The units for a task: those of one user, or of the system itself. */
+export function units(task: Task, of: "user" | "system" = "user"): Unit[] {
   const { id, title, once, always, when } = task;
+  const limits = `${MANNERS}${of === "system" ? hardening(task) : ""}`;
   const name = unitName(id);
   const description = `Description=Lockstep: ${title.replaceAll("%", "%%")}`;
   if (when.kind === "always") {
@@ -30,9 +33,9 @@ Restart=on-failure
 RestartSec=30
 # wrong usage stays wrong
 RestartPreventExitStatus=1
-
+${limits}
 [Install]
-WantedBy=default.target
+WantedBy=${of === "system" ? "multi-user" : "default"}.target
 `,
     }];
   }
@@ -45,7 +48,7 @@ ${description}
 [Service]
 Type=oneshot
 ExecStart=${once.map(quoted).join(" ")}
-`,
+${limits}`,
   }, {
     name: `${name}.timer`,
     enabled: true,
@@ -62,25 +65,54 @@ WantedBy=timers.target
   }];
 }
 
+/** A mirror gives way to what its machine is there for. Entries that changed while they were read are no failure. */
+const MANNERS = `Nice=10
+IOSchedulingClass=idle
+SuccessExitStatus=24
+`;
+
+/** Nothing can be written to but the replica and the log, whatever the program does. */
+function hardening({ places }: Task): string {
+  if (places === undefined) return "";
+  const { source, replica, log } = places;
+  const folder = log.slice(0, log.lastIndexOf("/"));
+  return `NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectControlGroups=yes
+ReadOnlyPaths=${pathWord(source)}
+# the log is renamed in its folder
+ReadWritePaths=${pathWord(replica)} ${pathWord(folder === "" ? log : folder)}
+`;
+}
+
+/** A path for a list of paths, which need not be there. */
+function pathWord(path: string): string {
+  return `"-${escapedText(path)}"`;
+}
+
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
-/** A day of the month and a day of the week: in a crontab either is enough, in systemd both must fit. */
+/** A day of the month and a day of the week: in systemd both must fit. */
 function onCalendar(fields: Fields): string[] {
   const [minute, hour, day, month, weekday] = [0, 1, 2, 3, 4].map((index) => valuesOf(fields, index));
   const list = (values: number[] | null | undefined) => values ? values.join(",") : "*";
   const time = `${list(hour)}:${list(minute)}:00`;
   const ofWeek = weekday ? `${weekday.map((value) => DAYS[value]).join(",")} ` : "";
   const all = `*-${list(month)}-*`;
-  if (day && weekday) return [`*-${list(month)}-${list(day)} ${time}`, `${ofWeek}${all} ${time}`];
+  if (day && weekday && isEitherDay(fields[2], fields[4])) {
+    return [`*-${list(month)}-${list(day)} ${time}`, `${ofWeek}${all} ${time}`];
+  }
   return [`${ofWeek}*-${list(month)}-${list(day)} ${time}`];
 }
 
 /** A word, quoted for systemd. */
 function quoted(word: string): string {
-  const safe = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll(
-    "%",
-    "%%",
-  )
-    .replaceAll("$", "$$$$");
+  const safe = escapedText(word).replaceAll("$", "$$$$");
   return /^[\w@+=:,./-]+$/.test(word) ? safe : `"${safe}"`;
+}
+
+function escapedText(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("%", "%%");
 }

@@ -10,6 +10,8 @@ export interface Task {
   /** The same for a program that keeps running. */
   readonly always: readonly string[];
   readonly when: TaskTime;
+  /** Absolute paths, for schedulers that can say what may be written to. */
+  readonly places?: { readonly source: string; readonly replica: string; readonly log: string };
 }
 
 export type TaskTime =
