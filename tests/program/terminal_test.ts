@@ -20,7 +20,7 @@ function terminalTest(name: string, test: (at: string) => Promise<void>): void {
 const FULL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d INFO /;
 
 terminalTest("lockstep draws its progress on standard error when standard output is a file", async (at) => {
-  const words = [`${at}/source`, `${at}/replica`];
+  const words = [`${at}/source`, `${at}/replica`, "--owner=never"];
   const { status, out } = await onTerminal(words, "", { redirection: `> '${at}/out.txt'` });
   assertEquals(status, 0);
   assertMatch(out, /\d+%, .* changes/);

@@ -18,7 +18,8 @@ export async function onTerminal(
 ): Promise<{ status: number; out: string }> {
   const line = [Deno.execPath(), "run", "-RW", MAIN, ...words].map((word) => `'${word}'`).join(" ");
   const process = new Deno.Command("script", {
-    args: ["-qec", `${before} ${line} ${redirection}`, "/dev/null"],
+    // the shell must not be there to end by the signals that are typed
+    args: ["-qec", `exec env ${before} ${line} ${redirection}`, "/dev/null"],
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
