@@ -93,7 +93,10 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
   const kept = new Map<string, Entry>();
   const failing: [string, Reason][] = [];
   const cut = new Set<string>();
-  for (const [name, entry] of [...source].sort(([a], [b]) => a < b ? -1 : 1)) {
+  const weight = (entry: Entry) => isCertainlyMirrored(entry, capabilities) ? 0 : 1;
+  for (
+    const [name, entry] of [...source].sort(([a, x], [b, y]) => weight(x) - weight(y) || (a < b ? -1 : 1))
+  ) {
     const other = spelled.get(key(name));
     const left = withoutEnd(name, capabilities.dropped);
     if (left !== name) {
@@ -115,6 +118,11 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
     found.set(wanted !== name && replica.has(wanted) ? name : wanted, entry);
   }
   return { source: kept, replica: found, failing };
+}
+
+/** Whether an entry gets its name in the replica: what may not be mirrored must not take it from what is. */
+function isCertainlyMirrored({ kind }: Entry, { links }: Capabilities): boolean {
+  return kind === "file" || kind === "folder" || kind === "unknown" || (kind === "link" && links);
 }
 
 /** A name without the characters that are dropped from its end. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { align, asHeld, type Capabilities, cutOff, EVERYTHING } from "../../sync/engine/capabilities.ts";
-import { FURTHEST_MS, type Listing } from "../../sync/engine/entry.ts";
+import { type Entry, FURTHEST_MS, type Listing } from "../../sync/engine/entry.ts";
 import { sameTime } from "../../sync/engine/same.ts";
 import { FILE } from "../support/entries.ts";
 
@@ -26,6 +26,33 @@ const ROWS: readonly (readonly [
   ["dots and spaces, in other capitals", FAT, ["A. ."], ["a", "A.b"], [[], ["A.b"], ["A. . DROPPED"]]],
   ["nothing but dots", DOTS, ["..."], ["a"], [[], ["a"], ["... DROPPED"]]],
 ];
+
+Deno.test("align() gives a name to what is mirrored, and not to a socket or link that comes first", () => {
+  const link: Entry = {
+    kind: "link",
+    target: "t",
+    mode: 0o777,
+    mtime: 0,
+    uid: 1,
+    gid: 1,
+    nlink: 1,
+    id: null,
+  };
+  const capabilities = { ...EVERYTHING, cases: false, links: false };
+  for (const first of [{ kind: "socket" } as const, link]) {
+    const source: Listing = new Map<string, Entry>([["A", first], ["a", FILE]]);
+    const aligned = align(source, new Map([["a", FILE]]), capabilities);
+    assertEquals([...aligned.source.keys()], ["a"]);
+    assertEquals([...aligned.replica.keys()], ["a"]);
+    assertEquals(aligned.failing, [["A", { code: "COLLISION", detail: "a" }]]);
+  }
+  // a link that the replica can hold comes first by its name
+  const linked = align(new Map<string, Entry>([["A", link], ["a", FILE]]), new Map(), {
+    ...capabilities,
+    links: true,
+  });
+  assertEquals([...linked.source.keys()], ["A"]);
+});
 
 for (const [name, capabilities, source, replica, expected] of ROWS) {
   Deno.test(`align() fails names whose end the replica drops: ${name}`, () => {
