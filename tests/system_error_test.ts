@@ -4,15 +4,7 @@ import { print } from "../sync/cli/print.ts";
 import { isSystemError, orElse, systemText } from "../sync/system_error.ts";
 import { inFolder, link, plant } from "./support/tree.ts";
 import { memory } from "./cli/memory.ts";
-
-function thrown(call: () => unknown): unknown {
-  try {
-    call();
-  } catch (error) {
-    return error;
-  }
-  throw new Error("Nothing was thrown");
-}
+import { thrown } from "./support/thrown.ts";
 
 Deno.test("isSystemError() tells errors of the system, whatever their class, from bugs", () => {
   for (

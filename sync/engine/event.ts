@@ -1,6 +1,6 @@
 /**
  * Everything that can happen, as one union of plain values. A pass emits events; the log, the console, the progress
- * line and the tests only listen. `cli/line.ts` has the words. The report of a pass is a fold over its events.
+ * line and the tests only listen. The words are in `cli`. The report of a pass is a fold over its events.
  */
 import { bytes, type Change, type Difference, removals } from "./change.ts";
 import type { Path, Reason, Side, Special } from "./entry.ts";

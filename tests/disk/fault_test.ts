@@ -1,14 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Fault, fault, reason, Stopped } from "../../sync/disk/fault.ts";
-
-function thrown(act: () => unknown): unknown {
-  try {
-    act();
-  } catch (error) {
-    return error;
-  }
-  throw new Error("nothing was thrown");
-}
+import { thrown } from "../support/thrown.ts";
 
 Deno.test("reason() knows what the disk says, by code and in its own words", () => {
   assertEquals(reason(thrown(() => Deno.lstatSync("/none")))?.code, "ENOENT");

@@ -28,7 +28,7 @@ const EVERY: readonly Change[] = [
   { kind: "create", path: "d", entry: folder },
   { kind: "create", path: "d/for a folder", entry: file, was: folder },
   { kind: "create", path: "d/for a link", entry: folder, was: link },
-  { kind: "create", path: "d/twin", entry: { ...file, nlink: 2, id: "1:2" }, hardLinkTo: "plain" },
+  { kind: "create", path: "d/hard-link", entry: { ...file, nlink: 2, id: "1:2" }, hardLinkTo: "plain" },
   { kind: "create", path: "d/other name", entry: { ...file, nlink: 2, id: "1:2" } },
   { kind: "create", path: "d/holes", entry: { ...file, holes: true } },
   { kind: "create", path: "d/l", entry: link },
@@ -57,7 +57,7 @@ Deno.test("a list of changes crosses to another thread as it is", () => {
   assertEquals([...each(structuredClone(listOf(EVERY)))], [...EVERY]);
 });
 
-Deno.test("a list of changes gives back a create with `was` or `twin` left undefined as one without", () => {
+Deno.test("a list of changes gives back a create with `was` or `hardLinkTo` left undefined as one without", () => {
   const change = { kind: "create", path: "a", entry: file, was: undefined } as unknown as Change;
   assertEquals([...each(listOf([change]))], [{ kind: "create", path: "a", entry: file }]);
 });
