@@ -18,7 +18,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What timing and cli may know of the engine: its values. */
-const VALUES = ["capabilities", "change", "config", "difference", "entry", "event", "guard", "same"];
+const VALUES = [
+  "capabilities",
+  "change",
+  "config",
+  "difference",
+  "entry",
+  "event",
+  "guard",
+  "report",
+  "same",
+];
 
 /** The modules of `sync/` itself, with all that they may import. */
 const TOP: Readonly<Record<string, readonly string[]>> = {

@@ -2,7 +2,7 @@
  * What each exit status means: the one table, which the program, its help and the test of the README read. Up to 39 a
  * number means what it means in rsync; from 40 on the numbers are ours.
  */
-import type { Report } from "../engine/event.ts";
+import type { Report } from "../engine/report.ts";
 import type { When } from "./when.ts";
 
 /** In the order of their numbers; `brief` is for the help. */

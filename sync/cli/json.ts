@@ -6,8 +6,9 @@
 import type { Change } from "../engine/change.ts";
 import type { Difference } from "../engine/change.ts";
 import type { Entry, Reason } from "../engine/entry.ts";
-import type { Event, Missing, Report, RootFault } from "../engine/event.ts";
+import type { Event, Missing, RootFault } from "../engine/event.ts";
 import type { Refused } from "../engine/guard.ts";
+import type { Report } from "../engine/report.ts";
 import { status } from "./exit_status.ts";
 import { timeOf } from "./log.ts";
 import { noticeText } from "./notice.ts";

@@ -2,7 +2,8 @@
 import { type Kind, shown } from "../engine/entry.ts";
 import type { Change } from "../engine/change.ts";
 import type { Difference, Owner } from "../engine/change.ts";
-import type { Event, Failure, Report, Unmirrored } from "../engine/event.ts";
+import type { Event, Failure, Unmirrored } from "../engine/event.ts";
+import type { Report } from "../engine/report.ts";
 import { showDuration } from "../timing/duration.ts";
 import { noticeText } from "./notice.ts";
 import { entries, octal, size } from "./quantity.ts";

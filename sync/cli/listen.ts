@@ -1,5 +1,6 @@
 /** The listeners that a user asks for, put together: console, log file, progress line, JSON. */
-import { BLANK, type Event, fold } from "../engine/event.ts";
+import type { Event } from "../engine/event.ts";
+import { BLANK, fold } from "../engine/report.ts";
 import { jsonLine, type Roots } from "./json.ts";
 import type { Level } from "./line.ts";
 import { type Console, type Log, openLog, streams } from "./log.ts";

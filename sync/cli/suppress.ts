@@ -4,7 +4,8 @@
  * over some folders that had nothing to do is not worth a line.
  */
 import { shown } from "../engine/entry.ts";
-import type { Event, Notice, Refusal, Report } from "../engine/event.ts";
+import type { Event, Notice, Refusal } from "../engine/event.ts";
+import type { Report } from "../engine/report.ts";
 import { showDuration } from "../timing/duration.ts";
 import { isIdle, type Line, linesOf } from "./line.ts";
 import { overrideOf } from "./refusal.ts";

@@ -1,8 +1,8 @@
 /**
  * Everything that can happen, as one union of plain values. A pass emits events; the log, the console, the progress
- * line and the tests only listen. The words are in `cli`. The report of a pass is a fold over its events.
+ * line and the tests only listen. The words are in `cli`. The report of a pass (`report.ts`) is a fold over its events.
  */
-import { bytes, type Change, type Difference, removals } from "./change.ts";
+import type { Change, Difference } from "./change.ts";
 import type { Path, Reason, Side, Special } from "./entry.ts";
 import type { Refused } from "./guard.ts";
 
@@ -153,108 +153,3 @@ export type Event =
   | { readonly kind: "end"; readonly duration: number };
 
 export type Emit = (event: Event) => void;
-
-/** What one pass came to. */
-export interface Report {
-  /** Only a plan: nothing was written, and the counts are of planned changes. */
-  readonly dryRun: boolean;
-  readonly created: number;
-  readonly updated: number;
-  /** Entries of which only the attributes were set. */
-  readonly attributes: number;
-  readonly removed: number;
-  readonly failed: number;
-  /** Those of `failed` that kept changing while they were read: the next pass may well succeed. */
-  readonly fleeting: number;
-  /** Entries of the source that went while they were read. */
-  readonly vanished: number;
-  /** Entries of the source that are not mirrored. */
-  readonly unmirrored: number;
-  /** Bytes of content copied. */
-  readonly bytes: number;
-  /** Entries looked at. */
-  readonly entries: { readonly source: number; readonly replica: number };
-  /** In ms. */
-  readonly duration: number;
-  /** What cut the pass short, if anything did. */
-  readonly ended: "complete" | "refused" | "unusable" | "locked" | "halted" | "interrupted";
-}
-
-/** The report before anything happened. */
-export const BLANK: Report = {
-  dryRun: false,
-  created: 0,
-  updated: 0,
-  attributes: 0,
-  removed: 0,
-  failed: 0,
-  fleeting: 0,
-  vanished: 0,
-  unmirrored: 0,
-  bytes: 0,
-  entries: { source: 0, replica: 0 },
-  duration: 0,
-  ended: "complete",
-};
-
-/** Codes of failures that the next pass may well not meet again. */
-const FLEETING = new Set([
-  "ENOENT",
-  "ENOTDIR",
-  "EISDIR",
-  "ELOOP",
-  "CHANGED",
-  "CHANGING",
-  "UNSTEADY",
-  "REPLACED",
-  "LINKED",
-  "EDITED",
-]);
-
-/** Whether a failure comes from an entry of the source that vanished or kept changing. */
-export function fleeting(failure: Failure): boolean {
-  return failure.side === "source" && FLEETING.has(failure.reason.code);
-}
-
-/** The report after one more event. */
-export function fold(report: Report, event: Event): Report {
-  switch (event.kind) {
-    case "start":
-      return { ...BLANK, dryRun: event.dryRun };
-    case "compared":
-      return { ...report, entries: { source: event.source, replica: event.replica } };
-    case "change":
-      return count(report, event.change);
-    case "failure":
-      return { ...report, failed: report.failed + 1, fleeting: report.fleeting + (fleeting(event) ? 1 : 0) };
-    case "vanished":
-      return { ...report, vanished: report.vanished + event.count };
-    case "refused":
-    case "unusable":
-    case "locked":
-    case "halted":
-    case "interrupted":
-      return { ...report, ended: event.kind };
-    case "unmirrored":
-      return { ...report, unmirrored: report.unmirrored + event.paths.length };
-    case "end":
-      return { ...report, duration: event.duration };
-    case "notice":
-    case "progress":
-      return report;
-  }
-}
-
-function count(report: Report, change: Change): Report {
-  const removed = report.removed + removals(change);
-  switch (change.kind) {
-    case "create":
-      return { ...report, created: report.created + 1, removed, bytes: report.bytes + bytes(change) };
-    case "update":
-      return { ...report, updated: report.updated + 1, bytes: report.bytes + bytes(change) };
-    case "attributes":
-      return { ...report, attributes: report.attributes + 1 };
-    case "remove":
-      return { ...report, removed };
-  }
-}

@@ -1,7 +1,8 @@
 /** Whether what failed is a failure, or an entry of the source that went while it was read. */
 import { ABSENT, Fault } from "../disk/fault.ts";
 import { nameOf, parent } from "../engine/entry.ts";
-import { type Failure, fleeting } from "../engine/event.ts";
+import type { Failure } from "../engine/event.ts";
+import { fleeting } from "../engine/fleeting.ts";
 import type { Context } from "./context.ts";
 
 /** A failure as it is, marked when the source has nothing at its path any more: an error that only says so is none. */

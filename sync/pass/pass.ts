@@ -9,18 +9,11 @@ import type { Change } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
 import { type Path, within } from "../engine/entry.ts";
-import {
-  BLANK,
-  type Emit,
-  type Event,
-  type Failure,
-  fold,
-  type Refusal,
-  type Report,
-} from "../engine/event.ts";
+import type { Emit, Event, Failure, Refusal } from "../engine/event.ts";
 import type { Limits, Permit } from "../engine/guard.ts";
 import { hardLinks } from "../engine/hard_links.ts";
 import { prune } from "../engine/prune.ts";
+import { BLANK, fold, type Report } from "../engine/report.ts";
 import type { Mounted } from "../engine/same.ts";
 import { apply } from "./apply.ts";
 import { compare, type Comparison, type Scope } from "./compare.ts";

@@ -6,9 +6,10 @@ import { isTemporary } from "../disk/temporary.ts";
 import { bytesNeeded, lost as lostBy, removals } from "../engine/change.ts";
 import { type Changes, each, eachFromEnd } from "../engine/changes.ts";
 import { isBlank, type Path, type Side } from "../engine/entry.ts";
-import type { Refusal, Report, RootFault } from "../engine/event.ts";
+import type { Refusal, RootFault } from "../engine/event.ts";
 import { guard, type Limits } from "../engine/guard.ts";
 import { order } from "../engine/order.ts";
+import type { Report } from "../engine/report.ts";
 import type { Comparison, Scope } from "./compare.ts";
 import type { PassConfig } from "./config.ts";
 

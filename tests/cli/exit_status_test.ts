@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EXIT_STATUSES, STATUS, status } from "../../sync/cli/exit_status.ts";
 import { help } from "../../sync/cli/help.ts";
 import { parse } from "../../sync/cli/options.ts";
-import { BLANK, type Event, type Failure, fold, type Report } from "../../sync/engine/event.ts";
+import type { Event, Failure } from "../../sync/engine/event.ts";
+import { BLANK, fold, type Report } from "../../sync/engine/report.ts";
 import { optionRows, statusRows } from "./readme_rows.ts";
 
 function failed(code: string, side: Failure["side"] = "source"): Event {

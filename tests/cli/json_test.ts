@@ -3,7 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { jsonError, jsonLine } from "../../sync/cli/json.ts";
 import { timeOf } from "../../sync/cli/log.ts";
 import type { Fifo, Link } from "../../sync/engine/entry.ts";
-import { BLANK, type Event, fold, type RootFault } from "../../sync/engine/event.ts";
+import type { Event, RootFault } from "../../sync/engine/event.ts";
+import { BLANK, fold } from "../../sync/engine/report.ts";
 import { FILE, FOLDER } from "../support/entries.ts";
 import { schemaOfEvents, violations } from "../support/json_schema.ts";
 

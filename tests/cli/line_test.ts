@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { linesOf, summary } from "../../sync/cli/line.ts";
-import { BLANK, type Event } from "../../sync/engine/event.ts";
+import type { Event } from "../../sync/engine/event.ts";
+import { BLANK } from "../../sync/engine/report.ts";
 import { FILE, FOLDER } from "../support/entries.ts";
 
 const file = { ...FILE, size: 5 };

@@ -1,7 +1,8 @@
 /** What is said, and what is not said again, while the program keeps running. */
 import { assertEquals } from "@std/assert";
 import { newNotices, suppress } from "../../sync/cli/suppress.ts";
-import { BLANK, type Event, fold, type Refusal, type RootFault } from "../../sync/engine/event.ts";
+import type { Event, Refusal, RootFault } from "../../sync/engine/event.ts";
+import { BLANK, fold } from "../../sync/engine/report.ts";
 
 function away(side: "source" | "replica", code: "absent" | "disk-away" = "absent"): Refusal {
   const fault: RootFault = { code };

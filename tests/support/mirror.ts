@@ -1,5 +1,6 @@
 /** Passes of the engine for tests: the same in this thread and in worker threads. */
-import { type Event, type Report } from "../../sync/engine/event.ts";
+import type { Event } from "../../sync/engine/event.ts";
+import type { Report } from "../../sync/engine/report.ts";
 import type { Config } from "../../sync/engine/config.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import type { Scope } from "../../sync/pass/compare.ts";

@@ -7,7 +7,7 @@ import { repeat, type Rhythm, type Round } from "../../sync/timing/repeat.ts";
 import { atOnce, interval } from "../../sync/timing/schedule.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import { inline } from "../../sync/pass/pool.ts";
-import { BLANK, fold } from "../../sync/engine/event.ts";
+import { BLANK, fold } from "../../sync/engine/report.ts";
 import type { Roots } from "../../sync/disk/roots.ts";
 import { suppress } from "../../sync/cli/suppress.ts";
 import { configOf } from "../support/mirror.ts";

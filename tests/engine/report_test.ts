@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { FILE } from "../support/entries.ts";
-import { BLANK, type Event, type Failure, fold, type Report } from "../../sync/engine/event.ts";
+import type { Event, Failure } from "../../sync/engine/event.ts";
+import { BLANK, fold, type Report } from "../../sync/engine/report.ts";
 
 const file = { ...FILE, size: 5 };
 

@@ -1,0 +1,24 @@
+/**
+ * Which failures are fleeting: they come from entries of the source that went or kept changing while they were read.
+ * The next pass may well not meet them, and a run that met no others ends with a status of its own.
+ */
+import type { Failure } from "./event.ts";
+
+/** Codes of failures that the next pass may well not meet again. */
+const FLEETING = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "EISDIR",
+  "ELOOP",
+  "CHANGED",
+  "CHANGING",
+  "UNSTEADY",
+  "REPLACED",
+  "LINKED",
+  "EDITED",
+]);
+
+/** Whether a failure comes from an entry of the source that vanished or kept changing. */
+export function fleeting(failure: Failure): boolean {
+  return failure.side === "source" && FLEETING.has(failure.reason.code);
+}
