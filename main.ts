@@ -89,6 +89,7 @@ async function run(options: Options): Promise<number> {
     });
     if (isLoop) log.write(stoppedAfter(one.passes()));
   } finally {
+    await one.close();
     log.flush();
     pool.close();
   }

@@ -2,7 +2,7 @@
  * Pass after pass of one mirror. Keeps what each pass leaves to the next one, and says which folders it compares.
  * `timing` decides when passes are made, and the listener what is said of them.
  */
-import type { Roots } from "./disk/roots.ts";
+import { closeRoots, type Roots } from "./disk/roots.ts";
 import { isTemporary } from "./disk/temporary.ts";
 import type { Config } from "./engine/config.ts";
 import { parent, type Path } from "./engine/entry.ts";
@@ -31,8 +31,8 @@ export interface Mirror {
   passes(): number;
   /** What the last pass came to; null before the first. */
   last(): Report | null;
-  /** Give the lock on the replica back. */
-  close(): void;
+  /** Give up the lock on the replica, which is taken away again if this run made it and did nothing in it. */
+  close(): Promise<void>;
 }
 
 export interface MirrorOptions {
@@ -112,7 +112,9 @@ export function mirror(config: Config, { pool, emit, stop, logs, now, permit }: 
     ignores: (path) => isOwnLog(path, ownLogs) || isTemporary(path),
     passes: () => passes,
     last: () => last,
-    close: () => roots?.lock?.close(),
+    async close() {
+      if (roots !== null) await closeRoots(roots);
+    },
   };
 }
 

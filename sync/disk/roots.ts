@@ -23,7 +23,7 @@ export interface Roots {
   readonly parentId: string | null;
   /** null in a dry run, and where the file system has no locks. */
   readonly lock: Lock | null;
-  /** The replica was made just now, or would be in a dry run. */
+  /** The replica was made by this run, or would be in a dry run, and no change was applied to it yet. */
   readonly made: boolean;
   /** What the replica can hold; null until that is found out. */
   readonly capabilities: Capabilities | null;
@@ -54,6 +54,26 @@ export async function openRoots(config: Config, before: Roots | null): Promise<R
     const why = reason(error);
     if (why === null) throw error;
     return unusable(side, config[side], { code: "fault", reason: why });
+  }
+}
+
+/**
+ * Give up the lock. A replica that was made and never used is taken away again, so that a first run that is refused
+ * leaves nothing behind.
+ */
+export async function closeRoots(roots: Roots): Promise<void> {
+  const { replica, lock, made } = roots;
+  if (made && replica !== null && await isRootStill(roots, "replica")) await removeIfEmpty(replica.path);
+  lock?.close();
+}
+
+/** Remove an empty folder. What has come into it keeps it, and so does a system that says no. */
+async function removeIfEmpty(path: string): Promise<void> {
+  try {
+    // with the slash nothing but a folder can be removed, whatever is there by now
+    await Deno.remove(`${path}/`);
+  } catch (error) {
+    if (reason(error) === null) throw error;
   }
 }
 
@@ -105,10 +125,14 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   }
   const isSame = before !== null && await isAsBefore(replica, before);
   if (before?.replica && !made && !isSame && !config.acceptNewRoot) return unusable("replica", path, ANOTHER);
-  if (before?.lock && isSame) return { ...before, source, replica, parentId, made };
+  if (before?.lock && isSame) return { ...before, source, replica, parentId, made: made || before.made };
   if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null, mounted: NONE };
   const lock = await lockOn(replica.path);
-  if (typeof lock === "string") return { kind: "locked", path, ...(lock !== replica.path && { by: lock }) };
+  if (lock === replica.path) return { kind: "locked", path };
+  if (typeof lock === "string") {
+    if (made) await removeIfEmpty(replica.path);
+    return { kind: "locked", path, by: lock };
+  }
   before?.lock?.close();
   const { capabilities, mounted } = isSame ? before : { capabilities: null, mounted: NONE };
   return { source, replica, parentId, lock, made, capabilities, mounted };

@@ -77,7 +77,7 @@ export async function compare(
     blank: 0,
     undecidedBytes: 0,
   };
-  planRoot(roots, found, config.criteria, tell);
+  planRoot(roots, found, config.criteria);
   const notices: Notice[] = [];
   const compared = new Map<Path, number>();
   const clock = setInterval(() => tell(progressOf(found)), PROGRESS_MS);
@@ -214,14 +214,17 @@ function pathOf({ path }: FoundPair): Path {
   return path;
 }
 
+/** The change that makes the replica itself. */
+export function rootChange({ source }: Roots): Change {
+  return { kind: "create", path: "", entry: source.entry };
+}
+
 /** Plan the roots themselves: no folder lists them, and a missing replica is made already, but for a dry run. */
-function planRoot({ source, replica, made }: Roots, found: Comparison, criteria: Criteria, tell: Emit): void {
-  const create: Change = { kind: "create", path: "", entry: source.entry };
-  if (replica === null) add(found.changes, create);
-  else if (made) {
-    tell({ kind: "change", change: create, planned: false });
-    found.disturbed.set("", source.entry);
-  } else if (!sameAttributes(source.entry, replica.entry, criteria)) {
+function planRoot(roots: Roots, found: Comparison, criteria: Criteria): void {
+  const { source, replica, made } = roots;
+  if (replica === null) add(found.changes, rootChange(roots));
+  else if (made) found.disturbed.set("", source.entry);
+  else if (!sameAttributes(source.entry, replica.entry, criteria)) {
     add(found.changes, { kind: "attributes", path: "", entry: source.entry, was: replica.entry });
   }
 }

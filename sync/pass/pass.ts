@@ -1,6 +1,6 @@
 /**
  * One pass: compare, judge, apply, settle. Until the guard has passed the whole plan, nothing is written, except that a
- * missing replica is made and the replica is probed. The pass orders the work, and the pool does it.
+ * missing replica is made (`closeRoots` takes it away if it stays unused) and the replica is probed. The pass orders the work, and the pool does it.
  */
 import { mountPoints } from "../disk/mounts.ts";
 import { openRoots, type Roots, unusable } from "../disk/roots.ts";
@@ -16,7 +16,7 @@ import { prune } from "../engine/prune.ts";
 import { BLANK, fold, type Report } from "../engine/report.ts";
 import type { Mounted } from "../engine/same.ts";
 import { apply } from "./apply.ts";
-import { compare, type Comparison, type Scope } from "./compare.ts";
+import { compare, type Comparison, rootChange, type Scope } from "./compare.ts";
 import { type PassConfig, passConfig } from "./config.ts";
 import { changed, noticesOf } from "./notices.ts";
 import type { Pool } from "./pool.ts";
@@ -147,13 +147,16 @@ async function work(
     if (isShown && !signal.aborted) {
       for (const change of inOrder(changes)) tell(changed(change, config, true));
     }
+    const isApplied = !signal.aborted && refusal === null && !asked.dryRun;
     if (signal.aborted) tell({ kind: "interrupted" });
     else if (refusal) tell(refusal);
-    else if (!asked.dryRun) {
+    else if (isApplied) {
+      if (roots.made) tell({ kind: "change", change: rootChange(roots), planned: false });
       await apply(config, pool, roots, { changes, disturbed: compared.disturbed }, tell, signal);
       if (signal.aborted) tell({ kind: "interrupted" });
     }
-    return { roots: { ...roots, mounted: compared.mounted }, sourceMounts: compared.sourceMounts };
+    const made = roots.made && !isApplied;
+    return { roots: { ...roots, made, mounted: compared.mounted }, sourceMounts: compared.sourceMounts };
   } finally {
     signal.removeEventListener("abort", interrupt);
   }

@@ -1,6 +1,6 @@
 /** A replica that is full, of bytes or of inodes, or cannot be written. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { command, ended, lockstep, start, until } from "../support/program.ts";
+import { command, ended, lockstep, running, start, until } from "../support/program.ts";
 import {
   assertInSync,
   file,
@@ -231,5 +231,51 @@ faultTest(
     assertEquals(ran.status, 25, ran.out);
     assertStringIncludes(ran.err, "of free space");
     assertEquals(namesIn(`${at}/disk`), []);
+  },
+);
+
+faultTest(
+  "with --allow-sys=statfs a first run that is refused leaves no new folder, and one that was there",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { source: { a: MIB, b: MIB }, disk: {} });
+    await mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", `${at}/disk`);
+    const setting = { flags: ["--allow-read", "--allow-write", "--allow-sys=statfs"] };
+    const words = [`${at}/source`, `${at}/disk/replica`];
+    for (const isThereBefore of [false, true]) {
+      if (isThereBefore) plant(`${at}/disk`, { replica: {} });
+      const ran = await lockstep(words, setting);
+      assertEquals(ran.status, 25, ran.err);
+      assertStringIncludes(ran.err, "nothing was touched");
+      assertEquals(ran.out.includes("create folder"), false, ran.out);
+      assertEquals(namesIn(`${at}/disk`), isThereBefore ? ["replica"] : []);
+    }
+  },
+);
+
+faultTest(
+  "with --allow-sys=statfs a loop whose first passes are refused mirrors when there is space, or leaves no new folder",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { source: { a: MIB, b: MIB }, disk: {} });
+    await mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", `${at}/disk`);
+    const setting = { flags: ["--allow-read", "--allow-write", "--allow-sys=statfs"] };
+    const log = `${at}/log`;
+    const words = [`${at}/source`, `${at}/disk/replica`, "20ms", "-v", "--log-file", log];
+    const refused = async () => {
+      const process = running(words, setting);
+      await until("it is refused", () => readIfThere(log).includes("nothing was touched"));
+      await until("three passes are made", () => readIfThere(log).split(" begins").length > 4);
+      return process;
+    };
+    await (await refused()).stop();
+    assertEquals(namesIn(`${at}/disk`), []);
+    Deno.removeSync(log);
+    const process = await refused();
+    await command("mount", "-o", "remount,size=20m", `${at}/disk`);
+    await until("a pass is complete", () => readIfThere(log).includes("in sync: created 3"));
+    await process.stop();
+    assertEquals(readIfThere(log).split("create folder").length, 2);
+    assertInSync(`${at}/source`, `${at}/disk/replica`);
   },
 );

@@ -1,7 +1,7 @@
 /** Two runs at the same moment. */
 import { assertEquals } from "@std/assert";
 import { ended, lockstep, running, start, until } from "../support/program.ts";
-import { assertInSync, isThere, link, plant, readIfThere } from "../support/tree.ts";
+import { assertInSync, isThere, link, namesIn, plant, readIfThere } from "../support/tree.ts";
 import { faultTest, figure, times } from "./tools.ts";
 
 for (
@@ -60,3 +60,16 @@ for (const [name, first, second] of [["inside", "r", "r/in"], ["around", "r/in",
     assertEquals((await lockstep([`${at}/t`, `${at}/${second}`, "--max-delete=100%"])).status, 0);
   });
 }
+
+faultTest(
+  "a new replica inside another run's is refused, and its folder is not left there",
+  [],
+  async (at) => {
+    plant(at, { s: { a: "1" }, t: { c: "1" } });
+    await using run = running([`${at}/s`, `${at}/r`, "1h"]);
+    await until("the first is mirrored", () => isThere(`${at}/r/a`));
+    assertEquals((await lockstep([`${at}/t`, `${at}/r/new`])).status, 40);
+    assertEquals(namesIn(`${at}/r`), ["a"]);
+    assertEquals((await run.stop()).status, 0);
+  },
+);

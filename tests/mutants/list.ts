@@ -584,4 +584,18 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["cli/carry_out.ts", ".filter((one) => one !== scheduler)", ".slice(9)"]],
     tests: ["timing/scheduler_test.ts"],
   },
+  {
+    name: "the replica that a refused first run made stays",
+    edits: [["disk/roots.ts", "if (made && replica !== null &&", "if (!made && replica !== null &&"]],
+    tests: ["disk/roots_test.ts", "faults/free_space_test.ts"],
+  },
+  {
+    name: "whatever stands where a refused first run made the replica is removed",
+    edits: [[
+      "disk/roots.ts",
+      'replica !== null && await isRootStill(roots, "replica")) await',
+      "replica !== null) await",
+    ]],
+    tests: ["disk/roots_test.ts"],
+  },
 ];

@@ -358,7 +358,7 @@ Deno.test("lockstep --json prints one object per event, with a version, and noth
     const ran = await lockstep([`${at}/source`, `${at}/replica`, "--json", "--owner=never"]);
     const events = ran.out.trimEnd().split("\n").map((line) => JSON.parse(line));
     for (const event of events) assertEquals(violations(event, schemaOfEvents()), []);
-    assertEquals(events.map((event) => event.kind), ["start", "change", "compared", "change", "end"]);
+    assertEquals(events.map((event) => event.kind), ["start", "compared", "change", "change", "end"]);
     assertEquals([events[0].source, events[0].replica], [`${at}/source`, `${at}/replica`]);
     assertEquals(events[3].path, "a\n");
     assertEquals([events[4].created, events[4].status], [2, 0]);

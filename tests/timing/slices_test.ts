@@ -17,7 +17,7 @@ interface Loop {
   /** Let so many ms go by. */
   move(ms: number): void;
   /** From now on the replica is as it is after a restart. */
-  restart(config?: Partial<Parameters<typeof mirror>[0]>): void;
+  restart(config?: Partial<Parameters<typeof mirror>[0]>): Promise<void>;
   /** The next plan that is refused is let through, up to so many removals. */
   permit(removals: number): void;
 }
@@ -62,9 +62,9 @@ async function looping(scoped: boolean, test: (loop: Loop) => Promise<void>): Pr
         return refused;
       },
       move: (ms) => void (time += ms),
-      restart(config) {
+      async restart(config) {
         number = 0;
-        one.close();
+        await one.close();
         one = begin(config);
       },
       permit: (value) => void (permitted = { ...limits, maxDelete: { unit: "entries", value } }),
@@ -74,7 +74,7 @@ async function looping(scoped: boolean, test: (loop: Loop) => Promise<void>): Pr
       assertEquals(namesIn(replica).length, 200);
       await test(loop);
     } finally {
-      one.close();
+      await one.close();
     }
   });
 }
@@ -103,7 +103,7 @@ for (const [what, scoped] of [["of all", false], ["of some folders", true]] as c
       }
       assertEquals(namesIn(replica).length, 100);
       // the answer that it asks for
-      restart({ limits: { ...configOf("", "").limits, maxDelete: { unit: "entries", value: 40 } } });
+      await restart({ limits: { ...configOf("", "").limits, maxDelete: { unit: "entries", value: 40 } } });
       assertEquals(await pass(), null);
       assertEquals(namesIn(replica).length, 60);
     }));
@@ -176,7 +176,7 @@ Deno.test("a source that holds only what its system makes at the top of a disk i
           assertEquals(namesIn(replica), before);
           assert(before.includes("a"));
         } finally {
-          one.close();
+          await one.close();
         }
       }
     }
@@ -195,6 +195,6 @@ Deno.test("a freshly made disk is mirrored to another one: what both have of the
     });
     await one.pass({ number: 1, due: null });
     await one.pass({ number: 2, due: { folders: [""], branches: [] } });
-    one.close();
+    await one.close();
     assertEquals(events.filter(({ kind }) => kind === "refused"), []);
   }));
