@@ -5,6 +5,12 @@ import type { Log } from "./log.ts";
 /** How long a stop waits, in ms, for work on a file system that does not answer. */
 const PATIENCE_MS = 3000;
 
+/**
+ * When the port for debuggers is closed after SIGUSR1, in ms. Deno opens it about when it calls our listener, and on a
+ * busy machine later.
+ */
+const CLOSE_MS = [20, 100, 500, 2000, 10_000];
+
 /** What signals bring about. */
 export interface Answers {
   /** Aborted when the program is asked to stop. */
@@ -35,8 +41,9 @@ export function listenToSignals(log: Log, { stop, exit, pass, reopen }: Answers)
   Deno.addSignalListener("SIGTERM", end);
   Deno.addSignalListener("SIGUSR2", pass);
   Deno.addSignalListener("SIGUSR1", () => {
-    // Deno opens a port for debuggers on this signal, to whoever can reach it: close it at once
+    // Deno opens a port for debuggers on this signal, to whoever can reach it
     closeDebugger();
+    for (const ms of CLOSE_MS) Deno.unrefTimer(setTimeout(closeDebugger, ms));
     pass();
   });
   // the closing of a terminal can be told twice, to the leader of its session and to the program in front

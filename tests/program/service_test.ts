@@ -54,12 +54,13 @@ Deno.test("lockstep makes a pass at SIGUSR1 and SIGUSR2, whatever it waits for, 
     process.kill("SIGUSR1");
     await told("created 2");
     // the runtime opens a port to debug the program by
-    assertEquals(await ports(process.pid), "");
+    await until("it is closed", async () => await ports(process.pid) === "");
     plant(`${at}/source`, { b: "2" });
     process.kill("SIGHUP");
     process.kill("SIGUSR2");
     await told("created 1,");
     assertInSync(`${at}/source`, `${at}/replica`);
+    assertEquals(await ports(process.pid), "");
     process.kill("SIGTERM");
     for (let end = false; !end;) end = (await lines.read()).done;
     await process.stderr.cancel();
