@@ -4,7 +4,7 @@
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { lockstep, type Ran } from "../support/program.ts";
-import { assertInSync, files, harvest, namesIn, plant, removeIfThere } from "../support/tree.ts";
+import { assertInSync, files, harvest, inMemory, namesIn, plant, removeIfThere } from "../support/tree.ts";
 import { faultTest } from "./tools.ts";
 
 /** Few files with long names: a listing takes several calls. */
@@ -69,6 +69,7 @@ for (const error of ["EIO", "ESTALE"]) {
         assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
         assertInSync(`${at}/source`, `${at}/replica`);
       },
+      inMemory,
     );
   }
 }

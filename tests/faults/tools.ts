@@ -32,13 +32,14 @@ export function faultTest(
   name: string,
   needs: readonly Need[],
   test: (at: string, mount: Mount) => void | Promise<void>,
+  within: typeof inFolder = inFolder,
 ): void {
   const missing = needs.filter((need) => !HERE[need]);
   Deno.test({
     name: missing.length === 0 ? name : `${name} (skipped: no ${missing.join(", ")} here)`,
     ignore: missing.length > 0,
     fn: () =>
-      inFolder(async (at) => {
+      within(async (at) => {
         const points: string[] = [];
         try {
           await test(at, async (...words) => {

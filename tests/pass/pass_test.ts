@@ -9,6 +9,7 @@ import {
   hardLink,
   harvest,
   inFolder,
+  inMemory,
   link,
   namesIn,
   plant,
@@ -264,8 +265,9 @@ const POOLS = poolsOfFile();
 
 for (const [how, pool] of POOLS) {
   for (const { name, source, replica, changes } of CASES) {
+    const within = how === "inline" ? inFolder : inMemory;
     Deno.test(`pass() brings in sync ${name}, ${how}`, () =>
-      inFolder(async (at) => {
+      within(async (at) => {
         plant(`${at}/source`, source);
         if (replica) plant(`${at}/replica`, replica);
         setTimes(at, replica !== null);

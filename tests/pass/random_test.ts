@@ -9,6 +9,7 @@ import {
   hardLink,
   harvest,
   inFolder,
+  inMemory,
   link,
   plant,
   Planted,
@@ -43,8 +44,9 @@ const limits = { ...UNLIMITED, allowEmptySource: true };
 for (let run = 0; run < 24; run++) {
   const seed = anySeed();
   const [how, pool] = POOLS[run % POOLS.length]!;
+  const within = how === "inline" ? inFolder : inMemory;
   Deno.test(`pass() brings random trees in sync, ${how}, LOCKSTEP_SEED=${seed} (${run})`, () =>
-    inFolder(async (at) => {
+    within(async (at) => {
       const dice = diceOf(seed);
       plant(`${at}/replica`, tree(dice, 3));
       for (let round = 0; round < 3; round++) {

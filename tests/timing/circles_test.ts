@@ -119,7 +119,8 @@ async function assertCalm(folder: string, setting: Setting = {}, most = 2): Prom
     await until("it is mirrored", () => isThere(`${replica}/trigger`));
     await quiet();
     assert(passes() - before <= most, `${passes() - before} passes: ${said().slice(-3000)}`);
-    assert(before <= 3, `${before} passes before: ${said().slice(0, 3000)}`);
+    // on a busy machine the events of the first pass come bit by bit
+    assert(before <= 5, `${before} passes before: ${said().slice(0, 3000)}`);
   });
 }
 
