@@ -7,7 +7,7 @@ import { median, percentile, ratio } from "./numbers.ts";
 import { options } from "./options.ts";
 import type { ProgramName } from "./program.ts";
 import { result } from "./result.ts";
-import type { Run } from "./run.ts";
+import { longestWait, type Run } from "./run.ts";
 import { table, tables } from "./table.ts";
 import { edit, folderOf, plant, type Shape, SHAPES } from "./tree.ts";
 import { harvest, inFolder } from "../support/tree.ts";
@@ -17,7 +17,10 @@ const MIB = 1024 * 1024;
 /** The case of that title, with runs of so many seconds in so much memory. */
 function measured(title: string, seconds: Partial<Record<ProgramName, number[]>>, mib = 10): Measured {
   const runs = Object.entries(seconds).map(([name, times]) =>
-    [name as ProgramName, times.map((seconds): Run => ({ seconds, cpu: 1, memory: mib * MIB }))] as const
+    [
+      name as ProgramName,
+      times.map((seconds): Run => ({ seconds, cpu: 1, memory: mib * MIB, wait: null })),
+    ] as const
   );
   return { case: CASES.find((one) => one.title === title)!, rounds: 3, runs: new Map(runs) };
 }
@@ -119,6 +122,19 @@ Deno.test("tables() shows growth, threads and lines where they were measured, an
   }
   assertEquals(tables([tenth]).split("\n\n").length, 1);
   assertEquals(tables([]), "");
+});
+
+Deno.test("tables() has the longest wait of the main thread, and whether it is short enough", () => {
+  const said = longestWait(
+    "12:00 INFO in sync: nothing to do, 1s\n12:00 DEBUG longest wait of the main thread: 101 ms\n",
+  );
+  assertEquals([said, longestWait("nothing")], [101, null]);
+  const one = measured("60,000 names of one file, nothing changed", { lockstep: [1], rsync: [1] });
+  const runs = new Map(one.runs).set(
+    "verbose",
+    [30, said].map((wait): Run => ({ seconds: 1, cpu: 1, memory: 1, wait })),
+  );
+  assert(/60,000 names[^|]*\| 101 +\| NO/.test(tables([result({ ...one, runs })])));
 });
 
 Deno.test("chosen() takes cases by any of their names, and the largest only when asked for", () => {

@@ -35,6 +35,7 @@ export const PROGRAMS = {
   oneThread: { ...lockstep("lockstep, 1 thread", "--threads", "1"), rounds: 3 },
   twoThreads: { ...lockstep("lockstep, 2 threads", "--threads", "2"), rounds: 3 },
   quiet: lockstep("lockstep, no lines", "--quiet"),
+  verbose: { ...lockstep("lockstep --verbose", "--verbose"), rounds: 2 },
   logged: {
     ...lockstep("lockstep, console and log"),
     words: (source, replica, log) => [...LOCKSTEP, source, replica, log],

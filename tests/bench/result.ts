@@ -18,6 +18,8 @@ export interface Outcome {
   readonly cpu: number | null;
   /** The most that any run had, in bytes. */
   readonly memory: number | null;
+  /** The longest that its main thread heard nothing in any run, in ms. */
+  readonly wait: number | null;
 }
 
 export interface Result {
@@ -47,6 +49,7 @@ export function result(measured: Measured): Result {
     toRsync: rsync === undefined ? null : ratio(secondsOf(own), secondsOf(runs.get(rsync)!)),
     cpu: ofKnown(own.map((run) => run.cpu), median),
     memory: ofKnown(own.map((run) => run.memory), (bytes) => Math.max(...bytes)),
+    wait: ofKnown(own.map((run) => run.wait), (ms) => Math.max(...ms)),
   }));
   return { case: measured.case, outcomes, verdict: verdict(measured.case.target, measured, outcomes[0]!) };
 }

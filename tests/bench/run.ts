@@ -11,6 +11,8 @@ export interface Run {
   readonly cpu: number | null;
   /** Most memory (resident set) of the largest of its processes, in bytes; null without GNU time. */
   readonly memory: number | null;
+  /** For how many ms the main thread of Lockstep heard nothing, at the most; null where it does not say (`--verbose`). */
+  readonly wait: number | null;
 }
 
 /** Whether a tool is on the path. */
@@ -43,9 +45,16 @@ export async function run(words: readonly string[], output: string): Promise<Run
     const said = Deno.readTextFileSync(output).trim().split("\n").slice(-3).join("\n");
     throw new Error(`Cannot measure "${words.join(" ")}": it ended with status ${code}\n${said}`);
   }
-  if (timed === words) return { seconds, cpu: null, memory: null };
+  const wait = longestWait(Deno.readTextFileSync(output).slice(-1000));
+  if (timed === words) return { seconds, cpu: null, memory: null, wait };
   const [user = NaN, system = NaN, kib = NaN] = Deno.readTextFileSync(counts).trim().split(" ").map(Number);
-  return { seconds, cpu: user + system, memory: kib * 1024 };
+  return { seconds, cpu: user + system, memory: kib * 1024, wait };
+}
+
+/** What Lockstep says at the end of a pass with `--verbose`. */
+export function longestWait(output: string): number | null {
+  const [, ms] = /longest wait of the main thread: (\d+) ms/.exec(output) ?? [];
+  return ms === undefined ? null : Number(ms);
 }
 
 /** What a command prints, on both streams. Throws when it does not end with status 0. */

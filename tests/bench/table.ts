@@ -4,9 +4,12 @@ import { type Program, type ProgramName, PROGRAMS } from "./program.ts";
 import type { Outcome, Result } from "./result.ts";
 import { filesOf, SHAPES } from "./tree.ts";
 
+/** What the main thread may spend without hearing anything, in ms, however large the trees are. */
+const MOST_WAIT_MS = 100;
+
 /** The tables that there is something for, each under its name, with an empty line between. */
 export function tables(results: readonly Result[]): string {
-  return [main(results), growth(results), threads(results), logging(results)]
+  return [main(results), growth(results), threads(results), logging(results), waits(results)]
     .filter((text) => text !== "").join("\n\n");
 }
 
@@ -118,6 +121,16 @@ function logging(results: readonly Result[]): string {
     });
   });
   const head = ["lines of a first copy", "seconds", "to none (spread)", "user+system s"];
+  return rows.length === 0 ? "" : table([head, ...rows]);
+}
+
+/** How long a signal may have to wait. */
+function waits(results: readonly Result[]): string {
+  const rows = results.flatMap(({ case: { title }, outcomes }) => {
+    const wait = outcomeOf(outcomes, "verbose")?.wait ?? null;
+    return wait === null ? [] : [[title, String(wait), wait <= MOST_WAIT_MS ? "yes" : "NO"]];
+  });
+  const head = ["longest wait of the main thread", "ms", `${MOST_WAIT_MS} ms met`];
   return rows.length === 0 ? "" : table([head, ...rows]);
 }
 

@@ -12,6 +12,8 @@ export interface Shape {
   readonly levels: number;
   /** The least and the most that a file holds, in bytes. */
   readonly sizes: readonly [number, number];
+  /** All files of a folder are names of one inode. */
+  readonly linked?: true;
 }
 
 const KIB = 1024;
@@ -22,6 +24,8 @@ export const SHAPES = {
   tenth: { folders: 100, files: 100, levels: 1, sizes: [0, 8 * KIB] },
   small: { folders: 1_000, files: 100, levels: 1, sizes: [0, 8 * KIB] },
   flat: { folders: 1, files: 100_000, levels: 1, sizes: [0, 8 * KIB] },
+  // ext4 has room for 65,000
+  names: { folders: 1, files: 60_000, levels: 1, sizes: [0, 8 * KIB], linked: true },
   deep: { folders: 20_000, files: 1, levels: 20, sizes: [0, 8 * KIB] },
   large: { folders: 1, files: 4, levels: 1, sizes: [GIB, GIB] },
   // a block each at the most, so that three rounds fit on a common disk
@@ -58,7 +62,10 @@ export function plant(root: string, shape: Shape, seed: number): void {
   for (let folder = 0; folder < shape.folders; folder++) {
     const here = `${root}/${folderOf(shape, folder)}`;
     Deno.mkdirSync(here);
-    for (let file = 0; file < shape.files; file++) fill(`${here}/f${file}`, sizeOf(shape, next), next);
+    for (let file = 0; file < shape.files; file++) {
+      if (shape.linked && file > 0) Deno.linkSync(`${here}/f0`, `${here}/f${file}`);
+      else fill(`${here}/f${file}`, sizeOf(shape, next), next);
+    }
   }
 }
 
