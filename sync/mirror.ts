@@ -9,12 +9,12 @@ import { parent, type Path } from "./engine/entry.ts";
 import type { Emit, Event } from "./engine/event.ts";
 import type { Permit } from "./engine/guard.ts";
 import { isOwnLog } from "./engine/own_log.ts";
-import { peak } from "./engine/peak.ts";
 import type { Report } from "./engine/report.ts";
 import type { Mounted } from "./engine/same.ts";
-import type { Scope } from "./pass/compare.ts";
+import { type Sizes, sizesOf } from "./engine/sizes.ts";
 import { passConfig } from "./pass/config.ts";
-import { echo } from "./pass/echo.ts";
+import { type Echo, echo } from "./pass/echo.ts";
+import type { Scope } from "./pass/found.ts";
 import { pass } from "./pass/pass.ts";
 import type { Pool } from "./pass/pool.ts";
 import { appeared, type Due } from "./timing/hints.ts";
@@ -48,74 +48,85 @@ export interface MirrorOptions {
   readonly permit?: () => Permit;
 }
 
-export function mirror(config: Config, { pool, emit, stop, logs, now, permit }: MirrorOptions): Mirror {
-  const ownLogs = new Set(config.ownLogs);
-  let roots: Roots | null = null;
-  let last: Report | null = null;
-  let passes = 0;
-  const sizes = sizesOf(now);
-  const own = echo(config.checksum);
+/** What each pass leaves to the next one. */
+interface State {
+  roots: Roots | null;
+  last: Report | null;
+  passes: number;
   /** What was mounted in the source; null until all was compared once. */
-  let sourceMounts: Map<Path, Mounted> | null = null;
+  sourceMounts: Map<Path, Mounted> | null;
+  readonly ownLogs: Set<string>;
+  readonly sizes: Sizes;
+  readonly own: Echo;
+}
 
-  function noteLogs(): void {
-    for (const path of logs()) ownLogs.add(path);
-  }
-
-  noteLogs();
+export function mirror(config: Config, options: MirrorOptions): Mirror {
+  const state: State = {
+    roots: null,
+    last: null,
+    passes: 0,
+    sourceMounts: null,
+    ownLogs: new Set([...config.ownLogs, ...options.logs()]),
+    sizes: sizesOf(options.now),
+    own: echo(config.checksum),
+  };
   return {
-    async pass({ number, due }) {
-      noteLogs();
-      const known = sizes.known();
-      const scope: Scope | null = due && known && { ...due, known };
-      own.begin();
-      const heard = hearing((event) => {
-        if (event.kind === "change" && !event.planned) own.note(event.change);
-        emit(event);
-      });
-      const options = {
-        number,
-        before: roots,
-        peak: sizes.peak(),
-        ...(scope && { scope }),
-        ...(sourceMounts && { sourceMounts }),
-        ...(permit && { permit: heard.permit(permit()) }),
-      };
-      const outcome = await pass(
-        { ...config, ownLogs: [...ownLogs] },
-        options,
-        pool,
-        heard.listen,
-        stop.signal,
-      );
-      roots = outcome.roots;
-      last = outcome.report;
-      passes = number;
-      const { isMade, refused, permitted, failed } = heard.found();
-      const report = { ...last, created: last.created - (isMade ? 1 : 0) };
-      sizes.take(report, scope && known, { refused, permitted });
-      if (scope === null && (last.ended === "complete" || refused)) sourceMounts ??= new Map();
-      for (const [path, disk] of outcome.sourceMounts) sourceMounts?.set(path, disk);
-      // whoever has locked the replica will do so for longer than the first pass
-      if (number === 1 && last.ended === "locked") stop.abort();
-      return { failed };
-    },
-    async sift(due) {
-      const paths = (due.doubts ?? []).flatMap(({ entries }) =>
-        [...entries].map(([path, kind]) => [path, kind === "appeared"] as const)
-      );
-      if (paths.length === 0) return due;
-      if (!roots?.replica || config.dryRun) return without(due, new Set(paths.map(([path]) => path)));
-      const { criteria, source, replica } = passConfig(config, roots, roots.capabilities);
-      return without(due, await own.others({ source, replica }, paths, criteria));
-    },
-    ignores: (path) => isOwnLog(path, ownLogs) || isTemporary(path),
-    passes: () => passes,
-    last: () => last,
+    pass: (round) => passOnce(state, config, options, round),
+    sift: (due) => sift(state, config, due),
+    ignores: (path) => isOwnLog(path, state.ownLogs) || isTemporary(path),
+    passes: () => state.passes,
+    last: () => state.last,
     async close() {
-      if (roots !== null) await closeRoots(roots);
+      if (state.roots !== null) await closeRoots(state.roots);
     },
   };
+}
+
+async function passOnce(
+  state: State,
+  config: Config,
+  { pool, emit, stop, logs, permit }: MirrorOptions,
+  { number, due }: Round,
+): Promise<Passed> {
+  const { ownLogs, sizes, own, roots: before, sourceMounts } = state;
+  for (const path of logs()) ownLogs.add(path);
+  const known = sizes.known();
+  const scope: Scope | null = due && known && { ...due, known };
+  own.begin();
+  const heard = hearing((event) => {
+    if (event.kind === "change" && !event.planned) own.note(event.change);
+    emit(event);
+  });
+  const options = {
+    number,
+    before,
+    peak: sizes.peak(),
+    ...(scope && { scope }),
+    ...(sourceMounts && { sourceMounts }),
+    ...(permit && { permit: heard.permit(permit()) }),
+  };
+  const outcome = await pass({ ...config, ownLogs: [...ownLogs] }, options, pool, heard.listen, stop.signal);
+  const { report: last, roots } = outcome;
+  Object.assign(state, { roots, last, passes: number });
+  const { isMade, refused, permitted, failed } = heard.found();
+  const report = { ...last, created: last.created - (isMade ? 1 : 0) };
+  sizes.take(report, scope && known, { refused, permitted });
+  if (scope === null && (last.ended === "complete" || refused)) state.sourceMounts ??= new Map();
+  for (const [path, disk] of outcome.sourceMounts) state.sourceMounts?.set(path, disk);
+  // whoever has locked the replica will do so for longer than the first pass
+  if (number === 1 && last.ended === "locked") stop.abort();
+  return { failed };
+}
+
+/** What of it is to be compared indeed; null when it was all our own doing. */
+async function sift({ roots, own }: State, config: Config, due: Due): Promise<Due | null> {
+  const paths = (due.doubts ?? []).flatMap(({ entries }) =>
+    [...entries].map(([path, kind]) => [path, kind === "appeared"] as const)
+  );
+  if (paths.length === 0) return due;
+  if (!roots?.replica || config.dryRun) return without(due, new Set(paths.map(([path]) => path)));
+  const { criteria, source, replica } = passConfig(config, roots);
+  return without(due, await own.others({ source, replica }, paths, criteria));
 }
 
 /** What of the events of a pass the next ones depend on. */
@@ -166,51 +177,4 @@ function without({ folders, branches, doubts = [] }: Due, left: ReadonlySet<Path
     branches: [...branches, ...fresh],
   };
   return due.folders.length + due.branches.length === 0 ? null : due;
-}
-
-/** How many entries there are, pass after pass. */
-interface Sizes {
-  /** As far as is known since all was compared last; null before. */
-  known(): Report["entries"] | null;
-  /** The most that the replica had within the hour. */
-  peak(): number;
-  /** Take in what a pass came to. `before`: how many there were, when only some were compared. */
-  take(
-    report: Report,
-    before: Report["entries"] | null,
-    judged: { readonly refused: boolean; readonly permitted: boolean },
-  ): void;
-}
-
-function sizesOf(now: () => number): Sizes {
-  let known: Report["entries"] | null = null;
-  let sizes = peak();
-  return {
-    known: () => known,
-    peak: () => sizes.most(now()),
-    take(report, before, { refused, permitted }) {
-      if (report.ended === "complete") {
-        if (permitted) sizes = peak();
-        else if (before === null) sizes.note(report.entries.replica, now());
-      }
-      const { created, removed } = report.dryRun ? { created: 0, removed: 0 } : report;
-      // also of a pass that was cut short: what it has done is done
-      if (report.ended === "complete" || created + removed > 0) {
-        known = entriesAfter({ ...report, created, removed }, before);
-        sizes.note(known.replica, now());
-      }
-      if (refused) sizes.hold(now());
-    },
-  };
-}
-
-/** How many entries each side has after a pass. `known`: before a pass over some folders; null after a whole pass. */
-function entriesAfter(
-  { entries, created, removed }: Pick<Report, "entries" | "created" | "removed">,
-  known: Report["entries"] | null,
-): Report["entries"] {
-  const { source, replica } = known ?? entries;
-  const more = created - removed;
-  // a whole pass counted the source as it is
-  return { source: known === null ? source : source + more, replica: replica + more };
 }

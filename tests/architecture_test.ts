@@ -133,7 +133,7 @@ Deno.test("docs/architecture.md names rules that are where it says", () => {
   for (const [, path, name] of rows) {
     const text = Deno.readTextFileSync(new URL(path!, ROOT));
     const defined = new RegExp(
-      `^(export )?(async )?(function|const|class) ${name}\\b|^  (async )?${name}\\(.*\\{$`,
+      `^(export )?(async )?(function\\*?|const|class) ${name}\\b|^  (async )?${name}\\(.*\\{$`,
       "m",
     );
     assert(defined.test(text), `${path} does not define ${name}`);

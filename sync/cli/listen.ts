@@ -4,6 +4,7 @@ import { BLANK, fold } from "../engine/report.ts";
 import { jsonLine, type Roots } from "./json.ts";
 import type { Level } from "./line.ts";
 import { type Console, type Log, openLog, streams } from "./log.ts";
+import { longestWait } from "./longest_wait.ts";
 import type { Options } from "./options.ts";
 import { print, type Target } from "./print.ts";
 import { progressLine } from "./progress.ts";
@@ -28,6 +29,7 @@ export function listen(options: Options, file: Target | null, roots: Roots, allo
   });
   const lines = suppress(() => performance.now(), allow);
   const isNew = newNotices();
+  const wait = options.loudness === "verbose" ? longestWait() : null;
   let report = BLANK;
   let phase: { readonly name: string; readonly began: number } | null = null;
   const showProgress = (event: Event) => {
@@ -41,8 +43,13 @@ export function listen(options: Options, file: Target | null, roots: Roots, allo
     log.flush();
   };
   const emit = (event: Event) => {
+    if (event.kind === "start") wait?.begin();
     report = fold(report, event);
     if (event.kind === "notice" && !isNew(event)) return;
+    // the summary is the last line of a pass
+    if (event.kind === "end" && wait) {
+      log.write({ level: "debug", text: `longest wait of the main thread: ${wait.end()} ms` });
+    }
     for (const line of lines(event, report)) log.write(line);
     if (event.kind === "end") clear();
     else if (event.kind === "progress") log.flush();

@@ -1,6 +1,6 @@
 /**
- * What the file system of a replica can hold. A probe (`disk/probe.ts`) finds out at the start of a run, so that a
- * limit is reported once, before anything is written, and not met a thousand times. Pure.
+ * What the file system of a replica can hold. A probe (`disk/probe.ts`) finds out before the first change of a run, so
+ * that a limit is reported once, before anything is written, and not met a thousand times. Pure.
  */
 import type { Missing } from "./event.ts";
 import { type Entry, FURTHEST_MS, type Listing, type Mirrored, type Reason } from "./entry.ts";

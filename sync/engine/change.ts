@@ -1,5 +1,6 @@
 /** What can be done to the replica, and what each change costs it. Pure. */
 import type { Fifo, File, Known, Link, Mirrored, Path } from "./entry.ts";
+import { forEach, type Steps } from "./steps.ts";
 
 /** One thing to do to the replica. */
 export type Change =
@@ -65,15 +66,15 @@ export function bytes(change: Change): number {
  * The least free space, in bytes, that these changes need when they are made one after another. What a file replaces is
  * there until the file is complete. Nothing else is removed before all are made. A file with holes counts as 0.
  */
-export function bytesNeeded(changes: Iterable<Change>): number {
+export function* bytesNeeded(changes: Iterable<Change>): Steps<number> {
   let [used, most] = [0, 0];
-  for (const change of changes) {
+  yield* forEach(changes, (change) => {
     if (bytes(change) === 0 || ("entry" in change && change.entry.kind === "file" && change.entry.holes)) {
-      continue;
+      return;
     }
     most = Math.max(most, used + bytes(change));
     used += bytes(change) - bytesGiven(change);
-  }
+  });
   return most;
 }
 

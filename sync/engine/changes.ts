@@ -85,14 +85,12 @@ export function replace(list: Changes, index: number, change: Change): void {
 
 /** The changes from an index on, as a list. */
 export function from(list: Changes, index: number): Changes {
-  const rest = noChanges();
-  for (let i = index; i < count(list); i++) add(rest, at(list, i));
-  return rest;
+  return listOf(each(list, index));
 }
 
-/** All changes, in order. */
-export function* each(list: Changes): Generator<Change> {
-  for (let index = 0; index < count(list); index++) yield at(list, index);
+/** All changes in order, or those from an index on. */
+export function* each(list: Changes, first = 0): Generator<Change> {
+  for (let index = first; index < count(list); index++) yield at(list, index);
 }
 
 /** The changes at some indices, the last one first: as a pool makes them. */

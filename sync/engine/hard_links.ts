@@ -10,67 +10,78 @@ import { add, type Changes, each, noChanges } from "./changes.ts";
 import type { Path } from "./entry.ts";
 import type { Change } from "./change.ts";
 import type { Linked } from "./plan.ts";
+import { forEach, forEachOf, sorted, type Steps } from "./steps.ts";
 
 /** The changes, with those of paths with several names made right for each other. */
-export function hardLinks(changes: Changes, linked: readonly Linked[]): Changes {
+export function* hardLinks(changes: Changes, linked: readonly Linked[]): Steps<Changes> {
   if (linked.length === 0) return changes;
-  const several = new Set(linked.map(({ path }) => path));
+  const several = new Set<Path>();
+  yield* forEach(linked, ({ path }) => several.add(path));
   const planned = new Map<Path, Change>();
   const result = noChanges();
-  for (const change of each(changes)) {
+  yield* forEach(each(changes), (change) => {
     if (change.kind !== "remove" && several.has(change.path)) planned.set(change.path, change);
     else add(result, change);
-  }
-  const sorted = [...linked].sort((a, b) => a.path < b.path ? -1 : 1);
-  const inReplica = group(sorted, ({ was }) => was?.id ?? null);
-  const inSource = group(
-    sorted,
+  });
+  const inOrder = yield* sorted(linked, (a, b) => a.path < b.path ? -1 : 1);
+  const inReplica = yield* group(inOrder, ({ was }) => was?.id ?? null);
+  const inSource = yield* group(
+    inOrder,
     ({ path, entry, device = "" }) => entry && `${device}/${entry.id ?? `/${path}`}`,
   );
   const taken = new Set<string>();
-  for (const set of inSource.values()) {
-    const leader = leaderOf(set, planned, inReplica, taken);
-    const id = leader?.was?.id ?? null;
-    if (id !== null) taken.add(id);
-    const [first] = set;
-    const change = leader ? planned.get(leader.path) : copied(first!, planned);
-    if (change) add(result, change);
-    for (const one of set) {
-      if (one === (leader ?? first)) continue;
-      const isLinked = id !== null && one.was?.id === id && isKept(one, planned);
-      if (!isLinked) add(result, { ...copied(one, planned), hardLinkTo: (leader ?? first!).path });
-    }
-  }
+  yield* forEachOf(inSource.values(), function* (set) {
+    yield* join(set, yield* leaderOf(set, planned, inReplica, taken), planned, result);
+  });
   return result;
 }
 
+/** Add the changes by which all of a set become names of one inode: the leader's, or a new one. */
+function* join(
+  set: readonly Linked[],
+  leader: Linked | null,
+  planned: ReadonlyMap<Path, Change>,
+  result: Changes,
+): Steps<void> {
+  const id = leader?.was?.id ?? null;
+  const first = leader ?? set[0]!;
+  const change = leader ? planned.get(leader.path) : copied(first, planned);
+  if (change) add(result, change);
+  yield* forEach(set, (one) => {
+    if (one === first) return;
+    const isLinked = id !== null && one.was?.id === id && isKept(one, planned);
+    if (!isLinked) add(result, { ...copied(one, planned), hardLinkTo: first.path });
+  });
+}
+
 /**
- * The path whose inode in the replica the whole set can share: the inode that most of the set have already. Null when
- * no inode can be kept, and a new file must be made.
+ * The path whose inode in the replica the whole set can share: the inode that most of the set have already. It is
+ * `taken` from then on. Null when no inode can be kept, and a new file must be made.
  */
-function leaderOf(
+function* leaderOf(
   set: readonly Linked[],
   planned: ReadonlyMap<Path, Change>,
   inReplica: ReadonlyMap<string, readonly Linked[]>,
-  taken: ReadonlySet<string>,
-): Linked | null {
+  taken: Set<string>,
+): Steps<Linked | null> {
   /** How many of the set have each inode of the replica. */
   const counts = new Map<string, number>();
-  for (const { was } of set) if (was?.id) counts.set(was.id, (counts.get(was.id) ?? 0) + 1);
+  yield* forEach(set, ({ was }) => was?.id && counts.set(was.id, (counts.get(was.id) ?? 0) + 1));
   let best: Linked | null = null;
   let most = 0;
-  for (const one of set) {
-    if (one.was === null || !isKept(one, planned)) continue;
+  yield* forEach(set, (one) => {
+    if (one.was === null || !isKept(one, planned)) return;
     const { id, nlink } = one.was;
-    if (id === null) {
-      if (best === null) [best, most] = [one, 1];
-      continue;
+    const shared = id === null ? 1 : counts.get(id)!;
+    if (shared <= most) return;
+    if (id !== null) {
+      const hasOthers = inReplica.get(id)!.length < nlink;
+      if (taken.has(id) || (hasOthers && planned.has(one.path))) return;
     }
-    const hasOthers = inReplica.get(id)!.length < nlink;
-    if (taken.has(id) || (hasOthers && planned.has(one.path))) continue;
-    const shared = counts.get(id)!;
-    if (shared > most) [best, most] = [one, shared];
-  }
+    [best, most] = [one, shared];
+  });
+  const id = (best as Linked | null)?.was?.id ?? null;
+  if (id !== null) taken.add(id);
   return best;
 }
 
@@ -90,14 +101,17 @@ function copied(
   return { kind: "update", path, entry: entry!, was: was! };
 }
 
-function group(linked: readonly Linked[], key: (one: Linked) => string | null): Map<string, Linked[]> {
+function* group(
+  linked: readonly Linked[],
+  key: (one: Linked) => string | null,
+): Steps<Map<string, Linked[]>> {
   const groups = new Map<string, Linked[]>();
-  for (const one of linked) {
+  yield* forEach(linked, (one) => {
     const found = key(one);
-    if (found === null) continue;
+    if (found === null) return;
     const group = groups.get(found);
     if (group) group.push(one);
     else groups.set(found, [one]);
-  }
+  });
   return groups;
 }

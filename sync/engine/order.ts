@@ -3,14 +3,15 @@
  * down, then contents, removals from the bottom up, and what waited for a folder to be empty. Then come hard links to
  * files that are there by now, and last the folders' own modes and times. Gives indices of changes by stage. Pure.
  */
-import { at, type Changes, count, each } from "./changes.ts";
+import { type Changes, each } from "./changes.ts";
 import { depth, type Folder, parent, type Path } from "./entry.ts";
 import { bytes, type Change } from "./change.ts";
+import { forEach, sorted, type Steps } from "./steps.ts";
 
 /** Indices in the list of changes. The changes of one list of numbers may be made at the same time. */
 export interface Stages {
-  /** New folders. The lists can be made at the same time, but each list in its own order. */
-  readonly folders: readonly (readonly Nested[])[];
+  /** New folders, one wave after another. The lists of a wave can be made at the same time, each in its own order. */
+  readonly folders: readonly (readonly (readonly Nested[])[])[];
   /** Everything but folders that is made or changed, the large files last (a pool begins with the last). */
   readonly contents: readonly number[];
   /** Removals of everything but folders. */
@@ -38,18 +39,21 @@ export interface Nested {
 
 /** Files of at least this size are begun first, so that no thread is left alone with one at the end. */
 const LARGE_BYTES = 8 * 1024 * 1024;
+/** A folder with so many folders in it is made in a wave before them: a list crosses to another thread in one piece. */
+const TOGETHER = 256;
 
-export function order(changes: Changes): Stages {
+export function* order(changes: Changes): Steps<Stages> {
   const folders = new Map<Path, number>();
   const contents: number[] = [];
   const removals: number[] = [];
   const emptied: number[][] = [];
+  const going: number[][] = [];
   const replacing: number[] = [];
   const hardLinks: number[] = [];
-  const large: number[] = [];
-  const going: number[][] = [];
-  for (let number = 0; number < count(changes); number++) {
-    const change = at(changes, number);
+  const large: { readonly number: number; readonly size: number }[] = [];
+  let number = -1;
+  yield* forEach(each(changes), (change) => {
+    number++;
     if (takesFolderAway(change)) (going[depth(change.path)] ??= []).push(number);
     if (change.kind === "remove") {
       if (change.was.kind === "folder") (emptied[depth(change.path)] ??= []).push(number);
@@ -57,18 +61,19 @@ export function order(changes: Changes): Stages {
     } else if ("hardLinkTo" in change) {
       hardLinks.push(number);
     } else if (change.entry.kind !== "folder") {
-      (bytes(change) >= LARGE_BYTES ? large : contents).push(number);
+      const size = bytes(change);
+      if (size >= LARGE_BYTES) large.push({ number, size });
+      else contents.push(number);
       if (takesFolder(change)) replacing.push(number);
     } else if (change.kind === "create") {
       folders.set(change.path, number);
     }
-  }
-  const size = (number: number) => bytes(at(changes, number));
+  });
   contents.reverse();
-  for (const number of large.sort((a, b) => size(a) - size(b))) contents.push(number);
+  yield* forEach(yield* sorted(large, (a, b) => a.size - b.size), ({ number }) => contents.push(number));
   // `emptied` is sparse: it has no list for a depth without removals
   return {
-    folders: nested(folders),
+    folders: yield* nested(folders),
     contents,
     removals,
     emptied: emptied.filter(Boolean).reverse(),
@@ -78,18 +83,49 @@ export function order(changes: Changes): Stages {
   };
 }
 
-/** A list for each new folder whose parent is not new. */
-function nested(folders: ReadonlyMap<Path, number>): Nested[][] {
+/** In the first wave a list for each new folder whose parent is not new. */
+function* nested(folders: ReadonlyMap<Path, number>): Steps<Nested[][][]> {
   const within = new Map<Path, Path[]>();
   const first: Path[] = [];
-  for (const path of folders.keys()) {
+  yield* forEach(folders.keys(), (path) => {
     const on = parent(path);
     // the root is its own parent
     if (path === "" || !folders.has(on)) first.push(path);
     else if (within.has(on)) within.get(on)!.push(path);
     else within.set(on, [path]);
+  });
+  const inside = yield* countInside(first, within);
+  const waves: Nested[][][] = [];
+  for (let heads = first; heads.length > 0;) {
+    const wave: Nested[][] = [];
+    const next: Path[] = [];
+    yield* forEach(heads, (path) => {
+      const isSmall = (inside.get(path) ?? 0) < TOGETHER;
+      wave.push(isSmall ? listFrom(path, folders, within) : [{ number: folders.get(path)!, inside: 0 }]);
+      if (!isSmall) { for (const one of within.get(path)!) next.push(one); }
+    });
+    waves.push(wave);
+    heads = next;
   }
-  return first.map((path) => listFrom(path, folders, within));
+  return waves;
+}
+
+/** How many folders lie in each, at any depth; a folder without any has no number. */
+function* countInside(
+  first: readonly Path[],
+  within: ReadonlyMap<Path, readonly Path[]>,
+): Steps<Map<Path, number>> {
+  const downward = [...first];
+  yield* forEach(downward, (path) => {
+    for (const one of within.get(path) ?? []) downward.push(one);
+  });
+  const inside = new Map<Path, number>();
+  yield* forEach(downward.reverse(), (path) => {
+    if (path === "") return;
+    const on = parent(path);
+    if (within.has(on)) inside.set(on, (inside.get(on) ?? 0) + (inside.get(path) ?? 0) + 1);
+  });
+  return inside;
 }
 
 /** A folder, then those in it. */
@@ -133,14 +169,18 @@ export interface Settling {
 }
 
 /** All folders that are new, that get changes inside (`disturbed`), or that differ themselves. */
-export function settlings(changes: Changes, disturbed: ReadonlyMap<Path, Folder>): Settling[] {
+export function* settlings(
+  changes: Changes,
+  disturbed: ReadonlyMap<Path, Folder>,
+): Steps<ReadonlyMap<Path, Settling>> {
   const settled = new Map<Path, Settling>();
-  for (const [path, entry] of disturbed) settled.set(path, { path, entry });
+  yield* forEach(disturbed, ([path, entry]) => settled.set(path, { path, entry }));
   let number = -1;
-  for (const { kind, path, ...change } of each(changes)) {
+  yield* forEach(each(changes), (change) => {
     number++;
-    if (!("entry" in change) || change.entry.kind !== "folder") continue;
-    settled.set(path, { path, entry: change.entry, ...(kind === "attributes" && { number }) });
-  }
-  return [...settled.values()];
+    if (change.kind === "remove" || change.entry.kind !== "folder") return;
+    const { kind, path, entry } = change;
+    settled.set(path, { path, entry, ...(kind === "attributes" && { number }) });
+  });
+  return settled;
 }

@@ -20,6 +20,7 @@ import {
   type Side,
 } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
+import type { PackedNames } from "./names.ts";
 import { compareEntries, type Criteria, sameAttributes, sameFolder, type Sameness } from "./same.ts";
 
 /** Two files that may be the same: only their contents can tell. */
@@ -38,14 +39,10 @@ export interface Pair {
   readonly shallow?: true;
   /** Another disk than that of the folder around it is mounted there. */
   readonly mounted?: true;
+  /** The device that it is on in the replica, or will be, where it is not the root's. */
+  readonly device?: number;
   /** The names to compare, when the folder is compared in parts. */
-  readonly names?: Names;
-}
-
-/** Names in a folder, by side. */
-export interface Names {
-  readonly source: readonly string[];
-  readonly replica: readonly string[];
+  readonly names?: PackedNames;
 }
 
 /** A path of which one side or both have more than one name, so that other paths may share its inode. */
@@ -54,7 +51,7 @@ export interface Linked {
   readonly entry: Leaf | null;
   /** Of the same kind, where both are there. */
   readonly was: Leaf | null;
-  /** The device that it is on in the replica, where there are several. */
+  /** The device that it is on in the replica, where it is not the root's. */
   readonly device?: number;
 }
 
@@ -65,26 +62,6 @@ export interface Plan {
   readonly pairs: Pair[];
   readonly failures: Failure[];
   readonly unmirrored: Unmirrored[];
-}
-
-/**
- * Cut the names in a large folder into parts of up to `size` names of the source, each with the names of the replica
- * that sort between them, so that both sides of a name are in one part. After the source's last name, `size` counts the
- * replica's.
- */
-export function parts(source: readonly string[], replica: readonly string[], size: number): Names[] {
-  const long = [...source].sort();
-  const short = [...replica].sort();
-  const found: Names[] = [];
-  for (let from = 0, other = 0; from < long.length || other < short.length;) {
-    const to = Math.min(from + size, long.length);
-    let end = other;
-    if (to === from) end = Math.min(other + size, short.length);
-    else while (end < short.length && short[end]! <= long[to - 1]!) end++;
-    found.push({ source: long.slice(from, to), replica: short.slice(other, end) });
-    [from, other] = [to, end];
-  }
-  return found;
 }
 
 /** The changes that bring `folder` in sync. The folders in it are handed back as pairs, to be compared in turn. */
@@ -162,7 +139,12 @@ function planRemoval(path: Path, was: Known, criteria: Criteria, made: Plan): vo
   }
   made.changes.push({ kind: "remove", path, was });
   if ("nlink" in was && was.nlink > 1) made.linked.push({ path, entry: null, was });
-  if (was.kind === "folder") made.pairs.push({ path, sides: "replica" });
+  if (was.kind === "folder") made.pairs.push({ path, sides: "replica", ...deviceOf(was, criteria) });
+}
+
+/** The device of a pair, by the replica's folder. */
+function deviceOf({ device }: Identity, { roots }: Criteria): Pick<Pair, "device"> {
+  return device === roots.replica.device ? {} : { device };
 }
 
 /** The replica has nothing at the path, or an entry of another kind. */
@@ -182,7 +164,7 @@ function planNew(
   if (entry.kind === "folder" && leadsOn(path, entry, criteria)) {
     made.pairs.push({ path, sides: "source", entry });
   }
-  if (was?.kind === "folder") made.pairs.push({ path, sides: "replica" });
+  if (was?.kind === "folder") made.pairs.push({ path, sides: "replica", ...deviceOf(was, criteria) });
 }
 
 /**
@@ -205,6 +187,6 @@ function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria
     made.linked.push({ path, entry, was });
   }
   if (entry.kind === "folder" && leadsOn(path, entry, criteria)) {
-    made.pairs.push({ path, sides: "both", entry });
+    made.pairs.push({ path, sides: "both", entry, ...deviceOf(was as Folder, criteria) });
   }
 }

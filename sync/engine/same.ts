@@ -2,7 +2,7 @@
  * When two entries count as the same: the one place for this rule. Size and time decide for files, and a digest where
  * only the contents can tell. Pure.
  */
-import type { Capabilities } from "./capabilities.ts";
+import { type Capabilities, EVERYTHING } from "./capabilities.ts";
 import type { File, Identity, Kind, Link, Mirrored, Owner, Path, Side } from "./entry.ts";
 
 /** A disk that is mounted in the source. */
@@ -22,8 +22,12 @@ export interface Criteria {
   readonly fifos: boolean;
   /** Leave alone everything below mount points of the source. */
   readonly oneFileSystem: boolean;
+  /** What the file system of the replica's root can hold, or everything as long as that is not known. */
   readonly capabilities: Capabilities;
-  /** What other file systems inside the replica can hold, by device; left out when they are not told apart. */
+  /**
+   * What the file systems in the replica can hold, that of its root included, by device, as far as that is known. Left
+   * out when they are not told apart.
+   */
   readonly mounted?: ReadonlyMap<number, Capabilities>;
   /** The two roots: they tell a mount point by its device, and a root that is met again inside a tree. */
   readonly roots: Readonly<Record<Side, Identity>>;
@@ -60,9 +64,9 @@ export function mirrorsOwners({ owners }: Pick<Criteria, "owners">, capabilities
   return owners && capabilities.owners;
 }
 
-/** What the file system of a device can hold in the replica. */
+/** What the file system of a device can hold in the replica: everything, as long as that is not known. */
 export function capabilitiesOn(device: number, { capabilities, mounted }: Criteria): Capabilities {
-  return mounted?.get(device) ?? capabilities;
+  return mounted === undefined ? capabilities : mounted.get(device) ?? EVERYTHING;
 }
 
 /** The step, in ms, of the coarsest of the replica's clocks. */
@@ -71,8 +75,8 @@ export function coarsestStep({ capabilities, mounted }: Criteria): number {
 }
 
 /** Whether it is known what the file system of a device can hold. */
-export function isKnown(device: number, { mounted, roots }: Criteria): boolean {
-  return mounted === undefined || device === roots.replica.device || mounted.has(device);
+export function isKnown(device: number, { mounted }: Criteria): boolean {
+  return mounted === undefined || mounted.has(device);
 }
 
 /**

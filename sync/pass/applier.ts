@@ -3,17 +3,28 @@
  * pass.
  */
 import { isRootStill, type Roots } from "../disk/roots.ts";
+import type { Change } from "../engine/change.ts";
 import { at } from "../engine/changes.ts";
-import type { Emit, Failure, Halted, Unusable } from "../engine/event.ts";
+import type { Emit, Event, Failure, Halted, Unusable } from "../engine/event.ts";
 import { PROGRESS_MS } from "./compare.ts";
 import type { PassConfig } from "./config.ts";
 import { full, lost, meaningOf } from "./ending.ts";
 import { isPossible, type Ledger, note, noteFailed, noteUnset } from "./ledger.ts";
 import { changed } from "./notices.ts";
 import type { Pool } from "./pool.ts";
-import { making, type Queue } from "./queue.ts";
-import { begun, copiedBytes, stop, stopping } from "./shared.ts";
-import type { Turn } from "./task.ts";
+import { making, type Queue, stackOf } from "./queue.ts";
+import { begun, copiedBytes, type Shared, stop, stopping } from "./shared.ts";
+import { inSlices } from "./slices.ts";
+import type { Task, Turn } from "./task.ts";
+
+/** What changes are applied with. */
+export interface Applying {
+  readonly roots: Roots;
+  readonly ledger: Ledger;
+  readonly tell: Emit;
+  /** Aborted when the program is asked to stop. */
+  readonly signal: AbortSignal;
+}
 
 export interface Applier extends Disposable {
   readonly config: PassConfig;
@@ -21,9 +32,9 @@ export interface Applier extends Disposable {
   readonly ledger: Ledger;
   /** Aborted when the program is asked to stop: for what only waits. */
   readonly signal: AbortSignal;
-  /** Do what is in a queue, unless the pass was stopped. */
-  run(queue: Queue): Promise<void>;
-  /** Make the changes with these numbers, except where an earlier failure is in the way. */
+  /** Do a task for each of some values, unless the pass was stopped; null for none. May throw `Stopped`. */
+  runAll<T>(values: Iterable<T>, taskOf: (value: T) => Task | null): Promise<void>;
+  /** Make the changes with these numbers, except where an earlier failure is in the way. May throw `Stopped`. */
   make(numbers: readonly number[]): Promise<void>;
   /** Tell a failure and note its path, or end the pass if that is what it means. */
   fail(failure: Failure): void;
@@ -31,24 +42,12 @@ export interface Applier extends Disposable {
   beginRemovals(): Promise<void>;
 }
 
-export function applier(
-  config: PassConfig,
-  pool: Pool,
-  roots: Roots,
-  ledger: Ledger,
-  tell: Emit,
-  signal: AbortSignal,
-): Applier {
+export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, signal }: Applying): Applier {
   const { changes, total } = ledger;
   let ended = false;
   let removing = false;
   let looking: Promise<void> | null = null;
-  const clock = setInterval(() => {
-    const bytes = copiedBytes(config.shared);
-    const number = begun(config.shared);
-    const path = number === null ? {} : { path: at(changes, number).path };
-    tell({ kind: "progress", phase: "apply", entries: ledger.finished, bytes, total, ...path });
-  }, PROGRESS_MS);
+  const clock = setInterval(() => tell(progress(ledger, config.shared)), PROGRESS_MS);
 
   async function run(queue: Queue): Promise<void> {
     if (queue.left().entries > 0 && !stopping(config.shared)) await pool.run(config, queue, take);
@@ -89,13 +88,24 @@ export function applier(
     pool,
     ledger,
     signal,
-    run,
     fail,
-    make: (numbers) => run(making(changes, numbers, (change) => !isPossible(ledger, change))),
+    async runAll(values, taskOf) {
+      await run(await inSlices(stackOf(values, taskOf), config.shared));
+    },
+    async make(numbers) {
+      const skipped = (change: Change) => !isPossible(ledger, change);
+      await run(await inSlices(making(changes, numbers, skipped), config.shared));
+    },
     async beginRemovals() {
       await lookAtRoots();
       removing = true;
     },
     [Symbol.dispose]: () => clearInterval(clock),
   };
+}
+
+function progress({ changes, finished, total }: Ledger, shared: Shared): Event {
+  const number = begun(shared);
+  const path = number === null ? {} : { path: at(changes, number).path };
+  return { kind: "progress", phase: "apply", entries: finished, bytes: copiedBytes(shared), total, ...path };
 }

@@ -5,112 +5,122 @@
  * What replaces a folder is made beside it first, and put in its place when the folder is empty: the old is not removed
  * before the new is there. Removals begin only after another look whether both roots are still there.
  */
+import { Stopped } from "../disk/fault.ts";
 import type { Roots } from "../disk/roots.ts";
 import { at, type Changes } from "../engine/changes.ts";
 import { type Folder, type Path, within } from "../engine/entry.ts";
 import type { Emit } from "../engine/event.ts";
-import { order, type Settling, settlings, type Stages } from "../engine/order.ts";
+import { type Nested, type Settling, settlings, type Stages } from "../engine/order.ts";
+import { forEach } from "../engine/steps.ts";
 import { type Applier, applier } from "./applier.ts";
 import type { PassConfig } from "./config.ts";
 import { failHardLinks, isPossible, type Ledger, newLedger, removesAnything } from "./ledger.ts";
 import { inline, type Pool } from "./pool.ts";
-import { stack } from "./queue.ts";
+import { stackOf } from "./queue.ts";
 import { recheck } from "./recheck.ts";
 import { share } from "./shared.ts";
+import { inSlices } from "./slices.ts";
 import type { Task } from "./task.ts";
 
 /** What is to be done. */
 export interface Work {
   readonly changes: Changes;
+  readonly stages: Stages;
   /** Folders that get changes inside, as the source has them. */
   readonly disturbed: ReadonlyMap<Path, Folder>;
 }
 
-/** Make the changes and tell each. Ends early, with an event, when a root goes away or the replica is full. */
+/**
+ * Make the changes and tell each. Ends early, with an event, when a root goes away or the replica is full. Throws
+ * `Stopped` when the pass is stopped before anything was done.
+ */
 export async function apply(
   config: PassConfig,
   pool: Pool,
   roots: Roots,
-  { changes, disturbed }: Work,
+  { changes, stages, disturbed }: Work,
   tell: Emit,
   signal: AbortSignal,
 ): Promise<void> {
-  const stages = order(changes);
-  const settled = settlings(changes, disturbed);
-  const ledger = newLedger(changes);
-  using applying = applier(config, pool, roots, ledger, tell, signal);
+  const settled = await inSlices(settlings(changes, disturbed), config.shared);
+  const ledger = await inSlices(newLedger(changes), config.shared);
+  using applying = applier(config, pool, { roots, ledger, tell, signal });
   try {
     await applyStages(applying, stages, settled, tell);
   } catch (error) {
+    if (error instanceof Stopped) return await clearUp(applying, tell);
     // a bug, after which the threads may be gone
     await clearUp({ ...applying, pool: inline() }, tell);
     throw error;
   }
 }
 
+/** Throws `Stopped` when the pass is stopped. */
 async function applyStages(
   applying: Applier,
   stages: Stages,
-  settled: readonly Settling[],
+  settled: ReadonlyMap<Path, Settling>,
   tell: Emit,
 ): Promise<void> {
-  const { ledger, make, run } = applying;
-  await run(stack(newFolders(stages, ledger)));
+  const { config, ledger, make, runAll } = applying;
+  for (const wave of stages.folders) await runAll(wave, (folders) => makeFolders(folders, ledger));
   await make(stages.contents);
   await recheck(applying);
-  failHardLinks(ledger, stages.hardLinks);
+  await inSlices(failHardLinks(ledger, stages.hardLinks), config.shared);
   if (removesAnything(ledger, stages)) await applying.beginRemovals();
-  for (const level of stages.going) await run(stack(attempts(level, ledger)));
+  for (const level of stages.going) await runAll(level, (number) => tryToMove(number, ledger));
   await make(stages.removals);
   for (const level of stages.emptied) await make(level);
-  await run(stack(replacements(stages, ledger)));
-  await run(stack(kept(ledger, "removeAside")));
+  await runAll(stages.replacing, (number) => replaceFolder(number, ledger));
+  await runAll(ledger.aside, (number) => kept(number, ledger, "removeAside"));
   await recheck(applying);
   await make(stages.hardLinks);
   await clearUp(applying, tell);
-  await run(stack(settled.filter(({ path }) => !within(path, ledger.failed)).map(settle)));
+  await runAll(settled.values(), (settling) => settle(settling, ledger));
 }
 
-function newFolders(stages: Stages, ledger: Ledger): Task[] {
+function makeFolders(folders: readonly Nested[], ledger: Ledger): Task | null {
   const { changes } = ledger;
-  return stages.folders
-    .filter(([first]) => isPossible(ledger, at(changes, first!.number)))
-    .map((folders) => ({
-      kind: "makeFolders",
-      folders: folders.map((one) => ({ ...one, change: at(changes, one.number) })),
-    }));
+  if (!isPossible(ledger, at(changes, folders[0]!.number))) return null;
+  return {
+    kind: "makeFolders",
+    folders: folders.map((one) => ({ ...one, change: at(changes, one.number) })),
+  };
 }
 
-/** Whether something is mounted on the folders of one level that are to go: what is below it must stay. */
-function attempts(level: readonly number[], ledger: Ledger): Task[] {
-  return level.map((index) => ({ index, change: at(ledger.changes, index) }))
-    .filter(({ change }) => isPossible(ledger, change))
-    .map(({ index, change }) => ({ kind: "tryToMove", index, path: change.path }));
+/** Find out whether something is mounted on a folder that is to go: what is below it must stay. */
+function tryToMove(index: number, ledger: Ledger): Task | null {
+  const change = at(ledger.changes, index);
+  return isPossible(ledger, change) ? { kind: "tryToMove", index, path: change.path } : null;
 }
 
-/** Tasks that put what was made beside a folder in its place, where nothing failed in the folder. */
-function replacements(stages: Stages, ledger: Ledger): Task[] {
-  const { changes, staged } = ledger;
-  return stages.replacing
-    .filter((number) => staged.has(number) && isPossible(ledger, at(changes, number)))
-    .map((number) => ({ kind: "replaceFolder", number, change: at(changes, number) }));
+/** Put what was made beside a folder in its place, when nothing failed in the folder. */
+function replaceFolder(number: number, ledger: Ledger): Task | null {
+  const change = at(ledger.changes, number);
+  if (!ledger.staged.has(number) || !isPossible(ledger, change)) return null;
+  return { kind: "replaceFolder", number, change };
 }
 
-/** A task for each entry that is kept beside the new folder in its place. */
-function kept({ changes, aside }: Ledger, kind: "removeAside" | "putBack"): Task[] {
-  return [...aside].map((number) => ({ kind, number, path: at(changes, number).path }));
+/** What to do with an entry that is kept beside the new folder in its place. */
+function kept(number: number, { changes }: Ledger, kind: "removeAside" | "putBack"): Task {
+  return { kind, number, path: at(changes, number).path };
 }
 
-function settle({ path, entry, number }: Settling): Task {
+function settle({ path, entry, number }: Settling, { failed }: Ledger): Task | null {
+  if (within(path, failed)) return null;
   return { kind: "settle", path, entry, ...(number !== undefined && { number }) };
 }
 
 /** After changes that were not completed: remove what still waits for its place, and put back what was moved aside. */
 async function clearUp({ config, pool, ledger }: Applier, tell: Emit): Promise<void> {
-  const { changes, staged } = ledger;
-  const tasks: Task[] = kept(ledger, "putBack");
-  for (const number of staged) tasks.push({ kind: "discard", number, path: at(changes, number).path });
-  if (tasks.length === 0) return;
+  const { changes, staged, aside } = ledger;
+  if (aside.size + staged.size === 0) return;
   // with its own `shared`, since this is done even when the pass was stopped
-  await pool.run({ ...config, shared: share() }, stack(tasks), ({ notices }) => notices.forEach(tell));
+  const shared = share();
+  const tasks = await inSlices(stackOf(aside, (number) => kept(number, ledger, "putBack")), shared);
+  const discard = (number: number) => tasks.push({ kind: "discard", number, path: at(changes, number).path });
+  await inSlices(forEach(staged, discard), shared);
+  aside.clear();
+  staged.clear();
+  await pool.run({ ...config, shared }, tasks, ({ notices }) => notices.forEach(tell));
 }

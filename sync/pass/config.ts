@@ -1,5 +1,5 @@
 /** What one pass works with: the config, and what it found out. A plain value, which crosses to a worker unchanged. */
-import { type Capabilities, EVERYTHING } from "../engine/capabilities.ts";
+import { EVERYTHING } from "../engine/capabilities.ts";
 import type { Config } from "../engine/config.ts";
 import type { Folder, Path, Side } from "../engine/entry.ts";
 import { type Criteria, mirrorsOwners, type Mounted } from "../engine/same.ts";
@@ -24,18 +24,21 @@ export interface PassConfig {
 }
 
 /**
- * `capabilities`: what the replica can hold; null when not tried. Owners are then assumed only in a dry run. `mounts`:
- * the mount points of the system. `sourceMounts`: what was mounted in the source at the passes before.
+ * `mounts`: the mount points of the system. `sourceMounts`: what was mounted in the source at the passes before. As long
+ * as it is not known what the replica can hold, and in a dry run, it is assumed to hold everything.
  */
 export function passConfig(
   config: Config,
   roots: Roots,
-  capabilities: Capabilities | null,
   mounts: readonly string[] = [],
   sourceMounts?: ReadonlyMap<Path, Mounted>,
 ): PassConfig {
   const replica = roots.replica?.path ?? config.replica;
-  const assumed = capabilities ?? (config.dryRun ? EVERYTHING : { ...EVERYTHING, owners: false });
+  const entries = { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry };
+  const { capabilities } = roots;
+  const mounted = capabilities === null
+    ? roots.mounted
+    : new Map([...roots.mounted, [entries.replica.device, capabilities]]);
   return {
     source: roots.source.path,
     replica,
@@ -44,9 +47,9 @@ export function passConfig(
       owners: config.owners,
       fifos: config.fifos,
       oneFileSystem: config.oneFileSystem,
-      capabilities: assumed,
-      ...(!config.dryRun && { mounted: roots.mounted }),
-      roots: { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry },
+      capabilities: capabilities ?? EVERYTHING,
+      ...(!config.dryRun && { mounted }),
+      roots: entries,
       mounts: { source: mountsIn(roots.source.path, mounts), replica: mountsIn(replica, mounts) },
       // whoever accepts another disk in the place of a root does so for the disks below it
       ...(sourceMounts && !config.acceptNewRoot && { sourceMounts }),

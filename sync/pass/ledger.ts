@@ -6,6 +6,7 @@ import { bytes, type Change } from "../engine/change.ts";
 import { at, type Changes, count, each, replace } from "../engine/changes.ts";
 import { type File, foldersTo, parent, type Path, within } from "../engine/entry.ts";
 import { leavesAside, type Stages, takesFolder } from "../engine/order.ts";
+import { forEach, type Steps } from "../engine/steps.ts";
 import type { Turn } from "./task.ts";
 
 /** Numbers of changes are indices in `changes`. */
@@ -29,9 +30,9 @@ export interface Ledger {
   readonly aside: Set<number>;
 }
 
-export function newLedger(changes: Changes): Ledger {
+export function* newLedger(changes: Changes): Steps<Ledger> {
   const total = { entries: count(changes), bytes: 0 };
-  for (const change of each(changes)) total.bytes += bytes(change);
+  yield* forEach(each(changes), (change) => total.bytes += bytes(change));
   return {
     changes,
     total,
@@ -90,13 +91,13 @@ export function noteUnset({ unset }: Ledger, path: Path): boolean {
 }
 
 /** What should become another name of a file that failed stays as it is. */
-export function failHardLinks({ changes, failed }: Ledger, numbers: readonly number[]): void {
-  for (const number of numbers) {
+export function* failHardLinks({ changes, failed }: Ledger, numbers: readonly number[]): Steps<void> {
+  yield* forEach(numbers, (number) => {
     const change = at(changes, number);
     if ("hardLinkTo" in change && change.hardLinkTo !== undefined && within(change.hardLinkTo, failed)) {
       failed.add(change.path);
     }
-  }
+  });
 }
 
 /** Whether anything in the replica is removed or replaced after the copies. */
@@ -106,8 +107,11 @@ export function removesAnything({ aside }: Ledger, stages: Stages): boolean {
 }
 
 /** Take out of the ledger, and return, the numbers of copies that are in place and not certain yet. */
-export function takeRacy({ racy, staged }: Ledger): number[] {
-  const numbers = [...racy].filter((number) => !staged.has(number));
-  for (const number of numbers) racy.delete(number);
+export function* takeRacy({ racy, staged }: Ledger): Steps<number[]> {
+  const numbers: number[] = [];
+  yield* forEach(racy, (number) => {
+    if (!staged.has(number)) numbers.push(number);
+  });
+  yield* forEach(numbers, (number) => racy.delete(number));
   return numbers;
 }

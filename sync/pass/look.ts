@@ -1,47 +1,26 @@
 /**
- * The tasks that find out: finding, listing and comparing two folders, comparing two files by content, and probing what
- * the replica can hold. They add to the turn's result, and change nothing that stays.
+ * Listing and comparing two folders, and probing what a file system of the replica can hold. What is found is added to
+ * the turn's result; nothing that stays is changed.
  */
 import { Fault } from "../disk/fault.ts";
 import { probe } from "../disk/probe.ts";
 import { isTemporary } from "../disk/temporary.ts";
 import type { Folder, Name } from "../disk/tree.ts";
-import { align, tellsApart } from "../engine/capabilities.ts";
+import { tellsApart } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { add } from "../engine/changes.ts";
-import {
-  type Entry,
-  type File,
-  foldersTo,
-  isBlank,
-  type Listing,
-  nameOf,
-  NOTHING,
-  parent,
-  type Path,
-  type Side,
-} from "../engine/entry.ts";
+import { type Entry, isBlank, type Listing, nameOf, parent, type Path, type Side } from "../engine/entry.ts";
+import { type Names, pack, parts, unpack } from "../engine/names.ts";
 import { isOwnLog } from "../engine/own_log.ts";
-import {
-  isNested,
-  leadsOn,
-  type Names,
-  NESTED,
-  type Pair,
-  parts,
-  plan,
-  resolve,
-  type Undecided,
-} from "../engine/plan.ts";
-import { isKnown, sameVersion } from "../engine/same.ts";
+import { type Pair, type Plan, plan } from "../engine/plan.ts";
+import { isKnown } from "../engine/same.ts";
 import type { Context } from "./context.ts";
-import { type Crypto, digest } from "./copy.ts";
 import { orGone } from "./gone.ts";
-import { criteriaIn, noteLinked, strangersIn } from "./mounts.ts";
+import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
 import { noteCutOff } from "./notices.ts";
-import { isHiding, isUnmounted, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
+import { isHiding, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
 import { respelled } from "./spelling.ts";
-import { failure, type FoundPair, type Stranger } from "./task.ts";
+import { failure, type Turn } from "./task.ts";
 
 /** From this many names on, of both sides, a folder is compared in parts, which several threads can share. */
 const LARGE = 4096;
@@ -60,7 +39,7 @@ export async function compareFolders(context: Context, pair: Pair): Promise<void
   using source = pair.sides === "replica" ? null : trees.source.open(pair.path, "list");
   using replica = pair.sides === "source" ? null : trees.replica.open(pair.path, "list");
   const folders = { source, replica };
-  if (pair.names) return comparePart(context, pair, folders, pair.names);
+  if (pair.names) return comparePart(context, pair, folders, unpack(pair.names));
   const nothing: Name[] = [];
   const [inSource, inReplica] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
   const more = source && replica ? missed(source, inSource, inReplica) : nothing;
@@ -71,13 +50,12 @@ export async function compareFolders(context: Context, pair: Pair): Promise<void
     }
     result.mounts.push({ path: pair.path, device: pair.entry.device });
   }
-  const names = { source: inSource, replica: inReplica };
-  const { capabilities } = criteriaIn(context, pair.path);
+  const { capabilities } = criteriaOn(pair.device, context.config.criteria);
   if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
-    return comparePart(context, pair, folders, names);
+    return comparePart(context, pair, folders, { source: inSource, replica: inReplica });
   }
   for (const part of parts(inSource, inReplica, PART)) {
-    result.tasks.push({ kind: "compare", pair: { ...pair, names: part } });
+    result.tasks.push({ kind: "compare", pair: { ...pair, names: pack(part) } });
   }
 }
 
@@ -100,41 +78,56 @@ function fold(name: Name): string {
 
 /** Look at names of a folder and plan them: all its names, or a part that can be planned by itself. */
 function comparePart(context: Context, pair: Pair, folders: Both, names: Names): void {
-  const { result } = context;
-  const criteria = criteriaIn(context, pair.path);
+  const { config, result } = context;
+  const criteria = criteriaOn(pair.device, config.criteria);
   const source = look(context, "source", pair.path, folders.source, names.source);
-  const there = look(context, "replica", pair.path, folders.replica, names.replica);
-  const replica = respelled(folders.replica, source, there, criteria);
+  const replica = look(context, "replica", pair.path, folders.replica, names.replica);
   markUnmounted(pair.path, source, replica, criteria);
-  const strangers = strangersIn(pair.path, source, replica, criteria);
+  const isAssumed = !isKnown(pair.device ?? criteria.roots.replica.device, criteria);
+  const there = isAssumed ? replica : respelled(folders.replica, source, replica, criteria);
+  const made = plan(pair.path, source, there, criteria);
+  const strangers = strangersIn(pair, made, criteria);
   if (strangers.length > 0) {
     for (const one of strangers) result.strangers.push(one);
-    result.deferred.push({ ...pair, names });
+    result.deferred.push(pair);
     return;
   }
-  result.listed.source += source.size;
-  result.listed.replica += there.size;
-  for (const entry of there.values()) if (isBlank(entry)) result.blank++;
-  result.inexactIds.source ||= hasInexactIds(source);
-  result.inexactIds.replica ||= hasInexactIds(there);
+  countIn(result, source, replica);
   noteCutOff(result.notices, source, criteria.capabilities);
-  const made = plan(pair.path, source, replica, criteria);
+  take(context, pair, made, folders.source);
+}
+
+/** Add what was looked at to the numbers of a turn. */
+function countIn(result: Turn, source: Listing, replica: Listing): void {
+  result.listed.source += source.size;
+  result.listed.replica += replica.size;
+  for (const entry of replica.values()) if (isBlank(entry)) result.blank++;
+  result.inexactIds.source ||= hasInexactIds(source);
+  result.inexactIds.replica ||= hasInexactIds(replica);
+}
+
+/** Add the plan of a folder to the result of a turn. */
+function take(context: Context, pair: Pair, made: Plan, source: Folder | null): void {
+  const { result } = context;
   for (const change of made.changes) {
-    if (givesWayToFile(change)) tryToRead(context, folders.source, change.path);
+    if (givesWayToFile(change)) tryToRead(context, source, change.path);
     add(result.changes, change);
   }
   const disturbs = made.undecided.length + made.linked.length > 0 ||
     made.changes.some((change) => change.kind !== "attributes");
   if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
+  const device = pair.device === undefined ? {} : { device: pair.device };
   for (const next of made.pairs) {
     if (pair.shallow && next.sides === "both") continue;
-    result.tasks.push({ kind: "compare", pair: withMount(next, pair.entry) });
+    // a folder that is made is on the device of the one around it
+    const on = next.sides === "source" ? device : {};
+    result.tasks.push({ kind: "compare", pair: withMount({ ...next, ...on }, pair.entry) });
   }
   for (const undecided of made.undecided) {
-    result.tasks.push({ kind: "compareContents", undecided });
+    result.tasks.push({ kind: "compareContents", undecided, ...device });
     result.undecidedBytes += undecided.entry.size + undecided.was.size;
   }
-  noteLinked(context, pair.path, made.linked, criteria.capabilities);
+  noteLinked(context, pair, made.linked);
   for (const one of made.failures) result.failures.push(orGone(context, one));
   for (const one of made.unmirrored) result.unmirrored.push(one);
 }
@@ -162,56 +155,14 @@ function tryToRead(context: Context, folder: Folder | null, path: Path): void {
   }
 }
 
-/** Find out what the replica can hold, or what is mounted in it. */
-export function tryOut({ config, trees, result }: Context, mount?: Stranger): void {
-  const { path, entry } = mount ?? { path: "", entry: config.criteria.roots.replica };
+/** Find out what the file system of a folder of the replica can hold. */
+export function probeAt({ config, trees, result }: Context, path: Path): void {
+  const { roots } = config.criteria;
+  using above = path === "" ? null : trees.replica.open(parent(path), "list");
+  const entry = above ? above.look(nameOf(path)) : roots.replica;
+  if (entry?.kind !== "folder") throw new Fault("list", "replica", { code: "REPLACED" });
   const capabilities = probe(trees.replica, path, entry, config.passId);
   if (capabilities) result.capabilities.push(capabilities);
-}
-
-/**
- * Find the folder that both sides have at a path or nearest above it. Goes from the root down, so that no link on the
- * way is followed, and stops where a whole pass would: at a folder that leads into the other tree, at a mount point not
- * to cross, or at a name that the replica takes for another one.
- */
-export async function find(context: Context, path: Path): Promise<void> {
-  const { config: { criteria }, trees, result } = context;
-  let found: FoundPair = { asked: path, path: "", entry: null, was: null };
-  let { device } = criteria.roots.source;
-  for (const folder of foldersTo(path)) {
-    if (folder === "") continue;
-    using source = trees.source.open(parent(folder), "list");
-    using replica = trees.replica.open(parent(folder), "list");
-    const entry = source.look(nameOf(folder));
-    const was = replica.look(nameOf(folder));
-    if (isUnmounted(folder, entry, criteria)) {
-      result.failures.push(failure(new Fault("list", "source", UNMOUNTED), folder));
-      return;
-    }
-    if (entry?.kind !== "folder" || was?.kind !== "folder") break;
-    // a disk that was not there at the last pass is compared when all is
-    if (criteria.sourceMounts && !criteria.sourceMounts.has(folder) && entry.device !== device) break;
-    device = entry.device;
-    if (isNested(entry, was, criteria)) {
-      result.failures.push({ kind: "failure", action: "list", side: "source", path: folder, reason: NESTED });
-      return;
-    }
-    if (!leadsOn(folder, entry, criteria)) break;
-    if (!await isMirrored(context, parent(folder), source, nameOf(folder))) break;
-    if (!isKnown(was.device, criteria)) {
-      result.strangers.push({ path: folder, entry: was, sourceDevice: entry.device });
-    }
-    found = { asked: path, path: folder, entry, was };
-  }
-  result.pairs.push(found);
-}
-
-/** Whether a name of the source is the one that is mirrored of those that the replica takes for one. */
-async function isMirrored(context: Context, folder: Path, source: Folder, name: Name): Promise<boolean> {
-  const { capabilities } = criteriaIn(context, folder);
-  if (tellsApart(capabilities)) return true;
-  const there = new Map((await source.names()).map((name): [Name, Entry] => [name, TAKEN]));
-  return align(there, NOTHING, capabilities).source.has(name);
 }
 
 function look(
@@ -247,36 +198,3 @@ function withoutLogs(found: Map<Name, Entry>, logs: readonly Name[]): Map<Name, 
 
 /** What the source has at the path at which the replica holds our own log. */
 const TAKEN: Entry = { kind: "unknown", reason: { code: "OWN_LOG" } };
-
-/** Compare two files by their contents. */
-export function compareContents(
-  context: Context,
-  undecided: Undecided,
-  crypto: Crypto,
-): void {
-  const { config, trees, result } = context;
-  const { path, entry, was } = undecided;
-  const comparedAt = Date.now();
-  const name = nameOf(path);
-  using from = trees.source.open(parent(path), "read");
-  using to = trees.replica.open(parent(path), "read");
-  const source = digest(from, name, entry.size, config.shared, crypto);
-  let replica: string | null = null;
-  try {
-    replica = digest(to, name, was.size, config.shared, crypto);
-  } catch (error) {
-    // a file of the replica that cannot be read counts as different, and is copied anew
-    if (!(error instanceof Fault)) throw error;
-  }
-  if (source !== replica) throwIfOther(from, name, entry);
-  const change = resolve(undecided, source === replica, comparedAt, criteriaIn(context, parent(path)));
-  if (change) add(result.changes, change);
-}
-
-/** Throws a fault when a file of the source is no longer the version that was compared. */
-function throwIfOther(folder: Folder, name: Name, entry: File): void {
-  const now = folder.look(name);
-  if (now?.kind === "file" && sameVersion(now, entry)) return;
-  if (now?.kind === "unknown") throw new Fault("read", "source", now.reason);
-  throw new Fault("read", "source", { code: "CHANGED" });
-}

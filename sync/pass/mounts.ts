@@ -2,23 +2,30 @@
  * Other file systems that are mounted inside the replica. Each is told by its device, tried once, and treated by what
  * it can hold: the root says nothing of it.
  */
-import { align, type Capabilities } from "../engine/capabilities.ts";
-import { below, type Listing, nameOf, parent, type Path } from "../engine/entry.ts";
-import { isNested, type Linked } from "../engine/plan.ts";
-import { capabilitiesOn, type Criteria, isKnown } from "../engine/same.ts";
+import type { Capabilities } from "../engine/capabilities.ts";
+import { nameOf, parent, type Path } from "../engine/entry.ts";
+import type { Linked, Pair, Plan } from "../engine/plan.ts";
+import { capabilitiesOn, type Criteria, isKnown, sameAttributes } from "../engine/same.ts";
 import type { Context } from "./context.ts";
 import type { Stranger } from "./task.ts";
 
 /** The criteria for what lies in a folder of the replica: they are those of the file system that it is on. */
 export function criteriaIn(context: Context, folder: Path): Criteria {
   const { criteria } = context.config;
-  if (criteria.mounted === undefined || criteria.mounted.size === 0) return criteria;
-  const capabilities = capabilitiesOn(deviceOf(context, folder), criteria);
+  // the root's own is one of them
+  if (criteria.mounted === undefined || criteria.mounted.size <= 1) return criteria;
+  return criteriaOn(deviceOf(context, folder), criteria);
+}
+
+/** The criteria for what lies on a device of the replica; left out for the root's. */
+export function criteriaOn(device: number | undefined, criteria: Criteria): Criteria {
+  if (device === undefined) return criteria;
+  const capabilities = capabilitiesOn(device, criteria);
   return capabilities === criteria.capabilities ? criteria : { ...criteria, capabilities };
 }
 
 /** The device that a folder of the replica is on, or will be. */
-export function deviceOf(context: Context, folder: Path): number {
+function deviceOf(context: Context, folder: Path): number {
   const { config, trees, devices } = context;
   if (folder === "") return config.criteria.roots.replica.device;
   const known = devices.get(folder);
@@ -30,36 +37,46 @@ export function deviceOf(context: Context, folder: Path): number {
   return device;
 }
 
-/** The folders that both sides have in a folder, on devices of which nothing is known. */
-export function strangersIn(folder: Path, source: Listing, replica: Listing, criteria: Criteria): Stranger[] {
-  const isStrange = (device: number) => !isKnown(device, criteria);
-  let met = false;
-  for (const was of replica.values()) met ||= was.kind === "folder" && isStrange(was.device);
-  if (!met) return [];
+/**
+ * The folders on devices of which nothing is known, when it depends on them what a folder needs. What is the same to the
+ * bit is so whatever the file system can hold, and a replica has no names that it cannot tell apart. So it depends on
+ * them only when there is something to do.
+ */
+export function strangersIn(pair: Pair, made: Plan, criteria: Criteria): Stranger[] {
+  const device = pair.device ?? criteria.roots.replica.device;
   const strangers: Stranger[] = [];
-  const aligned = align(source, replica, criteria.capabilities);
-  for (const [name, was] of aligned.replica) {
-    const entry = aligned.source.get(name);
-    if (was.kind !== "folder" || entry?.kind !== "folder" || !isStrange(was.device)) continue;
-    // what leads into the other tree must not be written to, and the pass will be refused for it
-    if (isNested(entry, was, criteria)) continue;
-    strangers.push({ path: below(folder, name), entry: was, sourceDevice: entry.device });
+  const isDoubtful = made.changes.length > 0 ||
+    made.undecided.some(({ entry, was }) => !sameAttributes(entry, was, criteria));
+  if (isDoubtful && !isKnown(device, criteria)) strangers.push(strangerAt(pair, criteria));
+  for (const change of made.changes) {
+    if (change.kind !== "attributes") continue;
+    const { path, entry, was } = change;
+    if (entry.kind !== "folder" || was.kind !== "folder" || isKnown(was.device, criteria)) continue;
+    if (was.device !== device) strangers.push({ path, device: was.device, sourceDevice: entry.device });
   }
   return strangers;
 }
 
+/** A folder of the replica as a stranger. */
+export function strangerAt({ path, device, entry }: Pair, { roots }: Criteria): Stranger {
+  const sourceDevice = entry?.device ?? roots.source.device;
+  return { path, device: device ?? roots.replica.device, sourceDevice };
+}
+
 /** Note the paths with several names in a folder, where it can hold those. On different devices they stay apart. */
-export function noteLinked(
-  context: Context,
-  folder: Path,
-  linked: readonly Linked[],
-  { hardLinks, hardLinksToLinks }: Capabilities,
-): void {
-  if (linked.length === 0 || !hardLinks) return;
-  const { config: { criteria }, result } = context;
-  const device = criteria.mounted?.size ? deviceOf(context, folder) : null;
+export function noteLinked({ config, result }: Context, pair: Pair, linked: readonly Linked[]): void {
+  if (linked.length === 0) return;
+  const { criteria } = config;
+  const { device } = pair;
+  const capabilities = capabilitiesOn(device ?? criteria.roots.replica.device, criteria);
   for (const one of linked) {
-    if ((one.entry ?? one.was)!.kind === "link" && !hardLinksToLinks) continue;
-    result.linked.push(device === null ? one : { ...one, device });
+    if (holdsNamesOf(one, capabilities)) result.linked.push(device === undefined ? one : { ...one, device });
   }
+  const stranger = strangerAt(pair, criteria);
+  if (!isKnown(stranger.device, criteria)) result.linkedOn.push(stranger);
+}
+
+/** Whether a file system can give several names to an entry. */
+export function holdsNamesOf({ entry, was }: Linked, { hardLinks, hardLinksToLinks }: Capabilities): boolean {
+  return hardLinks && (hardLinksToLinks || (entry ?? was)!.kind !== "link");
 }

@@ -4,22 +4,23 @@
  */
 import { type Capabilities, cutOff } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
-import type { Config } from "../engine/config.ts";
 import { differences } from "../engine/difference.ts";
 import type { Listing } from "../engine/entry.ts";
 import type { Event, Missing, Notice } from "../engine/event.ts";
 import type { PassConfig } from "./config.ts";
 
-export function noticesOf(asked: Config, config: PassConfig, found: Capabilities | null): Notice[] {
-  const notices: Notice[] = found === null && !asked.dryRun
-    ? [{ kind: "notice", code: "untried" }]
-    : missing(config.criteria.capabilities, asked.owners).map(cannotHold);
-  const cut = cutOff(config.criteria.roots.source, config.criteria.capabilities);
-  if (cut !== null) notices.push(cannotHold(cut));
-  for (const side of ["source", "replica"] as const) {
-    for (const path of config.ownLogs[side]) notices.push({ kind: "notice", code: "own-log", side, path });
-  }
-  return notices;
+/** Where our own log lies in a tree. */
+export function logNotices({ ownLogs }: PassConfig): Notice[] {
+  return (["source", "replica"] as const).flatMap((side) =>
+    ownLogs[side].map((path): Notice => ({ kind: "notice", code: "own-log", side, path }))
+  );
+}
+
+/** What the replica lacks, by what is known or assumed of it. */
+export function capabilityNotices({ criteria }: PassConfig): Notice[] {
+  const lacks = missing(criteria.capabilities, criteria.owners);
+  const cut = cutOff(criteria.roots.source, criteria.capabilities);
+  return [...lacks, ...(cut === null ? [] : [cut])].map(cannotHold);
 }
 
 /** The event of a change that was made, or would be when `planned`. */

@@ -1,28 +1,33 @@
 /**
  * One pass: compare, judge, apply, settle. Until the guard has passed the whole plan, nothing is written, except that a
- * missing replica is made (`closeRoots` takes it away if it stays unused) and the replica is probed. The pass orders the work, and the pool does it.
+ * missing replica is made (`closeRoots` takes it away if it stays unused), and that a replica in which there is something
+ * to do is probed. The pass orders the work, and the pool does it.
  */
+import { Stopped } from "../disk/fault.ts";
 import { mountPoints } from "../disk/mounts.ts";
-import { openRoots, type Roots, unusable } from "../disk/roots.ts";
-import type { Capabilities } from "../engine/capabilities.ts";
+import { openRoots, type Roots } from "../disk/roots.ts";
 import type { Change } from "../engine/change.ts";
-import { type Changes, each } from "../engine/changes.ts";
+import { type Changes, count, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
 import { type Path, within } from "../engine/entry.ts";
-import type { Emit, Event, Failure, Refusal } from "../engine/event.ts";
+import type { Emit, Event, Refusal } from "../engine/event.ts";
 import type { Limits, Permit } from "../engine/guard.ts";
 import { hardLinks } from "../engine/hard_links.ts";
+import { order } from "../engine/order.ts";
+import type { Linked } from "../engine/plan.ts";
 import { prune } from "../engine/prune.ts";
 import { BLANK, fold, type Report } from "../engine/report.ts";
 import type { Mounted } from "../engine/same.ts";
+import { forEach, sorted } from "../engine/steps.ts";
 import { apply } from "./apply.ts";
-import { compare, type Comparison, rootChange, type Scope } from "./compare.ts";
+import { compare, type Comparison, rootChange } from "./compare.ts";
 import { type PassConfig, passConfig } from "./config.ts";
-import { changed, noticesOf } from "./notices.ts";
+import type { Scope } from "./found.ts";
+import { capabilityNotices, changed, logNotices } from "./notices.ts";
 import type { Pool } from "./pool.ts";
-import { stack } from "./queue.ts";
 import { refusalOf } from "./safety.ts";
 import { stop } from "./shared.ts";
+import { inSlices } from "./slices.ts";
 
 /** What a pass starts from. */
 export interface PassOptions {
@@ -70,96 +75,79 @@ export async function pass(
     emit(event);
   };
   tell({ kind: "start", pass: number, dryRun: config.dryRun, whole: scope === undefined });
-  const roots = await prepare(config, before, pool, tell);
-  const left = roots.ready
-    ? await work(config, roots.roots, options, pool, tell, signal)
-    : { roots: roots.roots, sourceMounts: new Map<Path, Mounted>() };
+  const roots = await openRoots(config, before);
+  if ("kind" in roots) tell(roots);
+  const left = "kind" in roots
+    ? { roots: before, sourceMounts: NONE }
+    : await work(config, roots, options, pool, tell, signal);
   const [first] = vanished;
   if (first !== undefined) tell({ kind: "vanished", count: vanished.length, first });
   tell({ kind: "end", duration: performance.now() - began });
-  return { report, roots: left.roots, sourceMounts: left.sourceMounts };
+  return { report, ...left };
 }
 
-/** Open the roots and find out what the replica can hold. When that fails, an event says why. */
-async function prepare(
-  config: Config,
-  before: Roots | null,
-  pool: Pool,
-  tell: Emit,
-): Promise<{ ready: true; roots: Roots } | { ready: false; roots: Roots | null }> {
-  const roots = await openRoots(config, before);
-  if ("kind" in roots) {
-    tell(roots);
-    return { ready: false, roots: before };
-  }
-  const capabilities = await probed(config, roots, pool);
-  if (capabilities !== null && "kind" in capabilities) {
-    const path = roots.replica?.path ?? config.replica;
-    tell(unusable("replica", path, { code: "fault", reason: capabilities.reason }));
-    return { ready: false, roots };
-  }
-  return { ready: true, roots: { ...roots, capabilities } };
-}
+const NONE: Outcome["sourceMounts"] = new Map();
 
-/**
- * What the replica can hold: found out once, and not at all in a dry run, which writes nothing. null when nothing could
- * be tried, so that the next pass tries again; a failure when the disk is in trouble.
- */
-async function probed(config: Config, roots: Roots, pool: Pool): Promise<Capabilities | Failure | null> {
-  if (roots.capabilities !== null || config.dryRun) return roots.capabilities;
-  let found: Capabilities | Failure | null = null;
-  await pool.run(
-    passConfig(config, roots, null),
-    stack([{ kind: "probe" }]),
-    (turn) => found = turn.failures[0] ?? turn.capabilities[0] ?? null,
-  );
-  return found;
-}
-
-/**
- * Compare, judge and apply, with both roots at hand. Returns them with what was found out about the replica, and what is
- * mounted in the source.
- */
+/** Compare, judge and apply, with both roots at hand. Returns them with what was found out about both trees. */
 async function work(
   asked: Config,
   roots: Roots,
-  { scope, permit, peak = 0, sourceMounts }: PassOptions,
+  options: PassOptions,
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
-): Promise<{ readonly roots: Roots; readonly sourceMounts: Comparison["sourceMounts"] }> {
-  const began = passConfig(asked, roots, roots.capabilities, await mountPoints() ?? [], sourceMounts);
-  for (const notice of noticesOf(asked, began, roots.capabilities)) tell(notice);
-  const interrupt = () => stop(began.shared);
+): Promise<Omit<Outcome, "report">> {
+  const config = passConfig(asked, roots, await mountPoints() ?? [], options.sourceMounts);
+  const isKnown = roots.capabilities !== null || asked.dryRun;
+  for (const notice of [...logNotices(config), ...isKnown ? capabilityNotices(config) : []]) tell(notice);
+  const interrupt = () => stop(config.shared);
   signal.addEventListener("abort", interrupt);
   if (signal.aborted) interrupt();
+  let left: Omit<Outcome, "report"> = { roots, sourceMounts: NONE };
   try {
-    const compared = await compare(began, pool, roots, scope, tell);
-    const { config } = compared;
-    const changes = changesOf(compared, config, tell);
-    const refusal = await judged(
-      (limits, asks) => refusalOf(config, compared, changes, roots, { scope, limits, asks, peak }),
-      asked,
-      permit,
-    );
-    // what is refused can be looked at
-    const isShown = asked.dryRun && (refusal === null || refusal.kind === "refused");
-    if (isShown && !signal.aborted) {
-      for (const change of inOrder(changes)) tell(changed(change, config, true));
+    const compared = await compare(config, pool, roots, options.scope, tell);
+    if ("kind" in compared) tell(compared);
+    else {
+      const { known: { capabilities, mounted }, sourceMounts } = compared;
+      left = { roots: { ...roots, capabilities, mounted }, sourceMounts };
+      const isApplied = await judgeAndApply(asked, compared, roots, options, pool, tell, signal);
+      if (isApplied) left = { ...left, roots: { ...roots, capabilities, mounted, made: false } };
     }
-    const isApplied = !signal.aborted && refusal === null && !asked.dryRun;
-    if (signal.aborted) tell({ kind: "interrupted" });
-    else if (refusal) tell(refusal);
-    else if (isApplied) {
-      if (roots.made) tell({ kind: "change", change: rootChange(roots), planned: false });
-      await apply(config, pool, roots, { changes, disturbed: compared.disturbed }, tell, signal);
-      if (signal.aborted) tell({ kind: "interrupted" });
-    }
-    const made = roots.made && !isApplied;
-    return { roots: { ...roots, made, mounted: compared.mounted }, sourceMounts: compared.sourceMounts };
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
   } finally {
     signal.removeEventListener("abort", interrupt);
   }
+  if (signal.aborted) tell({ kind: "interrupted" });
+  return left;
+}
+
+/** Apply what was found, unless it is refused. False, or `Stopped` is thrown, when nothing was done. */
+async function judgeAndApply(
+  asked: Config,
+  compared: Comparison,
+  roots: Roots,
+  { scope, permit, peak = 0 }: PassOptions,
+  pool: Pool,
+  tell: Emit,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { config } = compared.known;
+  const { disturbed } = compared.found;
+  const changes = await changesOf(compared, tell);
+  const stages = await inSlices(order(changes), config.shared);
+  const judge = (limits: Limits, asks: boolean) =>
+    refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
+  const refusal = await judged(judge, asked, permit);
+  if (signal.aborted) return false;
+  // what is refused can be looked at
+  const isShown = asked.dryRun && (refusal === null || refusal.kind === "refused");
+  if (isShown) await show(changes, config, tell);
+  if (refusal) tell(refusal);
+  if (refusal || asked.dryRun || (count(changes) === 0 && !roots.made)) return false;
+  if (roots.made) tell(changed(rootChange(roots), config, false));
+  await apply(config, pool, roots, { changes, stages, disturbed }, tell, signal);
+  return true;
 }
 
 /** Judge a plan, and once more when it is permitted to go further. A dry run permits nothing: it only shows. */
@@ -174,22 +162,31 @@ async function judged(
   return further === null ? refusal : await judge(further, permit.asks);
 }
 
-/** The changes that may be made, and that make files with several names right for each other. */
-function changesOf(
-  { changes, linked, failures }: Comparison,
-  { ownLogs }: PassConfig,
-  tell: Emit,
-): Changes {
-  const { changes: kept, failures: blocked } = prune(changes, failures, ownLogs.replica);
-  for (const failure of blocked) tell(failure);
+/** The changes that may be made, and that make files with several names right for each other. Throws `Stopped`. */
+async function changesOf({ found, known: { config } }: Comparison, tell: Emit): Promise<Changes> {
+  const { changes, linked, failures } = found;
+  const { ownLogs, shared } = config;
+  const { changes: kept, failures: blocked } = await inSlices(
+    prune(changes, failures, ownLogs.replica),
+    shared,
+  );
+  await inSlices(forEach(blocked, tell), shared);
   if (linked.length === 0) return kept;
-  const failed = new Set([...failures, ...blocked].map((failure) => failure.path));
-  return hardLinks(kept, linked.filter(({ path }) => !within(path, failed)));
+  const failed = new Set<Path>();
+  for (const some of [failures, blocked]) {
+    await inSlices(forEach(some, ({ path }) => failed.add(path)), shared);
+  }
+  const left: Linked[] = [];
+  await inSlices(forEach(linked, (one) => !within(one.path, failed) && left.push(one)), shared);
+  return await inSlices(hardLinks(kept, left), shared);
 }
 
-/** By path: each folder, at once followed by what is in it. */
-function inOrder(changes: Changes): Change[] {
+/** Tell all changes as planned, by path: each folder, at once followed by what is in it. Throws `Stopped`. */
+async function show(changes: Changes, config: PassConfig, tell: Emit): Promise<void> {
+  const keyed: { readonly change: Change; readonly key: string }[] = [];
   // "/" comes before whatever a name can have
-  const keyed = [...each(changes)].map((change) => ({ change, key: change.path.replaceAll("/", "\0") }));
-  return keyed.sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ change }) => change);
+  const note = (change: Change) => keyed.push({ change, key: change.path.replaceAll("/", "\0") });
+  await inSlices(forEach(each(changes), note), config.shared);
+  const inOrder = await inSlices(sorted(keyed, (a, b) => a.key < b.key ? -1 : 1), config.shared);
+  await inSlices(forEach(inOrder, ({ change }) => tell(changed(change, config, true))), config.shared);
 }

@@ -14,9 +14,9 @@ export interface Pool {
   readonly size: number;
   /**
    * Work until nothing is left, or until the pass is stopped. `take` is called with the result of each turn, in any
-   * order. Throws when the code has a bug, in this thread or another.
+   * order. New tasks are put on a stack that was given. Throws when the code has a bug, in this thread or another.
    */
-  run(config: PassConfig, work: Queue, take: (turn: Turn) => void): Promise<void>;
+  run(config: PassConfig, work: Queue | Stack, take: (turn: Turn) => void): Promise<void>;
   /** End the threads, even in the middle of a turn. */
   close(): void;
 }
@@ -119,7 +119,10 @@ export function threads(size: number): Pool {
         if (bug !== null) return reject(failed(bug));
         function goOn(): void {
           schedule(config, waiting);
-          if (workers.every((thread) => thread.turns === 0)) resolve();
+          if (workers.some((thread) => thread.turns > 0)) return;
+          if (waiting.left().entries === 0 || stopping(config.shared)) resolve();
+          // so far, everything that was drawn was skipped
+          else setTimeout(goOn, 0);
         }
         answer = (data, thread) => {
           thread.turns--;

@@ -1,6 +1,7 @@
 /** Work that is waiting: what a pool takes its tasks from. */
-import { add, at, type Changes, noChanges } from "../engine/changes.ts";
+import { add, at, type Changes, eachFromEnd, noChanges } from "../engine/changes.ts";
 import { bytes, type Change } from "../engine/change.ts";
+import { forEach, type Steps } from "../engine/steps.ts";
 import { countOf, type Task, weight } from "./task.ts";
 
 /** How much work there is. */
@@ -13,7 +14,10 @@ export interface Load {
 /** Work that is handed out from the end to the beginning. Some of it becomes tasks only when it is drawn. */
 export interface Queue {
   left(): Load;
-  /** Take work for up to `entries` and `bytes` off the end, but at least one task. Empty when nothing is left. */
+  /**
+   * Take work for up to `entries` and `bytes` off the end, but at least one task. Empty when nothing is left, or when
+   * all of a long part of it was skipped.
+   */
   draw(entries: number, bytes: number): Task[];
 }
 
@@ -55,8 +59,19 @@ export function stack(given: readonly Task[]): Stack {
   };
 }
 
-/** The given work, but first the tasks that came back or were found while doing it. */
-export function queue(given: Queue): Stack {
+/** A stack of what becomes of some values; null leaves one out. */
+export function* stackOf<T>(values: Iterable<T>, taskOf: (value: T) => Task | null): Steps<Stack> {
+  const tasks = stack([]);
+  yield* forEach(values, (value) => {
+    const task = taskOf(value);
+    if (task !== null) tasks.push(task);
+  });
+  return tasks;
+}
+
+/** The given work, but first the tasks that came back or were found while doing it. A given stack gets those itself. */
+export function queue(given: Queue | Stack): Stack {
+  if ("push" in given) return given;
   const back = stack([]);
   return {
     push: back.push,
@@ -68,21 +83,25 @@ export function queue(given: Queue): Stack {
   };
 }
 
+/** So many changes are looked at in one draw at most. */
+const LOOKED = 4096;
+
 /** Tasks that make the changes at `indices` of a list, without those that are `skipped` when they are drawn. */
-export function making(
+export function* making(
   list: Changes,
   indices: readonly number[],
   skipped: (change: Change) => boolean,
-): Queue {
+): Steps<Queue> {
   let left = indices.length;
   let total = 0;
-  for (const index of indices) total += bytes(at(list, index));
+  yield* forEach(eachFromEnd(list, indices), (change) => total += bytes(change));
   return {
     left: () => ({ entries: left, bytes: total }),
     draw(entries, most) {
       const numbers: number[] = [];
       const changes = noChanges();
-      for (let heavy = 0; left > 0 && numbers.length < entries; left--) {
+      const end = Math.max(left - LOOKED, 0);
+      for (let heavy = 0; left > end && numbers.length < entries; left--) {
         const number = indices[left - 1]!;
         const change = at(list, number);
         if (!skipped(change)) {

@@ -5,17 +5,20 @@
  * time, and the others are copied again. If this ends early, the other time stays, and the next pass sees it.
  */
 import { delay } from "@std/async/delay";
+import { Stopped } from "../disk/fault.ts";
 import type { Change } from "../engine/change.ts";
 import { add, at, count, each } from "../engine/changes.ts";
 import type { File, Path } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { fleeting } from "../engine/fleeting.ts";
 import { certainFrom } from "../engine/racy.ts";
-import type { Applier } from "./applier.ts";
 import { coarsestStep } from "../engine/same.ts";
+import { forEach } from "../engine/steps.ts";
+import type { Applier } from "./applier.ts";
 import { takeRacy } from "./ledger.ts";
-import { stack } from "./queue.ts";
+import { stackOf } from "./queue.ts";
 import { stopping } from "./shared.ts";
+import { inSlices } from "./slices.ts";
 import type { Task } from "./task.ts";
 
 /** How often a file that is edited again in the same tick of its clock is copied again in one pass. */
@@ -26,34 +29,55 @@ const LONGEST_WAIT_MS = 4100;
 /** A change that copied a file, or set its attributes. */
 type OfFile = Change & { readonly entry: File };
 
-/** Make sure of the copies that are in place: wait, compare them again, and settle them or copy them again. */
+/**
+ * Make sure of the copies that are in place: wait, compare them again, and settle them or copy them again. Throws
+ * `Stopped`.
+ */
 export async function recheck(applier: Applier): Promise<void> {
-  const { config, ledger, run, make, fail, signal } = applier;
+  const { config, ledger, runAll, make, fail, signal } = applier;
   for (let round = 0;; round++) {
-    const files = takeRacy(ledger).map((number) => at(ledger.changes, number) as OfFile);
-    if (files.length === 0 || stopping(config.shared)) return;
-    const step = coarsestStep(config.criteria);
-    await pause(waitFor(files.map(({ entry }) => certainFrom(entry.mtime, step)), Date.now()), signal);
-    if (stopping(config.shared)) return;
+    const { files, alone, moments } = await racyFiles(applier);
+    if (files.length === 0) return;
+    await pause(waitFor(moments, Date.now()), signal);
     const { edited, uncertain } = await compareAgain(applier, files);
-    if (stopping(config.shared)) return;
-    await run(stack(files.filter(({ path }) => !uncertain.has(path)).map(settle)));
-    const shared = new Set(files.filter(isSharedAndKept).map(({ path }) => path));
+    await runAll(files, (file) => uncertain.has(file.path) ? null : settle(file));
     const first = count(ledger.changes);
-    for (const change of edited) {
-      if (round === ROUNDS || shared.has(change.path)) fail(stillEdited(change.path));
+    const noteEdit = (change: Change) => {
+      if (round === ROUNDS || alone.has(change.path)) fail(stillEdited(change.path));
       else add(ledger.changes, change);
-    }
+    };
+    await inSlices(forEach(edited, noteEdit), config.shared);
     await make(Array.from({ length: count(ledger.changes) - first }, (_, i) => first + i));
   }
 }
 
-/** Wait for so many ms, or until the program is asked to stop. */
+/**
+ * Take the racy files that are in place out of the ledger, with the moments from which on they are certain. `alone`:
+ * those that must not be copied alone.
+ */
+async function racyFiles(
+  { config, ledger }: Applier,
+): Promise<{ files: OfFile[]; alone: Set<Path>; moments: number[] }> {
+  const step = coarsestStep(config.criteria);
+  const files: OfFile[] = [];
+  const alone = new Set<Path>();
+  const moments: number[] = [];
+  const noteFile = (number: number) => {
+    const file = at(ledger.changes, number) as OfFile;
+    files.push(file);
+    moments.push(certainFrom(file.entry.mtime, step));
+    if (isSharedAndKept(file)) alone.add(file.path);
+  };
+  await inSlices(forEach(await inSlices(takeRacy(ledger), config.shared), noteFile), config.shared);
+  return { files, alone, moments };
+}
+
+/** Wait for so many ms. Throws `Stopped` as soon as the program is asked to stop. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(ms, { signal });
   } catch (error) {
-    if (!signal.aborted) throw error;
+    throw signal.aborted ? new Stopped() : error;
   }
 }
 
@@ -64,7 +88,7 @@ async function compareAgain(
 ): Promise<{ edited: Change[]; uncertain: Set<Path> }> {
   const uncertain = new Set<Path>();
   const edited: Change[] = [];
-  await pool.run(config, stack(files.map(asUndecided)), (turn) => {
+  await pool.run(config, await inSlices(stackOf(files, asUndecided), config.shared), (turn) => {
     for (const change of each(turn.changes)) edited.push(change);
     for (const failure of turn.failures) {
       uncertain.add(failure.path);
@@ -72,7 +96,8 @@ async function compareAgain(
       if (!fleeting(failure)) fail(failure);
     }
   });
-  for (const { path } of edited) uncertain.add(path);
+  if (stopping(config.shared)) throw new Stopped();
+  await inSlices(forEach(edited, ({ path }) => uncertain.add(path)), config.shared);
   return { edited, uncertain };
 }
 

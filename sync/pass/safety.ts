@@ -8,10 +8,12 @@ import { type Changes, each, eachFromEnd } from "../engine/changes.ts";
 import { isBlank, type Path, type Side } from "../engine/entry.ts";
 import type { Refusal, RootFault } from "../engine/event.ts";
 import { guard, type Limits } from "../engine/guard.ts";
-import { order } from "../engine/order.ts";
+import type { Stages } from "../engine/order.ts";
 import type { Report } from "../engine/report.ts";
-import type { Comparison, Scope } from "./compare.ts";
-import type { PassConfig } from "./config.ts";
+import { forEach, type Steps } from "../engine/steps.ts";
+import type { Comparison } from "./compare.ts";
+import type { Found, Scope } from "./found.ts";
+import { inSlices } from "./slices.ts";
 
 /** What a plan is judged by besides itself. */
 export interface Judging {
@@ -23,34 +25,42 @@ export interface Judging {
   readonly peak: number;
 }
 
+/** What is to be done, and in which order. */
+export interface Planned {
+  readonly changes: Changes;
+  readonly stages: Stages;
+}
+
 /** So many removals are named when a plan is refused. */
 const EXAMPLES = 3;
 
-/** Why the changes must not be applied, or null when they may. */
+/** Why the changes must not be applied, or null when they may. Throws `Stopped`. */
 export async function refusalOf(
-  config: PassConfig,
-  compared: Comparison,
-  changes: Changes,
+  { found, known: { config } }: Comparison,
+  { changes, stages }: Planned,
   roots: Roots,
   { scope, limits, asks, peak }: Judging,
 ): Promise<Refusal | null> {
   const lost = (side: Side, fault: RootFault) => unusable(side, roots[side]?.path ?? "", fault);
-  const unlisted = compared.failures.find((failure) => failure.path === "");
+  const unlisted = found.failures.find((failure) => failure.path === "");
   if (unlisted) return lost(unlisted.side, { code: "fault", reason: unlisted.reason });
-  const nested = compared.failures.find((failure) => failure.reason.code === "NESTED");
+  const nested = found.failures.find((failure) => failure.reason.code === "NESTED");
   if (nested) return lost(nested.side, { code: "nested", path: nested.path });
   for (const side of ["source", "replica"] as const) {
     // where a disk is taken away, an empty, healthy folder is left: only its identity tells
     if (!await isRootStill(roots, side)) return lost(side, { code: "went-away" });
   }
+  const { shared, ownLogs } = config;
   const folder = roots.replica?.path ?? roots.above;
   const free = folder === undefined ? null : await freeBytes(folder);
-  const needed = free === null ? 0 : bytesNeeded(eachFromEnd(changes, order(changes).contents));
+  const ofContents = eachFromEnd(changes, stages.contents);
+  const needed = free === null ? 0 : await inSlices(bytesNeeded(ofContents), shared);
   try {
-    const losses = lossesOf(changes);
-    const entries = await sizes(config, compared, roots, scope, losses.removals);
-    const kept = keptOf(compared, losses, scope && entries.replica);
-    const size = { ...entries, ...losses, kept, additions: additionsOf(changes) };
+    const { additions, ...losses } = await inSlices(effectOf(changes), shared);
+    const isBare = losses.removals > 0 && await isEmpty(roots.source, ownLogs.source);
+    const entries = sizes(found, isBare, scope);
+    const kept = keptOf(found, losses, scope && entries.replica);
+    const size = { ...entries, ...losses, kept, additions };
     return guard({ ...size, peak: Math.max(peak, entries.replica), needed, free }, limits, asks);
   } catch (error) {
     const why = reason(error);
@@ -59,61 +69,56 @@ export async function refusalOf(
   }
 }
 
-interface Losses {
-  readonly removals: number;
-  readonly examples: readonly Path[];
+/** What the changes do to the replica. */
+interface Effect {
+  additions: number;
+  removals: number;
+  readonly examples: Path[];
   /** How many folders and empty files, and how many other entries, are not kept as they are. */
-  readonly blank: number;
-  readonly others: number;
+  blank: number;
+  others: number;
 }
 
-function lossesOf(changes: Changes): Losses {
-  const losses = { removals: 0, examples: [] as Path[], blank: 0, others: 0 };
-  for (const change of each(changes)) {
+function* effectOf(changes: Changes): Steps<Effect> {
+  const effect: Effect = { additions: 0, removals: 0, examples: [], blank: 0, others: 0 };
+  const { examples } = effect;
+  yield* forEach(each(changes), (change) => {
+    if (change.kind === "create" && change.path !== "") effect.additions++;
     const was = lostBy(change);
-    if (was === null) continue;
-    if (isBlank(was)) losses.blank++;
-    else losses.others++;
+    if (was === null) return;
+    if (isBlank(was)) effect.blank++;
+    else effect.others++;
     // what a killed run of ours left over counts for nothing
-    if (removals(change) === 0 || isTemporary(change.path)) continue;
-    losses.removals++;
-    losses.examples.push(change.path);
+    if (removals(change) === 0 || isTemporary(change.path)) return;
+    effect.removals++;
+    examples.push(change.path);
     // threads find them in any order
-    if (losses.examples.length > EXAMPLES) losses.examples.sort().pop();
-  }
-  losses.examples.sort();
-  return losses;
-}
-
-function additionsOf(changes: Changes): number {
-  let additions = 0;
-  for (const change of each(changes)) if (change.kind === "create" && change.path !== "") additions++;
-  return additions;
+    if (examples.length > EXAMPLES) examples.sort().pop();
+  });
+  examples.sort();
+  return effect;
 }
 
 /** What is kept of the replica; of a part, by how many entries there are in `known` in all. */
-function keptOf({ listed, blank }: Comparison, losses: Losses, known: number | undefined): number {
+function keptOf(
+  { listed, blank }: Found,
+  lost: Pick<Effect, "blank" | "others">,
+  known: number | undefined,
+): number {
   const others = listed.replica - blank;
   const kept = known !== undefined
-    ? known - losses.blank - losses.others
+    ? known - lost.blank - lost.others
     : others > 0
-    ? others - losses.others
-    : blank - losses.blank;
+    ? others - lost.others
+    : blank - lost.blank;
   return Math.max(kept, 0);
 }
 
 /**
  * How many entries both sides have in all. Removals of a part are measured by what the last whole pass counted. A source
- * that holds nothing but our own log and what a system makes by itself is empty, as is a disk that was just formatted.
+ * is `isBare` that holds nothing but our own log and what a system makes by itself, as a disk that was just formatted.
  */
-async function sizes(
-  { ownLogs }: PassConfig,
-  { listed }: Comparison,
-  roots: Roots,
-  scope: Scope | undefined,
-  removed: number,
-): Promise<Report["entries"]> {
-  const isBare = removed > 0 && await isEmpty(roots.source, ownLogs.source);
+function sizes({ listed }: Found, isBare: boolean, scope: Scope | undefined): Report["entries"] {
   if (isBare) return { source: 0, replica: Math.max(scope?.known.replica ?? 0, listed.replica) };
   if (scope === undefined) return listed;
   const source = Math.max(scope.known.source, listed.source, 1);

@@ -18,7 +18,9 @@ import { type Changes, each } from "../engine/changes.ts";
 import type { Failure } from "../engine/event.ts";
 import type { Pair } from "../engine/plan.ts";
 import type { Criteria, Mounted } from "../engine/same.ts";
+import { forEach, type Steps } from "../engine/steps.ts";
 import type { PassConfig } from "./config.ts";
+import { inSlices } from "./slices.ts";
 
 /** Why a mount point whose disk is not the one that was there is left alone. */
 export const UNMOUNTED: Reason = { code: "UNMOUNTED" };
@@ -71,7 +73,7 @@ export function isHiding(
  * show, and a failure for each that has gone in the meantime, or shows another disk than at the passes before.
  */
 export async function lookAgain(
-  { source, criteria }: PassConfig,
+  { source, criteria, shared }: PassConfig,
   compared: ReadonlyMap<Path, number>,
   changes: Changes,
 ): Promise<{ readonly mounts: Map<Path, Mounted>; readonly failures: Failure[] }> {
@@ -79,7 +81,7 @@ export async function lookAgain(
   const failures: Failure[] = [];
   const known = [...criteria.sourceMounts ?? []].map(([path, { device }]): [Path, number] => [path, device]);
   for (const [path, device] of new Map([...known, ...compared])) {
-    if (!compared.has(path) && !touches(changes, path)) continue;
+    if (!compared.has(path) && !await inSlices(touches(changes, path), shared)) continue;
     const now = await folderAt(absolute(source, path));
     const before = criteria.sourceMounts?.get(path);
     if (now?.device === device && (before === undefined || before.id === now.id)) mounts.set(path, now);
@@ -89,8 +91,9 @@ export async function lookAgain(
 }
 
 /** Whether any of some changes is at or below a path. */
-function touches(changes: Changes, path: Path): boolean {
+function* touches(changes: Changes, path: Path): Steps<boolean> {
   const here = new Set([path]);
-  for (const change of each(changes)) if (within(change.path, here)) return true;
-  return false;
+  let found = false;
+  yield* forEach(each(changes), (change) => found ||= within(change.path, here));
+  return found;
 }

@@ -12,14 +12,14 @@ import type { Nested } from "../engine/order.ts";
 import type { Linked, Pair, Undecided } from "../engine/plan.ts";
 
 export type Task =
-  /** Find out what the replica can hold, or another file system at a folder in it. */
-  | { readonly kind: "probe"; readonly mount?: Stranger }
+  /** Find out what the file system of a folder of the replica can hold. */
+  | { readonly kind: "probe"; readonly path: Path }
   /** Find the folder that both sides have at a path or nearest above it. */
   | { readonly kind: "find"; readonly path: Path }
   /** List a folder on both sides and plan it. */
   | { readonly kind: "compare"; readonly pair: Pair }
-  /** Compare two files by their contents. */
-  | { readonly kind: "compareContents"; readonly undecided: Undecided }
+  /** Compare two files by their contents. `device`: that of their folder in the replica, where it is not the root's. */
+  | { readonly kind: "compareContents"; readonly undecided: Undecided; readonly device?: number }
   /** Make changes, one after another. `numbers` are their indices in the pass's list. */
   | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
   /** Make a new folder, the first in the list, and then the folders in it. */
@@ -45,7 +45,7 @@ export interface NewFolder extends Nested {
 /** A folder of the replica on a device of which nothing is known, and the device of its pair in the source. */
 export interface Stranger {
   readonly path: Path;
-  readonly entry: Folder;
+  readonly device: number;
   readonly sourceDevice: number;
 }
 
@@ -70,9 +70,12 @@ export interface Turn {
   /** The bytes, on both sides, of the files found whose contents must be compared. */
   undecidedBytes: number;
   readonly pairs: FoundPair[];
-  /** Pairs that wait until it is known what another file system in the replica can hold. */
+  /** Pairs that wait until it is known what a file system of the replica can hold. */
   readonly deferred: Pair[];
+  /** They make the turn end: it depends on them what there is to do. */
   readonly strangers: Stranger[];
+  /** File systems of which nothing is known, on which names of one inode lie. */
+  readonly linkedOn: Stranger[];
   readonly capabilities: Capabilities[];
   readonly changes: Changes;
   /** Entries of which a side has several names, where the replica can have that. */
@@ -105,6 +108,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     pairs: [],
     deferred: [],
     strangers: [],
+    linkedOn: [],
     capabilities: [],
     changes: noChanges(),
     linked: [],
@@ -127,7 +131,14 @@ export function failure(fault: Fault, path: Path): Failure {
 
 /** How many entries a task is about, without those that it leads to. */
 export function countOf(task: Task): number {
-  return task.kind === "make" ? count(task.changes) : 1;
+  switch (task.kind) {
+    case "make":
+      return count(task.changes);
+    case "makeFolders":
+      return task.folders.length;
+    default:
+      return 1;
+  }
 }
 
 /** The bytes of content that a task is expected to read. */
@@ -149,6 +160,7 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
       return task.folders[0]!.change.path;
     case "replaceFolder":
       return task.change.path;
+    case "probe":
     case "find":
     case "removeAside":
     case "settle":
@@ -156,7 +168,5 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
     case "discard":
     case "putBack":
       return task.path;
-    case "probe":
-      return task.mount?.path ?? "";
   }
 }

@@ -7,7 +7,9 @@ import type { PassConfig } from "./config.ts";
 import { type Context, treesOf } from "./context.ts";
 import type { Crypto } from "./copy.ts";
 import { orGone } from "./gone.ts";
-import { compareContents, compareFolders, find, tryOut } from "./look.ts";
+import { compareContents } from "./contents.ts";
+import { find } from "./find.ts";
+import { compareFolders, probeAt } from "./look.ts";
 import { stopping } from "./shared.ts";
 import { failure, newTurn, pathOf, type Task, type Turn } from "./task.ts";
 import { syncFolders, write } from "./write.ts";
@@ -34,7 +36,7 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   };
   async function work(): Promise<void> {
     do {
-      if (stopping(config.shared)) return;
+      if (stopping(config.shared) || result.strangers.length > 0) return;
       const task = result.tasks.pop();
       if (task === undefined) return;
       try {
@@ -58,11 +60,11 @@ async function carryOut(context: Context, task: Task): Promise<void> {
     case "compare":
       return await compareFolders(context, task.pair);
     case "compareContents":
-      return compareContents(context, task.undecided, crypto ??= await import("node:crypto"));
+      return compareContents(context, task, crypto ??= await import("node:crypto"));
     case "find":
       return await find(context, task.path);
     case "probe":
-      return tryOut(context, task.mount);
+      return probeAt(context, task.path);
     default:
       return write(context, task);
   }

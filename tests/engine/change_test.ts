@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { bytesNeeded, type Change } from "../../sync/engine/change.ts";
 import type { File } from "../../sync/engine/entry.ts";
+import { finish } from "../../sync/engine/steps.ts";
 import { FILE } from "../support/entries.ts";
 
 const file = (size: number, more: Partial<File> = {}): File => ({ ...FILE, size, ...more });
@@ -28,5 +29,5 @@ Deno.test("bytesNeeded() counts a file and what it replaces together, and what i
     [[{ kind: "attributes", path: "n", entry: file(5), was: file(5) }], 0],
     [[{ kind: "remove", path: "n", was: file(5) }, create(1)], 1],
   ];
-  for (const [changes, needed] of rows) assertEquals(bytesNeeded(changes), needed);
+  for (const [changes, needed] of rows) assertEquals(finish(bytesNeeded(changes)), needed);
 });

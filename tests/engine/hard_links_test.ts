@@ -4,6 +4,7 @@ import type { File } from "../../sync/engine/entry.ts";
 import type { Change } from "../../sync/engine/change.ts";
 import type { Linked } from "../../sync/engine/plan.ts";
 import { hardLinks } from "../../sync/engine/hard_links.ts";
+import { finish } from "../../sync/engine/steps.ts";
 
 /** "a" alone, or "a*3": a file on inode a that has three names. */
 function fileOn(inode: string, mode = 0o644): File {
@@ -35,7 +36,7 @@ function changed(
     else if (kind === "remove") changes.push({ kind, path, was: was! });
     else if (kind) changes.push({ kind, path, entry: entry!, was: was! });
   }
-  return [...each(hardLinks(listOf(changes), linked))].map((change) => {
+  return [...each(finish(hardLinks(listOf(changes), linked)))].map((change) => {
     const other = "hardLinkTo" in change && change.hardLinkTo ? ` = ${change.hardLinkTo}` : "";
     return `${change.kind} ${change.path}${other}`;
   }).sort();
@@ -108,7 +109,7 @@ Deno.test("hardLinks() keeps names of one inode apart on different devices", () 
   }));
   const changes = linked.map(({ path, entry }): Change => ({ kind: "create", path, entry: entry! }));
   assertEquals(
-    [...each(hardLinks(listOf(changes), linked))].map((change) =>
+    [...each(finish(hardLinks(listOf(changes), linked)))].map((change) =>
       `${change.path}${"hardLinkTo" in change ? ` = ${change.hardLinkTo}` : ""}`
     ).sort(),
     ["a", "b = a", "stick/c", "stick/d = stick/c"],
@@ -127,7 +128,7 @@ function namesOfOne(count: number, inodes: number): Linked[] {
 for (const [inodes, left] of [[1, 0], [2, 30_000], [3, 40_000]] as const) {
   Deno.test(`hardLinks() joins 60,000 names of one inode, of ${inodes} in the replica, in seconds`, () => {
     const began = performance.now();
-    const changes = [...each(hardLinks(listOf([]), namesOfOne(60_000, inodes)))];
+    const changes = [...each(finish(hardLinks(listOf([]), namesOfOne(60_000, inodes))))];
     assertEquals(changes.length, left);
     const leaders = new Set(changes.map((change) => "hardLinkTo" in change ? change.hardLinkTo : ""));
     assertEquals([...leaders], left === 0 ? [] : ["0"]);
@@ -150,7 +151,7 @@ Deno.test("hardLinks() keeps the inode that most names of a set have, of links a
       was: of(kind, id),
     }));
     assertEquals(
-      [...each(hardLinks(listOf([]), linked))].map((change) =>
+      [...each(finish(hardLinks(listOf([]), linked)))].map((change) =>
         `${change.kind} ${change.path}${"hardLinkTo" in change ? ` = ${change.hardLinkTo}` : ""}`
       ).sort(),
       ["update a = b", "update d = b"],

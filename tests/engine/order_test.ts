@@ -1,8 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { FILE as file, FOLDER as folder } from "../support/entries.ts";
 import { listOf } from "../../sync/engine/changes.ts";
 import type { Change } from "../../sync/engine/change.ts";
+import { parent } from "../../sync/engine/entry.ts";
 import { order, settlings } from "../../sync/engine/order.ts";
+import { finish } from "../../sync/engine/steps.ts";
 
 Deno.test("order() makes folders from the top down and removes them from the bottom up", () => {
   const changes: Change[] = [
@@ -14,21 +16,38 @@ Deno.test("order() makes folders from the top down and removes them from the bot
     { kind: "remove", path: "o/p/q", was: folder },
     { kind: "remove", path: "o/p/q/f", was: file },
   ];
-  const { folders, emptied, removals } = order(listOf(changes));
-  assertEquals(folders, [
+  const { folders, emptied, removals } = finish(order(listOf(changes)));
+  assertEquals(folders, [[
     [{ number: 1, inside: 2 }, { number: 3, inside: 1 }, { number: 0, inside: 0 }],
     [{ number: 2, inside: 0 }],
-  ]);
+  ]]);
   assertEquals(emptied, [[5], [4]]);
   assertEquals(removals, [6]);
 });
 
-Deno.test("order() lists a chain of new folders, however deep, as what can be handed to another thread", () => {
-  const chain = Array.from({ length: 2000 }, (_, i): Change => {
-    return { kind: "create", path: "d/".repeat(i) + "d", entry: folder };
-  });
-  const { folders } = order(listOf(chain));
-  assertEquals(structuredClone(folders)[0]!.at(-2), { number: 1998, inside: 1 });
+Deno.test("order() lists many new folders, however deep or wide, as what can soon be handed to another thread", () => {
+  const create = (path: string): Change => ({ kind: "create", path, entry: folder });
+  const chain = Array.from({ length: 2000 }, (_, i) => create("d/".repeat(i) + "d"));
+  const fan = Array.from({ length: 2000 }, (_, i) => create(`e/${i % 5}/${i}`));
+  const changes = [...chain, create("e"), ...[0, 1, 2, 3, 4].map((i) => create(`e/${i}`)), ...fan];
+  const { folders } = finish(order(listOf(changes)));
+  const made = new Set<number>();
+  for (const list of structuredClone(folders).flat()) {
+    assert(list.length <= 256, `${list.length}`);
+    for (const { number } of list) made.add(number);
+  }
+  assertEquals(made.size, changes.length);
+  assertEquals(folders.at(-1), [
+    Array.from({ length: 256 }, (_, i) => ({ number: 1744 + i, inside: 255 - i })),
+  ]);
+  // each wave is made when the one before is
+  const waves = folders.map((wave) => new Set(wave.flat().map(({ number }) => number)));
+  const pathsOf = (wave: Set<number>) => [...wave].map((number) => changes[number]!.path);
+  const there = new Set<string>([""]);
+  for (const wave of waves) {
+    for (const path of pathsOf(wave).sort()) there.has(parent(path)) && there.add(path);
+  }
+  assertEquals(there.size, changes.length + 1);
 });
 
 Deno.test("order() puts large files last, where a pool begins, and replaces folders after them", () => {
@@ -40,7 +59,7 @@ Deno.test("order() puts large files last, where a pool begins, and replaces fold
     { kind: "create", path: "for-folder", entry: file, was: folder },
     { kind: "attributes", path: "mode", entry: file, was: file },
   ];
-  const { contents, replacing } = order(listOf(changes));
+  const { contents, replacing } = finish(order(listOf(changes)));
   assertEquals(contents, [4, 3, 1, 0, 2]);
   assertEquals(replacing, [3]);
 });
@@ -52,7 +71,8 @@ Deno.test("settlings() are the folders that are new, disturbed or different, eac
     { kind: "attributes", path: "different", entry: later, was: folder },
     { kind: "remove", path: "gone", was: folder },
   ];
-  assertEquals(settlings(listOf(changes), new Map([["disturbed", folder], ["different", folder]])), [
+  const disturbed = new Map([["disturbed", folder], ["different", folder]]);
+  assertEquals([...finish(settlings(listOf(changes), disturbed)).values()], [
     { path: "disturbed", entry: folder },
     { path: "different", entry: later, number: 1 },
     { path: "new", entry: later },

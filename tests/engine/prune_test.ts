@@ -4,6 +4,7 @@ import { each, listOf } from "../../sync/engine/changes.ts";
 import type { Failure } from "../../sync/engine/event.ts";
 import type { Change } from "../../sync/engine/change.ts";
 import { prune } from "../../sync/engine/prune.ts";
+import { finish } from "../../sync/engine/steps.ts";
 
 const remove = (path: string, was: typeof file | typeof folder = file): Change => ({
   kind: "remove",
@@ -18,7 +19,7 @@ function failure(path: string, side: Failure["side"], action: Failure["action"] 
 }
 
 function left(changes: Change[], failures: Failure[], kept: string[] = []): string[] {
-  return [...each(prune(listOf(changes), failures, kept).changes)].map((change) =>
+  return [...each(finish(prune(listOf(changes), failures, kept)).changes)].map((change) =>
     `${change.kind} ${change.path}`
   );
 }

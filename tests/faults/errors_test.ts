@@ -198,6 +198,8 @@ faultTest(
     let failed = 0;
     for (let call = 1; call <= 30; call++) {
       const shim = { UNDER: `${at}/replica`, CALL: "stat", ERROR: ERRNO.EIO, WHEN: `${call}` };
+      // it is probed only when there is something to do
+      plant(at, { source: { a: `${call}` } });
       const ran = await lockstep([`${at}/source`, `${at}/replica`, "--owner=never"], await shimmed(shim));
       assert([0, 3, 23].includes(ran.status), `${call}: ${ran.out}${ran.err}`);
       assert(!ran.out.includes("The replica cannot hold"), `${call}: ${ran.out}`);

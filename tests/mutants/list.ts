@@ -79,8 +79,8 @@ export const MUTANTS: readonly Mutant[] = [
       ["pass/apply.ts", "  await make(stages.removals);\n", ""],
       [
         "pass/apply.ts",
-        "  await run(stack(newFolders(stages, ledger)));",
-        "  await make(stages.removals);\n  await run(stack(newFolders(stages, ledger)));",
+        "  for (const wave of stages.folders) await",
+        "  await make(stages.removals);\n  for (const wave of stages.folders) await",
       ],
     ],
     tests: ["faults/free_space_test.ts"],
@@ -88,24 +88,28 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "what gives way to a folder is removed before the folder's contents are there",
     edits: [
-      ["pass/apply.ts", `  await run(stack(kept(ledger, "removeAside")));\n`, ""],
+      [
+        "pass/apply.ts",
+        `  await runAll(ledger.aside, (number) => kept(number, ledger, "removeAside"));\n`,
+        "",
+      ],
       [
         "pass/apply.ts",
         "  await make(stages.contents);\n",
-        `  await run(stack(kept(ledger, "removeAside")));\n  await make(stages.contents);\n`,
+        `  await runAll(ledger.aside, (number) => kept(number, ledger, "removeAside"));\n  await make(stages.contents);\n`,
       ],
     ],
     tests: ["faults/free_space_test.ts"],
   },
   {
     name: "what gave way to a folder that stayed empty is not moved back",
-    edits: [["pass/apply.ts", `const tasks: Task[] = kept(ledger, "putBack");`, "const tasks: Task[] = [];"]],
+    edits: [["pass/apply.ts", `stackOf(aside, (number)`, "stackOf([], (number: number)"]],
     tests: ["faults/free_space_test.ts"],
   },
   {
     name: "the two sides of a name fall in different parts of a large folder",
-    edits: [["engine/plan.ts", "short[end]! <= long[to - 1]!", "short[end]! < long[to - 1]!"]],
-    tests: ["engine/plan_test.ts", "faults/large_test.ts"],
+    edits: [["engine/names.ts", "short[end]! <= long[to - 1]!", "short[end]! < long[to - 1]!"]],
+    tests: ["engine/names_test.ts", "faults/large_test.ts"],
   },
   {
     name: "a folder that was once seen to be none is trusted to be no link for ever",
@@ -171,7 +175,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "names of one inode are torn apart by an edit in the tick of a touch",
-    edits: [["pass/recheck.ts", " || shared.has(change.path)", ""]],
+    edits: [["pass/recheck.ts", " || alone.has(change.path)", ""]],
     tests: ["pass/racy_test.ts"],
   },
   {
@@ -190,12 +194,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "nobody looks whether a folder that an event named leads into the other tree",
-    edits: [["pass/look.ts", "if (isNested(", "if (false && isNested("]],
+    edits: [["pass/find.ts", "if (isNested(", "if (false && isNested("]],
     tests: ["faults/mounts_test.ts"],
   },
   {
     name: "a folder that an event named is compared although another one has its name in the replica",
-    edits: [["pass/look.ts", "if (tellsApart(capabilities)) return true;", "return true;"]],
+    edits: [["pass/find.ts", "if (tellsApart(capabilities)) return true;", "return true;"]],
     tests: ["filesystems/matrix_test.ts"],
   },
   {
@@ -211,8 +215,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "what is below a path that failed is not protected",
     edits: [[
       "engine/prune.ts",
-      "if (within(change.path, failed) || within(change.path, blocked)) return false;",
-      "if (within(change.path, blocked)) return false;",
+      "const isProtected = within(change.path, failed) ||",
+      "const isProtected =",
     ]],
     tests: ["faults/listing_test.ts"],
   },
@@ -254,8 +258,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "an inode that a snapshot shares is written in place",
     edits: [[
       "engine/hard_links.ts",
-      "if (taken.has(id) || (hasOthers && planned.has(one.path))) continue;",
-      "if (taken.has(id) || (hasOthers && false)) continue;",
+      "if (taken.has(id) || (hasOthers && planned.has(one.path))) return;",
+      "if (taken.has(id) || (hasOthers && false)) return;",
     ]],
     tests: ["faults/reader_test.ts"],
   },
@@ -291,7 +295,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "nobody tries whether something is mounted on a folder that is to go",
     edits: [[
       "pass/apply.ts",
-      "  for (const level of stages.going) await run(stack(attempts(level, ledger)));\n",
+      "  for (const level of stages.going) await runAll(level, (number) => tryToMove(number, ledger));\n",
       "",
     ]],
     tests: ["faults/mounts_test.ts"],
@@ -342,15 +346,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what is mounted inside the replica is taken for what its root is",
-    edits: [["engine/same.ts", "return mounted?.get(device) ?? capabilities;", "return capabilities;"]],
+    edits: [[
+      "engine/same.ts",
+      "return mounted === undefined ? capabilities : mounted.get(device) ?? EVERYTHING;",
+      "return mounted === undefined || mounted.size > 0 ? capabilities : EVERYTHING;",
+    ]],
     tests: ["filesystems/inside_test.ts"],
   },
   {
     name: "a disk that the source is on is written to, to try it",
     edits: [[
-      "pass/try_mounts.ts",
-      "const outcome = ofSource.has(device)",
-      "const outcome = ofSource.has(-1)",
+      "pass/try_out.ts",
+      "const outcome = isOfSource",
+      "const outcome = isOfSource && device < 0",
     ]],
     tests: ["filesystems/inside_test.ts"],
   },
@@ -370,7 +378,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "hard links among links are torn apart",
-    edits: [["pass/mounts.ts", `.kind === "link" && !hardLinksToLinks`, `.kind === "link"`]],
+    edits: [["pass/mounts.ts", "hardLinks && (hardLinksToLinks ||", "hardLinks && ("]],
     tests: ["pass/fidelity_test.ts"],
   },
   {
@@ -472,8 +480,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "names of one inode are counted anew for each of them",
     edits: [[
       "engine/hard_links.ts",
-      "const shared = counts.get(id)!;",
-      "const shared = set.filter(({ was }) => was?.id === id).length;",
+      "const shared = id === null ? 1 : counts.get(id)!;",
+      "const shared = id === null ? 1 : set.filter(({ was }) => was?.id === id).length;",
     ]],
     tests: ["engine/hard_links_test.ts"],
   },
@@ -530,7 +538,7 @@ export const MUTANTS: readonly Mutant[] = [
       ],
       [
         "pass/source_mounts.ts",
-        "if (!compared.has(path) && !touches(changes, path)) continue;",
+        "if (!compared.has(path) && !await inSlices(touches(changes, path), shared)) continue;",
         "if (!compared.has(path)) continue;",
       ],
     ],
@@ -583,6 +591,52 @@ export const MUTANTS: readonly Mutant[] = [
     name: "an entry with another scheduler stays when one is installed",
     edits: [["cli/carry_out.ts", ".filter((one) => one !== scheduler)", ".slice(9)"]],
     tests: ["timing/scheduler_test.ts"],
+  },
+  {
+    name: "work over all changes is done in one go",
+    edits: [[
+      "engine/steps.ts",
+      "    act(value);\n    if (++count % STEP === 0) yield;",
+      "    act(value);\n    ++count;",
+    ]],
+    tests: ["engine/steps_test.ts"],
+  },
+  {
+    name: "the replica is probed whether or not anything is to be done",
+    edits: [[
+      "pass/compare.ts",
+      "return isInSync ? known : await",
+      "return isInSync && made ? known : await",
+    ]],
+    tests: ["program/program_test.ts", "pass/compare_test.ts"],
+  },
+  {
+    name: "what was compared before the replica was probed is taken as it is",
+    edits: [[
+      "pass/mounts.ts",
+      "if (isDoubtful && !isKnown(device, criteria))",
+      "if (isDoubtful && device < 0)",
+    ]],
+    tests: ["filesystems/matrix_test.ts", "pass/compare_test.ts"],
+  },
+  {
+    name: "parts of a folder go on as they are when the replica is found to take names for one",
+    edits: [[
+      "pass/rounds.ts",
+      "if (scope !== undefined || !tellAllApart(tried))",
+      "if (scope !== undefined)",
+    ]],
+    tests: ["pass/compare_test.ts"],
+  },
+  {
+    name:
+      "names of one inode are given to a file system that cannot have them, when nothing else is to be done",
+    edits: [[
+      "pass/compare.ts",
+      "if (linkedOn.size === 0) return known;",
+      "if (linkedOn.size >= 0) return known;",
+    ]],
+    tests: ["pass/compare_test.ts"],
   },
   {
     name: "the replica that a refused first run made stays",

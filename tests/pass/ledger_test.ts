@@ -13,6 +13,7 @@ import {
   takeRacy,
 } from "../../sync/pass/ledger.ts";
 import { newTurn, type Turn } from "../../sync/pass/task.ts";
+import { finish } from "../../sync/engine/steps.ts";
 import { FILE, FOLDER } from "../support/entries.ts";
 
 const create = (path: string, size = 1): Change => ({ kind: "create", path, entry: { ...FILE, size } });
@@ -26,7 +27,7 @@ const hardLink = (path: string, hardLinkTo: string): Change => (
 );
 
 function ledgerOf(...changes: Change[]): Ledger {
-  return newLedger(listOf(changes));
+  return finish(newLedger(listOf(changes)));
 }
 
 /** The paths of the changes that a turn has done. */
@@ -75,7 +76,7 @@ Deno.test("a hard link to what failed fails with it, and no other", () => {
   const changes = [create("a"), hardLink("b", "a"), create("c"), hardLink("d", "c")];
   const ledger = ledgerOf(...changes);
   noteFailed(ledger, "a");
-  failHardLinks(ledger, order(ledger.changes).hardLinks);
+  finish(failHardLinks(ledger, finish(order(ledger.changes)).hardLinks));
   assertEquals([...ledger.failed].sort(), ["a", "b"]);
 });
 
@@ -91,9 +92,9 @@ Deno.test("another version that was copied takes the place of the one that was c
 Deno.test("racy copies are taken once, and only when they are in their place", () => {
   const ledger = ledgerOf(create("a"), fileForFolder("b"), create("c"));
   done(ledger, { done: [0, 1], racy: [0, 1] });
-  assertEquals([takeRacy(ledger), takeRacy(ledger)], [[0], []]);
+  assertEquals([finish(takeRacy(ledger)), finish(takeRacy(ledger))], [[0], []]);
   done(ledger, { done: [1] });
-  assertEquals([takeRacy(ledger), takeRacy(ledger)], [[1], []]);
+  assertEquals([finish(takeRacy(ledger)), finish(takeRacy(ledger))], [[1], []]);
 });
 
 Deno.test("removals begin only when there is something to remove", () => {
@@ -106,10 +107,10 @@ Deno.test("removals begin only when there is something to remove", () => {
   ];
   for (const [changes, expected] of rows) {
     const ledger = ledgerOf(...changes);
-    assertEquals(removesAnything(ledger, order(ledger.changes)), expected);
+    assertEquals(removesAnything(ledger, finish(order(ledger.changes))), expected);
   }
   const ledger = ledgerOf(folderForFile("a"));
-  assertEquals(removesAnything(ledger, order(ledger.changes)), false);
+  assertEquals(removesAnything(ledger, finish(order(ledger.changes))), false);
   done(ledger, { done: [0] });
-  assertEquals(removesAnything(ledger, order(ledger.changes)), true);
+  assertEquals(removesAnything(ledger, finish(order(ledger.changes))), true);
 });

@@ -4,6 +4,7 @@ import { each, listOf, replace } from "../../sync/engine/changes.ts";
 import type { Change } from "../../sync/engine/change.ts";
 import { making, type Queue, queue, stack } from "../../sync/pass/queue.ts";
 import type { Task } from "../../sync/pass/task.ts";
+import { finish } from "../../sync/engine/steps.ts";
 
 const file = { ...FILE, size: 10 };
 
@@ -73,7 +74,7 @@ Deno.test("stack() counts a task of many changes as many entries, with their byt
 Deno.test("making() makes tasks of its changes from the end, up to so many entries and bytes", () => {
   const list = listOf([create("a"), create("b", 1000), create("c"), create("d"), create("e"), create("f")]);
   const places = [5, 0, 1, 2, 3];
-  const fresh = () => making(list, places, () => false);
+  const fresh = () => finish(making(list, places, () => false));
   assertEquals(fresh().left(), { entries: 5, bytes: 1040 });
   assertEquals(drawAll(fresh(), 2, 1e6), [["d", "c"], ["b", "a"], ["f"]]);
   assertEquals(drawAll(fresh(), 9, 20), [["d", "c"], ["b"], ["a", "f"]]);
@@ -87,7 +88,7 @@ Deno.test("making() makes tasks of its changes from the end, up to so many entri
 Deno.test("making() passes over what is skipped when its turn comes, and knows of changes that were replaced", () => {
   const list = listOf([create("a"), create("b"), create("c"), create("d")]);
   const failed = new Set<string>();
-  const queue = making(list, [0, 1, 2, 3], ({ path }) => failed.has(path));
+  const queue = finish(making(list, [0, 1, 2, 3], ({ path }) => failed.has(path)));
   assertEquals(paths(queue.draw(1, 1e6)), ["d"]);
   failed.add("c");
   assertEquals(paths(queue.draw(1, 1e6)), ["b"]);
@@ -97,7 +98,7 @@ Deno.test("making() passes over what is skipped when its turn comes, and knows o
 });
 
 Deno.test("queue() hands out what came back before what was given", () => {
-  const waiting = queue(making(listOf([create("a"), create("b")]), [0, 1], () => false));
+  const waiting = queue(finish(making(listOf([create("a"), create("b")]), [0, 1], () => false)));
   assertEquals(waiting.left(), { entries: 2, bytes: 20 });
   assertEquals(paths(waiting.draw(1, 1e6)), ["b"]);
   waiting.push(compareContents("w", 3));

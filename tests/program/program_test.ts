@@ -1,5 +1,6 @@
 /** The real program: what it says, what it leaves behind and the status it exits with. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { lstatSync } from "node:fs";
 import { basename } from "node:path";
 import { STATUS } from "../../sync/cli/exit_status.ts";
 import { help } from "../../sync/cli/help.ts";
@@ -338,6 +339,32 @@ Deno.test("lockstep interrupted in a pass exits with 20, writes the summary and 
     assertEquals(namesIn(`${at}/replica`), []);
     assertEquals(ran.status, STATUS.interrupted);
     assertMatch(Deno.readTextFileSync(`${at}/sync.log`), /WARN interrupted: created 1, [^\n]*\n$/);
+  }));
+
+Deno.test("lockstep with nothing to do writes nothing into the replica, and does not ask what it can hold", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "1", d: { b: "2", l: link("../a") } });
+    assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+    const ctimes = () =>
+      ["", "/a", "/d", "/d/b"].map((path) => lstatSync(`${at}/replica${path}`, { bigint: true }).ctimeNs);
+    const before = ctimes();
+    for (const more of [[], ["--checksum"], ["--durable"], ["1ms", "--passes", "3"]]) {
+      const ran = await lockstep([`${at}/source`, `${at}/replica`, ...more]);
+      assertEquals(ran.status, 0);
+      assertStringIncludes(ran.out, "nothing to do");
+      assertEquals(ctimes(), before);
+    }
+  }));
+
+Deno.test("lockstep --verbose says how long the main thread waited at most, for 60,000 names of one file too", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { f: "1" } });
+    await sh(`perl -e 'link "source/f", "source/f$_" for 1..59999'; cp -a source replica`, at);
+    const ran = await lockstep([`${at}/source`, `${at}/replica`, "--verbose"]);
+    const [, wait] = /longest wait of the main thread: (\d+) ms/.exec(ran.out) ?? [];
+    // a busy machine makes it longer, but not as long as it was: over a minute
+    assert(Number(wait) < 5000, ran.out);
+    assertStringIncludes(ran.out, "nothing to do for 60,000 entries");
   }));
 
 Deno.test("lockstep --dry-run marks its lines as planned and writes nothing", () =>

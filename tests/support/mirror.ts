@@ -3,7 +3,7 @@ import type { Event } from "../../sync/engine/event.ts";
 import type { Report } from "../../sync/engine/report.ts";
 import type { Config } from "../../sync/engine/config.ts";
 import { pass } from "../../sync/pass/pass.ts";
-import type { Scope } from "../../sync/pass/compare.ts";
+import type { Scope } from "../../sync/pass/found.ts";
 import { inline, type Pool, threads } from "../../sync/pass/pool.ts";
 import type { Roots } from "../../sync/disk/roots.ts";
 

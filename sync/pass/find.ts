@@ -1,0 +1,57 @@
+/**
+ * Finding the folder that both sides have at a path or nearest above it, for a pass that compares a part of the trees.
+ */
+import { Fault } from "../disk/fault.ts";
+import type { Folder, Name } from "../disk/tree.ts";
+import { align, tellsApart } from "../engine/capabilities.ts";
+import { type Entry, foldersTo, nameOf, NOTHING, parent, type Path } from "../engine/entry.ts";
+import { isNested, leadsOn, NESTED } from "../engine/plan.ts";
+import type { Context } from "./context.ts";
+import { criteriaIn } from "./mounts.ts";
+import { isUnmounted, UNMOUNTED } from "./source_mounts.ts";
+import { failure, type FoundPair } from "./task.ts";
+
+/**
+ * Find the folder that both sides have at a path or nearest above it. Goes from the root down, so that no link on the
+ * way is followed, and stops where a whole pass would: at a folder that leads into the other tree, at a mount point not
+ * to cross, or at a name that the replica takes for another one.
+ */
+export async function find(context: Context, path: Path): Promise<void> {
+  const { config: { criteria }, trees, result } = context;
+  let found: FoundPair = { asked: path, path: "", entry: null, was: null };
+  let { device } = criteria.roots.source;
+  for (const folder of foldersTo(path)) {
+    if (folder === "") continue;
+    using source = trees.source.open(parent(folder), "list");
+    using replica = trees.replica.open(parent(folder), "list");
+    const entry = source.look(nameOf(folder));
+    const was = replica.look(nameOf(folder));
+    if (isUnmounted(folder, entry, criteria)) {
+      result.failures.push(failure(new Fault("list", "source", UNMOUNTED), folder));
+      return;
+    }
+    if (entry?.kind !== "folder" || was?.kind !== "folder") break;
+    // a disk that was not there at the last pass is compared when all is
+    if (criteria.sourceMounts && !criteria.sourceMounts.has(folder) && entry.device !== device) break;
+    device = entry.device;
+    if (isNested(entry, was, criteria)) {
+      result.failures.push({ kind: "failure", action: "list", side: "source", path: folder, reason: NESTED });
+      return;
+    }
+    if (!leadsOn(folder, entry, criteria)) break;
+    if (!await isMirrored(context, parent(folder), source, nameOf(folder))) break;
+    found = { asked: path, path: folder, entry, was };
+  }
+  result.pairs.push(found);
+}
+
+/** Only names count. */
+const ANYTHING: Entry = { kind: "unknown", reason: { code: "ENOENT" } };
+
+/** Whether a name of the source is the one that is mirrored of those that the replica takes for one. */
+async function isMirrored(context: Context, folder: Path, source: Folder, name: Name): Promise<boolean> {
+  const { capabilities } = criteriaIn(context, folder);
+  if (tellsApart(capabilities)) return true;
+  const there = new Map((await source.names()).map((name): [Name, Entry] => [name, ANYTHING]));
+  return align(there, NOTHING, capabilities).source.has(name);
+}

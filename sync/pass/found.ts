@@ -1,0 +1,94 @@
+/** What was found in the trees while they were compared, and told of them. */
+import { append, type Changes, noChanges } from "../engine/changes.ts";
+import type { Folder, Path, Side } from "../engine/entry.ts";
+import type { Emit, Failure, Notice, Unmirrored } from "../engine/event.ts";
+import type { Linked } from "../engine/plan.ts";
+import type { Report } from "../engine/report.ts";
+import { forEach } from "../engine/steps.ts";
+import { addNotice } from "./notices.ts";
+import type { Shared } from "./shared.ts";
+import { inSlices } from "./slices.ts";
+import type { Stranger, Turn } from "./task.ts";
+
+/** A part of the trees: paths as either side spells them, "" for the roots. They need not exist any more. */
+export interface Scope {
+  /** Compared without the folders in them that both sides have. Folders that only one side has are compared whole. */
+  readonly folders: readonly Path[];
+  /** Compared with everything below them, where they are folders. */
+  readonly branches: readonly Path[];
+  /** How many entries each side has, by the last whole pass and the changes since. The guard needs them. */
+  readonly known: Report["entries"];
+}
+
+/** What was found in the trees. */
+export interface Found {
+  readonly changes: Changes;
+  linked: Linked[];
+  /** File systems on which they are and of which nothing is known, by device. */
+  readonly linkedOn: Map<number, Stranger>;
+  /** Folders that get changes inside, as the source has them. */
+  readonly disturbed: Map<Path, Folder>;
+  readonly failures: Failure[];
+  readonly unmirrored: Unmirrored[];
+  readonly notices: Notice[];
+  /** Mount points of the source that were compared, with the numbers of their devices. */
+  readonly mounts: Map<Path, number>;
+  /** Entries listed, by side. */
+  readonly listed: { source: number; replica: number };
+  /** Whether a side has inode numbers that cannot be told exactly. */
+  readonly inexactIds: Record<Side, boolean>;
+  /** How many of those listed in the replica are folders and empty files. */
+  blank: number;
+  /** The bytes, on both sides, of the files whose contents are compared. */
+  undecidedBytes: number;
+}
+
+const SIDES = ["source", "replica"] as const;
+
+export function nothingFound(): Found {
+  return {
+    changes: noChanges(),
+    linked: [],
+    linkedOn: new Map(),
+    disturbed: new Map(),
+    failures: [],
+    unmirrored: [],
+    notices: [],
+    mounts: new Map(),
+    listed: { source: 0, replica: 0 },
+    inexactIds: { source: false, replica: false },
+    blank: 0,
+    undecidedBytes: 0,
+  };
+}
+
+/** Add what a turn came to. */
+export function collect(found: Found, turn: Turn): void {
+  append(found.changes, turn.changes);
+  for (const one of turn.linked) found.linked.push(one);
+  for (const one of turn.linkedOn) found.linkedOn.set(one.device, one);
+  for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
+  for (const failure of turn.failures) found.failures.push(failure);
+  for (const one of turn.unmirrored) found.unmirrored.push(one);
+  for (const { path, device } of turn.mounts) found.mounts.set(path, device);
+  for (const notice of turn.notices) addNotice(found.notices, notice);
+  found.listed.source += turn.listed.source;
+  found.listed.replica += turn.listed.replica;
+  found.blank += turn.blank;
+  found.undecidedBytes += turn.undecidedBytes;
+  for (const side of SIDES) found.inexactIds[side] ||= turn.inexactIds[side];
+}
+
+/** Tell what was found beside the changes. */
+export async function tellOf(found: Found, shared: Shared, tell: Emit): Promise<void> {
+  for (const notice of found.notices) tell(notice);
+  for (const side of SIDES) if (found.inexactIds[side]) tell({ kind: "notice", code: "inexact-ids", side });
+  // a root that could not be listed ends the pass, and is told as a refusal
+  await inSlices(forEach(found.failures, (failure) => failure.path !== "" && tell(failure)), shared);
+  const paths = { link: [] as Path[], fifo: [] as Path[], socket: [] as Path[], device: [] as Path[] };
+  await inSlices(forEach(found.unmirrored, ({ what, path }) => paths[what].push(path)), shared);
+  for (const what of ["link", "fifo", "socket", "device"] as const) {
+    if (paths[what].length > 0) tell({ kind: "unmirrored", what, paths: paths[what] });
+  }
+  tell({ kind: "compared", ...found.listed });
+}

@@ -1,0 +1,119 @@
+/** Comparing before it is known what the replica can hold. */
+import { assertEquals } from "@std/assert";
+import { type Capabilities, EVERYTHING } from "../../sync/engine/capabilities.ts";
+import { compare } from "../../sync/pass/compare.ts";
+import { passConfig } from "../../sync/pass/config.ts";
+import { openRoots } from "../../sync/disk/roots.ts";
+import { each } from "../../sync/engine/changes.ts";
+import { hardLinks } from "../../sync/engine/hard_links.ts";
+import { finish } from "../../sync/engine/steps.ts";
+import { inline, type Pool } from "../../sync/pass/pool.ts";
+import { newTurn } from "../../sync/pass/task.ts";
+import { configOf } from "../support/mirror.ts";
+import { file, files, inFolder, plant, type Tree } from "../support/tree.ts";
+
+/** A pool whose probe finds what is given; `probes` counts how often it was asked. */
+function poolFinding(found: Capabilities): { pool: Pool; probes: () => number } {
+  const pool = inline();
+  let probes = 0;
+  return {
+    probes: () => probes,
+    pool: {
+      ...pool,
+      async run(config, work, take) {
+        const [task] = work.left().entries === 1 ? work.draw(1, 0) : [];
+        if (task?.kind === "probe") {
+          probes++;
+          return take({ ...newTurn([]), capabilities: [found] });
+        }
+        if (task && "push" in work) work.push(task);
+        await pool.run(config, work, take);
+      },
+    },
+  };
+}
+
+/** Compare two trees with a replica that can hold so much: the changes, how often it was probed, and what was listed. */
+async function compared(
+  source: Tree,
+  replica: Tree,
+  less: Partial<Capabilities> = {},
+  more: (at: string) => void = () => {},
+) {
+  let outcome: { changes: string[]; probes: number; listed: unknown } | undefined;
+  await inFolder(async (at) => {
+    plant(`${at}/source`, source);
+    plant(`${at}/replica`, replica);
+    more(at);
+    const time = new Date(1e12);
+    for (const side of ["source", "replica"]) Deno.utimeSync(`${at}/${side}`, time, time);
+    const asked = configOf(`${at}/source`, `${at}/replica`);
+    const roots = await openRoots(asked, null);
+    if ("kind" in roots) throw new Error(roots.kind);
+    const { pool, probes } = poolFinding({ ...EVERYTHING, ...less });
+    const come = await compare(passConfig(asked, roots), pool, roots, undefined, () => {});
+    roots.lock?.close();
+    if ("kind" in come) throw new Error(come.kind);
+    const { changes, linked, listed } = come.found;
+    outcome = {
+      changes: [...each(finish(hardLinks(changes, linked)))].map(({ kind, path }) => `${kind} ${path}`)
+        .sort(),
+      probes: probes(),
+      listed,
+    };
+  });
+  return outcome!;
+}
+
+const A = file("1", 0o644, 1e12);
+const MANY = files(2100, "1", (i) => `f${i}`);
+const planted = (tree: Tree): Tree => Object.fromEntries(Object.keys(tree).map((name) => [name, A]));
+
+Deno.test("a replica is not probed when nothing is to be done, however large the folder", async () => {
+  assertEquals(await compared({ a: A }, { a: A }), {
+    changes: [],
+    probes: 0,
+    listed: { source: 1, replica: 1 },
+  });
+  assertEquals(await compared(planted(MANY), planted(MANY)), {
+    changes: [],
+    probes: 0,
+    listed: { source: 2100, replica: 2100 },
+  });
+});
+
+Deno.test("a replica is probed once when there is something to do, and every entry is counted once", async () => {
+  const more = { ...planted(MANY), b: A, f7: file("22", 0o644, 1e12) };
+  for (const less of [{ owners: false }, { cases: false }]) {
+    const { changes, probes, listed } = await compared(more, planted(MANY), less);
+    assertEquals([changes, probes, listed], [["create b", "update f7"], 1, { source: 2101, replica: 2100 }]);
+  }
+});
+
+Deno.test("what was done is compared by what the replica was found to hold", async () => {
+  const other = file("1", 0o600, 1e12 + 1500);
+  const lacking = { modes: false, step: 2000 };
+  assertEquals((await compared({ a: other, b: A }, { a: A, b: A }, lacking)).changes, []);
+  assertEquals((await compared({ A: A, b: A }, { a: A, b: A }, { cases: false })).changes, []);
+  assertEquals((await compared({ A: A, b: A }, { a: A, b: A })).changes, ["create A", "remove a"]);
+});
+
+Deno.test("a large folder is compared anew when the replica takes two names for one that are in different parts", async () => {
+  const source = { ...planted(MANY), Zz: A };
+  const replica = { ...planted(MANY), zz: A };
+  for (const [cases, expected] of [[true, ["create Zz", "remove zz"]], [false, []]] as const) {
+    const { changes, probes, listed } = await compared(source, replica, { cases });
+    assertEquals([changes, probes, listed], [[...expected], 1, { source: 2101, replica: 2101 }]);
+  }
+});
+
+Deno.test("a replica is probed when nothing but the names of one file may be to do", async () => {
+  const linkedUp = (at: string) => {
+    Deno.linkSync(`${at}/source/a`, `${at}/source/b`);
+    plant(`${at}/replica`, { b: A });
+  };
+  for (const [hardLinks, expected] of [[true, ["update b"]], [false, []]] as const) {
+    const { changes, probes } = await compared({ a: A }, { a: A }, { hardLinks }, linkedUp);
+    assertEquals([changes, probes], [[...expected], 1]);
+  }
+});
