@@ -9,10 +9,11 @@ const ROOT = new URL("../", import.meta.url);
 /** What the modules of a room may import from others: rooms, and modules of `sync/`. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine": [],
-  "disk": ["engine", "disk/portable"],
+  "disk": ["engine", "disk/native", "disk/portable", "libc"],
+  "disk/native": ["engine", "disk", "libc"],
   "disk/portable": ["engine", "disk"],
   "pass": ["engine", "disk"],
-  "timing": ["engine", "system_error"],
+  "timing": ["engine", "libc", "system_error"],
   "timing/scheduler": ["timing", "system_error"],
   "cli": ["engine", "timing", "timing/scheduler", "system_error"],
 };
@@ -22,6 +23,7 @@ const VALUES = ["capabilities", "change", "config", "difference", "entry", "even
 
 /** The modules of `sync/` itself, with all that they may import. */
 const TOP: Readonly<Record<string, readonly string[]>> = {
+  "libc": ["system_error"],
   "system_error": [],
   "mirror": ["engine", "disk", "pass", "timing"],
 };
