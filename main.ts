@@ -14,6 +14,7 @@ import { prepare } from "./sync/cli/prepare.ts";
 import { print } from "./sync/cli/print.ts";
 import { listenToSignals } from "./sync/cli/signals.ts";
 import { rhythmOf, type When } from "./sync/cli/when.ts";
+import { makesFifos } from "./sync/disk/fifo.ts";
 import { relation } from "./sync/disk/relation.ts";
 import type { Config } from "./sync/engine/config.ts";
 import { type Mirror, mirror } from "./sync/mirror.ts";
@@ -45,7 +46,7 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** Run passes until there is no more to do; returns the exit status. */
 async function run(options: Options): Promise<number> {
-  const prepared = await prepare(options, relation);
+  const prepared = await prepare(options, relation, makesFifos());
   if ("status" in prepared) return complain(prepared.text, prepared.status);
   const { config, log: file } = prepared;
   const { when } = options;

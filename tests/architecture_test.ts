@@ -31,6 +31,7 @@ const TOP: Readonly<Record<string, readonly string[]>> = {
 /** Of the modules in `disk`, those that the other rooms may import: the rest is the edge's own business. */
 const DISK = [
   "fault",
+  "fifo",
   "glance",
   "mounts",
   "open",
