@@ -1,6 +1,6 @@
 /** Lockstep: argv to exit status. Wires everything together and decides nothing that could be decided elsewhere. */
 import { allowFile } from "./sync/cli/allow.ts";
-import { announce, startLine, stoppedAfter, watchLine } from "./sync/cli/announce.ts";
+import { announce, confinedLine, startLine, stoppedAfter, watchLine } from "./sync/cli/announce.ts";
 import { schedule } from "./sync/cli/carry_out.ts";
 import { finalStatus, STATUS } from "./sync/cli/exit_status.ts";
 import { help, VERSION } from "./sync/cli/help.ts";
@@ -16,6 +16,7 @@ import { listenToSignals } from "./sync/cli/signals.ts";
 import { rhythmOf, type When } from "./sync/cli/when.ts";
 import { makesFifos } from "./sync/disk/fifo.ts";
 import { relation } from "./sync/disk/relation.ts";
+import { confinement } from "./sync/disk/sandbox.ts";
 import type { Config } from "./sync/engine/config.ts";
 import { type Mirror, mirror } from "./sync/mirror.ts";
 import { inline, type Pool, threads } from "./sync/pass/pool.ts";
@@ -124,7 +125,9 @@ async function watchBoth(
 /** Worker threads, or this thread where Deno may not load the worker's module. */
 function poolOf(size: number, log: Log): Pool {
   const folder = new URL("./sync/", import.meta.url);
-  if (Deno.permissions.querySync({ name: "read", path: folder }).state === "granted") return threads(size);
+  const isAllowed = Deno.permissions.querySync({ name: "read", path: folder }).state === "granted";
+  log.write(confinedLine(isAllowed ? confinement() : "inline"));
+  if (isAllowed) return threads(size);
   log.write({ level: "debug", text: `one thread only: for more, add --allow-read=${folder.pathname}` });
   return inline();
 }

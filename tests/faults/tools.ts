@@ -3,6 +3,7 @@
  * its name says so.
  */
 import { assertEquals } from "@std/assert";
+import { confinement } from "../../sync/disk/sandbox.ts";
 import { command, has, type Setting } from "../support/program.ts";
 import { inFolder } from "../support/tree.ts";
 
@@ -18,6 +19,8 @@ const HERE = {
   cc: (await command("cc", "-x", "c", "-include", "stdio.h", "-fsyntax-only", "/dev/null"))?.status === 0,
   chattr: isRoot && has("chattr") && await canChattr(),
   bash: has("bash"),
+  /** Whether threads can be confined. */
+  landlock: confinement() === "here",
   /** Whether there is a user to whom permission bits apply. */
   ordinary: !isRoot || has("setpriv"),
 };

@@ -1,0 +1,99 @@
+/** What somebody can do who may write in the trees, or owns a link on the way to them. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { command, lockstep, running, type Setting, sh } from "../support/program.ts";
+import { seeded } from "../support/random.ts";
+import { assertInSync, isThere, link, plant } from "../support/tree.ts";
+import { plantPrey, swap } from "./swap.ts";
+import { faultTest, figure, times } from "./tools.ts";
+
+const FLAGS = ["--allow-read", "--allow-write", "--allow-ffi"];
+
+faultTest(
+  "no secret gets in and no write gets out while links take the place of every folder and file of both trees",
+  ["landlock"],
+  (at) =>
+    seeded(async (dice) => {
+      plantPrey(at);
+      const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%", "--threads", "2"];
+      const setting = { flags: FLAGS };
+      assertEquals((await lockstep(words, setting)).status, 0);
+      await using run = running([...words, "1ms", "-q", "--log-file", `${at}/log`], setting);
+      const { swaps, leaks, damage } = await swap(at, dice, times(6000));
+      const { status } = await run.stop();
+      assert(status !== 70, "it is a bug");
+      const passes = Number(/stopped after (\d+)/.exec(Deno.readTextFileSync(`${at}/log`))?.[1]);
+      figure("folders and files swapped for links during passes of confined threads", swaps);
+      assert(swaps > 200 && passes > 20, `${swaps} swaps, ${passes} passes`);
+      assertEquals({ leaks, damage }, { leaks: 0, damage: [] });
+      assertEquals((await lockstep(words, setting)).status, 0);
+      assertInSync(`${at}/source`, `${at}/replica`);
+    }),
+);
+
+/** The words and grants of a run in which it can be told who the user is: by Deno, or by the C library. */
+const KNOWING = [["--allow-sys=uid"], ["--allow-ffi"]];
+
+faultTest(
+  "a root whose path leads through a stranger's link is refused with 3, and nothing is touched",
+  ["root"],
+  async (at) => {
+    plant(at, { real: { source: { a: "1" }, above: {} }, way: link("real"), again: link("way/source") });
+    await chown(`${at}/way`, 65534);
+    for (const flag of KNOWING) {
+      const setting = { flags: ["--allow-read", "--allow-write", ...flag] };
+      for (const [source, replica] of [["way/source", "r"], ["again", "r"], ["real/source", "way/above/r"]]) {
+        const ran = await lockstep([`${at}/${source}`, `${at}/${replica}`], setting);
+        assertEquals(ran.status, 3);
+        assertStringIncludes(ran.err, `the link "${at}/way" on its path belongs to user 65534`);
+        assertEquals(isThere(`${at}/${replica}`), false);
+      }
+      // root's link leads where it does
+      await chown(`${at}/way`, 0);
+      assertEquals((await lockstep([`${at}/again`, `${at}/way/above/r`], setting)).status, 0);
+      assertInSync(`${at}/real/source`, `${at}/real/above/r`);
+      Deno.removeSync(`${at}/real/above/r`, { recursive: true });
+      await chown(`${at}/way`, 65534);
+    }
+  },
+);
+
+faultTest(
+  "an ordinary user's own links and root's may lead to a root, and those of others may not",
+  ["root", "ordinary"],
+  async (at) => {
+    plant(at, {
+      source: { a: "1" },
+      deno: {},
+      roots: link("source"),
+      own: link("source"),
+      others: link("source"),
+    });
+    await chown(`${at}/own`, 65534);
+    await chown(`${at}/others`, 1234);
+    const setting = await asNobody(at);
+    for (const flag of KNOWING) {
+      const flags = ["--allow-read", "--allow-write", ...flag];
+      for (const [name, status] of [["roots", 0], ["own", 0], ["others", 3]] as const) {
+        const ran = await lockstep([`${at}/${name}`, `${at}/by-${name}`], { ...setting, flags });
+        assertEquals([name, ran.status], [name, status], ran.err);
+        if (status === 3) assertStringIncludes(ran.err, `"${at}/others" on its path belongs to user 1234`);
+      }
+    }
+  },
+);
+
+async function chown(path: string, uid: number): Promise<void> {
+  await new Deno.Command("chown", { args: ["-h", `${uid}`, path] }).output();
+}
+
+/** A setting in which the program runs as user 65534, who may write in `at`, with a copy of Deno's cache there. */
+async function asNobody(at: string): Promise<Setting> {
+  const info = await command(Deno.execPath(), "info", "--json");
+  const { npmCache } = JSON.parse(info!.out);
+  await sh(`cp -r ${npmCache} deno/npm; chown -R 65534 deno; chmod 777 .`, at);
+  return {
+    through: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
+    env: { DENO_DIR: `${at}/deno` },
+    cwd: at,
+  };
+}
