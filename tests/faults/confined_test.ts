@@ -1,5 +1,8 @@
 /** What somebody can do who may write in the trees, or owns a link on the way to them. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Config } from "../../sync/engine/config.ts";
+import { threads } from "../../sync/pass/pool.ts";
+import { mirror, UNLIMITED } from "../support/mirror.ts";
 import { command, lockstep, running, type Setting, sh } from "../support/program.ts";
 import { seeded } from "../support/random.ts";
 import { assertInSync, isThere, link, plant } from "../support/tree.ts";
@@ -23,11 +26,59 @@ faultTest(
       assert(status !== 70, "it is a bug");
       const passes = Number(/stopped after (\d+)/.exec(Deno.readTextFileSync(`${at}/log`))?.[1]);
       figure("folders and files swapped for links during passes of confined threads", swaps);
-      assert(swaps > 200 && passes > 20, `${swaps} swaps, ${passes} passes`);
+      assert(swaps > 1000 && passes > 5, `${swaps} swaps, ${passes} passes`);
       assertEquals({ leaks, damage }, { leaks: 0, damage: [] });
       assertEquals((await lockstep(words, setting)).status, 0);
       assertInSync(`${at}/source`, `${at}/replica`);
     }),
+);
+
+faultTest("threads that are confined to roots that are gone give way to others", ["landlock"], async (at) => {
+  plant(at, { source: { a: "1" }, other: { b: "2" } });
+  const pool = threads(1);
+  try {
+    const bring = async (source: string, options: Partial<Config> = {}) => {
+      const { report } = await mirror(`${at}/${source}`, `${at}/replica`, {
+        pool,
+        limits: UNLIMITED,
+        ...options,
+      });
+      assertEquals([report.ended, report.failed], ["complete", 0]);
+      if (!options.dryRun) assertInSync(`${at}/${source}`, `${at}/replica`);
+    };
+    await bring("source");
+    Deno.removeSync(`${at}/replica`, { recursive: true });
+    await bring("source", { dryRun: true });
+    await bring("source");
+    await bring("other");
+    Deno.renameSync(`${at}/source`, `${at}/aside`);
+    plant(at, { source: { c: "3" } });
+    await bring("source");
+  } finally {
+    pool.close();
+  }
+});
+
+faultTest(
+  "threads that are confined to a disk that was unmounted and mounted again give way to others",
+  ["landlock", "mount"],
+  async (at, mount) => {
+    plant(at, { source: {} });
+    await sh("truncate -s 16M image; mkfs.ext4 -q image", at);
+    const pool = threads(2);
+    try {
+      for (let round = 0; round < 3; round++) {
+        await mount("-o", "loop", `${at}/image`, `${at}/source`);
+        Deno.writeTextFileSync(`${at}/source/round`, `${round}`);
+        const { report } = await mirror(`${at}/source`, `${at}/replica`, { pool });
+        assertEquals([report.ended, report.failed], ["complete", 0]);
+        assertInSync(`${at}/source`, `${at}/replica`);
+        await sh("umount source", at);
+      }
+    } finally {
+      pool.close();
+    }
+  },
 );
 
 /** The words and grants of a run in which it can be told who the user is: by Deno, or by the C library. */

@@ -5,7 +5,7 @@
 import { absolute } from "../../sync/engine/entry.ts";
 import { libc } from "../../sync/libc.ts";
 import type { Dice } from "../support/random.ts";
-import { harvest, plant, removeIfThere, type Tree } from "../support/tree.ts";
+import { harvest, isThere, plant, removeIfThere, type Tree } from "../support/tree.ts";
 
 /** Folders and files that take turns in being links, as paths below both roots; "" for the roots. */
 const PATHS = ["", "a", "a/b", "a/b/c", "a/b/c/f0", "d", "d/f1"];
@@ -56,16 +56,21 @@ function treeOf(content: string): Tree {
 export async function swap(at: string, dice: Dice, ms: number): Promise<Swapped> {
   const before = contents(`${at}/canary`);
   let [swaps, leaks] = [0, 0];
-  for (const end = Date.now() + ms; Date.now() < end; swaps++) {
+  for (const end = Date.now() + ms; Date.now() < end;) {
+    for (let edits = 0; edits < 10; edits++) edit(at, dice);
     const side = SIDES[dice.below(2)]!;
     // a root that is swapped mostly ends the pass
-    const i = dice.below(20) === 0 ? 0 : 1 + dice.below(PATHS.length - 1);
-    if (!exchange(absolute(`${at}/${side}`, PATHS[i]!), linkOf(at, side, i))) continue;
-    pause(dice.below(3000));
-    swapBack(at, side, i);
+    const i = dice.below(50) === 0 ? 0 : 1 + dice.below(PATHS.length - 1);
+    // the link must come between two calls of the program: to and fro, at any pace
+    const pace = 50 << dice.below(7);
+    for (const next = performance.now() + 30; performance.now() < next;) {
+      if (!exchange(absolute(`${at}/${side}`, PATHS[i]!), linkOf(at, side, i))) break;
+      swaps++;
+      pause(dice.below(pace));
+      swapBack(at, side, i);
+      pause(dice.below(pace));
+    }
     leaks += leaksIn(at);
-    for (let edits = 0; edits < 10; edits++) edit(at, dice);
-    pause(dice.below(1000));
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   const after = contents(`${at}/canary`);
@@ -84,6 +89,7 @@ function swapBack(at: string, side: Side, i: number): void {
       if (!(error instanceof Error && /os error/.test(error.message))) throw error;
     }
   }
+  if (isLink(link)) return;
   removeIfThere(link);
   Deno.symlinkSync(targetOf(at, side, i), link);
 }
@@ -113,6 +119,10 @@ function leaksIn(at: string): number {
 /** Names and contents. What is set by path, modes and times, is another matter. */
 function contents(root: string): string[] {
   return harvest(root, { owners: false }).map((line) => line.replace(/^(\S+ \w+) \d+ -?\d+/, "$1"));
+}
+
+function isLink(path: string): boolean {
+  return isThere(path) && Deno.lstatSync(path).isSymlink;
 }
 
 /** Wait some µs, without giving the processor away. */
