@@ -86,6 +86,15 @@ function give(thread: Thread, config: PassConfig, tasks: Task[]): void {
   thread.worker.postMessage({ tasks });
 }
 
+/** Put a new thread in the place of each that can work no more. */
+function replaceSpent(workers: Thread[], start: () => Thread): void {
+  for (const [i, { worker, turns, isSpent }] of workers.entries()) {
+    if (!isSpent || turns > 0) continue;
+    worker.terminate();
+    workers[i] = start();
+  }
+}
+
 /**
  * Turns are taken in up to `size` worker threads. The first is started at once: this thread never waits for a disk, so
  * that it hears a signal even when a file system hangs. The others are started when there is work for them.
@@ -100,19 +109,10 @@ export function threads(size: number): Pool {
   const start = () => startThread((data, thread) => answer(data, thread));
   const workers = [start()];
 
-  /** Put a new thread in the place of each that can work no more. */
-  function replaceSpent(): void {
-    workers.forEach(({ worker, turns, isSpent }, i) => {
-      if (!isSpent || turns > 0) return;
-      worker.terminate();
-      workers[i] = start();
-    });
-  }
-
   /** Give every worker as many turns as it should have under way. */
   function schedule(config: PassConfig, waiting: Stack): void {
     if (stopping(config.shared)) return;
-    replaceSpent();
+    replaceSpent(workers, start);
     if (workers.length < size && isWorthAThread(waiting.left(), workers.length)) workers.push(start());
     for (let round = 0; round < QUEUED; round++) {
       for (const thread of workers) {

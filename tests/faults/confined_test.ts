@@ -81,6 +81,37 @@ faultTest(
   },
 );
 
+faultTest(
+  "--verbose says whether the threads are confined, and why not",
+  ["landlock", "strace"],
+  async (at) => {
+    plant(at, { source: { a: "1" } });
+    const debug = async (flags: string[], through: string[] = []) => {
+      const ran = await lockstep([`${at}/source`, `${at}/replica`, "-v"], { flags, through });
+      assertEquals(ran.status, 0, ran.err);
+      return ran.out;
+    };
+    const all = ["--allow-read", "--allow-write"];
+    assertStringIncludes(await debug([...all, "--allow-ffi"]), " DEBUG confined: ");
+    assertStringIncludes(await debug(all), " DEBUG not confined: that takes --allow-ffi");
+    const narrow = [`--allow-read=${at}`, `--allow-write=${at}`, "--allow-ffi"];
+    assertStringIncludes(await debug(narrow), " DEBUG not confined: the work is done in the main thread");
+    const older = (result: string) =>
+      debug([...all, "--allow-ffi"], [
+        "strace",
+        "-fqq",
+        "-o",
+        `${at}/calls`,
+        "-e",
+        "trace=landlock_create_ruleset",
+        "-e",
+        `inject=landlock_create_ruleset:${result}`,
+      ]);
+    assertStringIncludes(await older("error=ENOSYS"), " DEBUG not confined: the kernel has no Landlock");
+    assertStringIncludes(await older("retval=1"), " DEBUG not confined: the Landlock of kernels before");
+  },
+);
+
 /** The words and grants of a run in which it can be told who the user is: by Deno, or by the C library. */
 const KNOWING = [["--allow-sys=uid"], ["--allow-ffi"]];
 
