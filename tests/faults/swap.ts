@@ -2,6 +2,7 @@
  * Somebody who may write in both trees, and puts links in the place of their folders and files while passes are made:
  * those of the source lead to a secret outside, those of the replica to what must not change.
  */
+import { basename, dirname } from "node:path";
 import { absolute } from "../../sync/engine/entry.ts";
 import { libc } from "../../sync/libc.ts";
 import type { Dice } from "../support/random.ts";
@@ -63,13 +64,16 @@ export async function swap(at: string, dice: Dice, ms: number): Promise<Swapped>
     const i = dice.below(50) === 0 ? 0 : 1 + dice.below(PATHS.length - 1);
     // the link must come between two calls of the program: to and fro, at any pace
     const pace = 50 << dice.below(7);
-    for (const next = performance.now() + 30; performance.now() < next;) {
-      if (!exchange(absolute(`${at}/${side}`, PATHS[i]!), linkOf(at, side, i))) break;
+    const path = absolute(`${at}/${side}`, PATHS[i]!);
+    using folder = openFolder(dirname(path));
+    for (const next = performance.now() + 30; folder.isOpen && performance.now() < next;) {
+      if (!folder.exchange(basename(path), linkOf(at, side, i))) break;
       swaps++;
       pause(dice.below(pace));
-      swapBack(at, side, i);
+      if (!folder.exchange(basename(path), linkOf(at, side, i))) break;
       pause(dice.below(pace));
     }
+    putBack(at, side, i, folder);
     leaks += leaksIn(at);
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
@@ -78,18 +82,12 @@ export async function swap(at: string, dice: Dice, ms: number): Promise<Swapped>
   return { swaps, leaks, damage };
 }
 
-/** Put a folder or file back. What the program made in its place is removed, and its link made anew. */
-function swapBack(at: string, side: Side, i: number): void {
-  const [path, link] = [absolute(`${at}/${side}`, PATHS[i]!), linkOf(at, side, i)];
-  if (!exchange(path, link)) {
-    try {
-      Deno.renameSync(link, path);
-    } catch (error) {
-      // the program was there first: it makes the folder anew
-      if (!(error instanceof Error && /os error/.test(error.message))) throw error;
-    }
-  }
+/** Put back what is still out of its place. What the program made there is removed, and the link made anew. */
+function putBack(at: string, side: Side, i: number, folder: OpenFolder): void {
+  const link = linkOf(at, side, i);
   if (isLink(link)) return;
+  // the program removed the link; where it has made something anew, that stays
+  folder.take(link, basename(absolute(`${at}/${side}`, PATHS[i]!)));
   removeIfThere(link);
   Deno.symlinkSync(targetOf(at, side, i), link);
 }
@@ -130,14 +128,36 @@ function pause(us: number): void {
   for (const end = performance.now() + us / 1000; performance.now() < end;) continue;
 }
 
+/** A folder that stays the same whatever its path leads to by now. */
+interface OpenFolder extends Disposable {
+  readonly isOpen: boolean;
+  /** Let a name and a path swap what is there, in one step. False when one of them is not there. */
+  exchange(name: string, path: string): boolean;
+  /** Move what is at a path to a name. */
+  take(path: string, name: string): void;
+}
+
 const system = libc({
   renameat2: { parameters: ["i32", "buffer", "i32", "buffer", "u32"], result: "i32" },
+  openat2: { name: "syscall", parameters: ["i64", "i64", "buffer", "buffer", "u64"], result: "i64" },
+  close: { parameters: ["i32"], result: "i32" },
 });
 
-/** Let two paths swap what is there, in one step. False when one of them is not there. */
-function exchange(a: string, b: string): boolean {
-  const [from, to] = [a, b].map((path) => new TextEncoder().encode(`${path}\0`));
-  const AT_FDCWD = -100;
-  const RENAME_EXCHANGE = 2;
-  return system!.renameat2(AT_FDCWD, from!, AT_FDCWD, to!, RENAME_EXCHANGE) === 0;
+const OPENAT2 = 437n;
+const AT_FDCWD = -100;
+const RENAME_EXCHANGE = 2;
+/** Flags, mode, and how the path is resolved: O_PATH, O_DIRECTORY and O_CLOEXEC, and RESOLVE_NO_SYMLINKS. */
+const NO_LINKS = BigUint64Array.of(0o12200000n, 0n, 4n);
+
+/** Open a folder on whose path is no link: the program mirrors links, and they lead to the secret. */
+function openFolder(path: string): OpenFolder {
+  const bytes = (text: string) => new TextEncoder().encode(`${text}\0`);
+  const folder = Number(system!.openat2(OPENAT2, BigInt(AT_FDCWD), bytes(path), NO_LINKS, 24n));
+  return {
+    isOpen: folder >= 0,
+    exchange: (name, path) =>
+      system!.renameat2(AT_FDCWD, bytes(path), folder, bytes(name), RENAME_EXCHANGE) === 0,
+    take: (path, name) => void system!.renameat2(AT_FDCWD, bytes(path), folder, bytes(name), 0),
+    [Symbol.dispose]: () => void system!.close(folder),
+  };
 }
