@@ -1,6 +1,6 @@
 /** Lockstep: argv to exit status. Wires everything together and decides nothing that could be decided elsewhere. */
 import { allowFile } from "./sync/cli/allow.ts";
-import { announce, startLine, stoppedAfter, watchLine } from "./sync/cli/announce.ts";
+import { announce, confinedLine, startLine, stoppedAfter, watchLine } from "./sync/cli/announce.ts";
 import { schedule } from "./sync/cli/carry_out.ts";
 import { finalStatus, STATUS } from "./sync/cli/exit_status.ts";
 import { help, VERSION } from "./sync/cli/help.ts";
@@ -14,7 +14,9 @@ import { prepare } from "./sync/cli/prepare.ts";
 import { print } from "./sync/cli/print.ts";
 import { listenToSignals } from "./sync/cli/signals.ts";
 import { rhythmOf, type When } from "./sync/cli/when.ts";
+import { makesFifos } from "./sync/disk/fifo.ts";
 import { relation } from "./sync/disk/relation.ts";
+import { confinement } from "./sync/disk/sandbox.ts";
 import type { Config } from "./sync/engine/config.ts";
 import { type Mirror, mirror } from "./sync/mirror.ts";
 import { inline, type Pool, threads } from "./sync/pass/pool.ts";
@@ -45,7 +47,7 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** Run passes until there is no more to do; returns the exit status. */
 async function run(options: Options): Promise<number> {
-  const prepared = await prepare(options, relation);
+  const prepared = await prepare(options, relation, makesFifos());
   if ("status" in prepared) return complain(prepared.text, prepared.status);
   const { config, log: file } = prepared;
   const { when } = options;
@@ -124,7 +126,9 @@ async function watchBoth(
 /** Worker threads, or this thread where Deno may not load the worker's module. */
 function poolOf(size: number, log: Log): Pool {
   const folder = new URL("./sync/", import.meta.url);
-  if (Deno.permissions.querySync({ name: "read", path: folder }).state === "granted") return threads(size);
+  const isAllowed = Deno.permissions.querySync({ name: "read", path: folder }).state === "granted";
+  log.write(confinedLine(isAllowed ? confinement() : "inline"));
+  if (isAllowed) return threads(size);
   log.write({ level: "debug", text: `one thread only: for more, add --allow-read=${folder.pathname}` });
   return inline();
 }

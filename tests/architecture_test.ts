@@ -9,10 +9,11 @@ const ROOT = new URL("../", import.meta.url);
 /** What the modules of a room may import from others: rooms, and modules of `sync/`. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine": [],
-  "disk": ["engine", "disk/portable"],
+  "disk": ["engine", "disk/native", "disk/portable", "libc"],
+  "disk/native": ["engine", "disk", "libc"],
   "disk/portable": ["engine", "disk"],
   "pass": ["engine", "disk"],
-  "timing": ["engine", "system_error"],
+  "timing": ["engine", "libc", "system_error"],
   "timing/scheduler": ["timing", "system_error"],
   "cli": ["engine", "timing", "timing/scheduler", "system_error"],
 };
@@ -32,12 +33,26 @@ const VALUES = [
 
 /** The modules of `sync/` itself, with all that they may import. */
 const TOP: Readonly<Record<string, readonly string[]>> = {
+  "libc": ["system_error"],
   "system_error": [],
   "mirror": ["engine", "disk", "pass", "timing"],
 };
 
 /** Of the modules in `disk`, those that the other rooms may import: the rest is the edge's own business. */
-const DISK = ["fault", "glance", "mounts", "open", "probe", "relation", "root", "roots", "temporary", "tree"];
+const DISK = [
+  "fault",
+  "fifo",
+  "glance",
+  "mounts",
+  "open",
+  "probe",
+  "relation",
+  "root",
+  "roots",
+  "sandbox",
+  "temporary",
+  "tree",
+];
 
 interface Import {
   /** "room/module", or "module" in `sync/` itself. */

@@ -14,6 +14,27 @@ export function startLine({ source, replica }: Config, when: When): Line {
   return { level: "info", text: `mirror ${shown(source)} to ${shown(replica)}, ${wordsOf(when)}` };
 }
 
+/** Whether the kernel confines the threads to the two trees, and why not. */
+export function confinedLine(how: "here" | "inline" | "no-ffi" | "no-landlock" | "old-landlock"): Line {
+  const unless = "nothing but Lockstep itself keeps to the two folders";
+  switch (how) {
+    case "here":
+      return debug("confined: the kernel lets the threads read the source, write the replica, and no more");
+    case "inline":
+      return debug(`not confined: the work is done in the main thread; ${unless}`);
+    case "no-ffi":
+      return debug(`not confined: that takes --allow-ffi, on Linux; ${unless}`);
+    case "no-landlock":
+      return debug(`not confined: the kernel has no Landlock, or it is turned off; ${unless}`);
+    case "old-landlock":
+      return debug(`not confined: the Landlock of kernels before Linux 5.19 does not do; ${unless}`);
+  }
+}
+
+function debug(text: string): Line {
+  return { level: "debug", text };
+}
+
 /** The last line of a loop. */
 export function stoppedAfter(passes: number): Line {
   return { level: "info", text: `stopped after ${passes} ${passes === 1 ? "pass" : "passes"}` };

@@ -32,8 +32,15 @@ export type Relate = (
   replica: string,
 ) => Promise<"apart" | "same" | "replica-in-source" | "source-in-replica">;
 
-/** Look at everything before the first pass; writes nothing but the log file. */
-export async function prepare(options: Options, relation: Relate): Promise<Prepared | Complaint> {
+/**
+ * Look at everything before the first pass; writes nothing but the log file. `makesFifos`: no other program is needed for
+ * them.
+ */
+export async function prepare(
+  options: Options,
+  relation: Relate,
+  makesFifos = false,
+): Promise<Prepared | Complaint> {
   for (const path of [options.source, options.replica, options.log ?? ""]) {
     const unclear = ambiguous(path);
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
@@ -42,7 +49,7 @@ export async function prepare(options: Options, relation: Relate): Promise<Prepa
   if ("status" in roots) return roots;
   const log = options.log === null ? null : openLog(options.log, options, roots);
   if (log !== null && "status" in log) return log;
-  return { config: configOf(options, roots), log };
+  return { config: configOf(options, roots, makesFifos), log };
 }
 
 /** Absolute. */
@@ -96,7 +103,7 @@ function openLog(path: string, options: Options, roots: Roots): LogFile | Compla
   }
 }
 
-function configOf(options: Options, { source, replica }: Roots): Config {
+function configOf(options: Options, { source, replica }: Roots, makesFifos: boolean): Config {
   const { checksum, owners, oneFileSystem, durable, dryRun, acceptNewRoot } = options;
   const { allowEmptySource, maxDelete, ignoreFreeSpace } = options;
   return {
@@ -104,7 +111,7 @@ function configOf(options: Options, { source, replica }: Roots): Config {
     replica,
     checksum,
     owners,
-    fifos: Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted",
+    fifos: makesFifos || Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted",
     oneFileSystem,
     limits: { allowEmptySource, maxDelete, ignoreFreeSpace },
     durable,

@@ -113,6 +113,11 @@ function faultText(fault: RootFault): string {
       return "it is a link to something that is not a folder";
     case "dangling-link":
       return "it is a link that leads nowhere";
+    case "strange-link":
+      return `the link ${
+        shown(fault.link)
+      } on its path belongs to user ${fault.owner}, a stranger who can lead it ` +
+        "elsewhere; name the folder that it leads to, or give the link to root or to the user who runs Lockstep";
     case "no-parent":
       return `the folder ${shown(fault.parent)} that should hold it is not there`;
     case "disk-away":

@@ -5,14 +5,24 @@
 import type { Reason, Side } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 
-/** Codes that Deno gives only as a number, by their number on Linux. */
+/** Codes that Deno gives only as a number, and those of the C library, by their number on Linux. */
 const NUMBERS: Readonly<Record<string, string>> = {
+  1: "EPERM",
+  2: "ENOENT",
   4: "EINTR",
+  5: "EIO",
   12: "ENOMEM",
+  13: "EACCES",
+  17: "EEXIST",
+  20: "ENOTDIR",
   23: "ENFILE",
   26: "ETXTBSY",
   27: "EFBIG",
+  28: "ENOSPC",
+  30: "EROFS",
+  36: "ENAMETOOLONG",
   38: "ENOSYS",
+  40: "ELOOP",
   75: "EOVERFLOW",
   95: "EOPNOTSUPP",
   107: "ENOTCONN",

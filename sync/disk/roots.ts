@@ -10,7 +10,8 @@ import type { Refusal, RootFault, Unusable } from "../engine/event.ts";
 import { reason } from "./fault.ts";
 import { type Lock, lockOn } from "./lock.ts";
 import { relation } from "./relation.ts";
-import { idOf, isEmpty, isStill, type Root, rootAt, rootIfAllowed } from "./root.ts";
+import { idOf, isEmpty, isStill, type Root, rootIfAllowed } from "./root.ts";
+import { rootByWay } from "./way.ts";
 
 /** Both roots, with the replica locked. */
 export interface Roots {
@@ -40,7 +41,8 @@ const NONE: Roots["mounted"] = new Map();
 export async function openRoots(config: Config, before: Roots | null): Promise<Roots | Refusal> {
   let side: Side = "source";
   try {
-    const source = await rootAt(config.source);
+    const source = await rootByWay(config.source, "source");
+    if (source !== null && "link" in source) return unusable("source", config.source, source);
     if (source === null) return unusable("source", config.source, await whatIsThere(config.source) ?? GONE);
     await isEmpty(source); // a source that cannot be listed throws here, before the replica is made
     if (before !== null && before.source.id !== source.id && !config.acceptNewRoot) {
@@ -101,7 +103,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const { replica: path, dryRun } = config;
   const above = dirname(resolve(path));
   const parentId = (await rootIfAllowed(above))?.id ?? null;
-  let replica = await rootAt(path);
+  let replica = await rootByWay(path, "replica");
   let made = false;
   if (replica === null) {
     const fault = await whyNotMade(above, parentId, before);
@@ -120,9 +122,10 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
       };
     }
     made = there?.code === "absent" && await makeReplica(path, source);
-    replica = await rootAt(path);
+    replica = await rootByWay(path, "replica");
     if (replica === null) return unusable("replica", path, await whatIsThere(path) ?? GONE);
   }
+  if ("link" in replica) return unusable("replica", path, replica);
   const isSame = before !== null && await isAsBefore(replica, before);
   if (before?.replica && !made && !isSame && !config.acceptNewRoot) return unusable("replica", path, ANOTHER);
   if (before?.lock && isSame) return { ...before, source, replica, parentId, made: made || before.made };

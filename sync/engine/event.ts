@@ -72,6 +72,8 @@ export type RootFault =
   /** Another folder or disk has taken its place since the last pass. */
   | { readonly code: "another-root" }
   | { readonly code: "absent" | "not-a-folder" | "link-to-no-folder" | "dangling-link" }
+  /** Its path leads through a link (an absolute path) that belongs to a user who neither is root nor runs the program. */
+  | { readonly code: "strange-link"; readonly link: string; readonly owner: number }
   /** The folder that should hold it does not exist. */
   | { readonly code: "no-parent"; readonly parent: string }
   /** Its disk is gone; or the root is gone, and Deno may not look whether its disk is there. */

@@ -16,6 +16,8 @@ export interface PassConfig {
   readonly criteria: Criteria & { readonly roots: Readonly<Record<Side, Folder>> };
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
+  /** Nothing is written. */
+  readonly dryRun: boolean;
   /** Our own log files in the trees, as paths below the roots: neither mirrored nor removed. */
   readonly ownLogs: Readonly<Record<Side, readonly Path[]>>;
   /** A random id, part of this pass's temporary names. */
@@ -55,6 +57,7 @@ export function passConfig(
       ...(sourceMounts && !config.acceptNewRoot && { sourceMounts }),
     },
     durable: config.durable,
+    dryRun: config.dryRun,
     ownLogs: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },
     passId: newPassId(),
     shared: share(),

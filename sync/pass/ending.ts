@@ -3,8 +3,8 @@ import { FULL } from "../disk/fault.ts";
 import type { Failure, Halted, Unusable } from "../engine/event.ts";
 import type { Side } from "../engine/entry.ts";
 
-/** Codes that may mean that a root went away. */
-const LOST = new Set(["ENOENT", "ENOTDIR", "ENOTCONN", "ESTALE", "EIO"]);
+/** Codes that may mean that a root went away. EACCES: what then stands there is refused to a confined thread. */
+const LOST = new Set(["ENOENT", "ENOTDIR", "ENOTCONN", "ESTALE", "EIO", "EACCES"]);
 
 /** What a failure means for the pass: the replica is full, a root may be gone, or only this entry failed. */
 export function meaningOf({ side, reason }: Failure): "full" | "perhaps lost" | "one entry" {

@@ -55,19 +55,22 @@ function isWorthAThread({ entries, bytes }: Load, workers: number): boolean {
   return entries > WORTH_A_THREAD * workers || (entries > 1 && bytes > SHARE_BYTES * workers);
 }
 
-type Answer = (data: { turn: Turn } | { bug: string }, thread: Thread) => void;
+/** `misfit`: tasks that the thread cannot do, since it is confined to other folders; another one must. */
+type Answer = (data: { turn: Turn } | { misfit: Task[] } | { bug: string }, thread: Thread) => void;
 
 interface Thread {
   readonly worker: Worker;
   /** How many turns it was given and has not answered. */
   turns: number;
   config: PassConfig | null;
+  /** It can work no more, and is replaced as soon as it has answered all that it was given. */
+  isSpent: boolean;
 }
 
 /** Start a worker. `answer` is called with each of its turns, and when it fails. */
 function startThread(answer: Answer): Thread {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const thread: Thread = { worker, turns: 0, config: null };
+  const thread: Thread = { worker, turns: 0, config: null, isSpent: false };
   worker.onmessage = ({ data }) => answer(data, thread);
   worker.onerror = (event) => {
     event.preventDefault();
@@ -81,6 +84,15 @@ function give(thread: Thread, config: PassConfig, tasks: Task[]): void {
   thread.config = config;
   thread.turns++;
   thread.worker.postMessage({ tasks });
+}
+
+/** Put a new thread in the place of each that can work no more. */
+function replaceSpent(workers: Thread[], start: () => Thread): void {
+  for (const [i, { worker, turns, isSpent }] of workers.entries()) {
+    if (!isSpent || turns > 0) continue;
+    worker.terminate();
+    workers[i] = start();
+  }
 }
 
 /**
@@ -100,10 +112,11 @@ export function threads(size: number): Pool {
   /** Give every worker as many turns as it should have under way. */
   function schedule(config: PassConfig, waiting: Stack): void {
     if (stopping(config.shared)) return;
+    replaceSpent(workers, start);
     if (workers.length < size && isWorthAThread(waiting.left(), workers.length)) workers.push(start());
     for (let round = 0; round < QUEUED; round++) {
       for (const thread of workers) {
-        if (thread.turns > round) continue;
+        if (thread.turns > round || thread.isSpent) continue;
         const share = Math.min(SHARE, Math.ceil(waiting.left().entries / (workers.length * QUEUED)));
         const tasks = waiting.draw(share, SHARE_BYTES);
         if (tasks.length > 0) give(thread, config, tasks);
@@ -127,7 +140,9 @@ export function threads(size: number): Pool {
         answer = (data, thread) => {
           thread.turns--;
           if ("bug" in data) return reject(failed(data.bug));
-          for (const task of data.turn.tasks) waiting.push(task);
+          thread.isSpent = "misfit" in data;
+          for (const task of "misfit" in data ? data.misfit : data.turn.tasks) waiting.push(task);
+          if ("misfit" in data) return goOn();
           try {
             take(data.turn);
           } catch (error) {

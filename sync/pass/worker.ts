@@ -1,4 +1,8 @@
-/** Where a worker thread starts: tasks come in, results of turns go out. The work itself is in `turn.ts`. */
+/**
+ * Where a worker thread starts: tasks come in, results of turns go out. The work itself is in `turn.ts`. The thread
+ * confines itself to the two trees before its first turn, when it gets to know them.
+ */
+import { confine } from "../disk/sandbox.ts";
 import type { PassConfig } from "./config.ts";
 import type { Task } from "./task.ts";
 import { turn } from "./turn.ts";
@@ -9,17 +13,20 @@ const thread = self as unknown as {
 };
 
 let config: PassConfig;
+/** Whether the thread may work with this config's trees; null until it was tried. */
+let fits: boolean | null = null;
 /** Ends when all turns so far are done: they are taken one after another. */
 let turns: Promise<void> = Promise.resolve();
 
 thread.onmessage = ({ data }) => {
-  if ("config" in data) config = data.config;
+  if ("config" in data) [config, fits] = [data.config, null];
   else turns = turns.then(() => take(config, data.tasks));
 };
 
 async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
   try {
-    thread.postMessage({ turn: await turn(config, tasks) });
+    fits ??= confine(config);
+    thread.postMessage(fits ? { turn: await turn(config, tasks) } : { misfit: tasks });
   } catch (error) {
     thread.postMessage({ bug: error instanceof Error ? error.stack ?? error.message : String(error) });
   }

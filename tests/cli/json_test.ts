@@ -29,6 +29,7 @@ const FAULTS: readonly RootFault[] = [
   { code: "absent" },
   { code: "nested", path: "a" },
   { code: "no-parent", parent: "/a" },
+  { code: "strange-link", link: "/a", owner: 1000 },
   { code: "fault", reason: { code: "EIO", detail: "x" } },
 ];
 

@@ -117,6 +117,7 @@ const FAULTS: readonly RootFault[] = [
   ] as const).map((code) => ({ code })),
   { code: "nested", path: NASTY },
   { code: "no-parent", parent: NASTY },
+  { code: "strange-link", link: NASTY, owner: 1000 },
   { code: "fault", reason: { code: "EIO" } },
 ];
 

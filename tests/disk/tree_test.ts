@@ -1,6 +1,7 @@
 /** What every edge does, on a real disk: listings, looks, names and attributes. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Fault } from "../../sync/disk/fault.ts";
+import { makesFifos } from "../../sync/disk/fifo.ts";
 import type { Trees } from "../../sync/disk/open.ts";
 import type { Folder, Tree } from "../../sync/disk/tree.ts";
 import type { Entry, Folder as FolderEntry, Link } from "../../sync/engine/entry.ts";
@@ -124,6 +125,8 @@ edgeTest(
     ];
     for (const attempt of attempts) assertCode(assertThrows(attempt), "EEXIST");
     assertEquals(Deno.readTextFileSync(`${at}/d/taken`), "precious");
+    const again = assertThrows(() => here.createFifo("taken"));
+    assertCode(again, makesFifos() ? "EEXIST" : "MKFIFO");
     here.createFifo("fifo");
     assertEquals(here.look("fifo")?.kind, "fifo");
     assertEquals((await command("stat", "-c", "%a", `${at}/d/fifo`))?.out, "600\n");

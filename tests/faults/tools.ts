@@ -3,10 +3,14 @@
  * its name says so.
  */
 import { assertEquals } from "@std/assert";
-import { command, has, type Setting } from "../support/program.ts";
+import { confinement } from "../../sync/disk/sandbox.ts";
+import { command, has, MAIN, type Setting } from "../support/program.ts";
 import { inFolder } from "../support/tree.ts";
 
 const isRoot = Deno.uid() === 0;
+
+/** In front of a command that a user with no rights is to run. */
+export const STRANGER = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] as const;
 
 /** What a test may need, and whether it is here. */
 const HERE = {
@@ -18,6 +22,10 @@ const HERE = {
   cc: (await command("cc", "-x", "c", "-include", "stdio.h", "-fsyntax-only", "/dev/null"))?.status === 0,
   chattr: isRoot && has("chattr") && await canChattr(),
   bash: has("bash"),
+  /** Whether threads can be confined. */
+  landlock: confinement() === "here",
+  /** Whether a user with no rights may read and run the program. */
+  stranger: isRoot && (await command(...STRANGER, "head", "-c1", MAIN, Deno.execPath()))?.status === 0,
   /** Whether there is a user to whom permission bits apply. */
   ordinary: !isRoot || has("setpriv"),
 };

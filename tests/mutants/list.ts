@@ -651,5 +651,28 @@ export const MUTANTS: readonly Mutant[] = [
       "replica !== null) await",
     ]],
     tests: ["disk/roots_test.ts"],
+    name: "a thread is not confined to the two trees",
+    edits: [["pass/worker.ts", "fits ??= confine(config);", "fits ??= true;"]],
+    tests: ["faults/confined_test.ts"],
+  },
+  {
+    name: "a thread may write into the source, too",
+    edits: [["disk/sandbox.ts", `roots.source, "read")`, `roots.source, "write")`]],
+    tests: ["disk/sandbox_test.ts"],
+  },
+  {
+    name: "a thread goes on that is confined to a folder that is gone",
+    edits: [["disk/sandbox.ts", " && confined.folders.every(isOpen)", ""]],
+    tests: ["disk/sandbox_test.ts", "faults/confined_test.ts"],
+  },
+  {
+    name: "what has taken the place of a root is opened to a thread",
+    edits: [["disk/native/sandbox.ts", "if (!isSame(system, folder, opening)) return;", ""]],
+    tests: ["disk/sandbox_test.ts"],
+  },
+  {
+    name: "a stranger's link on the way to a root is followed",
+    edits: [["disk/way.ts", "if (found.owner !== 0 && found.owner !== user) {", "if (found.owner < 0) {"]],
+    tests: ["disk/way_test.ts", "faults/confined_test.ts"],
   },
 ];

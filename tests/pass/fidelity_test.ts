@@ -72,6 +72,24 @@ for (const [who, through] of [["root", []], ["an ordinary user", asOrdinary()]] 
   });
 }
 
+Deno.test({
+  name: "lockstep makes FIFOs by itself where it may call the C library",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inFolder(async (at) => {
+      plant(`${at}/source`, { d: {} });
+      await sh("umask 0; mkfifo -m 640 d/pipe; ln d/pipe again", `${at}/source`);
+      const flags = ["--allow-read", "--allow-write", `--deny-write=${at}/source`, "--allow-ffi"];
+      const ran = await lockstep([`${at}/source`, `${at}/replica`], { flags });
+      assertEquals([ran.status, ran.err], [0, ""]);
+      assertInSync(`${at}/source`, `${at}/replica`);
+      assertStringIncludes(
+        (await lockstep([`${at}/source`, `${at}/replica`], { flags })).out,
+        "nothing to do",
+      );
+    }),
+});
+
 Deno.test("lockstep keeps hard links when their sets are formed, broken, grown, edited and moved", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1", b: "1", c: "1", d: { e: "2" } });
