@@ -108,6 +108,11 @@ async function hear(
       again = Infinity;
       current.tryAgain();
     }
+    if (step.pause === 0) {
+      // a call that is made again at once would leave timers and messages no turn
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      continue;
+    }
     const events = step.pause === null ? [current.inotify] : [];
     await calls.wait([bell, ...events], step.pause ?? waitUntil(again, now));
   }
