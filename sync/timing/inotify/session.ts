@@ -46,16 +46,14 @@ export function session(
 ): Session | Result {
   const root = calls.root(path);
   if (root < 0) return root;
+  const device = stays ? calls.device(root) : null;
+  calls.close(root);
   const inotify = calls.init();
-  if (inotify < 0) {
-    calls.close(root);
-    return inotify;
-  }
+  if (inotify < 0) return inotify;
   const known = folders();
   let isWalked = false;
   let rootError: Result = 0;
-  const device = stays ? calls.device(root) : null;
-  const adding = walk(calls, known, { root, inotify, device }, {
+  const adding = walk(calls, known, { root: path, inotify, device }, {
     branch(node) {
       const path = known.path(node);
       // what comes before all are watched is found by the pass after that
@@ -64,8 +62,9 @@ export function session(
       } else if (path !== null) hearer.note(path, "appeared");
     },
     unwatched(path, why) {
-      if (path === "") rootError = why;
-      else refused.note(path, why);
+      if (path !== "") refused.note(path, why);
+      else if (isWalked && why === -ERROR.NOENT) hearer.tell({ kind: "root" });
+      else rootError = why;
     },
   });
   const hearer = hearing(known, adding);
@@ -98,9 +97,6 @@ export function session(
     isResting: adding.isResting,
     tryAgain: adding.tryAgain,
     inotify,
-    [Symbol.dispose]() {
-      calls.close(inotify);
-      calls.close(root);
-    },
+    [Symbol.dispose]: () => calls.close(inotify),
   };
 }

@@ -42,12 +42,15 @@ interface Branch {
 /** Folders that give these errors have gone, or are none: events tell, or have told. */
 const GONE: readonly number[] = [ERROR.NOENT, ERROR.NOTDIR, ERROR.LOOP, ERROR.XDEV];
 
-/** `root` and `inotify` are descriptors; `device`: the only one that is watched, null for all. */
+/**
+ * `root` is a path without links, `inotify` a descriptor; `device`: the only one that is watched, null for all. The root
+ * is opened for each slice anew: while it is open, nobody can unmount it, and its removal is not told.
+ */
 export function walk(
   calls: Calls,
   folders: Folders,
   { root, inotify, device }: {
-    readonly root: number;
+    readonly root: string;
     readonly inotify: number;
     readonly device: bigint | null;
   },
@@ -79,8 +82,8 @@ export function walk(
     for (const other of folders.assign(node, wd)) if (other.parent !== null) tops.add(other);
   }
 
-  function visit(node: Node, path: Path, branch: Branch): void {
-    const fd = calls.open(root, path);
+  function visit(node: Node, path: Path, branch: Branch, rootFd: number): void {
+    const fd = calls.open(rootFd, path);
     if (fd < 0) return refuse(node, path, fd);
     try {
       if (device !== null && calls.device(fd) !== device) return leave(node);
@@ -122,29 +125,45 @@ export function walk(
     return { top, left: [top], isNew: false };
   }
 
+  /** Whether another folder has taken the root's place. */
+  function isAnother(rootFd: number): boolean {
+    const { wd } = folders.root;
+    return wd >= 0 && calls.watch(inotify, rootFd, ASKED) !== wd;
+  }
+
+  /** Go on by one folder. Returns whether there may be more. */
+  function goOn(rootFd: number): boolean {
+    branch ??= next();
+    if (branch === null) return false;
+    const node = branch.left.pop();
+    if (node === undefined) {
+      if (branch.isNew) found.branch(branch.top);
+      branch = null;
+      return true;
+    }
+    const path = folders.path(node);
+    if (path === null) folders.miss(node);
+    else visit(node, path, branch, rootFd);
+    return true;
+  }
+
   return {
     add: (node) => void tops.add(node),
     leave,
     isDone: () => leaving.length === 0 && (isResting || (branch === null && tops.size === 0)),
     work(until) {
-      while (performance.now() < until) {
-        const gone = leaving.pop();
-        if (gone !== undefined) {
-          forget(gone);
-          continue;
-        }
-        if (isResting) return;
-        branch ??= next();
-        if (branch === null) return;
-        const node = branch.left.pop();
-        if (node === undefined) {
-          if (branch.isNew) found.branch(branch.top);
-          branch = null;
-          continue;
-        }
-        const path = folders.path(node);
-        if (path === null) folders.miss(node);
-        else visit(node, path, branch);
+      for (let gone = leaving.pop(); gone !== undefined; gone = leaving.pop()) {
+        forget(gone);
+        if (performance.now() >= until) return;
+      }
+      if (isResting || (branch === null && tops.size === 0)) return;
+      const rootFd = calls.root(root);
+      if (rootFd < 0) return found.unwatched("", rootFd);
+      try {
+        if (isAnother(rootFd)) return found.unwatched("", -ERROR.NOENT);
+        while (performance.now() < until && !isResting && goOn(rootFd));
+      } finally {
+        calls.close(rootFd);
       }
     },
     isResting: () => isResting,
