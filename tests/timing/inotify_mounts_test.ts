@@ -1,7 +1,8 @@
 /** The watch by inotify where something is mounted, and where it may not watch. */
 import { assertEquals } from "@std/assert";
 import { HAS_INOTIFY, hearing } from "../support/inotify.ts";
-import { command, running, sh, until } from "../support/program.ts";
+import { command, has, running, until } from "../support/program.ts";
+import { asOrdinary } from "../support/limits.ts";
 import { isThere, plant, readIfThere } from "../support/tree.ts";
 import { INOTIFY, watchTest } from "../support/watches.ts";
 import { faultTest } from "../faults/tools.ts";
@@ -60,27 +61,14 @@ mountTest("a folder that is mounted in two places is told by both", ["mount"], a
   assertEquals(await watch.of(() => plant(`${at}/m/e`, { f: "3" })), ["changed a/e/f", "changed m/e/f"]);
 });
 
-const ordinary = Deno.uid() !== 0 || (await command("setpriv", "--version"))?.status === 0
-  ? null
-  : "no ordinary user";
-
 watchTest(
   "lockstep --watch with a folder that may not be read watches all others, and says so once",
   async (at, { grants }) => {
     plant(at, { source: { a: { f: "1" }, secret: { in: { f: "1" } }, z: { f: "1" } }, replica: {} });
     Deno.chmodSync(`${at}/source/secret`, 0);
-    const isRoot = Deno.uid() === 0;
-    if (isRoot) await sh("chown -R 65534:65534 .; chmod 755 .", at);
-    const drop = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-    const words = [`${at}/source`, `${at}/replica`, "1h", `${at}/replica.log`, "--watch", "-v"];
-    Deno.writeTextFileSync(`${at}/replica.log`, "");
-    if (isRoot) Deno.chownSync(`${at}/replica.log`, 65534, 65534);
-    await using run = running(words, {
-      through: isRoot ? drop : [],
-      grants,
-      env: { DENO_DIR: "/nonexistent" },
-    });
-    const log = () => readIfThere(`${at}/replica.log`);
+    const words = [`${at}/source`, `${at}/replica`, "1h", `${at}/sync.log`, "--watch", "-v"];
+    await using run = running(words, { through: asOrdinary(), grants });
+    const log = () => readIfThere(`${at}/sync.log`);
     await until("the first pass is made", () => /pass 1 /.test(log()) && isThere(`${at}/replica/z/f`));
     for (const name of ["a", "z"]) {
       plant(`${at}/source/${name}`, { new: "1" });
@@ -93,6 +81,6 @@ watchTest(
     await until("it is followed", () => isThere(`${at}/replica/secret/in/new`));
     await run.stop();
   },
-  ordinary,
+  Deno.uid() !== 0 || has("setpriv") ? null : "no setpriv",
   [INOTIFY],
 );
