@@ -1,5 +1,5 @@
 /** The watch by inotify where something is mounted, and where it may not watch. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { HAS_INOTIFY, hearing } from "../support/inotify.ts";
 import { command, has, running, until } from "../support/program.ts";
 import { asOrdinary } from "../support/limits.ts";
@@ -82,5 +82,39 @@ watchTest(
     await run.stop();
   },
   Deno.uid() !== 0 || has("setpriv") ? null : "no setpriv",
+  [INOTIFY],
+);
+
+const SCRIPT = `
+  import { inotifyWatch } from "${new URL("../../sync/timing/inotify/open.ts", import.meta.url)}";
+  const [at, limit] = ["AT", "/proc/sys/user/max_inotify_watches"];
+  const options = { stays: false, isThreaded: false, retry: 50 };
+  for await (const some of await inotifyWatch(at, new AbortController().signal, options)) {
+    for (const one of some) {
+      console.log(one.kind, one.path ?? "", one.limit?.name ?? "", one.limit?.now ?? "");
+      if (one.kind === "unwatched") Deno.writeTextFileSync(limit, "100");
+      if (one.kind === "watched") Deno.writeTextFileSync(at + "/d9/f", "");
+      if (one.kind === "hint") Deno.exit(0);
+    }
+  }`;
+const unlimited =
+  (await command("unshare", "-Ur", "sh", "-c", "echo 5 > /proc/sys/user/max_inotify_watches"))?.status === 0
+    ? null
+    : "no namespaces";
+
+watchTest(
+  "inotify goes on where it had to stop when the limit is raised, and all is compared",
+  async (at) => {
+    for (let i = 1; i < 10; i++) plant(`${at}/root`, { [`d${i}`]: {} });
+    Deno.writeTextFileSync(`${at}/script.ts`, SCRIPT.replace("AT", `${at}/root`));
+    const run = `echo 5 > /proc/sys/user/max_inotify_watches; exec timeout 60 "$@"`;
+    const words = [Deno.execPath(), "run", "-q", "-A", "--no-config", `${at}/script.ts`];
+    const ran = await command("unshare", "-Ur", "sh", "-c", run, "sh", ...words);
+    const lines = ran!.out.trim().split("\n").map((line) => line.trim());
+    assertEquals(lines.length, 4, ran!.out + ran!.err);
+    assertMatch(lines[0]!, /^unwatched d\d fs\.inotify\.max_user_watches 5$/);
+    assertEquals(lines.slice(1), ["loss", "watched", "hint d9/f"]);
+  },
+  unlimited,
   [INOTIFY],
 );

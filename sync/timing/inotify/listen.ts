@@ -107,6 +107,7 @@ async function hear(
     else if (now >= again) {
       again = Infinity;
       current.tryAgain();
+      continue;
     }
     if (step.pause === 0) {
       // a call that is made again at once would leave timers and messages no turn
