@@ -571,6 +571,20 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["timing/aliases_test.ts"],
   },
   {
+    name: "a folder that was moved out of the tree is still watched",
+    edits: [["timing/inotify/hear.ts", "for (const { node } of gone) walk.leave(node);", ""]],
+    tests: ["timing/inotify_test.ts"],
+  },
+  {
+    name: "a folder that was moved is believed to be where it was put",
+    edits: [[
+      "timing/inotify/hear.ts",
+      "if ((mask & IN.MOVED_FROM) !== 0) walk.add(folders.child(parent, name));",
+      "",
+    ]],
+    tests: ["timing/inotify_test.ts", "timing/inotify_random_test.ts"],
+  },
+  {
     name: "a day of the month and a day of the week are left to croner",
     edits: [[
       "timing/calendar.ts",
