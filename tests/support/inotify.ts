@@ -20,12 +20,12 @@ let marks = 0;
 /** Open a watch of a folder; resolves when all is watched. */
 export async function hearing(root: string, options: Partial<InotifyOptions> = {}): Promise<Hearing> {
   const heard: Heard[] = [];
-  const others = await watchesOf(Deno.pid);
   const watcher = await inotifyWatch(root, new AbortController().signal, {
     stays: false,
     isThreaded: false,
     ...options,
   });
+  const inode = Deno.statSync(root).ino!;
   const all = (async () => {
     for await (const some of watcher) heard.push(...some);
   })();
@@ -41,13 +41,13 @@ export async function hearing(root: string, options: Partial<InotifyOptions> = {
         "the mark is heard",
         () => heard.some((one) => one.kind === "hint" && one.path === mark) || heard.at(-1)?.kind === "root",
       );
-      return wordsOf(heard.slice(before)).filter((word) => !word.includes(mark));
+      return wordsOf(heard.slice(before)).filter((word) => !/ mark\d+$/.test(word));
     },
-    watches: async () => await watchesOf(Deno.pid) - others,
+    watches: () => watchesOf(inode),
     async [Symbol.asyncDispose]() {
       watcher.close();
       await all;
-      await until("all watches are given back", async () => await watchesOf(Deno.pid) === others);
+      await until("all watches are given back", async () => await watchesOf(inode) === 0);
     },
   };
 }
@@ -60,8 +60,13 @@ export function wordsOf(heard: readonly Heard[]): string[] {
   ).sort();
 }
 
-async function watchesOf(pid: number): Promise<number> {
-  return Number(await sh(`cat /proc/${pid}/fdinfo/* 2>/dev/null | grep -c "^inotify" || true`, "/"));
+/** How many folders are watched by this process together with one, of which the inode is given: tests run side by side. */
+async function watchesOf(inode: number): Promise<number> {
+  const script = `for one in /proc/${Deno.pid}/fdinfo/*; do
+    if grep -qs "^inotify wd:1 ino:${inode.toString(16)} " "$one"; then grep -cs ^inotify "$one" || true; fi
+  done`;
+  const counts = (await sh(script, "/")).split("\n").map(Number);
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** A test of a watch, in this thread and in one of its own. */

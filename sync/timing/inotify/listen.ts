@@ -115,7 +115,7 @@ async function hear(
       continue;
     }
     const events = step.pause === null ? [current.inotify] : [];
-    await calls.wait([bell, ...events], step.pause ?? waitUntil(again, now));
+    await calls.wait([bell, ...events], step.pause ?? waitUntil(Math.min(again, now + step.most), now));
   }
   return 0;
 }

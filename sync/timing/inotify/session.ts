@@ -31,8 +31,13 @@ export interface Session extends Disposable {
 }
 
 export type Step =
-  /** To go on after `pause` ms; with null, when there are events. */
-  | { readonly kind: "heard"; readonly heard: readonly Heard[]; readonly pause: number | null }
+  /** To go on after `pause` ms; with null, when there are events, or after `most` ms. */
+  | {
+    readonly kind: "heard";
+    readonly heard: readonly Heard[];
+    readonly pause: number | null;
+    readonly most: number;
+  }
   /** Events were lost. */
   | { readonly kind: "overflow" }
   | { readonly kind: "failed"; readonly error: Result };
@@ -87,8 +92,8 @@ export function session(
       if (!adding.isResting() && refused.relieve()) hearer.tell({ kind: "watched" });
     }
     const isBusy = length > FULL_BYTES || !adding.isDone();
-    const pause = isBusy ? 0 : length > 0 ? GATHER_MS : hearer.isMoving() ? MOVE_MS : null;
-    return { kind: "heard", heard: hearer.take(), pause };
+    const pause = isBusy ? 0 : length > 0 ? GATHER_MS : null;
+    return { kind: "heard", heard: hearer.take(), pause, most: hearer.isMoving() ? MOVE_MS : Infinity };
   }
 
   return {
