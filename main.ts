@@ -1,6 +1,13 @@
 /** Lockstep: argv to exit status. Wires everything together and decides nothing that could be decided elsewhere. */
 import { allowFile } from "./sync/cli/allow.ts";
-import { announce, confinedLine, startLine, stoppedAfter, watchLine } from "./sync/cli/announce.ts";
+import {
+  announce,
+  confinedLine,
+  startLine,
+  stoppedAfter,
+  watchedBy,
+  watchLine,
+} from "./sync/cli/announce.ts";
 import { schedule } from "./sync/cli/carry_out.ts";
 import { finalStatus, STATUS } from "./sync/cli/exit_status.ts";
 import { help, VERSION } from "./sync/cli/help.ts";
@@ -23,7 +30,8 @@ import { inline, type Pool, threads } from "./sync/pass/pool.ts";
 import { type Agenda, agenda } from "./sync/timing/agenda.ts";
 import { systemClock } from "./sync/timing/clock.ts";
 import { repeat } from "./sync/timing/repeat.ts";
-import { systemWatch, watch } from "./sync/timing/watch.ts";
+import { systemWatch } from "./sync/timing/system_watch.ts";
+import { watch } from "./sync/timing/watch.ts";
 
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
@@ -100,20 +108,22 @@ async function run(options: Options): Promise<number> {
 
 /** Follow both folders; resolves when they are watched. */
 async function watchBoth(
-  { source, replica }: Config,
+  { source, replica, oneFileSystem }: Config,
   when: When,
   log: Log,
   { ignores }: Mirror,
   agenda: Agenda,
   signal: AbortSignal,
 ): Promise<void> {
+  const { by, open } = systemWatch(null, oneFileSystem);
+  log.write(watchedBy(by));
   const watchOne = (root: string, side: "source" | "replica") =>
     watch(root, {
       side,
       clock: systemClock,
       signal,
       agenda,
-      open: systemWatch,
+      open,
       ignores,
       tell(news) {
         log.write(watchLine(news, side, when));

@@ -13,7 +13,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "disk/native": ["engine", "disk", "libc"],
   "disk/portable": ["engine", "disk"],
   "pass": ["engine", "disk"],
-  "timing": ["engine", "libc", "system_error"],
+  "timing": ["engine", "timing/inotify", "system_error"],
+  "timing/inotify": ["engine", "timing", "libc"],
   "timing/scheduler": ["timing", "system_error"],
   "cli": ["engine", "timing", "timing/scheduler", "system_error"],
 };

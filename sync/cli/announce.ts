@@ -2,7 +2,9 @@
 import type { Config } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
 import { showDuration } from "../timing/duration.ts";
+import type { Limit } from "../timing/limit.ts";
 import type { Repeating } from "../timing/repeat.ts";
+import type { SystemWatch } from "../timing/system_watch.ts";
 import type { News } from "../timing/watch.ts";
 import type { Line } from "./line.ts";
 import { type Log, timeOf } from "./log.ts";
@@ -75,15 +77,30 @@ function wholeWords(rhythm: When["rhythm"]): string {
   }
 }
 
+/** How changes are followed, as a line. */
+export function watchedBy(by: SystemWatch["by"]): Line {
+  const how = by === "inotify" ? "inotify" : "Deno's watch: for inotify, on Linux, add --allow-ffi";
+  return { level: "debug", text: `changes are followed by ${how}` };
+}
+
 /** Whether changes are followed, as a line. */
 export function watchLine(news: News, side: "source" | "replica", { rhythm }: When): Line {
   if (news.kind === "watched") return { level: "info", text: `The ${side} is watched again` };
   const { limit, root } = news;
-  const why = limit === null
-    ? printable(news.text)
-    : `the system's limit ${limit.name} is reached; raise it, as in "sudo sysctl ${limit.name}=${limit.enough}"`;
-  const text = `Cannot watch the ${side} ${shown(root)}: ${why}. Until then all is compared ${
-    wholeWords(rhythm)
-  }`;
-  return { level: "warning", text };
+  const why = limit === null ? printable(news.text) : limitText(limit);
+  const [what, rest] = news.kind === "unwatched"
+    ? [`the ${side} ${shown(root)}`, "Until then all is compared"]
+    : limit !== null
+    ? [`all of the ${side} ${shown(root)}`, "What is not watched is compared"]
+    : [`${partText(news)} in the ${side} ${shown(root)}`, "What is in there is compared"];
+  return { level: "warning", text: `Cannot watch ${what}: ${why}. ${rest} ${wholeWords(rhythm)}` };
+}
+
+function limitText({ name, now, enough }: Limit): string {
+  const value = now === undefined ? "" : ` (${now})`;
+  return `the system's limit ${name} is reached${value}; raise it, as in "sudo sysctl ${name}=${enough}"`;
+}
+
+function partText({ path, others }: { readonly path: string; readonly others: number }): string {
+  return shown(path) + (others === 0 ? "" : ` and ${others} more`);
 }

@@ -91,9 +91,8 @@ interface Noted {
 
 /** No hints yet; `settle` is how long a folder must be quiet before it is compared, in ms. */
 export function hints(settle: number): Hints {
-  const noted = new Map<Path, Noted>();
+  const notes = notesOf();
   const repeated = backoff();
-  let [count, doubts] = [0, 0];
   const losses = lossesOf(settle);
   /** For when the loop waits, as far as is known here. */
   let awaited = Infinity;
@@ -104,31 +103,15 @@ export function hints(settle: number): Hints {
       Math.min(last + settle, first + Math.max(MAX_WAIT_MS, settle)),
       repeated.earliest(folder, isOwn ? first : null),
     );
-
   const noteLoss = (now: number) => losses.note(now, repeated.isOwn("", now));
-
-  function forget(): void {
-    noted.clear();
-    [count, doubts] = [0, 0];
-  }
 
   return {
     note(path, kind, now, side = "source") {
-      // comparing a folder covers its own mode and time, so its parent need not be compared for them
-      const folder = kind === "changed" && noted.has(path) ? path : parent(path);
-      const one = noted.get(folder) ?? blank(now);
-      const isDoubt = side === "replica";
-      if (isDoubt) doubts += addDoubt(one, path, kind);
-      else count++;
-      if (kind === "appeared" && !isDoubt) one.branches.add(path);
-      const isOwn = one.isOwn && repeated.isOwn(folder, now);
-      const changed = { ...one, last: now, isDoubt: one.isDoubt && isDoubt, isOwn };
-      noted.set(folder, changed);
-      const isMany = noted.size > MANY || one.branches.size > MANY || doubts > DOUBTS;
+      const [folder, changed] = notes.add(path, kind, now, side, (folder) => repeated.isOwn(folder, now));
       const wasComplete = !losses.any();
-      if (count >= BURST || isMany) noteLoss(now);
+      if (notes.isBurst() || notes.isMany(folder)) noteLoss(now);
       // the whole pass will find them without a list
-      if (isMany) forget();
+      if (notes.isMany(folder)) notes.forget();
       const due = dueAt(folder, changed);
       const isEarlier = due < awaited;
       awaited = Math.min(awaited, due);
@@ -136,30 +119,81 @@ export function hints(settle: number): Hints {
     },
     noteLoss,
     clear() {
-      forget();
+      notes.forget();
       awaited = Infinity;
       losses.clear();
       taken = new Map();
     },
     untilDue(now) {
       let least = Infinity;
-      for (const [folder, one] of noted) least = Math.min(least, dueAt(folder, one) - now);
+      for (const [folder, one] of notes.all()) least = Math.min(least, dueAt(folder, one) - now);
       awaited = now + least;
       return Math.max(least, 0);
     },
     take(now) {
-      const due = [...noted].filter(([folder, one]) => dueAt(folder, one) <= now);
+      const due = [...notes.all()].filter(([folder, one]) => dueAt(folder, one) <= now);
       taken = new Map(due.map(([folder, { isOwn }]) => [folder, isOwn]));
-      for (const [folder, one] of due) {
-        noted.delete(folder);
-        doubts -= one.doubts.size;
-      }
-      count = 0;
+      notes.drop(due);
       return dueOf(due);
     },
     untilWhole: losses.untilWhole,
     begin: (due) => repeated.begin(due, taken),
     end: repeated.end,
+  };
+}
+
+/** What is noted of each folder, and how much it is. */
+interface Notes {
+  /** Returns the folder to which it belongs, with what is noted of it by now. */
+  add(
+    path: Path,
+    kind: HintKind,
+    now: number,
+    side: Side,
+    isOwn: (folder: Path) => boolean,
+  ): readonly [Path, Noted];
+  all(): ReadonlyMap<Path, Noted>;
+  /** So many came at a time that some may have been lost. */
+  isBurst(): boolean;
+  /** A whole pass is cheaper than all of them. */
+  isMany(folder: Path): boolean;
+  /** Some have been taken. */
+  drop(taken: readonly (readonly [Path, Noted])[]): void;
+  forget(): void;
+}
+
+function notesOf(): Notes {
+  const noted = new Map<Path, Noted>();
+  let [count, doubts] = [0, 0];
+  return {
+    add(path, kind, now, side, isOwn) {
+      // comparing a folder covers its own mode and time, so its parent need not be compared for them
+      const folder = kind === "changed" && noted.has(path) ? path : parent(path);
+      const one = noted.get(folder) ?? blank(now);
+      const isDoubt = side === "replica";
+      if (isDoubt) doubts += addDoubt(one, path, kind);
+      else count++;
+      if (kind === "appeared" && !isDoubt) one.branches.add(path);
+      const isAllDoubt = one.isDoubt && isDoubt;
+      const changed = { ...one, last: now, isDoubt: isAllDoubt, isOwn: one.isOwn && isOwn(folder) };
+      noted.set(folder, changed);
+      return [folder, changed];
+    },
+    all: () => noted,
+    isBurst: () => count >= BURST,
+    isMany: (folder) =>
+      noted.size > MANY || (noted.get(folder)?.branches.size ?? 0) > MANY || doubts > DOUBTS,
+    drop(taken) {
+      for (const [folder, one] of taken) {
+        noted.delete(folder);
+        doubts -= one.doubts.size;
+      }
+      count = 0;
+    },
+    forget() {
+      noted.clear();
+      [count, doubts] = [0, 0];
+    },
   };
 }
 

@@ -10,10 +10,9 @@
  */
 import type { Agenda } from "./agenda.ts";
 import { type Clock, momentOf } from "./clock.ts";
-import { interpret } from "./interpret.ts";
+import type { Open, Unwatched, Watcher } from "./heard.ts";
 import { type Limit, limitOf } from "./limit.ts";
-import { spelling } from "./spelling.ts";
-import type { Side } from "../engine/entry.ts";
+import { absolute, type Side } from "../engine/entry.ts";
 import { isSystemError } from "../system_error.ts";
 
 /** How often a watched root is looked at, in ms. More often takes a noticeable share of a core. */
@@ -35,23 +34,16 @@ export type News =
     readonly root: string;
     readonly limit: Limit | null;
     readonly text: string;
-  };
-
-/** The events below one folder, as `Deno.watchFs` gives them. They end when it is closed. */
-export type Watcher = AsyncIterable<Deno.FsEvent> & { close(): void };
-
-/** Open a watch of the system. Throws when there is none to be had. */
-export function systemWatch(path: string): Watcher {
-  return Deno.watchFs(path);
-}
+  }
+  /** Some folders below it are not watched. */
+  | Omit<Unwatched, "kind"> & { readonly kind: "partly"; readonly root: string };
 
 export interface Watching {
   readonly side: Side;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly agenda: Agenda;
-  /** Opens a watch of an absolute path; `systemWatch`, but for tests. */
-  readonly open: (path: string) => Watcher;
+  readonly open: Open;
   /** Whether events of an absolute path mean nothing, since the file there is our own. */
   readonly ignores: (path: string) => boolean;
   readonly tell: (news: News) => void;
@@ -91,7 +83,7 @@ async function attempt(root: string, { open, signal }: Watching): Promise<Attemp
   if (id === null) return AWAY;
   try {
     const path = await Deno.realPath(root);
-    const events = open(path);
+    const events = await open(path, signal);
     // by now the path may lead to another folder than the one that was looked at
     if (await idOf(root) === id && !signal.aborted) return { kind: "watched", path, id, events };
     events.close();
@@ -132,7 +124,7 @@ async function listen(
   root: string,
   { path, id, events }: Watched,
   lost: () => void,
-  { side, clock, signal, agenda, ignores }: Watching,
+  { side, clock, signal, agenda, ignores, tell }: Watching,
 ): Promise<Away | Refused> {
   const over = new AbortController();
   const end = () => over.abort();
@@ -140,21 +132,27 @@ async function listen(
   const looking = lookUntilReplaced(root, id, { clock, signal: over.signal, lost })
     .finally(() => events.close());
   try {
-    const names = spelling(path);
-    for await (const told of events) {
-      const { event, isStale } = await names.read(told);
-      if (isStale) {
-        lost();
-        end();
-      }
-      for (const heard of interpret(event, path, ignores)) {
-        if (heard.kind === "hint") {
-          if (agenda.hints.note(heard.path, heard.what, clock.now(), side)) agenda.wake();
-          continue;
+    for await (const batch of events) {
+      for (const heard of batch) {
+        switch (heard.kind) {
+          case "hint":
+            if (ignores(absolute(path, heard.path))) break;
+            if (agenda.hints.note(heard.path, heard.what, clock.now(), side)) agenda.wake();
+            break;
+          case "unwatched":
+            tell({ ...heard, kind: "partly", root });
+            break;
+          case "watched":
+            tell({ kind: "watched", root });
+            break;
+          case "root":
+            // a look would not do: the folder that takes the root's place may get the same inode
+            end();
+            lost();
+            break;
+          case "loss":
+            lost();
         }
-        lost();
-        // a look would not do: the folder that takes the root's place may get the same inode
-        if (heard.kind === "root") end();
       }
     }
     return AWAY;

@@ -579,6 +579,20 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["timing/aliases_test.ts"],
   },
   {
+    name: "a folder that was moved out of the tree is still watched",
+    edits: [["timing/inotify/hear.ts", "for (const { node } of gone) walk.leave(node);", ""]],
+    tests: ["timing/inotify_test.ts"],
+  },
+  {
+    name: "a folder that was moved is believed to be where it was put",
+    edits: [[
+      "timing/inotify/hear.ts",
+      "if ((mask & IN.MOVED_FROM) !== 0) walk.add(folders.child(parent, name));",
+      "",
+    ]],
+    tests: ["timing/inotify_test.ts", "timing/inotify_random_test.ts"],
+  },
+  {
     name: "a day of the month and a day of the week are left to croner",
     edits: [[
       "timing/calendar.ts",
@@ -651,6 +665,8 @@ export const MUTANTS: readonly Mutant[] = [
       "replica !== null) await",
     ]],
     tests: ["disk/roots_test.ts"],
+  },
+  {
     name: "a thread is not confined to the two trees",
     edits: [["pass/worker.ts", "fits ??= confine(config);", "fits ??= true;"]],
     tests: ["faults/confined_test.ts"],

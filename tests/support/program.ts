@@ -11,6 +11,8 @@ export interface Ran {
 export interface Setting {
   /** Words before `main.ts`; when left out, the README's safest command: Deno stops any write to the source. */
   readonly flags?: readonly string[];
+  /** Words beside those, for what else is granted. */
+  readonly grants?: readonly string[];
   /** A command in front of deno: `strace …`, `setpriv …`. */
   readonly through?: readonly string[];
   readonly cwd?: string;
@@ -24,9 +26,9 @@ export async function lockstep(words: readonly string[], setting: Setting = {}):
 
 /** Start the program. */
 export function start(words: readonly string[], setting: Setting = {}): Deno.ChildProcess {
-  const { flags = ["--allow-read", "--allow-write", ...sourceDenied(words)], through = [], cwd, env } =
-    setting;
-  const [command, ...args] = [...through, Deno.execPath(), "run", "-q", ...flags, MAIN, ...words];
+  const { flags = ["--allow-read", "--allow-write", ...sourceDenied(words)], grants = [] } = setting;
+  const { through = [], cwd, env } = setting;
+  const [command, ...args] = [...through, Deno.execPath(), "run", "-q", ...flags, ...grants, MAIN, ...words];
   return new Deno.Command(command!, {
     args,
     stdin: "null",

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { aliasesIn, carries, unaliased } from "../../sync/timing/spelling.ts";
 import { running, until } from "../support/program.ts";
 import { assertInSync, inFolder, isInSync, link, plant, readIfThere } from "../support/tree.ts";
+import { watchTest } from "../support/watches.ts";
 
 const ALIASES = new Map([["lib64", "lib"], ["current", "releases/5"], ["lib/x", "releases"], [
   "loop",
@@ -55,8 +56,9 @@ Deno.test("aliasesIn() has the links that lead to folders below the root, and no
     );
   }));
 
-Deno.test("lockstep --watch follows folders that links lead to as well, on both sides, whatever becomes of the links", () =>
-  inFolder(async (at) => {
+watchTest(
+  "lockstep --watch follows folders that links lead to as well, on both sides, whatever becomes of the links",
+  async (at, { grants }) => {
     const [source, replica, log] = [`${at}/source`, `${at}/replica`, `${at}/sync.log`];
     plant(at, { replica: {}, out: { "5": {} }, moved: { a: { f: "1" } } });
     plant(source, { lib: { py: { a: "1" } }, releases: { "5": { a: "1" }, "6": { a: "1" } } });
@@ -65,12 +67,12 @@ Deno.test("lockstep --watch follows folders that links lead to as well, on both 
     const words = [source, replica, "1h", log, "--watch", "-v"];
     {
       // what the replica's own watch follows must be there when it begins
-      await using first = running(words);
+      await using first = running(words, { grants });
       await until("the first pass is made", () => / in sync/.test(readIfThere(log)));
       await first.stop();
       Deno.removeSync(log);
     }
-    await using run = running(words);
+    await using run = running(words, { grants });
     await until("the first pass is made", () => / in sync/.test(readIfThere(log)));
     const edits: [string, () => void][] = [
       ["an edit below lib", () => plant(`${source}/lib/py`, { a: "changed", b: "new" })],
@@ -114,4 +116,5 @@ Deno.test("lockstep --watch follows folders that links lead to as well, on both 
     }
     assertEquals((await run.stop()).status, 0);
     assertInSync(source, replica);
-  }));
+  },
+);

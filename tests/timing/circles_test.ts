@@ -6,6 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { faultTest } from "../faults/tools.ts";
 import { command, running, type Setting, until } from "../support/program.ts";
 import { assertInSync, inFolder, isThere, plant, readIfThere } from "../support/tree.ts";
+import { WATCHES, watchTest } from "../support/watches.ts";
 
 const MOUNT = new URL("../filesystems/mount", import.meta.url).pathname;
 
@@ -43,10 +44,11 @@ async function following(
 
 const at = (folder: string) => [`${folder}/source`, `${folder}/replica`, `${folder}/sync.log`] as const;
 
-Deno.test("lockstep --watch makes one pass for one change, and none for what it does itself", () =>
-  inFolder(async (folder) => {
+watchTest(
+  "lockstep --watch makes one pass for one change, and none for what it does itself",
+  async (folder, { grants }) => {
     plant(folder, { source: { a: "1", d: { b: "1" }, gone: { x: "1" } }, replica: {} });
-    await following(at(folder), {}, async ({ passes, said, quiet }) => {
+    await following(at(folder), { grants }, async ({ passes, said, quiet }) => {
       assertEquals(await quiet(), 0);
       const source = `${folder}/source`;
       const steps: [string, () => void][] = [
@@ -74,12 +76,14 @@ Deno.test("lockstep --watch makes one pass for one change, and none for what it 
       const made = passes();
       assert(made <= 1 + steps.length + 2, `${made} passes for ${steps.length} changes: ${said()}`);
     });
-  }));
+  },
+);
 
-Deno.test("lockstep --watch undoes what is done by hand in the replica, also right after a pass", () =>
-  inFolder(async (folder) => {
+watchTest(
+  "lockstep --watch undoes what is done by hand in the replica, also right after a pass",
+  async (folder, { grants }) => {
     plant(folder, { source: { a: "1", d: { b: "1" } }, replica: {} });
-    await following(at(folder), {}, async () => {
+    await following(at(folder), { grants }, async () => {
       for (let round = 0; round < 5; round++) {
         plant(`${folder}/source/d`, { b: `version ${round}` });
         await until("it is copied", () => readIfThere(`${folder}/replica/d/b`) === `version ${round}`);
@@ -94,12 +98,14 @@ Deno.test("lockstep --watch undoes what is done by hand in the replica, also rig
         );
       }
     });
-  }));
+  },
+);
 
-Deno.test("lockstep --watch with its own console in a file of the source copies it less and less often", () =>
-  inFolder(async (folder) => {
+watchTest(
+  "lockstep --watch with its own console in a file of the source copies it less and less often",
+  async (folder, { grants }) => {
     plant(folder, { source: { a: "1", "out.txt": "" }, replica: {} });
-    const setting = { through: ["sh", "-c", `exec "$@" > ${folder}/source/out.txt`, "sh"] };
+    const setting = { grants, through: ["sh", "-c", `exec "$@" > ${folder}/source/out.txt`, "sh"] };
     await following(at(folder), setting, async ({ quiet }) => {
       const passes = await quiet() + await quiet();
       assert(passes > 0 && passes <= 6, `${passes} passes`);
@@ -107,7 +113,8 @@ Deno.test("lockstep --watch with its own console in a file of the source copies 
       plant(`${folder}/source`, { d: { new: "1" } });
       await until("it is there", () => isThere(`${folder}/replica/d/new`));
     });
-  }));
+  },
+);
 
 /** After an edit in the root, which brings a pass that meets the trouble, hardly another one follows. */
 async function assertCalm(folder: string, setting: Setting = {}, most = 2): Promise<void> {
@@ -124,44 +131,50 @@ async function assertCalm(folder: string, setting: Setting = {}, most = 2): Prom
   });
 }
 
-Deno.test("lockstep --watch does not go in circles after a file of the root that is too large", () =>
-  inFolder((folder) => {
-    plant(folder, { source: { large: "x".repeat(300_000), a: "1" }, replica: {} });
-    return assertCalm(folder, { through: ["bash", "-c", `ulimit -f 200; exec "$@"`, "bash"] });
-  }));
+watchTest("lockstep --watch does not go in circles after a file of the root that is too large", async (
+  folder,
+  { grants },
+) => {
+  plant(folder, { source: { large: "x".repeat(300_000), a: "1" }, replica: {} });
+  await assertCalm(folder, { grants, through: ["bash", "-c", `ulimit -f 200; exec "$@"`, "bash"] });
+});
 
-faultTest(
-  "lockstep --watch does not go in circles after an immutable file of the root",
-  ["chattr"],
-  async (folder) => {
-    plant(folder, { source: { fixed: "new", a: "1" }, replica: { fixed: "old one" } });
-    assertEquals((await command("chattr", "+i", `${folder}/replica/fixed`))?.status, 0);
-    try {
-      await assertCalm(folder);
-    } finally {
-      await command("chattr", "-i", `${folder}/replica/fixed`);
-    }
-  },
-);
+for (const { by, grants } of WATCHES) {
+  faultTest(
+    `lockstep --watch does not go in circles after an immutable file of the root (${by})`,
+    ["chattr"],
+    async (folder) => {
+      plant(folder, { source: { fixed: "new", a: "1" }, replica: { fixed: "old one" } });
+      assertEquals((await command("chattr", "+i", `${folder}/replica/fixed`))?.status, 0);
+      try {
+        await assertCalm(folder, { grants });
+      } finally {
+        await command("chattr", "-i", `${folder}/replica/fixed`);
+      }
+    },
+  );
+}
 
-faultTest(
-  "lockstep --watch does not go in circles with a time that the replica cannot hold",
-  ["mount"],
-  async (folder, mount) => {
-    plant(folder, { source: {}, replica: {} });
-    await mount("-t", "tmpfs", "tmpfs", `${folder}/source`);
-    plant(`${folder}/source`, { a: "1", d: { b: "1" } });
-    // ext4 ends in 2446
-    for (const path of ["a", "d/b", "d"]) {
-      Deno.utimeSync(
-        `${folder}/source/${path}`,
-        17_000_000_000,
-        17_000_000_000,
-      );
-    }
-    await assertCalm(folder, {}, 3);
-  },
-);
+for (const { by, grants } of WATCHES) {
+  faultTest(
+    `lockstep --watch does not go in circles with a time that the replica cannot hold (${by})`,
+    ["mount"],
+    async (folder, mount) => {
+      plant(folder, { source: {}, replica: {} });
+      await mount("-t", "tmpfs", "tmpfs", `${folder}/source`);
+      plant(`${folder}/source`, { a: "1", d: { b: "1" } });
+      // ext4 ends in 2446
+      for (const path of ["a", "d/b", "d"]) {
+        Deno.utimeSync(
+          `${folder}/source/${path}`,
+          17_000_000_000,
+          17_000_000_000,
+        );
+      }
+      await assertCalm(folder, { grants }, 3);
+    },
+  );
+}
 
 const noExfat = await whyNoExfat();
 

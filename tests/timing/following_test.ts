@@ -2,7 +2,9 @@
 import { assertEquals } from "@std/assert";
 import { type Agenda, agenda } from "../../sync/timing/agenda.ts";
 import type { Clock } from "../../sync/timing/clock.ts";
-import { type News, watch, type Watcher } from "../../sync/timing/watch.ts";
+import type { Open } from "../../sync/timing/heard.ts";
+import { portableWatch } from "../../sync/timing/portable.ts";
+import { type News, watch } from "../../sync/timing/watch.ts";
 import { inFolder, plant } from "../support/tree.ts";
 
 interface HandClock extends Clock {
@@ -50,7 +52,7 @@ async function settled(): Promise<void> {
 
 /** A watch that says what it is told to say, in the place of the system's. */
 interface FakeWatch {
-  readonly open: (path: string) => Watcher;
+  readonly open: Open;
   /** How many were asked for. */
   opened(): number;
   /** How many were closed. */
@@ -68,30 +70,7 @@ function fakeWatch(): FakeWatch {
   let refusal: Error | null = null;
   let send: (what: Deno.FsEvent | Error | null) => void = () => {};
   return {
-    open() {
-      opened++;
-      if (refusal !== null) throw refusal;
-      const ready: (Deno.FsEvent | Error | null)[] = [];
-      let wake = () => {};
-      send = (what) => {
-        ready.push(what);
-        wake();
-      };
-      async function* all(): AsyncGenerator<Deno.FsEvent> {
-        for (;;) {
-          const what = ready.shift();
-          if (what === undefined) await new Promise<void>((resolve) => wake = resolve);
-          else if (what === null) return;
-          else if (what instanceof Error) throw what;
-          else yield what;
-        }
-      }
-      const close = () => {
-        closed++;
-        send(null);
-      };
-      return Object.assign(all(), { close });
-    },
+    open: (path) => portableWatch(path, make),
     opened: () => opened,
     closed: () => closed,
     refuse: (error) => refusal = error,
@@ -104,6 +83,31 @@ function fakeWatch(): FakeWatch {
       return settled();
     },
   };
+
+  function make() {
+    opened++;
+    if (refusal !== null) throw refusal;
+    const ready: (Deno.FsEvent | Error | null)[] = [];
+    let wake = () => {};
+    send = (what) => {
+      ready.push(what);
+      wake();
+    };
+    async function* all(): AsyncGenerator<Deno.FsEvent> {
+      for (;;) {
+        const what = ready.shift();
+        if (what === undefined) await new Promise<void>((resolve) => wake = resolve);
+        else if (what === null) return;
+        else if (what instanceof Error) throw what;
+        else yield what;
+      }
+    }
+    const close = () => {
+      closed++;
+      send(null);
+    };
+    return Object.assign(all(), { close });
+  }
 }
 
 interface Followed {

@@ -1,13 +1,13 @@
 /** What the system's file events mean, by rows. */
 import { assertEquals } from "@std/assert";
-import { type Heard, interpret } from "../../sync/timing/interpret.ts";
+import type { Heard } from "../../sync/timing/heard.ts";
+import { interpret } from "../../sync/timing/interpret.ts";
 
 type Row = [Pick<Deno.FsEvent, "kind"> & Partial<Deno.FsEvent>, Heard[]];
 
 function assertMeans(root: string, rows: readonly Row[]): void {
-  const ignores = (path: string) => path.endsWith("/own");
   for (const [event, heard] of rows) {
-    assertEquals([event, interpret({ paths: [], ...event }, root, ignores)], [event, heard]);
+    assertEquals([event, interpret({ paths: [], ...event }, root)], [event, heard]);
   }
 }
 
@@ -26,10 +26,9 @@ Deno.test("interpret() makes hints of what happens below the root", () => {
   assertMeans("/", [[{ kind: "modify", paths: ["/a"] }, [{ kind: "hint", path: "a", what: "changed" }]]]);
 });
 
-Deno.test("interpret() leaves out reading, what is to be ignored, and what lies elsewhere", () => {
+Deno.test("interpret() leaves out reading, and what lies elsewhere", () => {
   assertMeans("/s", [
     [{ kind: "access", paths: ["/s/a"] }, []],
-    [{ kind: "modify", paths: ["/s/own", "/s/a"] }, [{ kind: "hint", path: "a", what: "changed" }]],
     [{ kind: "create", paths: ["/elsewhere", "/source"] }, []],
   ]);
 });

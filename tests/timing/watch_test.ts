@@ -4,7 +4,8 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { command, ended, start, until } from "../support/program.ts";
-import { assertInSync, harvest, inFolder, isThere, plant } from "../support/tree.ts";
+import { assertInSync, harvest, isThere, plant } from "../support/tree.ts";
+import { type Watch, watchTest } from "../support/watches.ts";
 
 const IN_SYNC = / in sync/;
 
@@ -20,12 +21,13 @@ interface Watching {
 /** Start to follow `at/source`, and wait for the first pass to end. */
 async function watching(
   at: string,
+  { by, grants }: Watch,
   more: readonly string[] = [],
   through: readonly string[] = [],
 ): Promise<Watching> {
   const path = `${at}/sync.log`;
   const words = [`${at}/source`, `${at}/replica`, "1h", path, "--watch", "-v", ...more];
-  const process = start(words, { through: [...through] });
+  const process = start(words, { through, grants });
   // what nobody reads would fill the pipe
   const [out, err] = [process.stdout, process.stderr].map((stream) => new Response(stream).text());
   const log = () => isThere(path) ? Deno.readTextFileSync(path) : "";
@@ -42,6 +44,7 @@ async function watching(
     }
   };
   await until("the first pass is made", () => IN_SYNC.test(log()));
+  assertStringIncludes(log(), `changes are followed by ${by}`);
   return {
     process,
     log,
@@ -55,10 +58,11 @@ async function watching(
   };
 }
 
-Deno.test("lockstep --watch follows what is made, changed, moved and removed, on both sides", () =>
-  inFolder(async (at) => {
+watchTest(
+  "lockstep --watch follows what is made, changed, moved and removed, on both sides",
+  async (at, watch) => {
     plant(`${at}/source`, { a: "1", d: { e: { b: "2" } }, one: { x: { f: "1" } }, two: { x: { g: "2" } } });
-    const { inSync, stop } = await watching(at);
+    const { inSync, stop } = await watching(at, watch);
     const source = `${at}/source`;
     const steps: [string, () => void][] = [
       ["a file is made", () => plant(`${source}/d/e`, { new: "1" })],
@@ -84,14 +88,16 @@ Deno.test("lockstep --watch follows what is made, changed, moved and removed, on
       await inSync(`it is in sync after ${what}`);
     }
     await stop();
-  }));
+  },
+);
 
-Deno.test("lockstep --watch compares the folders in which something changed, and no others", () =>
-  inFolder(async (at) => {
+watchTest(
+  "lockstep --watch compares the folders in which something changed, and no others",
+  async (at, watch) => {
     for (let i = 0; i < 100; i++) plant(`${at}/source/d${i}`, { a: "1", b: "2", c: "3" });
     // one that is made by the first pass is watched after it, which brings a second pass over all
     plant(`${at}/replica`, {});
-    const { log, inSync, stop } = await watching(at);
+    const { log, inSync, stop } = await watching(at, watch);
     const before = log().length;
     plant(`${at}/source/d50`, { a: "changed" });
     await inSync("it is in sync");
@@ -99,15 +105,17 @@ Deno.test("lockstep --watch compares the folders in which something changed, and
     await inSync("it is in sync once more");
     assertEquals([wholePasses(log().slice(0, before)), wholePasses(log().slice(before))], [1, 0]);
     await stop();
-  }));
+  },
+);
 
-Deno.test("lockstep --watch measures removals by how much there is by now, not by how much there was", () =>
-  inFolder(async (at) => {
+watchTest(
+  "lockstep --watch measures removals by how much there is by now, not by how much there was",
+  async (at, watch) => {
     const files = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, ""]));
     plant(`${at}/source`, files(60));
     plant(`${at}/replica`, {});
-    const { inSync, stop } = await watching(at);
+    const { inSync, stop } = await watching(at, watch);
     for (let i = 0; i < 4; i++) {
       plant(`${at}/source`, { [`d${i}`]: files(40) });
       await inSync(`d${i} is there`);
@@ -115,12 +123,14 @@ Deno.test("lockstep --watch measures removals by how much there is by now, not b
     Deno.removeSync(`${at}/source/d0`, { recursive: true });
     await inSync("d0 is gone");
     await stop();
-  }));
+  },
+);
 
-Deno.test("lockstep --watch does not copy a file while it is written, but when it rests", () =>
-  inFolder(async (at) => {
+watchTest(
+  "lockstep --watch does not copy a file while it is written, but when it rests",
+  async (at, watch) => {
     plant(`${at}/source`, { film: "", other: { a: "1" } });
-    const { log, inSync, stop } = await watching(at, ["--settle-time", "1s"]);
+    const { log, inSync, stop } = await watching(at, watch, ["--settle-time", "1s"]);
     await until("it is at rest", () => log().includes("nothing to do"));
     const before = log().length;
     let rests = 0;
@@ -137,14 +147,16 @@ Deno.test("lockstep --watch does not copy a file while it is written, but when i
     const copies = log().slice(before).split(`update file "film"`).length - 1;
     assert(copies >= 1 && copies <= 1 + rests, `${copies} copies, ${rests} rests`);
     await stop();
-  }));
+  },
+);
 
-Deno.test("lockstep --watch is in sync again after it was stopped while 30,000 files were made", () =>
-  inFolder(async (at) => {
+watchTest(
+  "lockstep --watch is in sync again after it was stopped while 30,000 files were made",
+  async (at, watch) => {
     plant(`${at}/source`, { a: "1" });
     // a replica that is made by the first pass is watched after it, which brings a second one
     plant(`${at}/replica`, {});
-    const { process, log, stop } = await watching(at);
+    const { process, log, stop } = await watching(at, watch);
     assertEquals(wholePasses(log()), 1);
     process.kill("SIGSTOP");
     for (let i = 0; i < 30; i++) {
@@ -180,140 +192,144 @@ Deno.test("lockstep --watch is in sync again after it was stopped while 30,000 f
     };
     await until("all files are there", () => isAtRest() && count() === 30_000);
     await stop();
-  }));
+  },
+);
 
-Deno.test("lockstep --watch is in sync again after 300 branches of four levels were made", () =>
-  inFolder(async (at) => {
+watchTest(
+  "lockstep --watch is in sync again after 300 branches of four levels were made",
+  async (at, watch) => {
     plant(`${at}/source`, { a: "1" });
-    const { inSync, stop } = await watching(at);
+    const { inSync, stop } = await watching(at, watch);
     for (let i = 0; i < 300; i++) plant(`${at}/source/${i}`, { a: { b: { c: { f: `${i}` } }, g: "1" } });
     await inSync("all branches are there");
     await stop();
-  }));
+  },
+);
 
-Deno.test("lockstep --watch follows a root that was moved away and back, or made anew", () =>
-  inFolder(async (at) => {
-    plant(`${at}/source`, { a: "1", d: { b: "2" } });
-    const { log, inSync, stop } = await watching(at, ["--accept-new-root"]);
-    const before = harvest(`${at}/replica`);
-    Deno.renameSync(`${at}/source`, `${at}/elsewhere`);
-    await until("it is said to be away", () => log().includes("Cannot use the source"));
-    plant(`${at}/elsewhere`, { c: "made elsewhere" });
-    assertEquals(harvest(`${at}/replica`), before);
-    Deno.renameSync(`${at}/elsewhere`, `${at}/source`);
-    await inSync("it is back");
-    Deno.removeSync(`${at}/source`, { recursive: true });
-    plant(`${at}/source`, { a: "1", d: { b: "anew" }, e: { f: "1" } });
-    await inSync("the new root is mirrored");
-    plant(`${at}/source`, { e: { later: "1" } });
-    await inSync("the new root is followed");
-    Deno.removeSync(`${at}/replica`, { recursive: true });
-    await inSync("the replica is made anew");
-    plant(`${at}/replica/e`, { hand: "1" });
-    await inSync("the new replica is followed");
-    await stop();
-  }));
-
-const limited = (await command("unshare", "-Ur", "sh", "-c", "echo 5 > /proc/sys/user/max_inotify_watches"))
-  ?.status === 0;
-
-Deno.test({
-  name: `lockstep --watch names the limit that is reached, and goes on by its interval${
-    limited ? "" : " (skipped: no namespaces)"
-  }`,
-  ignore: !limited,
-  fn: () =>
-    inFolder(async (at) => {
-      for (
-        const [file, limit] of [["max_inotify_watches", "watches"], ["max_inotify_instances", "instances"]]
-      ) {
-        for (let i = 0; i < 9; i++) plant(`${at}/${limit}/source/d${i}`, { a: "1" });
-        const here = `${at}/${limit}`;
-        const set = `echo ${limit === "watches" ? 5 : 0} > /proc/sys/user/${file}; exec "$@"`;
-        const process = start([`${here}/source`, `${here}/replica`, "200ms", "--watch"], {
-          through: ["unshare", "-Ur", "sh", "-c", set, "sh"],
-        });
-        await until("the first pass is made", () => isThere(`${here}/replica/d8/a`));
-        plant(`${here}/source/d3`, { a: "changed" });
-        await until("the change is there", () =>
-          isThere(`${here}/replica/d3/a`) && Deno.readTextFileSync(`${here}/replica/d3/a`) === "changed");
-        process.kill("SIGTERM");
-        const ran = await ended(process);
-        assertEquals(ran.status, 0);
-        assertStringIncludes(ran.err, `the system's limit fs.inotify.max_user_${limit} is reached`);
-        assertStringIncludes(ran.err, `sudo sysctl fs.inotify.max_user_${limit}=`);
-        assertStringIncludes(ran.err, "Until then all is compared every 200ms");
-        assertEquals(ran.err.split("Cannot watch the source").length, 2);
-      }
-    }),
+watchTest("lockstep --watch follows a root that was moved away and back, or made anew", async (at, watch) => {
+  plant(`${at}/source`, { a: "1", d: { b: "2" } });
+  const { log, inSync, stop } = await watching(at, watch, ["--accept-new-root"]);
+  const before = harvest(`${at}/replica`);
+  Deno.renameSync(`${at}/source`, `${at}/elsewhere`);
+  await until("it is said to be away", () => log().includes("Cannot use the source"));
+  plant(`${at}/elsewhere`, { c: "made elsewhere" });
+  assertEquals(harvest(`${at}/replica`), before);
+  Deno.renameSync(`${at}/elsewhere`, `${at}/source`);
+  await inSync("it is back");
+  Deno.removeSync(`${at}/source`, { recursive: true });
+  plant(`${at}/source`, { a: "1", d: { b: "anew" }, e: { f: "1" } });
+  await inSync("the new root is mirrored");
+  plant(`${at}/source`, { e: { later: "1" } });
+  await inSync("the new root is followed");
+  Deno.removeSync(`${at}/replica`, { recursive: true });
+  await inSync("the replica is made anew");
+  plant(`${at}/replica/e`, { hand: "1" });
+  await inSync("the new replica is followed");
+  await stop();
 });
 
-Deno.test({
-  name: `lockstep --watch goes on by its interval when folders that are made later reach the limit${
-    limited ? "" : " (skipped: no namespaces)"
-  }`,
-  ignore: !limited,
-  fn: () =>
-    inFolder(async (at) => {
-      plant(`${at}/source`, { d0: { a: "1" } });
-      const set = 'echo 12 > /proc/sys/user/max_inotify_watches; exec "$@"';
-      const process = start([`${at}/source`, `${at}/replica`, "300ms", "--watch"], {
+const unlimited =
+  (await command("unshare", "-Ur", "sh", "-c", "echo 5 > /proc/sys/user/max_inotify_watches"))?.status === 0
+    ? null
+    : "no namespaces";
+
+watchTest(
+  "lockstep --watch names the limit that is reached, and goes on by its interval",
+  async (at, { grants, by }) => {
+    for (
+      const [file, limit] of [["max_inotify_watches", "watches"], ["max_inotify_instances", "instances"]]
+    ) {
+      for (let i = 0; i < 9; i++) plant(`${at}/${limit}/source/d${i}`, { a: "1" });
+      const here = `${at}/${limit}`;
+      const set = `echo ${limit === "watches" ? 5 : 0} > /proc/sys/user/${file}; exec "$@"`;
+      const process = start([`${here}/source`, `${here}/replica`, "200ms", "--watch"], {
         through: ["unshare", "-Ur", "sh", "-c", set, "sh"],
+        grants,
       });
-      await until("the first pass is made", () => isThere(`${at}/replica/d0/a`));
-      for (let i = 1; i < 20; i++) plant(`${at}/source/d${i}`, { a: "1" });
-      await until("all folders are there", () => isThere(`${at}/replica/d19/a`));
-      plant(`${at}/source/d19`, { a: "changed" });
-      await until("the change is there", () => Deno.readTextFileSync(`${at}/replica/d19/a`) === "changed");
+      await until("the first pass is made", () => isThere(`${here}/replica/d8/a`));
+      plant(`${here}/source/d3`, { a: "changed" });
+      await until(
+        "the change is there",
+        () => isThere(`${here}/replica/d3/a`) && Deno.readTextFileSync(`${here}/replica/d3/a`) === "changed",
+      );
       process.kill("SIGTERM");
       const ran = await ended(process);
       assertEquals(ran.status, 0);
-      assertStringIncludes(ran.err, "the system's limit fs.inotify.max_user_watches is reached");
-      assertEquals(ran.err.split("Cannot watch the source").length, 2);
-    }),
-});
+      assertStringIncludes(ran.err, `the system's limit fs.inotify.max_user_${limit} is reached`);
+      assertStringIncludes(ran.err, `sudo sysctl fs.inotify.max_user_${limit}=`);
+      const isPartly = by === "inotify" && limit === "watches";
+      const rest = isPartly ? "What is not watched is compared" : "Until then all is compared";
+      assertStringIncludes(ran.err, `${rest} every 200ms`);
+      assertEquals(ran.err.split(isPartly ? "watch all of the source" : "watch the source").length, 2);
+    }
+  },
+  unlimited,
+);
 
-const mounts = Deno.uid() === 0 && (await command("unshare", "-m", "true"))?.status === 0;
+watchTest(
+  "lockstep --watch goes on by its interval when folders that are made later reach the limit",
+  async (at, { grants, by }) => {
+    plant(`${at}/source`, { d0: { a: "1" } });
+    const set = 'echo 12 > /proc/sys/user/max_inotify_watches; exec "$@"';
+    const process = start([`${at}/source`, `${at}/replica`, "300ms", "--watch"], {
+      through: ["unshare", "-Ur", "sh", "-c", set, "sh"],
+      grants,
+    });
+    await until("the first pass is made", () => isThere(`${at}/replica/d0/a`));
+    for (let i = 1; i < 20; i++) plant(`${at}/source/d${i}`, { a: "1" });
+    await until("all folders are there", () => isThere(`${at}/replica/d19/a`));
+    plant(`${at}/source/d19`, { a: "changed" });
+    await until("the change is there", () => Deno.readTextFileSync(`${at}/replica/d19/a`) === "changed");
+    process.kill("SIGTERM");
+    const ran = await ended(process);
+    assertEquals(ran.status, 0);
+    assertStringIncludes(ran.err, "the system's limit fs.inotify.max_user_watches is reached");
+    const what = by === "inotify" ? "all of the source" : "the source";
+    assertEquals(ran.err.split(`Cannot watch ${what}`).length, 2);
+  },
+  unlimited,
+);
+
+const unmounted = Deno.uid() === 0 && (await command("unshare", "-m", "true"))?.status === 0
+  ? null
+  : "may not mount";
 
 for (const side of ["source", "replica"]) {
-  Deno.test({
-    name: `lockstep --watch survives a ${side} that is unmounted and mounted again${
-      mounts ? "" : " (skipped: may not mount)"
-    }`,
-    ignore: !mounts,
-    fn: () =>
-      inFolder(async (at) => {
-        plant(at, { disk: {}, source: {}, replica: {} });
-        const mount = async () => {
-          const ran = await command("mount", "--bind", `${at}/disk`, `${at}/${side}`);
-          if (ran?.status !== 0) throw new Error(`Cannot mount: ${ran?.err}`);
-        };
+  watchTest(
+    `lockstep --watch survives a ${side} that is unmounted and mounted again`,
+    async (at, watch) => {
+      plant(at, { disk: {}, source: {}, replica: {} });
+      const mount = async () => {
+        const ran = await command("mount", "--bind", `${at}/disk`, `${at}/${side}`);
+        if (ran?.status !== 0) throw new Error(`Cannot mount: ${ran?.err}`);
+      };
+      await mount();
+      try {
+        plant(`${at}/source`, { a: "1", d: { b: "2" } });
+        const { log, inSync, stop } = await watching(at, watch);
+        const before = harvest(side === "source" ? `${at}/replica` : `${at}/disk`);
+        await command("umount", "-l", `${at}/${side}`);
+        // said in one of two ways, a pass being under way at that moment or not
+        await until("the empty mount point is refused", () => log().includes(`Cannot use the ${side}`));
+        assertEquals(harvest(side === "source" ? `${at}/replica` : `${at}/disk`), before);
+        assertEquals([...Deno.readDirSync(`${at}/${side}`)], []);
+        plant(side === "source" ? `${at}/disk` : `${at}/source`, { c: "made meanwhile" });
         await mount();
-        try {
-          plant(`${at}/source`, { a: "1", d: { b: "2" } });
-          const { log, inSync, stop } = await watching(at);
-          const before = harvest(side === "source" ? `${at}/replica` : `${at}/disk`);
-          await command("umount", "-l", `${at}/${side}`);
-          // said in one of two ways, a pass being under way at that moment or not
-          await until("the empty mount point is refused", () => log().includes(`Cannot use the ${side}`));
-          assertEquals(harvest(side === "source" ? `${at}/replica` : `${at}/disk`), before);
-          assertEquals([...Deno.readDirSync(`${at}/${side}`)], []);
-          plant(side === "source" ? `${at}/disk` : `${at}/source`, { c: "made meanwhile" });
-          await mount();
-          await inSync("it is in sync again");
-          plant(`${at}/source/d`, { later: "1" });
-          await inSync("the source is followed");
-          plant(`${at}/replica/d`, { hand: "1" });
-          await inSync("the replica is followed");
-          for (const once of [`Cannot use the ${side}`, `The ${side} can be used again`]) {
-            assertEquals(log().split(once).length, 2, log());
-          }
-          await stop();
-        } finally {
-          await command("umount", "-l", `${at}/${side}`);
+        await inSync("it is in sync again");
+        plant(`${at}/source/d`, { later: "1" });
+        await inSync("the source is followed");
+        plant(`${at}/replica/d`, { hand: "1" });
+        await inSync("the replica is followed");
+        for (const once of [`Cannot use the ${side}`, `The ${side} can be used again`]) {
+          assertEquals(log().split(once).length, 2, log());
         }
-      }),
-  });
+        await stop();
+      } finally {
+        await command("umount", "-l", `${at}/${side}`);
+      }
+    },
+    unmounted,
+  );
 }
 
 function wholePasses(log: string): number {

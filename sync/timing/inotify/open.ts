@@ -1,0 +1,89 @@
+/**
+ * Opens a watch by inotify: in a thread of its own, so that this one never waits for a disk; or in this thread, where
+ * Deno may not load the module of the other.
+ */
+import type { Heard, Watcher } from "../heard.ts";
+import { calls, ERROR } from "./calls.ts";
+import { listen, type Listened, type Listening, RETRY_MS, type Told } from "./listen.ts";
+
+export interface InotifyOptions {
+  /** Leave alone what is mounted below the root. */
+  readonly stays: boolean;
+  /** In a thread of its own. */
+  readonly isThreaded: boolean;
+  /** When the system has no more watches, it is asked again after so long, in ms. */
+  readonly retry?: number;
+}
+
+/** Whether there is inotify for us: the C library may be called, and has all that is needed. */
+export function hasInotify(): boolean {
+  const here = calls();
+  if (here === null) return false;
+  const [root, inotify] = [here.root("/"), here.init()];
+  // folders are watched by their descriptors, which needs /proc
+  const watched = root < 0 || inotify < 0 ? -1 : here.watch(inotify, root, 0x04);
+  for (const fd of [root, inotify]) if (fd >= 0) here.close(fd);
+  return watched >= 0;
+}
+
+/** Watch a folder and all below it. Resolves when all are watched; throws when the root cannot be. */
+export async function inotifyWatch(
+  path: string,
+  signal: AbortSignal,
+  { stays, isThreaded, retry = RETRY_MS }: InotifyOptions,
+): Promise<Watcher> {
+  const ready = Promise.withResolvers<void>();
+  let feed!: ReadableStreamDefaultController<readonly Heard[]>;
+  const events = new ReadableStream<readonly Heard[]>({ start: (controller) => void (feed = controller) });
+  let isOver = false;
+  const finish = (error: Error | null) => {
+    if (isOver) return;
+    isOver = true;
+    signal.removeEventListener("abort", close);
+    if (error === null) {
+      feed.close();
+      ready.resolve();
+    } else {
+      feed.error(error);
+      ready.reject(error);
+    }
+  };
+  const take = (told: Told) => {
+    if (told.kind === "ready") ready.resolve();
+    else if (told.kind === "heard" && !isOver) feed.enqueue(told.heard);
+    else if (told.kind !== "heard") finish(told.kind === "failed" ? errorOf(told) : null);
+  };
+  const start = isThreaded ? inThread : inline;
+  const listening = start({ path, stays, retry }, take, finish);
+  const close = () => {
+    listening.close();
+    finish(null);
+  };
+  signal.addEventListener("abort", close);
+  await ready.promise;
+  return Object.assign(events, { close });
+}
+
+type Start = (what: Listened, take: (told: Told) => void, fail: (bug: Error) => void) => Listening;
+
+const inThread: Start = (what, take, fail) => {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  worker.onmessage = ({ data }) => take(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    // a plain `Error` would be one of the system
+    fail(new TypeError(`A thread failed: ${event.message}`));
+  };
+  worker.postMessage(what);
+  return { close: () => worker.postMessage("close") };
+};
+
+const inline: Start = (what, take) => listen(calls()!, what, take);
+
+/** As Deno gives the errors of its own watch. */
+function errorOf({ code, text }: Extract<Told, { kind: "failed" }>): Error {
+  const message = `${text} (os error ${code})`;
+  return code === ERROR.NOENT || code === ERROR.NOTDIR
+    ? new Deno.errors.NotFound(message)
+    : new Error(message);
+}
