@@ -2,6 +2,7 @@
 import { allowFile } from "./sync/cli/allow.ts";
 import { announce, startLine, stoppedAfter, watchLine } from "./sync/cli/announce.ts";
 import { schedule } from "./sync/cli/carry_out.ts";
+import { edgeLine } from "./sync/cli/edge.ts";
 import { finalStatus, STATUS } from "./sync/cli/exit_status.ts";
 import { help, VERSION } from "./sync/cli/help.ts";
 import { jsonError } from "./sync/cli/json.ts";
@@ -14,6 +15,7 @@ import { prepare } from "./sync/cli/prepare.ts";
 import { print } from "./sync/cli/print.ts";
 import { listenToSignals } from "./sync/cli/signals.ts";
 import { rhythmOf, type When } from "./sync/cli/when.ts";
+import { chooseEdge } from "./sync/disk/edge.ts";
 import { relation } from "./sync/disk/relation.ts";
 import type { Config } from "./sync/engine/config.ts";
 import { type Mirror, mirror } from "./sync/mirror.ts";
@@ -45,7 +47,7 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** Run passes until there is no more to do; returns the exit status. */
 async function run(options: Options): Promise<number> {
-  const prepared = await prepare(options, relation);
+  const prepared = await prepare(options, relation, chooseEdge);
   if ("status" in prepared) return complain(prepared.text, prepared.status);
   const { config, log: file } = prepared;
   const { when } = options;
@@ -72,6 +74,7 @@ async function run(options: Options): Promise<number> {
   listenToSignals(log, { stop, exit, pass: todo.ask, reopen: () => reopen(file, options.log, log) });
   try {
     log.write(startLine(config, when));
+    log.write(edgeLine(config.edge, prepared.why));
     log.flush();
     if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);
     const onePass: Parameters<typeof repeat>[1] = async (round) => {

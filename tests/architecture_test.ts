@@ -29,7 +29,19 @@ const TOP: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Of the modules in `disk`, those that the other rooms may import: the rest is the edge's own business. */
-const DISK = ["fault", "glance", "mounts", "open", "probe", "relation", "root", "roots", "temporary", "tree"];
+const DISK = [
+  "edge",
+  "fault",
+  "glance",
+  "mounts",
+  "open",
+  "probe",
+  "relation",
+  "root",
+  "roots",
+  "temporary",
+  "tree",
+];
 
 interface Import {
   /** "room/module", or "module" in `sync/` itself. */

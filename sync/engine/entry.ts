@@ -44,8 +44,8 @@ export interface File extends Linkable {
 /** Which folder it is, whatever its name. */
 export interface Identity {
   readonly device: number;
-  /** null when it cannot be told exactly: then it says nothing of which folder it is. */
-  readonly inode: number | null;
+  /** Its digits where a number would not be exact; null when it cannot be told exactly: then it says nothing. */
+  readonly inode: number | string | null;
 }
 
 export interface Folder extends Attributes, Identity {

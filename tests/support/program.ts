@@ -1,5 +1,7 @@
 /** The real program, run as its user runs it: from `main.ts`, as a process of its own. */
 
+import { EDGE } from "./edges.ts";
+
 export const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 export interface Ran {
@@ -9,8 +11,13 @@ export interface Ran {
 }
 
 export interface Setting {
-  /** Words before `main.ts`; when left out, the README's safest command: Deno stops any write to the source. */
+  /**
+   * Words before `main.ts`; when left out, the README's safest command for the edge: Deno stops any write to the source,
+   * but for the C library's.
+   */
   readonly flags?: readonly string[];
+  /** Left out, the edge that all tests use. */
+  readonly edge?: "as flags say";
   /** A command in front of deno: `strace …`, `setpriv …`. */
   readonly through?: readonly string[];
   readonly cwd?: string;
@@ -26,7 +33,8 @@ export async function lockstep(words: readonly string[], setting: Setting = {}):
 export function start(words: readonly string[], setting: Setting = {}): Deno.ChildProcess {
   const { flags = ["--allow-read", "--allow-write", ...sourceDenied(words)], through = [], cwd, env } =
     setting;
-  const [command, ...args] = [...through, Deno.execPath(), "run", "-q", ...flags, MAIN, ...words];
+  const ffi = EDGE === "native" && setting.edge !== "as flags say" ? ["--allow-ffi"] : [];
+  const [command, ...args] = [...through, Deno.execPath(), "run", "-q", ...flags, ...ffi, MAIN, ...words];
   return new Deno.Command(command!, {
     args,
     stdin: "null",
