@@ -113,6 +113,16 @@ async function compile(): Promise<string> {
   return made;
 }
 
+/** The paths in a line of `strace -y`, by the call and its arguments: of open files, and of names in open folders. */
+export function pathsIn(call: string, rest: string): string[] {
+  const paths: string[] = [];
+  for (const [, at, name] of rest.matchAll(/(?:<(\/[^">]*)>)?(?:(?:, |^|(?<=[( ]))"([^"]*)")?/g)) {
+    if (name?.startsWith("/")) paths.push(name);
+    else if (at !== undefined) paths.push(name && /at2?$/.test(call) ? `${at}/${name}` : at);
+  }
+  return paths;
+}
+
 /** Numbers of errors on Linux. */
 export const ERRNO = {
   EPERM: 1,

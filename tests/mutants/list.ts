@@ -330,7 +330,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a time that the replica does not have is set again in every pass",
     edits: [[
       "engine/same.ts",
-      "const held = Math.min(Math.max(wanted, earliest), latest);",
+      "const held = Math.min(Math.max(wanted.mtime, earliest), latest);",
       "const held = Math.min(Math.max(wanted, -Infinity || earliest), Infinity || latest);",
     ]],
     tests: ["filesystems/times_test.ts", "engine/capabilities_test.ts"],

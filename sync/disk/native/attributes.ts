@@ -45,9 +45,9 @@ export function setFound(
 /** Why the system will not set an attribute; null when it did. Throws what says something of the disk, too. */
 function refusal(returned: number, action: Action): Fault | null {
   if (returned >= 0) return null;
-  const why = failed(returned, action, "replica");
+  const why = failed(returned, "attributes", "replica");
   if (UNSETTABLE.has(why.reason.code)) return why;
-  throw why;
+  throw failed(returned, action, "replica");
 }
 
 /** The system drops the setgid bit without a word for somebody who is not of the group. */
@@ -55,10 +55,10 @@ function setModeOf(open: number, name: Name | null, mode: number, action: Action
   const refused = refusal(setMode(open, name, mode), action);
   if (refused || mode <= 0o777) return refused;
   checked(lookAt(open, name), action, "replica");
-  return foundRights().mode === mode ? null : new Fault(action, "replica", { code: "MODE" });
+  return foundRights().mode === mode ? null : new Fault("attributes", "replica", { code: "MODE" });
 }
 
-function setTimeOf(open: number, name: Name | null, { mtime }: Mirrored): number {
+function setTimeOf(open: number, name: Name | null, { mtime, nanos = 0 }: Mirrored): number {
   const seconds = Math.floor(mtime / 1000);
-  return setTime(open, name, seconds, (mtime - seconds * 1000) * 1e6);
+  return setTime(open, name, seconds, (mtime - seconds * 1000) * 1e6 + nanos);
 }

@@ -2,11 +2,11 @@
 import type { Entry, Path, Reason } from "../../engine/entry.ts";
 import { ABSENT, Fault } from "../fault.ts";
 import type { Action, Folder, Name, Reader } from "../tree.ts";
-import { close } from "./calls.ts";
+import { close, openAt } from "./calls.ts";
 import { checked, failed } from "./failed.ts";
 import { namesIn } from "./list.ts";
 import { entryAt } from "./look.ts";
-import { codeOf, ENOENT } from "./numbers.ts";
+import { codeOf, EBADF, ENOENT, O_DIRECTORY } from "./numbers.ts";
 import { NativeReader } from "./reader.ts";
 import type { Ways } from "./ways.ts";
 
@@ -31,9 +31,23 @@ export class NativeFolder implements Folder {
   }
 
   names(): Name[] {
-    const names = namesIn(this.open("list"));
+    const names = this.listable("list", namesIn);
     if (typeof names === "number") throw failed(names, "list", this.ways.side);
     return names;
+  }
+
+  /** Do what takes a folder that can be listed. Where that was not allowed it is tried again, for the reason. */
+  protected listable<T>(action: Action, act: (open: number) => T): T | number {
+    const open = this.open(action);
+    const done = act(open);
+    if (done !== -EBADF) return done;
+    const listed = openAt(open, ".", O_DIRECTORY);
+    if (listed < 0) return listed;
+    try {
+      return act(listed);
+    } finally {
+      close(listed);
+    }
   }
 
   look(name: Name): Entry | null {

@@ -1,8 +1,8 @@
 /** Looks at an entry by `statx`, and turns its numbers into our values. Never follows a link, nor mounts anything. */
-import { type Entry, FURTHEST_MS, PAGE_BYTES } from "../../engine/entry.ts";
+import { type Entry, type Folder, FURTHEST_MS, PAGE_BYTES } from "../../engine/entry.ts";
 import { readLink, stat } from "./calls.ts";
 import { decode } from "./names.ts";
-import { AT_NO_AUTOMOUNT, ENAMETOOLONG } from "./numbers.ts";
+import { AT_FDCWD, AT_NO_AUTOMOUNT, ENAMETOOLONG } from "./numbers.ts";
 
 /** All that `stat` tells. */
 const BASIC = 0x7ff;
@@ -24,6 +24,12 @@ export function entryAt(open: number, name: string | null): Entry | number {
 /** Look, for the functions below to tell what was found. */
 export function lookAt(open: number, name: string | null): number {
   return stat(open, name, AT_NO_AUTOMOUNT, BASIC, struct);
+}
+
+/** The folder at an absolute path, which is no link; null when there is none. */
+export function folderAt(absolute: string): Folder | null {
+  const entry = entryAt(AT_FDCWD, absolute);
+  return typeof entry !== "number" && entry.kind === "folder" ? entry : null;
 }
 
 /** Which file was found: two numbers that no other has while it is there. */
@@ -60,25 +66,39 @@ function entryOf(open: number, name: string | null): Entry | number {
   const uid = bits32[5]!;
   const gid = bits32[6]!;
   const mtime = time();
+  const nanos = bits32[30]! % 1e6;
   switch (kind) {
     case 0o10: {
       const size = bytes();
       const nlink = bits32[4]!;
       // a file of up to one page may be kept in its inode, and take no blocks
       const holes = size > PAGE_BYTES && blocks() * 512 < size;
-      return { kind: "file", size, mtime, mode, uid, gid, nlink, id: nlink > 1 ? foundId() : null, holes };
+      return {
+        kind: "file",
+        size,
+        mtime,
+        nanos,
+        mode,
+        uid,
+        gid,
+        nlink,
+        id: nlink > 1 ? foundId() : null,
+        holes,
+      };
     }
     case 0o04:
-      return { kind: "folder", mtime, mode, uid, gid, device: device(), inode: inode() };
+      return { kind: "folder", mtime, nanos, mode, uid, gid, device: device(), inode: inode() };
     case 0o12: {
       const nlink = bits32[4]!;
       const id = nlink > 1 ? foundId() : null;
       const to = name === null ? "" : linkAt(open, name);
-      return typeof to === "number" ? to : { kind: "link", target: to, mtime, mode, uid, gid, nlink, id };
+      return typeof to === "number"
+        ? to
+        : { kind: "link", target: to, mtime, nanos, mode, uid, gid, nlink, id };
     }
     case 0o01: {
       const nlink = bits32[4]!;
-      return { kind: "fifo", mtime, mode, uid, gid, nlink, id: nlink > 1 ? foundId() : null };
+      return { kind: "fifo", mtime, nanos, mode, uid, gid, nlink, id: nlink > 1 ? foundId() : null };
     }
     default:
       return { kind: kind === 0o14 ? "socket" : "device" };

@@ -9,9 +9,9 @@ import { close, openAt, openBeneath, openRoot } from "./calls.ts";
 import { failed } from "./failed.ts";
 import { foundLink, lookAt } from "./look.ts";
 import {
-  EACCES,
   ELOOP,
   ENAMETOOLONG,
+  ENOENT,
   ENOSYS,
   ENOTDIR,
   EPERM,
@@ -24,8 +24,10 @@ import {
 export type Beneath = typeof openBeneath;
 
 const FOLDER = O_DIRECTORY | O_CLOEXEC;
-/** For what may not be listed: names in it can be reached all the same. */
+/** Not for its names, but for what they lead to. */
 const PASSABLE = FOLDER | O_PATH;
+/** What says that there is no folder to be reached. */
+const NO_FOLDER = [-ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG];
 
 export class Ways {
   private root = -1;
@@ -42,10 +44,15 @@ export class Ways {
     throw new Fault(action, this.side, { code: "LINKED", detail: link });
   }
 
-  /** Open a folder by its path below an open one; less than 0, the number of an error. */
+  /**
+   * Open a folder by its path below an open one; less than 0, the number of an error. Names in a folder that cannot be
+   * listed can be reached all the same.
+   */
   openFrom(open: number, path: Path): number {
     const opened = this.from(open, path, FOLDER);
-    return opened === -EACCES ? this.from(open, path, PASSABLE) : opened;
+    if (opened >= 0 || NO_FOLDER.includes(opened)) return opened;
+    const passable = this.from(open, path, PASSABLE);
+    return passable < 0 ? opened : passable;
   }
 
   /** Let go of the root; it is opened again when it is needed. */

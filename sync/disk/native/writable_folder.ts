@@ -4,10 +4,9 @@ import { Fault } from "../fault.ts";
 import type { Action, Folder, Name, Which, WritableFolder, Writer } from "../tree.ts";
 import { setAttributes } from "./attributes.ts";
 import * as calls from "./calls.ts";
-import { failed } from "./failed.ts";
 import { NativeFolder } from "./folder.ts";
 import { foundRights, lookAt } from "./look.ts";
-import { AT_REMOVEDIR, EACCES, EBADF, EISDIR, ENOENT, O_NONBLOCK, S_IFIFO } from "./numbers.ts";
+import { AT_REMOVEDIR, EACCES, EISDIR, ENOENT, O_NONBLOCK, S_IFIFO } from "./numbers.ts";
 import { NativeWriter } from "./writer.ts";
 
 export class NativeWritableFolder extends NativeFolder implements WritableFolder {
@@ -82,10 +81,8 @@ export class NativeWritableFolder extends NativeFolder implements WritableFolder
     this.checked(calls.setMode(open, null, foundRights().mode | 0o700), "attributes");
   }
 
-  /** A folder that may not be listed cannot be forced to the disk. */
   sync(): void {
-    const synced = calls.sync(this.open("attributes"));
-    if (synced < 0) throw failed(synced === -EBADF ? -EACCES : synced, "attributes", "replica");
+    this.checked(this.listable("attributes", calls.sync), "attributes");
   }
 }
 
