@@ -115,8 +115,12 @@ export async function folderAt(
   }
 }
 
-/** The bytes that we may still write to a folder's file system; null without --allow-sys=statfs, or if that fails. */
-export async function freeBytes(folder: string): Promise<number | null> {
+/**
+ * The bytes that we may still write to a folder's file system; null if that fails. The portable edge needs
+ * --allow-sys=statfs for it.
+ */
+export async function freeBytes(folder: string, edge: Edge): Promise<number | null> {
+  if (edge === "native") return (await import("./native/free.ts")).freeBytesAt(folder);
   const permission = await Deno.permissions.query({ name: "sys", kind: "statfs" });
   if (permission.state !== "granted") return null;
   const { statfs } = await import("node:fs/promises");

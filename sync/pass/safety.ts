@@ -43,7 +43,7 @@ export async function refusalOf(
     if (!await isRootStill(roots, side)) return lost(side, { code: "went-away" });
   }
   const folder = roots.replica?.path ?? roots.above;
-  const free = folder === undefined ? null : await freeBytes(folder);
+  const free = folder === undefined ? null : await freeBytes(folder, config.edge);
   const needed = free === null ? 0 : bytesNeeded(eachFromEnd(changes, order(changes).contents));
   try {
     const losses = lossesOf(changes);

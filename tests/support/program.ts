@@ -33,7 +33,7 @@ export async function lockstep(words: readonly string[], setting: Setting = {}):
 export function start(words: readonly string[], setting: Setting = {}): Deno.ChildProcess {
   const { flags = ["--allow-read", "--allow-write", ...sourceDenied(words)], through = [], cwd, env } =
     setting;
-  const ffi = EDGE === "native" && setting.edge !== "as flags say" ? ["--allow-ffi"] : [];
+  const ffi = setting.edge === "as flags say" ? [] : ffiFlags(flags);
   const [command, ...args] = [...through, Deno.execPath(), "run", "-q", ...flags, ...ffi, MAIN, ...words];
   return new Deno.Command(command!, {
     args,
@@ -43,6 +43,13 @@ export function start(words: readonly string[], setting: Setting = {}): Deno.Chi
     env: { NO_COLOR: "1", ...env },
     ...(cwd !== undefined && { cwd }),
   }).spawn();
+}
+
+/** What makes a program with these flags use the edge that all tests use. */
+function ffiFlags(flags: readonly string[]): string[] {
+  const isFree = flags.includes("-A") || flags.includes("--allow-all");
+  if (EDGE === "native") return isFree ? [] : ["--allow-ffi"];
+  return isFree ? ["--deny-ffi"] : [];
 }
 
 /** Nothing where something else that is written to, the replica or the log, is the source or lies in it. */

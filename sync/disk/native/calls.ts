@@ -201,6 +201,11 @@ export function stat(
   return result(symbols().look(CALL.statx, open, path, flags | AT_SYMLINK_NOFOLLOW, mask, into));
 }
 
+/** What an open file's file system is like: `into` gets a `struct statfs`. */
+export function statFileSystem(file: number, into: Uint8Array): number {
+  return result(symbols().at(CALL.fstatfs, file, into, 0, 0, 0));
+}
+
 function at(call: number, folder: number, name: string, mode: number, more = 0): number {
   const length = encode(name, path);
   if (length < 0) return length;

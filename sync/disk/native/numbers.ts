@@ -25,7 +25,7 @@ interface Numbers {
   readonly utimensat: number;
   readonly copyFileRange: number;
   readonly statx: number;
-  readonly statfs: number;
+  readonly fstatfs: number;
   readonly openat2: number;
   readonly fchmodat2: number;
   /** Flags of `open` that differ. */
@@ -57,7 +57,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     utimensat: 280,
     copyFileRange: 326,
     statx: 332,
-    statfs: 137,
+    fstatfs: 138,
     openat2: 437,
     fchmodat2: 452,
     O_DIRECTORY: 0o200000,
@@ -85,7 +85,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     utimensat: 88,
     copyFileRange: 285,
     statx: 291,
-    statfs: 43,
+    fstatfs: 44,
     openat2: 437,
     fchmodat2: 452,
     O_DIRECTORY: 0o40000,
