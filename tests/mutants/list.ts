@@ -9,6 +9,8 @@ export interface Mutant {
   readonly edits: readonly (readonly [module: string, before: string, after: string])[];
   /** Below `tests/`. */
   readonly tests: readonly string[];
+  /** The edge that the tests use, where it is not the one that was asked for. */
+  readonly edge?: "native";
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -583,5 +585,52 @@ export const MUTANTS: readonly Mutant[] = [
     name: "an entry with another scheduler stays when one is installed",
     edits: [["cli/carry_out.ts", ".filter((one) => one !== scheduler)", ".slice(9)"]],
     tests: ["timing/scheduler_test.ts"],
+  },
+  {
+    name: "native: a folder is opened over links",
+    edits: [["disk/native/calls.ts", "how[4] = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;", "how[4] = 0;"]],
+    tests: ["disk/tree_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: a name is opened over a link",
+    edits: [["disk/native/calls.ts", "flags | O_NOFOLLOW | O_CLOEXEC", "flags | O_CLOEXEC"]],
+    tests: ["disk/tree_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: links are followed when entries are looked at",
+    edits: [["disk/native/calls.ts", "path, flags | AT_SYMLINK_NOFOLLOW, mask", "path, flags, mask"]],
+    tests: ["disk/tree_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: an error of a listing is taken for its end",
+    edits: [["disk/native/list.ts", "if (length < 0) return length;", "if (length < 0) return names;"]],
+    tests: ["faults/listing_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: a call that a signal cut off is not made again",
+    edits: [["disk/native/bind.ts", "if (returned !== -EINTR) return returned;", "return returned;"]],
+    tests: ["faults/short_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: bytes that are not UTF-8 fall together",
+    edits: [["disk/native/names.ts", `fatal: true`, `fatal: false`]],
+    tests: ["disk/native_names_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: what lies below the ms is not kept",
+    edits: [["disk/native/attributes.ts", "* 1e6 + nanos", "* 1e6"]],
+    tests: ["pass/native_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "a replica whose times are cut to the ms is copied anew",
+    edits: [["engine/same.ts", "return found.nanos === 0 && ", "return found.nanos === -1 && "]],
+    tests: ["engine/same_test.ts"],
   },
 ];
