@@ -10,26 +10,28 @@ import { setMode, setOwner, setTime } from "./calls.ts";
 import { checked, failed } from "./failed.ts";
 import { foundLink, foundRights, lookAt } from "./look.ts";
 
+/** Owner, group and permission bits of something. */
+export type Rights = ReturnType<typeof foundRights>;
+
 /** Set what is not right already. Throws a fault, also when the system will not set all. */
 export function setAttributes(open: number, name: Name | null, entry: Mirrored, which: Which): void {
   checked(lookAt(open, name), "attributes", "replica");
   if (foundLink() !== (entry.kind === "link")) throw new Fault("attributes", "replica", { code: "TAKEN" });
-  const unset = setFound(open, name, entry, which, "attributes");
+  const unset = setRights(open, name, entry, which, { now: foundRights(), action: "attributes" });
   if (unset) throw unset;
 }
 
 /**
- * Set what is not right already of what was just looked at: owner first, for it takes setuid bits away, and time last.
+ * Set what is not right already: owner first, for it takes setuid bits away, and time last. `now` is what it has.
  * Returns why something will not be set.
  */
-export function setFound(
+export function setRights(
   open: number,
   name: Name | null,
   entry: Mirrored,
   which: Which,
-  action: Action,
+  { now, action }: { readonly now: Rights; readonly action: Action },
 ): Fault | null {
-  const now = foundRights();
   const isOthers = which.owners && (now.uid !== entry.uid || now.gid !== entry.gid);
   const unowned = isOthers ? refusal(setOwner(open, name, entry.uid, entry.gid), action) : null;
   const isGiven = isOthers && unowned === null;

@@ -7,9 +7,11 @@ import * as calls from "./calls.ts";
 import { NativeFolder } from "./folder.ts";
 import { foundRights, lookAt } from "./look.ts";
 import { AT_REMOVEDIR, EACCES, EISDIR, ENOENT, O_NONBLOCK, S_IFIFO } from "./numbers.ts";
-import { NativeWriter } from "./writer.ts";
+import { type Births, NativeWriter } from "./writer.ts";
 
 export class NativeWritableFolder extends NativeFolder implements WritableFolder {
+  private readonly births: Births = { last: null };
+
   /**
    * Throws a fault when a link leads to the folder. What else is wrong is met, and told, by the call that follows.
    */
@@ -22,7 +24,7 @@ export class NativeWritableFolder extends NativeFolder implements WritableFolder
   }
 
   createFile(name: Name, mode: number): Writer {
-    return new NativeWriter(this.open("create"), name, mode);
+    return new NativeWriter(this.open("create"), name, mode, this.births);
   }
 
   createFolder(name: Name, mode: number): void {

@@ -2,12 +2,17 @@
 import type { File } from "../../engine/entry.ts";
 import { type Fault } from "../fault.ts";
 import type { Name, Reader, Which, Writer } from "../tree.ts";
-import { setFound } from "./attributes.ts";
+import { type Rights, setRights } from "./attributes.ts";
 import { close, copyRange, openAt, seek, sync, truncate, write } from "./calls.ts";
 import { checked } from "./failed.ts";
-import { lookAt } from "./look.ts";
+import { foundRights, lookAt } from "./look.ts";
 import { O_CREAT, O_EXCL, O_WRONLY, SEEK_CUR } from "./numbers.ts";
 import { NativeReader } from "./reader.ts";
+
+/** With which rights the last new file of a folder was born: others there that were asked for alike are born alike. */
+export interface Births {
+  last: { readonly asked: number; readonly rights: Rights } | null;
+}
 
 /** Less than this is read and written sooner than the system copies it. */
 const WORTH_A_CALL = 128 * 1024;
@@ -17,7 +22,7 @@ export class NativeWriter implements Writer {
   /** Whether the system can copy here, as far as is known. */
   private copies = true;
 
-  constructor(folder: number, name: Name, mode: number) {
+  constructor(folder: number, name: Name, private readonly mode: number, private readonly births: Births) {
     this.file = checked(openAt(folder, name, O_WRONLY | O_CREAT | O_EXCL, mode & 0o777), "create", "replica");
   }
 
@@ -44,15 +49,23 @@ export class NativeWriter implements Writer {
   finish(entry: File, which: Which): Fault | null {
     // a hole at the end was never written
     if (entry.holes) this.checked(truncate(this.file, entry.size));
-    // what it was born with depends on the umask, and on the folder's access list and setgid bit
-    this.checked(lookAt(this.file, null));
-    const unset = setFound(this.file, null, entry, which, "copy");
+    const unset = setRights(this.file, null, entry, which, { now: this.born(), action: "copy" });
     if (which.durable) this.checked(sync(this.file));
     return unset;
   }
 
   [Symbol.dispose](): void {
     close(this.file);
+  }
+
+  /** The rights that the file got: they depend on the umask, and on the folder's access list and setgid bit. */
+  private born(): Rights {
+    const { last } = this.births;
+    if (last?.asked === this.mode) return last.rights;
+    this.checked(lookAt(this.file, null));
+    const rights = foundRights();
+    this.births.last = { asked: this.mode, rights };
+    return rights;
   }
 
   private checked(returned: number): number {
