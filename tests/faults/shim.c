@@ -302,6 +302,10 @@ static long call(long number, long a0, long a1, long a2, long a3, long a4, long 
   int at;
   const char *name;
   char path[PATH_MAX], other[PATH_MAX];
+  if (number == SYS_copy_file_range && under_fd(a0, path)) {
+    if (fails("read", path)) return -1;
+    a4 = a[4] = shorter(a4);
+  }
   const char *kind = kind_of(number, a, &at, &name);
   if (!kind || !path_at(at, name, path)) return syscall(number, a0, a1, a2, a3, a4, a5);
   if (fails(kind, path)) return -1;
