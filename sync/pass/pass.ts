@@ -135,7 +135,13 @@ async function work(
   tell: Emit,
   signal: AbortSignal,
 ): Promise<{ readonly roots: Roots; readonly sourceMounts: Comparison["sourceMounts"] }> {
-  const began = passConfig(asked, roots, roots.capabilities, await mountPoints() ?? [], sourceMounts);
+  const began = passConfig(
+    asked,
+    roots,
+    roots.capabilities,
+    await mountPoints(asked.edge) ?? [],
+    sourceMounts,
+  );
   for (const notice of noticesOf(asked, began, roots.capabilities)) tell(notice);
   const interrupt = () => stop(began.shared);
   signal.addEventListener("abort", interrupt);
