@@ -4,7 +4,8 @@
  *
  *   SHIM_UNDER   the folder; nothing outside of it is touched
  *   SHIM_CALL    which calls fail: open create read write readdir stat mkdir rename remove symlink link readlink mode
- *                owner time truncate sync; of the native edge rmdir alone, and pass: a folder on the way
+ *                owner time truncate sync; of the native edge also rmdir and fchmodat2 alone, and pass: a folder
+ *                on the way
  *   SHIM_ERROR   the error's number
  *   SHIM_GATE    instead of failing, the call waits until there is a file of this name
  *   SHIM_WHEN    which of them, by number from 1: "3" only that, "3+" from there on
@@ -309,6 +310,7 @@ static long call(long number, long a0, long a1, long a2, long a3, long a4, long 
   const char *kind = kind_of(number, a, &at, &name);
   if (!kind || !path_at(at, name, path)) return syscall(number, a0, a1, a2, a3, a4, a5);
   if (fails(kind, path)) return -1;
+  if (number == 452 && fails("fchmodat2", path)) return -1;
   if (number == SYS_unlinkat && a2 != 0 && fails("rmdir", path)) return -1;
   int may_be_interrupted = strcmp(kind, "open") == 0 || number == SYS_read || number == SYS_write;
   if (may_be_interrupted && interrupted(kind, path)) return -1;

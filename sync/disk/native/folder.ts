@@ -90,6 +90,7 @@ export class NativeFolder implements Folder {
   }
 }
 
+/** A name that the file system cannot have is not there. */
 function nothingOr(reason: Reason): Entry | null {
-  return ABSENT.has(reason.code) ? null : { kind: "unknown", reason };
+  return ABSENT.has(reason.code) || reason.code === "EILSEQ" ? null : { kind: "unknown", reason };
 }
