@@ -589,7 +589,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "native: a folder is opened over links",
     edits: [["disk/native/calls.ts", "how[4] = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;", "how[4] = 0;"]],
-    tests: ["disk/tree_test.ts"],
+    tests: ["disk/tree_test.ts", "faults/swap_test.ts"],
     edge: "native",
   },
   {
