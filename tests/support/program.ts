@@ -33,8 +33,12 @@ export async function lockstep(words: readonly string[], setting: Setting = {}):
 export function start(words: readonly string[], setting: Setting = {}): Deno.ChildProcess {
   const { flags = ["--allow-read", "--allow-write", ...sourceDenied(words)], through = [], cwd, env } =
     setting;
-  const ffi = setting.edge === "as flags say" ? [] : ffiFlags(flags);
-  const [command, ...args] = [...through, Deno.execPath(), "run", "-q", ...flags, ...ffi, MAIN, ...words];
+  const isOpen = setting.edge !== "as flags say" && words[0] !== "schedule";
+  const ffi = isOpen && EDGE === "native" && !isFree(flags) ? ["--allow-ffi"] : [];
+  // Deno's calls need --allow-all for some paths, and --deny-ffi would take that away
+  const edge = isOpen && EDGE === "portable" && isFree(flags) ? ["--edge=portable"] : [];
+  const deno = [Deno.execPath(), "run", "-q", ...flags, ...ffi, MAIN];
+  const [command, ...args] = [...through, ...deno, ...edge, ...words];
   return new Deno.Command(command!, {
     args,
     stdin: "null",
@@ -45,11 +49,9 @@ export function start(words: readonly string[], setting: Setting = {}): Deno.Chi
   }).spawn();
 }
 
-/** What makes a program with these flags use the edge that all tests use. */
-function ffiFlags(flags: readonly string[]): string[] {
-  const isFree = flags.includes("-A") || flags.includes("--allow-all");
-  if (EDGE === "native") return isFree ? [] : ["--allow-ffi"];
-  return isFree ? ["--deny-ffi"] : [];
+/** Whether these flags let the program use the C library, and all else. */
+function isFree(flags: readonly string[]): boolean {
+  return flags.includes("-A") || flags.includes("--allow-all");
 }
 
 /** Nothing where something else that is written to, the replica or the log, is the source or lies in it. */
