@@ -9,6 +9,7 @@ import {
   watchLine,
 } from "./sync/cli/announce.ts";
 import { schedule } from "./sync/cli/carry_out.ts";
+import { edgeLine } from "./sync/cli/edge.ts";
 import { finalStatus, STATUS } from "./sync/cli/exit_status.ts";
 import { help, VERSION } from "./sync/cli/help.ts";
 import { jsonError } from "./sync/cli/json.ts";
@@ -21,6 +22,7 @@ import { prepare } from "./sync/cli/prepare.ts";
 import { print } from "./sync/cli/print.ts";
 import { listenToSignals } from "./sync/cli/signals.ts";
 import { rhythmOf, type When } from "./sync/cli/when.ts";
+import { chooseEdge } from "./sync/disk/edge.ts";
 import { makesFifos } from "./sync/disk/fifo.ts";
 import { relation } from "./sync/disk/relation.ts";
 import { confinement } from "./sync/disk/sandbox.ts";
@@ -55,7 +57,7 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** Run passes until there is no more to do; returns the exit status. */
 async function run(options: Options): Promise<number> {
-  const prepared = await prepare(options, relation, makesFifos());
+  const prepared = await prepare(options, { relation, chooseEdge, makesFifos });
   if ("status" in prepared) return complain(prepared.text, prepared.status);
   const { config, log: file } = prepared;
   const { when } = options;
@@ -82,6 +84,7 @@ async function run(options: Options): Promise<number> {
   listenToSignals(log, { stop, exit, pass: todo.ask, reopen: () => reopen(file, options.log, log) });
   try {
     log.write(startLine(config, when));
+    log.write(edgeLine(config.edge, prepared.why));
     log.flush();
     if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);
     const onePass: Parameters<typeof repeat>[1] = async (round) => {
@@ -108,14 +111,14 @@ async function run(options: Options): Promise<number> {
 
 /** Follow both folders; resolves when they are watched. */
 async function watchBoth(
-  { source, replica, oneFileSystem }: Config,
+  { source, replica, edge, oneFileSystem }: Config,
   when: When,
   log: Log,
   { ignores }: Mirror,
   agenda: Agenda,
   signal: AbortSignal,
 ): Promise<void> {
-  const { by, open } = systemWatch(null, oneFileSystem);
+  const { by, open } = systemWatch(edge, oneFileSystem);
   log.write(watchedBy(by));
   const watchOne = (root: string, side: "source" | "replica") =>
     watch(root, {

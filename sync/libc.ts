@@ -18,13 +18,22 @@ function candidates(): string[] {
   ];
 }
 
+/** Whether Deno lets us use the C library, wherever it is. */
+export function mayUseLibc(): boolean {
+  return Deno.build.os === "linux" && candidates().some(isGranted);
+}
+
+function isGranted(path: string): boolean {
+  return Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
+}
+
 /** Functions of the C library; null when the library may not be used or is not there. */
 export function libc<const S extends Deno.ForeignLibraryInterface>(
   functions: S,
 ): Deno.DynamicLibrary<S>["symbols"] | null {
   if (Deno.build.os !== "linux") return null;
   for (const path of candidates()) {
-    if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") continue;
+    if (!isGranted(path)) continue;
     try {
       return Deno.dlopen(path, functions).symbols;
     } catch (error) {

@@ -10,11 +10,11 @@ const ROOT = new URL("../", import.meta.url);
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine": [],
   "disk": ["engine", "disk/native", "disk/portable", "libc"],
-  "disk/native": ["engine", "disk", "libc"],
+  "disk/native": ["engine", "disk", "libc", "names"],
   "disk/portable": ["engine", "disk"],
   "pass": ["engine", "disk"],
   "timing": ["engine", "timing/inotify", "system_error"],
-  "timing/inotify": ["engine", "timing", "libc"],
+  "timing/inotify": ["engine", "timing", "libc", "names"],
   "timing/scheduler": ["timing", "system_error"],
   "cli": ["engine", "timing", "timing/scheduler", "system_error"],
 };
@@ -35,12 +35,14 @@ const VALUES = [
 /** The modules of `sync/` itself, with all that they may import. */
 const TOP: Readonly<Record<string, readonly string[]>> = {
   "libc": ["system_error"],
+  "names": [],
   "system_error": [],
   "mirror": ["engine", "disk", "pass", "timing"],
 };
 
 /** Of the modules in `disk`, those that the other rooms may import: the rest is the edge's own business. */
 const DISK = [
+  "edge",
   "fault",
   "fifo",
   "glance",

@@ -79,7 +79,7 @@ function wholeWords(rhythm: When["rhythm"]): string {
 
 /** How changes are followed, as a line. */
 export function watchedBy(by: SystemWatch["by"]): Line {
-  const how = by === "inotify" ? "inotify" : "Deno's watch: for inotify, on Linux, add --allow-ffi";
+  const how = by === "inotify" ? "inotify" : "Deno's watch: inotify comes with the native edge";
   return { level: "debug", text: `changes are followed by ${how}` };
 }
 

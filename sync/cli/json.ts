@@ -140,23 +140,24 @@ function entryFields(entry: Entry): object {
     case "folder":
     case "link":
     case "fifo": {
-      const { kind, mode, uid, gid, mtime } = entry;
+      const { kind, mode, uid, gid, mtime, nanos = 0 } = entry;
       return {
         kind,
         ...(kind === "file" && { size: entry.size }),
         ...(kind === "link" ? { target: entry.target } : { mode: octal(mode) }),
         uid,
         gid,
-        mtime: timeIn(mtime),
+        mtime: timeIn(mtime, nanos),
       };
     }
   }
 }
 
-/** A time by RFC 3339, which knows the years 0 to 9999; null for one that is further off. */
-function timeIn(ms: number): string | null {
+/** A time by RFC 3339, which knows the years 0 to 9999, with its ns if it has any; null for one that is further off. */
+function timeIn(ms: number, nanos: number): string | null {
   const text = Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : "";
-  return /^\d{4}-/.test(text) ? text : null;
+  if (!/^\d{4}-/.test(text)) return null;
+  return nanos === 0 ? text : text.replace("Z", `${nanos}`.padStart(6, "0") + "Z");
 }
 
 function faultFields(fault: RootFault): object {

@@ -38,6 +38,7 @@ const CHOOSE: Rows = [
   { name: "owner", value: "auto|never", help: "mirror owners and groups where allowed, or never" },
   { name: "one-file-system", letter: "x", help: "leave alone what lies below mount points" },
   { name: "threads", value: "n", help: "worker threads (default: the number of cores)" },
+  { name: "edge", value: "edge", help: "native (with --allow-ffi) or portable calls" },
 ];
 
 const SEE: Rows = [

@@ -1,5 +1,6 @@
 /** The command line: words in, values or one clear line out. Pure. */
 import { parseArgs } from "@std/cli/parse-args";
+import type { Edge } from "../engine/config.ts";
 import type { Bound } from "../engine/guard.ts";
 import { misuse, unknownOption } from "./misuse.ts";
 import { OPTIONS } from "./option_table.ts";
@@ -41,6 +42,8 @@ export interface Options {
   readonly maxDelete: Bound | null;
   /** null for as many as there are cores. */
   readonly threads: number | null;
+  /** null for the best that can be used. */
+  readonly edge: Edge | null;
   readonly loudness: "quiet" | "normal" | "verbose";
   /** Whether the console gets a line for each operation. */
   readonly lines: boolean;
@@ -112,6 +115,10 @@ function othersOf(
   if (threads === undefined) return `--threads takes a whole number from 1 to 64, not "${values.threads}"`;
   const owner = values.owner ?? "auto";
   if (owner !== "auto" && owner !== "never") return `--owner takes auto or never, not "${owner}"`;
+  const edge = values.edge ?? null;
+  if (edge !== null && edge !== "native" && edge !== "portable") {
+    return `--edge takes native or portable, not "${edge}"`;
+  }
   const rotation = rotationOf(values);
   if (typeof rotation === "string") return rotation;
   if (values.quiet && values.verbose) return "--quiet and --verbose exclude each other: leave one out";
@@ -130,6 +137,7 @@ function othersOf(
     acceptNewRoot: Boolean(values["accept-new-root"]),
     maxDelete,
     threads,
+    edge,
     loudness: values.quiet ? "quiet" : values.verbose ? "verbose" : "normal",
     lines: lines === "all",
     json: Boolean(values.json),

@@ -3,8 +3,9 @@
  * source and replica that are the same, a log that would spoil a file. Gives what a mirror needs, or a complaint.
  */
 import { resolve } from "node:path";
-import type { Config } from "../engine/config.ts";
+import type { Config, Edge } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
+import { type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
 import { logConflict } from "./log_conflict.ts";
@@ -18,6 +19,8 @@ import { isSystemError } from "../system_error.ts";
 export interface Prepared {
   readonly config: Config;
   readonly log: LogFile | null;
+  /** Why the edge is the portable one, although it was not asked for; null otherwise. */
+  readonly why: WhyPortable | null;
 }
 
 /** What is wrong, as one line for a person, and the exit status that goes with it. */
@@ -32,14 +35,18 @@ export type Relate = (
   replica: string,
 ) => Promise<"apart" | "same" | "replica-in-source" | "source-in-replica">;
 
-/**
- * Look at everything before the first pass; writes nothing but the log file. `makesFifos`: no other program is needed for
- * them.
- */
+/** What is asked of the disk. */
+export interface Disk {
+  readonly relation: Relate;
+  readonly chooseEdge: ChooseEdge;
+  /** Whether no other program is needed for FIFOs. */
+  readonly makesFifos: () => boolean;
+}
+
+/** Look at everything before the first pass; writes nothing but the log file. */
 export async function prepare(
   options: Options,
-  relation: Relate,
-  makesFifos = false,
+  { relation, chooseEdge, makesFifos }: Disk,
 ): Promise<Prepared | Complaint> {
   for (const path of [options.source, options.replica, options.log ?? ""]) {
     const unclear = ambiguous(path);
@@ -47,9 +54,13 @@ export async function prepare(
   }
   const roots = await rootsOf(options, relation);
   if ("status" in roots) return roots;
+  const { edge, why } = await chooseEdge(options.edge, roots.source);
+  if (options.edge === "native" && why !== null) return { text: noNative(why), status: STATUS.usage };
   const log = options.log === null ? null : openLog(options.log, options, roots);
   if (log !== null && "status" in log) return log;
-  return { config: configOf(options, roots, makesFifos), log };
+  const fifos = makesFifos() ||
+    Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted";
+  return { config: configOf(options, roots, edge, fifos), log, why };
 }
 
 /** Absolute. */
@@ -103,15 +114,16 @@ function openLog(path: string, options: Options, roots: Roots): LogFile | Compla
   }
 }
 
-function configOf(options: Options, { source, replica }: Roots, makesFifos: boolean): Config {
+function configOf(options: Options, { source, replica }: Roots, edge: Edge, fifos: boolean): Config {
   const { checksum, owners, oneFileSystem, durable, dryRun, acceptNewRoot } = options;
   const { allowEmptySource, maxDelete, ignoreFreeSpace } = options;
   return {
     source,
     replica,
+    edge,
     checksum,
     owners,
-    fifos: makesFifos || Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted",
+    fifos,
     oneFileSystem,
     limits: { allowEmptySource, maxDelete, ignoreFreeSpace },
     durable,

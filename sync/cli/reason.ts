@@ -79,5 +79,5 @@ export function reasonText({ code, detail }: Reason): string {
 
 /** A text of others, with everything escaped that a terminal or a log could take for its own. Quotes stay. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => shown(character).slice(1, -1));
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => shown(character).slice(1, -1));
 }

@@ -12,6 +12,8 @@ export async function glance(
   replica: string,
   path: Path,
 ): Promise<{ readonly source: Entry | null; readonly replica: Entry | null } | null> {
+  // Deno cannot reach a name that is not UTF-8
+  if (!path.isWellFormed() || path.includes("\ufffd")) return null;
   try {
     const [given, there] = await Promise.all([
       entryAt(absolute(source, path)),

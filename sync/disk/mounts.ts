@@ -1,14 +1,19 @@
 /**
  * Where something is mounted, as the system tells. A bind mount of the same device has no other sign; where Deno may not
- * read the list (that takes --allow-all), removals find such a mount by trying to move it (`pass/write.ts`).
+ * read the list (that takes --allow-all, or the native edge), removals find such a mount by trying to move it (`pass/write.ts`).
  */
+import type { Edge } from "../engine/config.ts";
 import type { Path } from "../engine/entry.ts";
 import { reason } from "./fault.ts";
 
 const MOUNTS = "/proc/self/mountinfo";
 
 /** All mount points, as absolute paths; null when Deno or the system does not tell. */
-export async function mountPoints(): Promise<readonly string[] | null> {
+export async function mountPoints(edge: Edge): Promise<readonly string[] | null> {
+  if (edge === "native") {
+    const text = (await import("./native/text.ts")).textOf(MOUNTS);
+    return text === null ? null : mountPointsOf(text);
+  }
   try {
     return mountPointsOf(await Deno.readTextFile(MOUNTS));
   } catch (error) {

@@ -1,5 +1,7 @@
-/** Which edge the two trees are opened with. Each thread opens its own. */
-import { portableReplica, portableTree } from "./portable/tree.ts";
+/** The two trees of a pass, opened by the edge that was chosen (`edge.ts`). Only the chosen edge is loaded. */
+import type { Edge } from "../engine/config.ts";
+import { makesFifos } from "./fifo.ts";
+import { canBind } from "./native/bind.ts";
 import type { Replica, Tree } from "./tree.ts";
 
 /** The two trees, for one thread and one pass. */
@@ -8,7 +10,17 @@ export interface Trees {
   readonly replica: Replica;
 }
 
-/** Open the trees at two absolute paths. Does not look at the disk yet. */
-export function openTrees(source: string, replica: string): Trees {
+/**
+ * Open the trees at two absolute paths. Does not look at the disk yet; loads all that the edge needs, for a thread that is
+ * confined cannot.
+ */
+export async function openTrees(edge: Edge, source: string, replica: string): Promise<Trees> {
+  if (edge === "native") {
+    const { nativeReplica, nativeTree } = await import("./native/tree.ts");
+    canBind();
+    return { source: nativeTree("source", source), replica: nativeReplica(replica) };
+  }
+  const { portableReplica, portableTree } = await import("./portable/tree.ts");
+  makesFifos();
   return { source: portableTree("source", source), replica: portableReplica(replica) };
 }

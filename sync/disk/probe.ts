@@ -2,7 +2,7 @@
  * Finds out what the file system of a replica can hold, by trying it in a folder of its own that is gone afterwards.
  * The time of the folder around it is put back.
  */
-import type { Capabilities } from "../engine/capabilities.ts";
+import { type Capabilities, EXACT_STEP } from "../engine/capabilities.ts";
 import {
   below,
   type Entry,
@@ -10,15 +10,19 @@ import {
   type Folder as FolderEntry,
   FURTHEST_MS,
   type Path,
+  type Timed,
 } from "../engine/entry.ts";
 import { Fault, FULL } from "./fault.ts";
 import { probeName } from "./temporary.ts";
 import type { Name, Replica, Which, WritableFolder } from "./tree.ts";
 
-/** Two times, in ms since 1970, that no step above 1 ms divides: how far off they come back shows the step. */
-const TIMES = [1_000_000_001_357, 1_500_000_003_789];
-/** Steps that file systems have, in ms: 1 is exact, 10 exFAT, 1000 HFS+ and ext3, 2000 FAT. */
-const STEPS = [1, 10, 100, 1000, 2000];
+/** Two times that no step above 1 ns divides: how far off they come back shows the step. */
+const TIMES: readonly Required<Timed>[] = [
+  { mtime: 1_000_000_001_357, nanos: 913_579 },
+  { mtime: 1_500_000_003_789, nanos: 246_813 },
+];
+/** Steps that file systems have, in ms: 0.0001 NTFS, 0.001 UDF, 10 exFAT, 1000 HFS+ and ext3, 2000 FAT. */
+const STEPS = [EXACT_STEP, 0.0001, 0.001, 1, 10, 100, 1000, 2000];
 /** Two times that hardly a file system has: one that cuts times off makes the same of both. */
 const FAR = [FURTHEST_MS, FURTHEST_MS - 1_234_567_000];
 /** About where the times of file systems end: XFS, ext4, FAT and exFAT, 32 bits without and with a sign. */
@@ -161,15 +165,20 @@ class Probe {
 
   /** What becomes of a time, in ms; null when it is not taken. */
   private timeAfter(mtime: number): number | null {
-    return works(() => this.set({ mtime })) ? this.file().mtime : null;
+    return works(() => this.set({ mtime, nanos: 0 })) ? this.file().mtime : null;
   }
 
   private step(): number {
-    const errors = TIMES.map((mtime) => {
-      this.set({ mtime });
-      return Math.abs(this.file().mtime - mtime);
+    // an edge that counts in ms can tell no finer step
+    let finest = 1;
+    const errors = TIMES.map((time) => {
+      this.set(time);
+      const { mtime, nanos } = this.file();
+      if (nanos !== undefined) finest = EXACT_STEP;
+      return Math.abs(mtime - time.mtime + ((nanos ?? time.nanos) - time.nanos) / 1e6);
     });
-    return STEPS.find((step) => errors.every((error) => error < step)) ?? STEPS.at(-1)!;
+    const fits = (step: number) => step >= finest && errors.every((error) => error < step);
+    return STEPS.find(fits) ?? STEPS.at(-1)!;
   }
 }
 

@@ -2,6 +2,7 @@
  * A root of a mirror: which folder it is, and whether it is still that folder. All calls are asynchronous: a file
  * system that hangs must not block the thread that listens for signals.
  */
+import type { Edge } from "../engine/config.ts";
 import type { Folder } from "../engine/entry.ts";
 import { isOwnLog } from "../engine/own_log.ts";
 import { reason } from "./fault.ts";
@@ -19,15 +20,17 @@ export interface Root {
   readonly entry: Folder;
 }
 
-/** The folder at a path; null when there is no folder. Throws when that cannot be told. */
-export async function rootAt(path: string): Promise<Root | null> {
+/** The folder at a path, as an edge sees it; null when there is no folder. Throws when that cannot be told. */
+export async function rootAt(path: string, edge: Edge = "portable"): Promise<Root | null> {
   try {
     const found = await Deno.stat(path);
     if (!found.isDirectory) return null;
+    const real = await Deno.realPath(path);
+    const seen = edge === "native" ? (await import("./native/look.ts")).folderAt(real) : null;
     return {
-      path: await Deno.realPath(path),
+      path: real,
       id: idOf(found),
-      entry: {
+      entry: seen ?? {
         kind: "folder",
         mode: (found.mode ?? 0) & 0o7777,
         mtime: timeOf(found),
@@ -112,8 +115,12 @@ export async function folderAt(
   }
 }
 
-/** The bytes that we may still write to a folder's file system; null without --allow-sys=statfs, or if that fails. */
-export async function freeBytes(folder: string): Promise<number | null> {
+/**
+ * The bytes that we may still write to a folder's file system; null if that fails. The portable edge needs
+ * --allow-sys=statfs for it.
+ */
+export async function freeBytes(folder: string, edge: Edge): Promise<number | null> {
+  if (edge === "native") return (await import("./native/free.ts")).freeBytesAt(folder);
   const permission = await Deno.permissions.query({ name: "sys", kind: "statfs" });
   if (permission.state !== "granted") return null;
   const { statfs } = await import("node:fs/promises");

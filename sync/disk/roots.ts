@@ -41,7 +41,7 @@ const NONE: Roots["mounted"] = new Map();
 export async function openRoots(config: Config, before: Roots | null): Promise<Roots | Refusal> {
   let side: Side = "source";
   try {
-    const source = await rootByWay(config.source, "source");
+    const source = await rootByWay(config.source, "source", config.edge);
     if (source !== null && "link" in source) return unusable("source", config.source, source);
     if (source === null) return unusable("source", config.source, await whatIsThere(config.source) ?? GONE);
     await isEmpty(source); // a source that cannot be listed throws here, before the replica is made
@@ -103,7 +103,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const { replica: path, dryRun } = config;
   const above = dirname(resolve(path));
   const parentId = (await rootIfAllowed(above))?.id ?? null;
-  let replica = await rootByWay(path, "replica");
+  let replica = await rootByWay(path, "replica", config.edge);
   let made = false;
   if (replica === null) {
     const fault = await whyNotMade(above, parentId, before);
@@ -122,7 +122,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
       };
     }
     made = there?.code === "absent" && await makeReplica(path, source);
-    replica = await rootByWay(path, "replica");
+    replica = await rootByWay(path, "replica", config.edge);
     if (replica === null) return unusable("replica", path, await whatIsThere(path) ?? GONE);
   }
   if ("link" in replica) return unusable("replica", path, replica);

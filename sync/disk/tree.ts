@@ -29,11 +29,13 @@ export interface Tree<F extends Folder = Folder> {
    * within the turn. When it fails it throws a `Fault`, and so does every call below.
    */
   open(path: Path, action: Action): F;
+  /** Let go of what is kept open from call to call. The tree can be used again. */
+  release(): void;
 }
 
 export interface Folder extends Disposable {
   /** All names, in any order. Throws when they could not be read to the end. */
-  names(): Promise<Name[]>;
+  names(): Name[] | Promise<Name[]>;
   /** What is at a name; null when nothing is there, `unknown` when that cannot be told. */
   look(name: Name): Entry | null;
   /** What is at each name of a listing, without names that the replica has lost since. An entry may be `unknown`. */

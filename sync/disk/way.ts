@@ -3,6 +3,7 @@
  * each must be root's or that of the user who runs it.
  */
 import { dirname } from "node:path";
+import type { Edge } from "../engine/config.ts";
 import type { Side } from "../engine/entry.ts";
 import { libc } from "../libc.ts";
 import { Fault, reason } from "./fault.ts";
@@ -63,11 +64,11 @@ export async function wayTo(path: string, user: number | null = ownNumber()): Pr
  * folder. When it is gone again by then, another folder is at that path than was found: the next look tells, and a
  * confined thread opens nothing there.
  */
-export async function rootByWay(path: string, side: Side): Promise<Root | StrangeLink | null> {
+export async function rootByWay(path: string, side: Side, edge: Edge): Promise<Root | StrangeLink | null> {
   for (let tries = 0; tries < TRIES; tries++) {
     const way = await wayTo(path);
     if (way.code !== "free") return way;
-    const root = await rootAt(way.path ?? path);
+    const root = await rootAt(way.path ?? path, edge);
     // other systems give the path in the spelling of the disk
     const isUntold = way.path === null || Deno.build.os !== "linux";
     if (root === null || isUntold || root.path === way.path) return root;

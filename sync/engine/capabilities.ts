@@ -24,7 +24,7 @@ export interface Capabilities {
   readonly forms: boolean;
   /** The characters that it drops from the end of a name: a dot, a space, both or none. */
   readonly dropped: string;
-  /** The step of its times, in ms; we count in whole ms, so 1 is exact. */
+  /** The step of its times, in ms: `EXACT_STEP`, or 1 as far as an edge can tell that counts in ms. */
   readonly step: number;
   /** The first and the last time that it has, in ms since 1970: an earlier or later one is cut off to it. */
   readonly earliest: number;
@@ -32,6 +32,9 @@ export interface Capabilities {
   /** In bytes of UTF-8. */
   readonly longestName: number;
 }
+
+/** A ns, in ms. */
+export const EXACT_STEP = 1e-6;
 
 /** A file system that can hold everything that a source can. */
 export const EVERYTHING: Capabilities = {
@@ -44,7 +47,7 @@ export const EVERYTHING: Capabilities = {
   expands: false,
   forms: true,
   dropped: "",
-  step: 1,
+  step: EXACT_STEP,
   earliest: -FURTHEST_MS,
   latest: FURTHEST_MS,
   longestName: 255,
@@ -53,7 +56,7 @@ export const EVERYTHING: Capabilities = {
 /** An entry with the time that the replica has in the place of its own. */
 export function asHeld<E extends Mirrored>(entry: E, { earliest, latest }: Capabilities): E {
   const mtime = Math.min(Math.max(entry.mtime, earliest), latest);
-  return mtime === entry.mtime ? entry : { ...entry, mtime };
+  return mtime === entry.mtime ? entry : { ...entry, mtime, ...(entry.nanos !== undefined && { nanos: 0 }) };
 }
 
 /** What the replica, or our own count of time, lacks to hold the time of an entry; null when it has it. */
@@ -103,7 +106,7 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
       cut.add(key(left));
       failing.push([name, { code: "DROPPED" }]);
     } else if (other !== undefined) failing.push([name, { code: "COLLISION", detail: other }]);
-    else if (new TextEncoder().encode(name).length > capabilities.longestName) {
+    else if (bytesOf(name) > capabilities.longestName) {
       failing.push([name, { code: "ENAMETOOLONG" }]);
     } else {
       spelled.set(key(name), name);
@@ -118,6 +121,12 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
     found.set(wanted !== name && replica.has(wanted) ? name : wanted, entry);
   }
   return { source: kept, replica: found, failing };
+}
+
+/** How long a name is in the system: a byte that is not UTF-8 stands as a surrogate. */
+function bytesOf(name: string): number {
+  const text = name.replace(/[\udc80-\udcff]/gu, "?");
+  return new TextEncoder().encode(text).length;
 }
 
 /** Whether an entry gets its name in the replica: what may not be mirrored must not take it from what is. */

@@ -17,13 +17,15 @@ export interface Changes {
   readonly names: string[];
   readonly sizes: number[];
   readonly times: number[];
+  /** The ns after each time; -1 where the edge could not tell. */
+  readonly nanos: number[];
   /** All other changes, by index; their rows in the columns mean nothing. */
   readonly others: Map<number, Change>;
 }
 
 /** An empty list. */
 export function noChanges(): Changes {
-  return { kinds: [], ofKind: [], names: [], sizes: [], times: [], others: new Map() };
+  return { kinds: [], ofKind: [], names: [], sizes: [], times: [], nanos: [], others: new Map() };
 }
 
 export function listOf(changes: Iterable<Change>): Changes {
@@ -39,12 +41,12 @@ export function count(list: Changes): number {
 export function add(list: Changes, change: Change): void {
   if (!isPlain(change)) {
     list.others.set(count(list), change);
-    addRow(list, 0, "", 0, 0);
+    addRow(list, 0, "", 0, 0, -1);
     return;
   }
   const { path, entry } = change;
   const kind = { folder: parent(path), mode: entry.mode, uid: entry.uid, gid: entry.gid };
-  addRow(list, indexOf(list, kind), nameOf(path), entry.size, entry.mtime);
+  addRow(list, indexOf(list, kind), nameOf(path), entry.size, entry.mtime, entry.nanos ?? -1);
 }
 
 /** Add all changes of another list. */
@@ -55,7 +57,7 @@ export function append(list: Changes, more: Changes): void {
     const change = more.others.get(index);
     if (change) list.others.set(first + index, change);
     const kind = kinds[more.ofKind[index]!] ?? 0;
-    addRow(list, kind, more.names[index]!, more.sizes[index]!, more.times[index]!);
+    addRow(list, kind, more.names[index]!, more.sizes[index]!, more.times[index]!, more.nanos[index]!);
   }
 }
 
@@ -68,6 +70,7 @@ export function at(list: Changes, index: number): Change {
     kind: "file",
     size: list.sizes[index]!,
     mtime: list.times[index]!,
+    ...(list.nanos[index]! >= 0 && { nanos: list.nanos[index]! }),
     mode,
     uid,
     gid,
@@ -107,11 +110,19 @@ function isPlain(change: Change): change is Plain {
     !change.entry.holes;
 }
 
-function addRow(list: Changes, kind: number, name: string, size: number, time: number): void {
+function addRow(
+  list: Changes,
+  kind: number,
+  name: string,
+  size: number,
+  time: number,
+  nanos: number,
+): void {
   list.ofKind.push(kind);
   list.names.push(name);
   list.sizes.push(size);
   list.times.push(time);
+  list.nanos.push(nanos);
 }
 
 /** How far back to look for a kind: files of one folder come together, and a kind that is there twice does no harm. */

@@ -2,10 +2,14 @@
 import type { Limits } from "./guard.ts";
 import type { Criteria } from "./same.ts";
 
+/** How the two trees are reached: by Deno's own calls, or by those of the C library. */
+export type Edge = "portable" | "native";
+
 export interface Config extends Omit<Criteria, "capabilities" | "roots" | "mounts"> {
   /** Absolute paths, links not resolved. */
   readonly source: string;
   readonly replica: string;
+  readonly edge: Edge;
   readonly limits: Limits;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;

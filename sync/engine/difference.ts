@@ -10,7 +10,7 @@ export function differences(
 ): Difference[] {
   if (change.kind !== "update" && change.kind !== "attributes") return [];
   const { entry, was } = change;
-  const isTime = !sameTime(entry.mtime, was.mtime, criteria.capabilities, entry.kind);
+  const isTime = !sameTime(entry, was, criteria.capabilities, entry.kind);
   const found: Difference[] = [];
   if (change.kind === "update") found.push(replacedBy(entry, was, change.hardLinkTo !== undefined, isTime));
   if (isTime && was.mtime > entry.mtime && entry.kind === "file") found.push({ what: "edited" });

@@ -18,11 +18,17 @@ export interface Owner {
   readonly gid: number;
 }
 
-interface Attributes extends Owner {
+/** When something was modified last. */
+export interface Timed {
+  /** In whole ms since 1970; negative before. `FURTHEST_MS` stands for what lies further, too. */
+  readonly mtime: number;
+  /** In ns after that: 0 to 999,999. Left out where the edge cannot tell. */
+  readonly nanos?: number;
+}
+
+interface Attributes extends Owner, Timed {
   /** Permission bits with setuid, setgid and sticky: 0 to 0o7777. */
   readonly mode: number;
-  /** Time of last modification, in whole ms since 1970; negative before. `FURTHEST_MS` stands for what lies further, too. */
-  readonly mtime: number;
 }
 
 /** What can have hard links. */
@@ -44,8 +50,8 @@ export interface File extends Linkable {
 /** Which folder it is, whatever its name. */
 export interface Identity {
   readonly device: number;
-  /** null when it cannot be told exactly: then it says nothing of which folder it is. */
-  readonly inode: number | null;
+  /** Its digits where a number would not be exact; null when it cannot be told exactly: then it says nothing. */
+  readonly inode: number | string | null;
 }
 
 export interface Folder extends Attributes, Identity {
@@ -160,9 +166,11 @@ export function shown(path: Path): string {
   return `"${(path === "" ? "." : path).replace(UNSAFE, escaped)}"`;
 }
 
-// C0 and C1 controls, quote and backslash, line and paragraph separators, and marks that turn the writing direction
-// deno-lint-ignore no-control-regex
-const UNSAFE = /[\u0000-\u001f"\\\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+// C0 and C1 controls, quote and backslash, line and paragraph separators, marks that turn the writing direction, and
+// bytes that are not UTF-8
+const UNSAFE =
+  // deno-lint-ignore no-control-regex
+  /[\u0000-\u001f"\\\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\udc80-\udcff]/gu;
 
 function escaped(character: string): string {
   switch (character) {
@@ -175,7 +183,8 @@ function escaped(character: string): string {
     case '"':
     case "\\":
       return `\\${character}`;
-    default:
-      return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   }
+  const code = character.charCodeAt(0);
+  const isByte = code >= 0xdc80 && code <= 0xdcff;
+  return isByte ? `\\x${(code - 0xdc00).toString(16)}` : `\\u${code.toString(16).padStart(4, "0")}`;
 }

@@ -2,8 +2,8 @@
  * When two entries count as the same: the one place for this rule. Size and time decide for files, and a digest where
  * only the contents can tell. Pure.
  */
-import { type Capabilities, EVERYTHING } from "./capabilities.ts";
-import type { File, Identity, Kind, Link, Mirrored, Owner, Path, Side } from "./entry.ts";
+import { type Capabilities, EVERYTHING, EXACT_STEP } from "./capabilities.ts";
+import type { File, Identity, Kind, Link, Mirrored, Owner, Path, Side, Timed } from "./entry.ts";
 
 /** A disk that is mounted in the source. */
 export interface Mounted {
@@ -44,9 +44,10 @@ export type Sameness = "same" | "other attributes" | "other content" | "undecide
 export function compareEntries(entry: Mirrored, was: Mirrored, criteria: Criteria): Sameness {
   const rest = sameAttributes(entry, was, criteria) ? "same" : "other attributes";
   if (entry.kind === "file") {
-    const { size, mtime } = was as File;
-    if (entry.size !== size) return "other content";
-    return criteria.checksum || !sameTime(entry.mtime, mtime, criteria.capabilities) ? "undecided" : rest;
+    if (entry.size !== (was as File).size) return "other content";
+    return criteria.checksum || !(sameTime(entry, was, criteria.capabilities) || isCutToMs(entry, was))
+      ? "undecided"
+      : rest;
   }
   return entry.kind === "link" && entry.target !== (was as Link).target ? "other content" : rest;
 }
@@ -54,7 +55,7 @@ export function compareEntries(entry: Mirrored, was: Mirrored, criteria: Criteri
 /** Whether mode, time and owner are the same, as far as they are mirrored; a link has no mode of its own. */
 export function sameAttributes(a: Mirrored, b: Mirrored, criteria: Criteria): boolean {
   const capabilities = b.kind === "folder" ? capabilitiesOn(b.device, criteria) : criteria.capabilities;
-  return sameTime(a.mtime, b.mtime, capabilities, a.kind) &&
+  return sameTime(a, b, capabilities, a.kind) &&
     (!capabilities.modes || a.kind === "link" || modeFor(a, b) === b.mode) &&
     (!mirrorsOwners(criteria, capabilities) || (a.uid === b.uid && a.gid === b.gid));
 }
@@ -89,19 +90,28 @@ export function modeFor({ kind, mode, uid, gid }: Mirrored, owner: Owner): numbe
 }
 
 /**
- * Whether a replica that was given the time `wanted` may show `found`, both in ms. FAT rounds down, others to the
- * nearest; a time that the replica has not is cut off. Before 1970 a link's time can be set to the second only, for want of a call.
+ * Whether a replica that was given the time `wanted` may show `found`. FAT rounds down, others to the nearest; a time
+ * that the replica has not is cut off. An edge that counts in ms says nothing of what lies between, and has no call for
+ * the time of a link before 1970: that can be set to the second only.
  */
 export function sameTime(
-  wanted: number,
-  found: number,
+  wanted: Timed,
+  found: Timed,
   { step, earliest, latest }: Capabilities,
   kind?: Kind,
 ): boolean {
-  if (wanted === found) return true;
-  const held = Math.min(Math.max(wanted, earliest), latest);
-  const coarsest = kind === "link" && wanted < 0 ? Math.max(step, 1000) : step;
-  return held === found || (coarsest > 1 && Math.abs(held - found) < coarsest);
+  const knowsNanos = wanted.nanos !== undefined && found.nanos !== undefined;
+  if (wanted.mtime === found.mtime && (!knowsNanos || wanted.nanos === found.nanos)) return true;
+  const held = Math.min(Math.max(wanted.mtime, earliest), latest);
+  const between = knowsNanos && held === wanted.mtime ? (wanted.nanos - found.nanos) / 1e6 : 0;
+  const apart = Math.abs(held - found.mtime + between);
+  const coarsest = kind === "link" && wanted.mtime < 0 && !knowsNanos ? Math.max(step, 1000) : step;
+  return apart === 0 || (coarsest > EXACT_STEP && apart < coarsest);
+}
+
+/** Whether the replica has the ms of a time, without what lies between: an edge wrote it that counts in ms. */
+function isCutToMs(wanted: Timed, found: Timed): boolean {
+  return found.nanos === 0 && found.mtime === wanted.mtime;
 }
 
 /**
@@ -109,7 +119,7 @@ export function sameTime(
  * equal. The mode may change under a reader without harm: the next pass sees it.
  */
 export function sameVersion(now: File, before: File): boolean {
-  return now.size === before.size && now.mtime === before.mtime;
+  return now.size === before.size && now.mtime === before.mtime && now.nanos === before.nanos;
 }
 
 /** Whether two folders are known to be one and the same. */

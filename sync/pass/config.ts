@@ -1,6 +1,6 @@
 /** What one pass works with: the config, and what it found out. A plain value, which crosses to a worker unchanged. */
 import { EVERYTHING } from "../engine/capabilities.ts";
-import type { Config } from "../engine/config.ts";
+import type { Config, Edge } from "../engine/config.ts";
 import type { Folder, Path, Side } from "../engine/entry.ts";
 import { type Criteria, mirrorsOwners, type Mounted } from "../engine/same.ts";
 import { mountsIn } from "../disk/mounts.ts";
@@ -13,6 +13,7 @@ export interface PassConfig {
   /** Absolute paths of the two roots, links resolved. */
   readonly source: string;
   readonly replica: string;
+  readonly edge: Edge;
   readonly criteria: Criteria & { readonly roots: Readonly<Record<Side, Folder>> };
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
@@ -44,6 +45,7 @@ export function passConfig(
   return {
     source: roots.source.path,
     replica,
+    edge: config.edge,
     criteria: {
       checksum: config.checksum,
       owners: config.owners,

@@ -21,7 +21,9 @@ export interface Context {
 let last: { readonly config: PassConfig; readonly trees: Trees } | null = null;
 
 /** The trees of a pass, opened in this thread when they are first needed. */
-export function treesOf(config: PassConfig): Trees {
-  if (last?.config !== config) last = { config, trees: openTrees(config.source, config.replica) };
+export async function treesOf(config: PassConfig): Promise<Trees> {
+  if (last?.config !== config) {
+    last = { config, trees: await openTrees(config.edge, config.source, config.replica) };
+  }
   return last.trees;
 }

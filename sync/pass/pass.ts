@@ -97,7 +97,7 @@ async function work(
   tell: Emit,
   signal: AbortSignal,
 ): Promise<Omit<Outcome, "report">> {
-  const config = passConfig(asked, roots, await mountPoints() ?? [], options.sourceMounts);
+  const config = passConfig(asked, roots, await mountPoints(asked.edge) ?? [], options.sourceMounts);
   const isKnown = roots.capabilities !== null || asked.dryRun;
   for (const notice of [...logNotices(config), ...isKnown ? capabilityNotices(config) : []]) tell(notice);
   const interrupt = () => stop(config.shared);

@@ -43,7 +43,12 @@ export async function refusalOf(
 ): Promise<Refusal | null> {
   const lost = (side: Side, fault: RootFault) => unusable(side, roots[side]?.path ?? "", fault);
   const unlisted = found.failures.find((failure) => failure.path === "");
-  if (unlisted) return lost(unlisted.side, { code: "fault", reason: unlisted.reason });
+  if (unlisted) {
+    const { side, reason } = unlisted;
+    // what has taken the place of a root is refused to a thread that is confined
+    const isAnother = reason.code === "EACCES" && !await isRootStill(roots, side);
+    return lost(side, isAnother ? { code: "went-away" } : { code: "fault", reason });
+  }
   const nested = found.failures.find((failure) => failure.reason.code === "NESTED");
   if (nested) return lost(nested.side, { code: "nested", path: nested.path });
   for (const side of ["source", "replica"] as const) {
@@ -52,7 +57,7 @@ export async function refusalOf(
   }
   const { shared, ownLogs } = config;
   const folder = roots.replica?.path ?? roots.above;
-  const free = folder === undefined ? null : await freeBytes(folder);
+  const free = folder === undefined ? null : await freeBytes(folder, config.edge);
   const ofContents = eachFromEnd(changes, stages.contents);
   const needed = free === null ? 0 : await inSlices(bytesNeeded(ofContents), shared);
   try {

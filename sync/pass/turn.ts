@@ -26,9 +26,10 @@ let crypto: Crypto | null = null;
 export async function turn(config: PassConfig, given: readonly Task[]): Promise<Turn> {
   const result = newTurn(given);
   const end = performance.now() + SLICE_MS;
+  const trees = await treesOf(config);
   const context: Context = {
     config,
-    trees: treesOf(config),
+    trees,
     result,
     wrote: new Set(),
     devices: new Map(),
@@ -51,6 +52,8 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   const ahead = Math.min(AHEAD, given.length);
   await Promise.all(Array.from({ length: Math.max(ahead, 1) }, work));
   if (config.durable) syncFolders(context);
+  trees.source.release();
+  trees.replica.release();
   return result;
 }
 

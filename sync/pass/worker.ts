@@ -1,9 +1,10 @@
 /**
  * Where a worker thread starts: tasks come in, results of turns go out. The work itself is in `turn.ts`. The thread
- * confines itself to the two trees before its first turn, when it gets to know them.
+ * confines itself to the two trees before its first turn, when it gets to know them. The edge is loaded before that.
  */
 import { confine } from "../disk/sandbox.ts";
 import type { PassConfig } from "./config.ts";
+import { treesOf } from "./context.ts";
 import type { Task } from "./task.ts";
 import { turn } from "./turn.ts";
 
@@ -25,6 +26,8 @@ thread.onmessage = ({ data }) => {
 
 async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
   try {
+    // a thread that is confined loads no module and no library
+    await treesOf(config);
     fits ??= confine(config);
     thread.postMessage(fits ? { turn: await turn(config, tasks) } : { misfit: tasks });
   } catch (error) {

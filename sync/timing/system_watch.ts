@@ -1,4 +1,5 @@
 /** Which watch of the system is used: inotify of our own where the C library may be called, Deno's watch elsewhere. */
+import type { Edge } from "../engine/config.ts";
 import type { Open } from "./heard.ts";
 import { hasInotify, inotifyWatch } from "./inotify/open.ts";
 import { portableWatch } from "./portable.ts";
@@ -8,8 +9,8 @@ export interface SystemWatch {
   readonly open: Open;
 }
 
-/** `edge`: which one is asked for, null for the best that there is. `stays`: what is mounted in a root is left alone. */
-export function systemWatch(edge: "portable" | "native" | null, stays: boolean): SystemWatch {
+/** `edge`: by which the trees are reached. `stays`: what is mounted in a root is left alone. */
+export function systemWatch(edge: Edge, stays: boolean): SystemWatch {
   if (edge === "portable" || !hasInotify()) return { by: "Deno", open: (path) => portableWatch(path) };
   const module = new URL("./", import.meta.url);
   const isThreaded = Deno.permissions.querySync({ name: "read", path: module }).state === "granted";

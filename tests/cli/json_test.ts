@@ -124,6 +124,18 @@ Deno.test("jsonLine() has nothing of the engine's insides, modes in octal and ti
   const common = { kind: "file", size: 1, uid: 1, gid: 1 };
   assertEquals(entry, { ...common, mode: "4755", mtime: "1970-01-01T00:00:00.000Z" });
   assertEquals(was, { ...common, mode: "0644", mtime: null });
+  const exact = { ...change, entry: { ...SHARED, nanos: 1020 }, path: "b\udcff" } as const;
+  const made = read({ kind: "change", planned: false, change: exact });
+  assertEquals((made.entry as { mtime: string }).mtime, "1970-01-01T00:00:00.000001020Z");
+  // each byte that is no UTF-8 can be told from what it prints
+  assertEquals(made.path, "b\udcff");
+  const line = jsonLine(
+    { kind: "change", planned: false, change: exact },
+    BLANK,
+    { roots, progress: true },
+    0,
+  );
+  assert(line!.includes(String.raw`"b\udcff"`));
 });
 
 Deno.test("jsonLine() says at the start which mirror it is, and at the end what it came to and the exit status", () => {

@@ -21,6 +21,7 @@ const PLAIN: Options = {
   durable: false,
   maxDelete: null,
   threads: null,
+  edge: null,
   loudness: "normal",
   lines: true,
   json: false,
@@ -94,6 +95,7 @@ const GOOD: readonly (readonly [string, Partial<Options>])[] = [
   ["--ignore-free-space s r", { ignoreFreeSpace: true }],
   ["--log-max-size 64KiB --log-keep 2 s r", { logMaxSize: 65536, logKeep: 2 }],
   ["--threads 2 s r", { threads: 2 }],
+  ["--edge=native s r", { edge: "native" }],
   ["007 0x1F", { source: "007", replica: "0x1F" }],
   ["-- -s --r", { source: "-s", replica: "--r" }],
 ];
@@ -157,6 +159,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ["--max-delete --dry-run s r", "--max-delete needs a value"],
   ["--max-delete s r", `--max-delete takes a number of entries or a percentage up to 100%, not "s"`],
   ["s r --threads 0", "--threads takes"],
+  ["s r --edge=fast", "--edge takes native or portable"],
   ["s r --threads 2.5", "--threads takes"],
   ["s r --interval", "--interval needs a value"],
   ["s r --log-file=", "--log-file needs a value"],

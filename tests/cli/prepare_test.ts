@@ -1,5 +1,6 @@
 /** What can be wrong before the first pass. Missing permissions are tried with the real program. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { type ChooseEdge, edgeLine } from "../../sync/cli/edge.ts";
 import { type Options, parse } from "../../sync/cli/options.ts";
 import { type Complaint, prepare, type Prepared, type Relate } from "../../sync/cli/prepare.ts";
 import { schedule } from "../../sync/cli/carry_out.ts";
@@ -12,6 +13,8 @@ function optionsOf(...words: string[]): Options {
 }
 
 const apart: Relate = () => Promise.resolve("apart");
+const portable: ChooseEdge = () => Promise.resolve({ edge: "portable", why: null });
+const DISK = { relation: apart, chooseEdge: portable, makesFifos: () => false };
 
 function complaint(result: Prepared | Complaint): Complaint {
   if ("status" in result) return result;
@@ -32,7 +35,7 @@ Deno.test("prepare() gives a config with absolute paths, and what the options sa
       "--max-delete=5",
       "--ignore-free-space",
     );
-    const { config, log } = prepared(await prepare(options, apart));
+    const { config, log } = prepared(await prepare(options, DISK));
     assertEquals(log, null);
     assertEquals([config.source, config.replica], [`${at}/source`, `${at}/replica`]);
     assertEquals([config.dryRun, config.owners, config.checksum, config.ownLogs], [true, true, false, []]);
@@ -46,7 +49,9 @@ Deno.test("prepare() gives a config with absolute paths, and what the options sa
 Deno.test("prepare() names the command that copies beside a source that is its own replica", () =>
   inFolder(async (at) => {
     const same: Relate = () => Promise.resolve("same");
-    const { text, status } = complaint(await prepare(optionsOf(`${at}/a b`, `${at}/a b`), same));
+    const { text, status } = complaint(
+      await prepare(optionsOf(`${at}/a b`, `${at}/a b`), { ...DISK, relation: same }),
+    );
     assertEquals(status, 3);
     assertStringIncludes(text, `run: lockstep '${at}/a b' '${at}/a b_copy'`);
   }));
@@ -54,15 +59,25 @@ Deno.test("prepare() names the command that copies beside a source that is its o
 Deno.test("prepare() leaves what else is wrong with the roots to the first pass, but not a bug", () =>
   inFolder(async (at) => {
     const options = optionsOf(`${at}/source`, `${at}/replica`);
-    prepared(await prepare(options, () => Promise.resolve("replica-in-source")));
-    prepared(await prepare(options, () => Promise.reject(new Deno.errors.PermissionDenied("no"))));
-    await assertRejects(() => prepare(options, () => Promise.reject(new TypeError("a bug"))), TypeError);
+    prepared(await prepare(options, { ...DISK, relation: () => Promise.resolve("replica-in-source") }));
+    prepared(
+      await prepare(options, {
+        ...DISK,
+        relation: () => Promise.reject(new Deno.errors.PermissionDenied("no")),
+      }),
+    );
+    await assertRejects(
+      () => prepare(options, { ...DISK, relation: () => Promise.reject(new TypeError("a bug")) }),
+      TypeError,
+    );
   }));
 
 Deno.test("prepare() refuses a path that goes through a link and back up", () =>
   inFolder(async (at) => {
     plant(at, { "l\n": link("/tmp") });
-    const { text, status } = complaint(await prepare(optionsOf(`${at}/l\n/../source`, `${at}/r`), apart));
+    const { text, status } = complaint(
+      await prepare(optionsOf(`${at}/l\n/../source`, `${at}/r`), DISK),
+    );
     assertEquals([status, text.includes("\n")], [1, false]);
     assertStringIncludes(text, "and back up");
   }));
@@ -79,14 +94,14 @@ Deno.test("prepare() complains of a log that cannot be opened or would spoil a f
     ];
     for (const [name, part] of rows) {
       const options = optionsOf(`${at}/source`, `${at}/replica`, `--log-file=${at}/${name}`);
-      const { text, status } = complaint(await prepare(options, apart));
+      const { text, status } = complaint(await prepare(options, DISK));
       assertEquals([status, text.split("\n").length], [1, 1]);
       assertStringIncludes(text, part);
     }
     assertEquals(harvest(at), before);
     for (const name of ["sync.log", "replica/inside.log"]) {
       const options = optionsOf(`${at}/source`, `${at}/replica`, `--log-file=${at}/${name}`);
-      assertEquals(prepared(await prepare(options, apart)).log?.paths(), [`${at}/${name}`]);
+      assertEquals(prepared(await prepare(options, DISK)).log?.paths(), [`${at}/${name}`]);
     }
   }));
 
@@ -98,3 +113,30 @@ Deno.test("schedule() shows an entry, and answers wrong usage with status 1", as
   const wrong = await schedule(["hide"], main);
   assertEquals([wrong.status, wrong.text.includes('"schedule" takes install')], [1, true]);
 });
+
+Deno.test("prepare() takes the edge that is chosen, and complains where the native one was asked for in vain", () =>
+  inFolder(async (at) => {
+    const roots = [`${at}/source`, `${at}/replica`];
+    const chosen: ChooseEdge = (asked, source) => {
+      assertEquals(source, `${at}/source`);
+      return Promise.resolve({ edge: asked ?? "native", why: null });
+    };
+    const { config } = prepared(await prepare(optionsOf(...roots), { ...DISK, chooseEdge: chosen }));
+    assertEquals(config.edge, "native");
+    const other = prepared(
+      await prepare(optionsOf(...roots, "--edge=portable"), { ...DISK, chooseEdge: chosen }),
+    );
+    assertEquals(other.config.edge, "portable");
+    const refused: ChooseEdge = () => Promise.resolve({ edge: "portable", why: "not-allowed" });
+    const { text, status } = complaint(
+      await prepare(optionsOf(...roots, "--edge=native"), { ...DISK, chooseEdge: refused }),
+    );
+    assertEquals(status, 1);
+    assertStringIncludes(text, "run with --allow-ffi");
+    const { why } = prepared(await prepare(optionsOf(...roots), { ...DISK, chooseEdge: refused }));
+    assertEquals(edgeLine("portable", why), {
+      level: "debug",
+      text: "the edge is portable: Deno may not use the C library",
+    });
+    assertEquals(edgeLine("portable", "layout").level, "warning");
+  }));

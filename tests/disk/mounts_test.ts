@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { mountPointsOf, mountsIn } from "../../sync/disk/mounts.ts";
+import { mountPoints, mountPointsOf, mountsIn } from "../../sync/disk/mounts.ts";
+import { hasNative } from "../support/edges.ts";
 
 const TEXT = `22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 30 22 0:26 / /dev/shm rw,nosuid - tmpfs tmpfs rw
@@ -9,6 +10,18 @@ const TEXT = `22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 
 Deno.test("mountPointsOf() reads the system's list, with blanks in names", () => {
   assertEquals(mountPointsOf(TEXT), ["/", "/dev/shm", "/mnt/a b\tc\\d", "/mnt/ab"]);
+});
+
+Deno.test({
+  name: "mountPoints() of the native edge needs no other permission",
+  ignore: !hasNative,
+  permissions: { ffi: true, read: [new URL("../../sync", import.meta.url)], env: true },
+  async fn() {
+    const points = await mountPoints("native");
+    assertEquals([points?.includes("/"), points?.includes("/proc")], [true, true]);
+    // Deno may not read the list here
+    assertEquals(await mountPoints("portable"), null);
+  },
 });
 
 Deno.test("mountsIn() has the mount points below a root, as paths in it", () => {

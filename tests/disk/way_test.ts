@@ -80,10 +80,10 @@ Deno.test({
 Deno.test("rootByWay() gives the folder that a path leads to, and null for what is none", () =>
   inFolder(async (at) => {
     plant(at, { ...TREE, file: "1" });
-    const root = await rootByWay(`${at}/chain/b`, "source");
+    const root = await rootByWay(`${at}/chain/b`, "source", "portable");
     assertEquals(root !== null && "path" in root && root.path, `${at}/a/b`);
-    assertEquals(await rootByWay(`${at}/dangling`, "source"), null);
-    assertEquals(await rootByWay(`${at}/file`, "source"), null);
+    assertEquals(await rootByWay(`${at}/dangling`, "source", "portable"), null);
+    assertEquals(await rootByWay(`${at}/file`, "source", "portable"), null);
   }));
 
 async function chownLink(path: string): Promise<void> {

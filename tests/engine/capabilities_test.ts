@@ -70,9 +70,9 @@ Deno.test("a time that the replica does not have is cut off, and counts as the s
   for (const [wanted, held, what] of [[-2000, -1000, "times-before"], [2000, 1000, "times-after"]] as const) {
     assertEquals(asHeld({ ...FILE, mtime: wanted }, capabilities).mtime, held);
     assertEquals(cutOff({ ...FILE, mtime: wanted }, capabilities), { what, limit: held });
-    assertEquals(sameTime(wanted, held, capabilities), true);
-    assertEquals(sameTime(wanted, held / 2, capabilities), false);
-    assertEquals(sameTime(held, wanted, { ...EVERYTHING }), false);
+    assertEquals(sameTime({ mtime: wanted }, { mtime: held }, capabilities), true);
+    assertEquals(sameTime({ mtime: wanted }, { mtime: held / 2 }, capabilities), false);
+    assertEquals(sameTime({ mtime: held }, { mtime: wanted }, EVERYTHING), false);
   }
   assertEquals(asHeld(FILE, capabilities), FILE);
   assertEquals(cutOff(FILE, capabilities), null);

@@ -24,6 +24,8 @@ const EVERY: readonly Change[] = [
   { kind: "create", path: "d/e/plain", entry: { ...file, mode: 0o600 } },
   { kind: "create", path: "d/plain, too", entry: { ...file, uid: 9 } },
   { kind: "create", path: "plain again", entry: file },
+  { kind: "create", path: "with ns", entry: { ...file, nanos: 0 } },
+  { kind: "create", path: "with more ns", entry: { ...file, nanos: 999_999 } },
   { kind: "create", path: "", entry: folder },
   { kind: "create", path: "d", entry: folder },
   { kind: "create", path: "d/for a folder", entry: file, was: folder },

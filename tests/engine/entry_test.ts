@@ -28,6 +28,10 @@ Deno.test("shown() quotes and escapes all that a terminal or a log could take fo
     [`a"b\\c`, `"a\\"b\\\\c"`],
     ["\u202egpj.exe", `"\\u202egpj.exe"`],
     ["{x} %s", `"{x} %s"`],
+    // a byte that is no UTF-8, and a character that has such a half
+    ["f\udcfcr/\udc80", `"f\\xfcr/\\x80"`],
+    ["\u{1f080}\u{104ff}\u{100ff}", `"\u{1f080}\u{104ff}\u{100ff}"`],
+    ["\ufeff", `"\\ufeff"`],
   ];
   for (const [path, line] of rows) assertEquals(shown(path), line);
 });

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { lockstep, sh } from "../support/program.ts";
 import { assertInSync, file, link, plant } from "../support/tree.ts";
-import { faultTest, figure } from "./tools.ts";
+import { faultTest, figure, pathsIn } from "./tools.ts";
 
 const WRITING = [
   "write",
@@ -31,6 +31,8 @@ const WRITING = [
   "chmod",
   "fchmod",
   "fchmodat",
+  // where strace knows it
+  "?fchmodat2",
   "chown",
   "fchown",
   "lchown",
@@ -73,9 +75,7 @@ async function written(at: string, words: readonly string[]): Promise<{ calls: W
     const [, call, rest] = found as unknown as [string, string, string];
     if (/^(open|openat|creat)$/.test(call) && !/O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(rest)) continue;
     // strings are cut to nothing by -s 0, but not paths
-    for (const [, path] of rest.replace(/AT_FDCWD<[^>]*>/g, "").matchAll(/["<](\/[^">]*)[">]/g)) {
-      calls.push({ call, path: path! });
-    }
+    for (const path of pathsIn(call, rest.replace(/AT_FDCWD<[^>]*>/g, ""))) calls.push({ call, path });
   }
   return { calls, out: ran.out };
 }

@@ -1,6 +1,6 @@
 /** What somebody can do who may write in the trees, or owns a link on the way to them. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Config } from "../../sync/engine/config.ts";
+import type { Config, Edge } from "../../sync/engine/config.ts";
 import { threads } from "../../sync/pass/pool.ts";
 import { mirror, UNLIMITED } from "../support/mirror.ts";
 import { command, lockstep, running, type Setting, sh } from "../support/program.ts";
@@ -9,29 +9,47 @@ import { assertInSync, isThere, link, plant } from "../support/tree.ts";
 import { plantPrey, swap } from "./swap.ts";
 import { faultTest, figure, STRANGER, times } from "./tools.ts";
 
-const FLAGS = ["--allow-read", "--allow-write", "--allow-ffi"];
+const FREE = ["--allow-read", "--allow-write", "--allow-ffi"];
 
-faultTest(
-  "no secret gets in and no write gets out while links take the place of every folder and file of both trees",
-  ["landlock"],
-  (at) =>
-    seeded(async (dice) => {
-      plantPrey(at);
-      const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%", "--threads", "2"];
-      const setting = { flags: FLAGS };
-      assertEquals((await lockstep(words, setting)).status, 0);
-      await using run = running([...words, "1ms", "-q", "--log-file", `${at}/log`], setting);
-      const { swaps, leaks, damage } = await swap(at, dice, times(6000));
-      const { status } = await run.stop();
-      assert(status !== 70, "it is a bug");
-      const passes = Number(/stopped after (\d+)/.exec(Deno.readTextFileSync(`${at}/log`))?.[1]);
-      figure("folders and files swapped for links during passes of confined threads", swaps);
-      assert(swaps > 1000 && passes > 5, `${swaps} swaps, ${passes} passes`);
-      assertEquals({ leaks, damage }, { leaks: 0, damage: [] });
-      assertEquals((await lockstep(words, setting)).status, 0);
-      assertInSync(`${at}/source`, `${at}/replica`);
-    }),
-);
+/** What keeps the program in the trees. The main thread, which works where Deno may read nothing else, is not confined. */
+const KEPT_BY: readonly {
+  readonly by: string;
+  readonly edge: Edge;
+  readonly flags: (at: string) => string[];
+}[] = [
+  { by: "the kernel", edge: "portable", flags: () => FREE },
+  {
+    by: "the native edge",
+    edge: "native",
+    flags: (at) => [`--allow-read=${at}`, `--allow-write=${at}`, "--allow-ffi"],
+  },
+  { by: "both", edge: "native", flags: () => FREE },
+];
+
+for (const { by, edge, flags } of KEPT_BY) {
+  faultTest(
+    `no secret gets in and no write gets out while links take the place of all that is in both trees, for ${by}`,
+    by === "the native edge" ? ["native"] : ["landlock"],
+    (at) =>
+      seeded(async (dice) => {
+        plantPrey(at);
+        const roots = [`${at}/source`, `${at}/replica`];
+        const words = [...roots, "--max-delete", "100%", "--edge", edge];
+        const setting = { flags: flags(at), edge: "as flags say" } as const;
+        assertEquals((await lockstep(words, setting)).status, 0);
+        await using run = running([...words, "1ms", "-q", "--log-file", `${at}/log`], setting);
+        const { swaps, leaks, damage } = await swap(at, dice, times(6000));
+        const { status } = await run.stop();
+        assert(status !== 70, "it is a bug");
+        const passes = Number(/stopped after (\d+)/.exec(Deno.readTextFileSync(`${at}/log`))?.[1]);
+        figure(`folders and files swapped for links during passes, kept in by ${by}`, swaps);
+        assert(swaps > 1000 && passes > 5, `${swaps} swaps, ${passes} passes`);
+        assertEquals({ leaks, damage }, { leaks: 0, damage: [] });
+        assertEquals((await lockstep(words, setting)).status, 0);
+        assertInSync(roots[0]!, roots[1]!);
+      }),
+  );
+}
 
 faultTest("threads that are confined to roots that are gone give way to others", ["landlock"], async (at) => {
   plant(at, { source: { a: "1" }, other: { b: "2" } });
@@ -87,7 +105,8 @@ faultTest(
   async (at) => {
     plant(at, { source: { a: "1" } });
     const debug = async (flags: string[], through: string[] = []) => {
-      const ran = await lockstep([`${at}/source`, `${at}/replica`, "-v"], { flags, through });
+      const words = [`${at}/source`, `${at}/replica`, "-v"];
+      const ran = await lockstep(words, { flags, through, edge: "as flags say" });
       assertEquals(ran.status, 0, ran.err);
       return ran.out;
     };

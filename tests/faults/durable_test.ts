@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { lockstep } from "../support/program.ts";
 import { assertInSync, plant } from "../support/tree.ts";
-import { faultTest } from "./tools.ts";
+import { faultTest, pathsIn } from "./tools.ts";
 
 interface Call {
   readonly name: string;
@@ -13,15 +13,15 @@ interface Call {
 /** The calls that change or sync something, in their order; strace with one thread at work. */
 async function traced(at: string, ...more: string[]): Promise<Call[]> {
   const log = `${at}/strace.log`;
-  const calls = "write,fsync,fdatasync,rename,mkdir,unlink,rmdir,utimensat,ftruncate,symlink,linkat,openat";
+  const calls =
+    "write,fsync,fdatasync,rename,renameat,mkdir,mkdirat,unlink,unlinkat,rmdir,utimensat,ftruncate,symlink,symlinkat,linkat,openat";
   const through = ["strace", "-f", "-y", "--seccomp-bpf", "-o", log, "-e", `trace=${calls}`];
   const ran = await lockstep([`${at}/source`, `${at}/replica`, "--threads", "1", ...more], { through });
   assertEquals([ran.status, ran.err], [0, ""]);
   return Deno.readTextFileSync(log).split("\n").flatMap((line) => {
     const found = /^\d+ +(\w+)\((.*)$/.exec(line);
     if (!found || !line.includes(`${at}/replica`)) return [];
-    const paths = [...found[2]!.matchAll(/["<](\/[^">]*)[">]/g)].map((match) => match[1]!);
-    return [{ name: found[1]!, paths }];
+    return [{ name: found[1]!, paths: pathsIn(found[1]!, found[2]!) }];
   });
 }
 
@@ -35,7 +35,7 @@ faultTest(
     const calls = await traced(at, "--durable");
     assertInSync(`${at}/source`, `${at}/replica`);
     for (const [path, folder] of [["a", ""], ["d/b", "/d"]]) {
-      const renamed = calls.findIndex((call) => is(call, /^rename$/, `${at}/replica/${path}`));
+      const renamed = calls.findIndex((call) => is(call, /^rename(at)?$/, `${at}/replica/${path}`));
       const [temporary] = calls[renamed]!.paths;
       const synced = calls.findIndex((call) => is(call, /^f(data)?sync$/, temporary!));
       const written = calls.findLastIndex((call) => is(call, /^(write|ftruncate|utimensat)$/, temporary!));
@@ -46,10 +46,10 @@ faultTest(
       const kept = calls.findLastIndex((call) => is(call, /^f(data)?sync$/, `${at}/replica${folder}`));
       assert(kept > renamed, `${path} is renamed at ${renamed}, its folder synced at ${kept}`);
     }
-    const removed = calls.findIndex((call) => is(call, /^unlink$/, `${at}/replica/gone`));
+    const removed = calls.findIndex((call) => is(call, /^unlink(at)?$/, `${at}/replica/gone`));
     const kept = calls.findLastIndex((call) => is(call, /^f(data)?sync$/, `${at}/replica`));
     assert(removed >= 0 && kept > removed, "a removal is synced");
-    const landed = calls.findIndex((call) => is(call, /^rename$/, `${at}/replica/a`));
+    const landed = calls.findIndex((call) => is(call, /^rename(at)?$/, `${at}/replica/a`));
     const between = calls.slice(landed, removed).some((call) => is(call, /^f(data)?sync$/, `${at}/replica`));
     assert(between, "what is new is on the disk before what is old is removed");
   },
@@ -58,6 +58,6 @@ faultTest(
 faultTest("without --durable nothing is synced", ["strace"], async (at) => {
   plant(at, { source: { a: "new!" } });
   const calls = await traced(at);
-  assert(calls.some((call) => is(call, /^rename$/, `${at}/replica/a`)), "its calls are seen");
+  assert(calls.some((call) => is(call, /^rename(at)?$/, `${at}/replica/a`)), "its calls are seen");
   assertEquals(calls.filter((call) => /sync/.test(call.name)), []);
 });

@@ -238,7 +238,7 @@ for (const [moment, shim] of MOMENTS) {
       });
       const process = start([`${at}/point`, `${at}/replica`, "--max-delete", "100%"], setting);
       const output = ended(process);
-      await until("the call is made", () => isThere(`${at}/shim.log`));
+      await until("the call is made", () => readIfThere(`${at}/shim.log`) !== "");
       await command("umount", "-l", `${at}/point`);
       Deno.writeTextFileSync(`${at}/gate`, "");
       const ran = await output;

@@ -5,7 +5,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ended, killIfRunning, lockstep, start, until } from "../support/program.ts";
 import { type Dice, seeded } from "../support/random.ts";
-import { assertInSync, isThere, plant } from "../support/tree.ts";
+import { assertInSync, isThere, plant, readIfThere } from "../support/tree.ts";
 import { content, faultTest, figure, shimmed, times, versionOf } from "./tools.ts";
 
 const FILES = 60;
@@ -60,7 +60,7 @@ faultTest(
     const log = `${at}/shim.log`;
     const shim = { UNDER: `${at}/replica`, CALL: "write", WHEN: "20", GATE: `${at}/gate`, LOG: log };
     const process = start([`${at}/source`, `${at}/replica`], await shimmed(shim));
-    await until("the copy is half-way", () => isThere(log));
+    await until("the copy is half-way", () => readIfThere(log) !== "");
     process.kill("SIGKILL");
     await ended(process);
     assertEquals(Deno.readTextFileSync(`${at}/replica/big`), "old");

@@ -5,6 +5,7 @@ import { failuresOf, mirror, UNLIMITED } from "../support/mirror.ts";
 import { lockstep } from "../support/program.ts";
 import { type Dice, seeded } from "../support/random.ts";
 import { files, harvest, inMemory, link, plant, readIfThere, type Tree } from "../support/tree.ts";
+import { EDGE } from "../support/edges.ts";
 import { ERRNO, faultTest, shimmed, times } from "./tools.ts";
 
 /** Of both sides together: more than are compared in one piece (`LARGE` in `look.ts`). */
@@ -98,7 +99,8 @@ faultTest(
     plantFaulty(at);
     const before = harvest(`${at}/replica/d`);
     for (const side of ["source", "replica"] as const) {
-      for (const when of ["1", "750", "2250"]) {
+      // the native edge reads some 2,000 names by a call
+      for (const when of EDGE === "native" ? ["1", "2"] : ["1", "750", "2250"]) {
         const log = `${at}/${side}-${when}.log`;
         const shim = { UNDER: `${at}/${side}/d`, CALL: "readdir", ERROR: ERRNO.EIO, WHEN: when, LOG: log };
         const ran = await lockstep([`${at}/source`, `${at}/replica`], await shimmed(shim));
@@ -137,7 +139,9 @@ for (const side of ["source", "replica"] as const) {
       for (const { name } of Deno.readDirSync(`${at}/source/d`)) {
         if (!name.startsWith("new-")) assert(there.has(name), `${name} was removed`);
       }
-      assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+      // where no copy could be looked at, nothing that is there by now would be kept
+      const last = await lockstep([`${at}/source`, `${at}/replica`, "--max-delete=100%"]);
+      assertEquals(last.status, 0, last.err);
       assertEquals(difference(harvest(`${at}/source`), harvest(`${at}/replica`)), []);
     },
     inMemory,

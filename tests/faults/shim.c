@@ -4,7 +4,8 @@
  *
  *   SHIM_UNDER   the folder; nothing outside of it is touched
  *   SHIM_CALL    which calls fail: open create read write readdir stat mkdir rename remove symlink link readlink mode
- *                owner time truncate sync
+ *                owner time truncate sync; of the native edge also rmdir and fchmodat2 alone, and pass: a folder
+ *                on the way
  *   SHIM_ERROR   the error's number
  *   SHIM_GATE    instead of failing, the call waits until there is a file of this name
  *   SHIM_WHEN    which of them, by number from 1: "3" only that, "3+" from there on
@@ -13,6 +14,8 @@
  *   SHIM_EINTR   every n-th open, read and write is interrupted first
  *   SHIM_DROP    characters that are dropped from the end of each name, as vfat does it with dots
  *   SHIM_LOG     a file to which each injection is appended as a line
+ *
+ * Calls by FFI all go through `syscall`: whoever asks for that gets ours.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -64,15 +67,20 @@ static const char *dropped(const char *path, char *to) {
 }
 #define DROP(path) char path##_kept[PATH_MAX]; path = dropped(path, path##_kept)
 
-static void note(const char *what, const char *path) {
+static int log_file = -1;
+
+/* Opened at the start: the thread of a call may be confined to the two trees by then. */
+__attribute__((constructor)) static void open_log(void) {
   const char *log = getenv("SHIM_LOG");
-  if (!log) return;
+  int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
+  if (log) log_file = syscall(SYS_openat, AT_FDCWD, log, flags, 0644);
+}
+
+static void note(const char *what, const char *path) {
+  if (log_file < 0) return;
   char line[PATH_MAX + 64];
   int length = snprintf(line, sizeof line, "%s %s\n", what, path);
-  int fd = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0) return;
-  syscall(SYS_write, fd, line, length);
-  syscall(SYS_close, fd);
+  syscall(SYS_write, log_file, line, length);
 }
 
 /* 1 when the call is to fail; errno is set then. */
@@ -247,3 +255,93 @@ int ftruncate64(int fd, off64_t length) {
   }
 SYNC(fsync)
 SYNC(fdatasync)
+
+/* The path of a name in an open folder, or of what is open itself. 1 when it is under the folder. */
+static int path_at(int at, const char *name, char *path) {
+  if (name && name[0] == '/') {
+    strncpy(path, name, PATH_MAX - 1);
+    path[PATH_MAX - 1] = 0;
+    return under(path);
+  }
+  int is_under = under_fd(at, path);
+  if (!name || !*name || strcmp(name, ".") == 0) return is_under;
+  size_t length = strlen(path);
+  snprintf(path + length, PATH_MAX - length, "/%s", name);
+  return under(path);
+}
+
+/* What a system call is called here, and the arguments that name what it is about; null for one that is left alone. */
+static const char *kind_of(long number, const long *a, int *at, const char **name) {
+  *at = a[0];
+  *name = NULL;
+  switch (number) {
+    case SYS_read: return "read";
+    case SYS_write: return "write";
+    case SYS_getdents64: return "readdir";
+    case SYS_ftruncate: return "truncate";
+    case SYS_fsync: return "sync";
+    case SYS_fchmod: return "mode";
+    case SYS_copy_file_range: *at = a[2]; return "write";
+    case SYS_symlinkat: *at = a[1]; *name = (const char *)a[2]; return "symlink";
+    case SYS_renameat: *at = a[2]; *name = (const char *)a[3]; return "rename";
+    case SYS_linkat: *at = a[2]; *name = (const char *)a[3]; return "link";
+  }
+  *name = (const char *)a[1];
+  switch (number) {
+    case SYS_openat: return a[2] & O_CREAT ? "create" : a[2] & O_PATH ? "pass" : "open";
+    case 437: return *(unsigned long long *)a[2] & O_PATH ? "pass" : "open";
+    case SYS_statx: return "stat";
+    case SYS_mkdirat: return "mkdir";
+    case SYS_mknodat: return "create";
+    case SYS_unlinkat: return "remove";
+    case SYS_readlinkat: return "readlink";
+    case SYS_fchmodat:
+    case 452: return "mode";
+    case SYS_fchownat: return "owner";
+    case SYS_utimensat: return "time";
+  }
+  return NULL;
+}
+
+static long call(long number, long a0, long a1, long a2, long a3, long a4, long a5) {
+  long a[] = {a0, a1, a2, a3, a4, a5};
+  int at;
+  const char *name;
+  char path[PATH_MAX], other[PATH_MAX];
+  if (number == SYS_copy_file_range && under_fd(a0, path)) {
+    if (fails("read", path)) return -1;
+    a4 = a[4] = shorter(a4);
+  }
+  const char *kind = kind_of(number, a, &at, &name);
+  if (!kind || !path_at(at, name, path)) return syscall(number, a0, a1, a2, a3, a4, a5);
+  if (fails(kind, path)) return -1;
+  if (number == 452 && fails("fchmodat2", path)) return -1;
+  if (number == SYS_unlinkat && a2 != 0 && fails("rmdir", path)) return -1;
+  int may_be_interrupted = strcmp(kind, "open") == 0 || number == SYS_read || number == SYS_write;
+  if (may_be_interrupted && interrupted(kind, path)) return -1;
+  if (number == SYS_read || number == SYS_write) a[2] = shorter(a2);
+  if (number == SYS_copy_file_range) a[4] = shorter(a4);
+  if (getenv("SHIM_DROP") && name && *name) {
+    char kept[PATH_MAX];
+    const char *to = dropped(path, kept);
+    if (number == 437) {
+      unsigned long long *how = (void *)a2;
+      return syscall(SYS_openat, AT_FDCWD, to, (int)how[0] | O_NOFOLLOW, 0);
+    }
+    int place = number == SYS_symlinkat ? 1 : number == SYS_renameat || number == SYS_linkat ? 2 : 0;
+    if ((number == SYS_renameat || number == SYS_linkat) && path_at(a0, (const char *)a1, other)) {
+      char from[PATH_MAX];
+      return syscall(number, AT_FDCWD, dropped(other, from), AT_FDCWD, to, a4);
+    }
+    a[place] = AT_FDCWD;
+    a[place + 1] = (long)to;
+  }
+  return syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+void *dlsym(void *handle, const char *name) {
+  static void *(*real)(void *, const char *);
+  const char *versions[] = {"GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5"};
+  for (int i = 0; i < 3 && !real; i++) *(void **)&real = dlvsym(RTLD_NEXT, "dlsym", versions[i]);
+  return strcmp(name, "syscall") == 0 && handle != RTLD_NEXT ? (void *)call : real(handle, name);
+}

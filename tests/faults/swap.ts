@@ -4,6 +4,7 @@
  */
 import { basename, dirname } from "node:path";
 import { absolute } from "../../sync/engine/entry.ts";
+import { isSystemError } from "../../sync/system_error.ts";
 import { libc } from "../../sync/libc.ts";
 import type { Dice } from "../support/random.ts";
 import { harvest, isThere, plant, removeIfThere, type Tree } from "../support/tree.ts";
@@ -88,8 +89,19 @@ function putBack(at: string, side: Side, i: number, folder: OpenFolder): void {
   if (isLink(link)) return;
   // the program removed the link; where it has made something anew, that stays
   folder.take(link, basename(absolute(`${at}/${side}`, PATHS[i]!)));
-  removeIfThere(link);
+  removeWhole(link);
   Deno.symlinkSync(targetOf(at, side, i), link);
+}
+
+/** Remove what is there; again when something has come into it, for the native edge may have it open still. */
+function removeWhole(path: string): void {
+  for (let tries = 0; isThere(path) && tries < 1000; tries++) {
+    try {
+      removeIfThere(path);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+    }
+  }
 }
 
 /** Give a file another time, so that it is copied, in the source and where its links lead: none looks like another. */

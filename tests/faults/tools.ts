@@ -4,6 +4,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { confinement } from "../../sync/disk/sandbox.ts";
+import { hasNative } from "../support/edges.ts";
 import { command, has, MAIN, type Setting } from "../support/program.ts";
 import { inFolder } from "../support/tree.ts";
 
@@ -24,6 +25,7 @@ const HERE = {
   bash: has("bash"),
   /** Whether threads can be confined. */
   landlock: confinement() === "here",
+  native: hasNative,
   /** Whether a user with no rights may read and run the program. */
   stranger: isRoot && (await command(...STRANGER, "head", "-c1", MAIN, Deno.execPath()))?.status === 0,
   /** Whether there is a user to whom permission bits apply. */
@@ -120,6 +122,16 @@ async function compile(): Promise<string> {
     () => Deno.removeSync(made.slice(0, made.lastIndexOf("/")), { recursive: true }),
   );
   return made;
+}
+
+/** The paths in a line of `strace -y`, by the call and its arguments: of open files, and of names in open folders. */
+export function pathsIn(call: string, rest: string): string[] {
+  const paths: string[] = [];
+  for (const [, at, name] of rest.matchAll(/(?:<(\/[^">]*)>)?(?:(?:, |^|(?<=[( ]))"([^"]*)")?/g)) {
+    if (name?.startsWith("/")) paths.push(name);
+    else if (at !== undefined) paths.push(name && /at2?$/.test(call) ? `${at}/${name}` : at);
+  }
+  return paths;
 }
 
 /** Numbers of errors on Linux. */

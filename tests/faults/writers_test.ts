@@ -211,7 +211,7 @@ async function actAt(
 ): Promise<Ran> {
   const setting = await shimmed({ ...shim, GATE: `${at}/gate`, LOG: `${at}/shim.log` });
   const output = ended(start([`${at}/source`, `${at}/replica`], setting));
-  await until("the call is made", () => isThere(`${at}/shim.log`));
+  await until("the call is made", () => readIfThere(`${at}/shim.log`) !== "");
   act();
   Deno.writeTextFileSync(`${at}/gate`, "");
   return await output;

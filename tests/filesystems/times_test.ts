@@ -1,5 +1,6 @@
 /** Times that a file system does not have, or that JavaScript does not count. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { EDGE } from "../support/edges.ts";
 import { command, lockstep, sh } from "../support/program.ts";
 import { link, plant } from "../support/tree.ts";
 import { onKind } from "./kind.ts";
@@ -59,7 +60,8 @@ for (const kind of ["tmpfs", "ext4"]) {
       await sh("touch -h -d @9000000000000 a l d .; touch -d @-9000000000000 b", source);
       const first = await lockstep([source, replica]);
       assertEquals([first.status, first.err], [0, ""]);
-      assertEquals(first.out.split("cannot hold times").length, 2, first.out);
+      // Deno does not tell on which side such a time lies
+      assertEquals(first.out.split("cannot hold times").length, EDGE === "native" ? 3 : 2, first.out);
       assertEquals(await sh("cat a b l", replica), "121");
       assertStringIncludes((await lockstep([source, replica])).out, "nothing to do");
       await sh("echo edited > a", source);

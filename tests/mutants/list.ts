@@ -9,6 +9,8 @@ export interface Mutant {
   readonly edits: readonly (readonly [module: string, before: string, after: string])[];
   /** Below `tests/`. */
   readonly tests: readonly string[];
+  /** The edge that the tests use, where it is not the one that was asked for. */
+  readonly edge?: "native";
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -129,7 +131,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the roots are not looked at again before the judgement",
-    edits: [["pass/safety.ts", "!await isRootStill(roots, side)", "await isRootStill(roots, side) === null"]],
+    edits: [[
+      "pass/safety.ts",
+      "if (!await isRootStill(roots, side))",
+      "if (await isRootStill(roots, side) === null)",
+    ]],
     tests: ["faults/gone_test.ts"],
   },
   {
@@ -334,7 +340,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a time that the replica does not have is set again in every pass",
     edits: [[
       "engine/same.ts",
-      "const held = Math.min(Math.max(wanted, earliest), latest);",
+      "const held = Math.min(Math.max(wanted.mtime, earliest), latest);",
       "const held = Math.min(Math.max(wanted, -Infinity || earliest), Infinity || latest);",
     ]],
     tests: ["filesystems/times_test.ts", "engine/capabilities_test.ts"],
@@ -690,5 +696,52 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a stranger's link on the way to a root is followed",
     edits: [["disk/way.ts", "if (found.owner !== 0 && found.owner !== user) {", "if (found.owner < 0) {"]],
     tests: ["disk/way_test.ts", "faults/confined_test.ts"],
+  },
+  {
+    name: "native: a folder is opened over links",
+    edits: [["disk/native/calls.ts", "how[4] = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;", "how[4] = 0;"]],
+    tests: ["disk/tree_test.ts", "faults/confined_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: a name is opened over a link",
+    edits: [["disk/native/calls.ts", "flags | O_NOFOLLOW | O_CLOEXEC", "flags | O_CLOEXEC"]],
+    tests: ["disk/tree_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: links are followed when entries are looked at",
+    edits: [["disk/native/calls.ts", "path, flags | AT_SYMLINK_NOFOLLOW, mask", "path, flags, mask"]],
+    tests: ["disk/tree_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: an error of a listing is taken for its end",
+    edits: [["disk/native/list.ts", "if (length < 0) return length;", "if (length < 0) return names;"]],
+    tests: ["faults/listing_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: a call that a signal cut off is not made again",
+    edits: [["disk/native/bind.ts", "if (returned !== -EINTR) return returned;", "return returned;"]],
+    tests: ["faults/short_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: bytes that are not UTF-8 fall together",
+    edits: [["names.ts", `fatal: true`, `fatal: false`]],
+    tests: ["names_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: what lies below the ms is not kept",
+    edits: [["disk/native/attributes.ts", "* 1e6 + nanos", "* 1e6"]],
+    tests: ["pass/native_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "a replica whose times are cut to the ms is copied anew",
+    edits: [["engine/same.ts", "return found.nanos === 0 && ", "return found.nanos === -1 && "]],
+    tests: ["engine/same_test.ts"],
   },
 ];

@@ -2,7 +2,7 @@
  * Tests the tests: each mutant is put into a copy of the program, and the tests that should notice it are run there.
  * Prints a line for each, as in docs/promises.md, and ends with 1 when one lives.
  *
- *   deno task mutants [part of a name]
+ *   deno task mutants [--edge=native] [part of a name]
  */
 import { copyTree } from "./copy.ts";
 import { type Mutant, MUTANTS } from "./list.ts";
@@ -24,6 +24,7 @@ async function killers(mutant: Mutant): Promise<string[] | null> {
       Deno.writeTextFileSync(path, text.replace(before, () => after));
     }
     const tests = mutant.tests.map((test) => `tests/${test}`);
+    const edge = mutant.edge ?? (Deno.args.includes("--edge=native") ? "native" : null);
     const { code, stdout, stderr } = await new Deno.Command("timeout", {
       args: [
         "-k",
@@ -38,7 +39,7 @@ async function killers(mutant: Mutant): Promise<string[] | null> {
         ...tests,
       ],
       cwd: copy,
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", ...(edge && { LOCKSTEP_EDGE: edge }) },
       stdin: "null",
     }).output();
     if (code === 0) return null;
@@ -53,7 +54,7 @@ async function killers(mutant: Mutant): Promise<string[] | null> {
 
 let living = 0;
 for (const mutant of MUTANTS) {
-  if (!mutant.name.includes(Deno.args[0] ?? "")) continue;
+  if (!mutant.name.includes(Deno.args.find((word) => !word.startsWith("--")) ?? "")) continue;
   const found = await killers(mutant);
   if (found === null) living++;
   const [first, ...others] = found ?? [];

@@ -123,6 +123,7 @@ function disturbed({ source, replica }: Trees, act: () => void): Trees {
     replica,
     source: {
       side: "source",
+      release: () => source.release(),
       open(path, action) {
         const folder = source.open(path, action);
         return {

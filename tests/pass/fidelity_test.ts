@@ -197,7 +197,7 @@ Deno.test({
     }),
 });
 
-Deno.test("lockstep reports FIFOs and sockets once a pass, does not fail for them, and removes extraneous ones", () =>
+Deno.test("the portable edge reports FIFOs and sockets once a pass, does not fail for them, and removes extraneous ones", () =>
   inFolder(async (at) => {
     plant(at, { source: { a: "1" }, replica: {} });
     await sh("mkfifo source/p source/q replica/old", at);
@@ -205,21 +205,22 @@ Deno.test("lockstep reports FIFOs and sockets once a pass, does not fail for the
       `perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un("source/s")) or die'`,
       at,
     );
-    const ran = await lockstep([`${at}/source`, `${at}/replica`]);
+    const flags = ["--allow-read", "--allow-write"];
+    const ran = await lockstep([`${at}/source`, `${at}/replica`], { flags, edge: "as flags say" });
     assertEquals(ran.status, 0);
     assertStringIncludes(ran.err, `and 1 more; run with --allow-run=mkfifo`);
     assertStringIncludes(ran.err, `Not mirrored: socket "s"`);
     assertEquals(await sh("ls replica", at), "a");
   }));
 
-Deno.test("lockstep reports names that are not UTF-8, leaves the replica's alone, and does the rest of the folder", () =>
+Deno.test("the portable edge reports names that are not UTF-8, leaves the replica's alone, and does the rest of the folder", () =>
   inFolder(async (at) => {
     plant(at, { source: { d: { a: "1" } }, replica: { d: { gone: "1" } } });
     await sh(
       `for f in source/d replica/d; do printf 1 > $f/$'bad\\xff'; mkdir $f/$'dir\\xfe'; done; printf 1 > source/d/$'twice\\xff'; printf 2 > source/d/twice\ufffd`,
       at,
     );
-    const ran = await lockstep([`${at}/source`, `${at}/replica`]);
+    const ran = await lockstep([`${at}/source`, `${at}/replica`, "--edge=portable"]);
     assertEquals(ran.status, 23);
     assertEquals(ran.err.split("the name is not UTF-8").length, 4);
     assertEquals(
@@ -228,7 +229,7 @@ Deno.test("lockstep reports names that are not UTF-8, leaves the replica's alone
     );
   }));
 
-Deno.test("lockstep reports paths that are too long, and does the rest", () =>
+Deno.test("the portable edge reports paths that are too long, and does the rest", () =>
   inFolder(async (at) => {
     await sh(
       `mkdir -p source; echo 1 > source/z; cd source; for i in $(seq 19); do mkdir ${"d".repeat(200)}; cd ${
@@ -237,7 +238,7 @@ Deno.test("lockstep reports paths that are too long, and does the rest", () =>
       at,
     );
     const replica = `${at}/${"r".repeat(250)}`;
-    const ran = await lockstep([`${at}/source`, replica]);
+    const ran = await lockstep([`${at}/source`, replica, "--edge=portable"]);
     assertEquals(ran.status, 23);
     assertStringIncludes(ran.err, "too long");
     assertEquals(Deno.readTextFileSync(`${replica}/z`), "1\n");

@@ -62,7 +62,8 @@ Deno.test("isRacy() knows how coarse the clock behind a time may be", () => {
   assertEquals(isRacy(100_001, 104_001, 2000), false);
   for (const step of [1, 10, 1000, 2000]) {
     for (const time of [1_001, 1_000, 2_000, 123_456]) {
-      assertEquals(sameTime(marked(time, step), time, { ...EVERYTHING, step: step }), false);
+      const given = { mtime: marked(time, step) };
+      assertEquals(sameTime(given, { mtime: time }, { ...EVERYTHING, step }), false);
     }
   }
 });

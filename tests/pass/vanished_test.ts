@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import type { Event, Failure } from "../../sync/engine/event.ts";
 import { orGone } from "../../sync/pass/gone.ts";
 import { openTrees } from "../../sync/disk/open.ts";
+import { EDGE } from "../support/edges.ts";
 import { failuresOf, mirror, poolsOfFile } from "../support/mirror.ts";
 import { assertInSync, files, inFolder, plant } from "../support/tree.ts";
 
@@ -30,9 +31,9 @@ for (const [how, pool] of poolsOfFile()) {
 }
 
 Deno.test("pass() does not take a file for vanished that cannot be read although it is there", () =>
-  inFolder((at) => {
+  inFolder(async (at) => {
     plant(at, { source: { there: "1", d: {} }, replica: {} });
-    const trees = openTrees(`${at}/source`, `${at}/replica`);
+    const trees = await openTrees(EDGE, `${at}/source`, `${at}/replica`);
     const isGone = (path: string, code = "ENOENT", side: Failure["side"] = "source") => {
       const failure: Failure = { kind: "failure", action: "read", side, path, reason: { code } };
       return orGone({ trees }, failure).gone ?? false;

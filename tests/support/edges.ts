@@ -1,15 +1,48 @@
 /** The edges to the disk that tests run over, each opened on the two trees of a test. */
-import { openTrees, type Trees } from "../../sync/disk/open.ts";
+import { nativeReplica, nativeTree } from "../../sync/disk/native/tree.ts";
+import { ENOSYS } from "../../sync/disk/native/numbers.ts";
+import { canBind } from "../../sync/disk/native/bind.ts";
+import type { Trees } from "../../sync/disk/open.ts";
+import { portableReplica, portableTree } from "../../sync/disk/portable/tree.ts";
+import type { Edge } from "../../sync/engine/config.ts";
 import type { File } from "../../sync/engine/entry.ts";
 import { nameOf, parent } from "../../sync/engine/entry.ts";
 
-export const EDGES: readonly (readonly [name: string, open: (source: string, replica: string) => Trees])[] = [
-  ["portable", openTrees],
+type Open = (source: string, replica: string) => Trees;
+
+/** What a kernel has that knows no `openat2`. */
+const old = () => -ENOSYS;
+
+const PORTABLE: Open = (source, replica) => ({
+  source: portableTree("source", source),
+  replica: portableReplica(replica),
+});
+
+const NATIVE: readonly (readonly [name: string, open: Open])[] = [
+  [
+    "native",
+    (source, replica) => ({ source: nativeTree("source", source), replica: nativeReplica(replica) }),
+  ],
+  ["native on an old kernel", (source, replica) => ({
+    source: nativeTree("source", source, old),
+    replica: nativeReplica(replica, old),
+  })],
 ];
 
-/** Both trees at one folder. */
+/** Whether the native edge can be used here. */
+export const hasNative = canBind();
+
+export const EDGES: readonly (readonly [name: string, open: Open])[] = [
+  ["portable", PORTABLE],
+  ...hasNative ? NATIVE : [],
+];
+
+/** The edge that tests of passes and of the program use: LOCKSTEP_EDGE=native deno task test. */
+export const EDGE: Edge = Deno.env.get("LOCKSTEP_EDGE") === "native" ? "native" : "portable";
+
+/** Both trees at one folder, by the portable edge. */
 export function treesAt(at: string): Trees {
-  return openTrees(at, at);
+  return PORTABLE(at, at);
 }
 
 /** What the edge says of a file, by a path below the trees' root. */

@@ -1,4 +1,5 @@
 /** Passes of the engine for tests: the same in this thread and in worker threads. */
+import { EDGE } from "./edges.ts";
 import type { Event } from "../../sync/engine/event.ts";
 import type { Report } from "../../sync/engine/report.ts";
 import type { Config } from "../../sync/engine/config.ts";
@@ -31,6 +32,7 @@ export function configOf(source: string, replica: string): Config {
   return {
     source,
     replica,
+    edge: EDGE,
     checksum: false,
     owners: true,
     fifos: false,

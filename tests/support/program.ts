@@ -1,5 +1,7 @@
 /** The real program, run as its user runs it: from `main.ts`, as a process of its own. */
 
+import { EDGE } from "./edges.ts";
+
 export const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 export interface Ran {
@@ -9,10 +11,15 @@ export interface Ran {
 }
 
 export interface Setting {
-  /** Words before `main.ts`; when left out, the README's safest command: Deno stops any write to the source. */
+  /**
+   * Words before `main.ts`; when left out, the README's safest command for the edge: Deno stops any write to the source,
+   * but for the C library's.
+   */
   readonly flags?: readonly string[];
   /** Words beside those, for what else is granted. */
   readonly grants?: readonly string[];
+  /** Left out, the edge that all tests use. */
+  readonly edge?: "as flags say";
   /** A command in front of deno: `strace …`, `setpriv …`. */
   readonly through?: readonly string[];
   readonly cwd?: string;
@@ -28,7 +35,12 @@ export async function lockstep(words: readonly string[], setting: Setting = {}):
 export function start(words: readonly string[], setting: Setting = {}): Deno.ChildProcess {
   const { flags = ["--allow-read", "--allow-write", ...sourceDenied(words)], grants = [] } = setting;
   const { through = [], cwd, env } = setting;
-  const [command, ...args] = [...through, Deno.execPath(), "run", "-q", ...flags, ...grants, MAIN, ...words];
+  const isOpen = setting.edge !== "as flags say" && words[0] !== "schedule";
+  const ffi = isOpen && EDGE === "native" && !isFree(flags) ? ["--allow-ffi"] : [];
+  // Deno's calls need --allow-all for some paths, and --deny-ffi would take that away
+  const edge = isOpen && EDGE === "portable" && isFree(flags) ? ["--edge=portable"] : [];
+  const deno = [Deno.execPath(), "run", "-q", ...flags, ...grants, ...ffi, MAIN];
+  const [command, ...args] = [...through, ...deno, ...edge, ...words];
   return new Deno.Command(command!, {
     args,
     stdin: "null",
@@ -37,6 +49,11 @@ export function start(words: readonly string[], setting: Setting = {}): Deno.Chi
     env: { NO_COLOR: "1", ...env },
     ...(cwd !== undefined && { cwd }),
   }).spawn();
+}
+
+/** Whether these flags let the program use the C library, and all else. */
+function isFree(flags: readonly string[]): boolean {
+  return flags.includes("-A") || flags.includes("--allow-all");
 }
 
 /** Nothing where something else that is written to, the replica or the log, is the source or lies in it. */

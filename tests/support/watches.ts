@@ -1,4 +1,5 @@
 /** The watches that tests of --watch run over: Deno's own, and ours by inotify where the system has it. */
+import { EDGE } from "./edges.ts";
 import { inFolder } from "./tree.ts";
 
 export interface Watch {
@@ -10,7 +11,12 @@ export interface Watch {
 
 export const DENO: Watch = { by: "Deno's watch", grants: [] };
 export const INOTIFY: Watch = { by: "inotify", grants: ["--allow-ffi"] };
-export const WATCHES: readonly Watch[] = Deno.build.os === "linux" ? [DENO, INOTIFY] : [DENO];
+/** Where the program may call the C library for its edge, it has no use for Deno's watch. */
+export const WATCHES: readonly Watch[] = EDGE === "native"
+  ? [INOTIFY]
+  : Deno.build.os === "linux"
+  ? [DENO, INOTIFY]
+  : [DENO];
 
 /** A test for each watch, in a folder of its own. `skipped`: why it is not run here, null when it is. */
 export function watchTest(

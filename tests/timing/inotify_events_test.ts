@@ -1,42 +1,7 @@
-/** Events and names of inotify, from bytes to values: by rows. */
+/** Events of inotify, from bytes to values: by rows. */
 import { assertEquals } from "@std/assert";
 import { eventsIn, IN } from "../../sync/timing/inotify/events.ts";
 import { folders } from "../../sync/timing/inotify/folders.ts";
-import { decodeName, encodeName } from "../../sync/timing/inotify/names.ts";
-import { seeded } from "../support/random.ts";
-
-const bytesOf = (...bytes: number[]) => new Uint8Array(bytes);
-
-Deno.test("decodeName() keeps each byte that is not UTF-8, as in PEP 383", () => {
-  const rows: [number[], string][] = [
-    [[0x61], "a"],
-    [[0xc3, 0xbc], "ü"],
-    [[0xf0, 0x9f, 0x90, 0x9f], "🐟"],
-    [[0xff, 0x61], "\udcffa"],
-    [[0x61, 0xc3], "a\udcc3"],
-    [[0xc3, 0x61], "\udcc3a"],
-    // too long a form, a half of a pair, and more than there are characters
-    [[0xc0, 0xaf], "\udcc0\udcaf"],
-    [[0xed, 0xb2, 0x80], "\udced\udcb2\udc80"],
-    [[0xf4, 0x90, 0x80, 0x80], "\udcf4\udc90\udc80\udc80"],
-    [[0xef, 0xbb, 0xbf, 0x61], "\ufeffa"],
-    [[0xef, 0xbf, 0xbd], "\ufffd"],
-    [[0xc3, 0xbc, 0xff, 0xf0, 0x9f, 0x90, 0x9f], "ü\udcff🐟"],
-  ];
-  for (const [bytes, name] of rows) {
-    assertEquals([bytes, decodeName(bytesOf(...bytes))], [bytes, name]);
-    assertEquals([...encodeName(name)], [...bytes, 0]);
-  }
-});
-
-Deno.test("encodeName() gives the bytes back from which any name was made", () =>
-  seeded(({ below }) => {
-    for (let i = 0; i < 20_000; i++) {
-      const bytes = Array.from({ length: below(8) }, () =>
-        below(4) === 0 ? below(0x7f) + 1 : 0x80 + below(0x80));
-      assertEquals([...encodeName(decodeName(bytesOf(...bytes)))], [...bytes, 0]);
-    }
-  }));
 
 Deno.test("eventsIn() reads one event after another, with its name up to the zeros", () => {
   const bytes = new Uint8Array(16 + 16 + 16);

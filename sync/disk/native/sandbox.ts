@@ -12,8 +12,8 @@ export interface Opening {
   /** Absolute, links resolved. */
   readonly path: string;
   readonly device: number;
-  /** null when it cannot be told. */
-  readonly inode: number | null;
+  /** As `Identity` has it. */
+  readonly inode: number | string | null;
   readonly access: "read" | "write";
 }
 
@@ -125,7 +125,7 @@ function isSame(system: Calls, folder: number, { device, inode }: Opening): bool
   const told = system.statx(STATX, BigInt(folder), Uint8Array.of(0), AT_EMPTY_PATH, 0x100n, found);
   if (told !== 0n) return false;
   const number = deviceNumber(found.getUint32(136, true), found.getUint32(140, true));
-  return number === device && (inode === null || Number(found.getBigUint64(32, true)) === inode);
+  return number === device && (inode === null || found.getBigUint64(32, true) === BigInt(inode));
 }
 
 /** Major and minor number in one, as `stat` gives them: glibc's makedev. */

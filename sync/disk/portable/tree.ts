@@ -14,7 +14,7 @@ import { type Birth, UNBORN } from "./writer.ts";
 
 /** A tree that is only looked at. After a listing, its folder is confirmed not to have become a link. */
 export function portableTree(side: Side, root: string): Tree<Folder> {
-  return { side, open: lastKept((path) => new PortableFolder(side, root, path)) };
+  return { side, open: lastKept((path) => new PortableFolder(side, root, path)), release() {} };
 }
 
 /** Folders are plain paths here, and those of one folder's files come together: the last one serves again. */
@@ -50,6 +50,7 @@ export function portableReplica(root: string): Replica {
       else if (action !== "list" && action !== "read") confirmForWriting(path, action);
       return folderAt(path);
     },
+    release() {},
   };
 }
 

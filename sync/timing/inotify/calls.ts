@@ -3,7 +3,7 @@
  * the number of the error, below zero.
  */
 import { libc } from "../../libc.ts";
-import { decodeName, encodeName } from "./names.ts";
+import { bytesOfName, decodeName } from "../../names.ts";
 
 /** A file descriptor, a watch or a count; or the number of an error, below zero. */
 export type Result = number;
@@ -76,14 +76,14 @@ export function calls() {
     init: () => result(() => c.inotify_init1(NONBLOCK | CLOEXEC)),
     /** Watch an open folder: by the descriptor, so that it is the folder that is listed. */
     watch: (inotify: number, fd: number, mask: number) =>
-      result(() => c.inotify_add_watch(inotify, encodeName(`/proc/self/fd/${fd}/.`), mask)),
+      result(() => c.inotify_add_watch(inotify, bytesOfName(`/proc/self/fd/${fd}/.`), mask)),
     unwatch: (inotify: number, wd: number) => void c.inotify_rm_watch(inotify, wd),
     read: (fd: number, into: Uint8Array<ArrayBuffer>) => result(() => c.read(fd, into, BigInt(into.length))),
     close: (fd: number) => void c.close(fd),
-    root: (path: string) => result(() => c.openat(AT_FDCWD, encodeName(path), READ_FOLDER)),
+    root: (path: string) => result(() => c.openat(AT_FDCWD, bytesOfName(path), READ_FOLDER)),
     /** Open a folder by its path below an open one. */
     open(root: number, path: string): Result {
-      let left = encodeName(path === "" ? "." : path);
+      let left = bytesOfName(path === "" ? "." : path);
       for (let fd = root;;) {
         const end = left.length <= LONGEST ? left.length - 1 : left.lastIndexOf(0x2f, LONGEST - 1);
         const piece = left.slice(0, end + 1);
@@ -114,7 +114,7 @@ export function calls() {
     },
     /** A number in a file of the system; null when there is none. */
     number(path: string): number | null {
-      const fd = result(() => c.open(encodeName(path), CLOEXEC));
+      const fd = result(() => c.open(bytesOfName(path), CLOEXEC));
       if (fd < 0) return null;
       const bytes = new Uint8Array(32);
       const length = result(() => c.read(fd, bytes, BigInt(bytes.length)));

@@ -1,5 +1,5 @@
 /** The events of inotify, from the bytes in which the system tells them. Pure. */
-import { decodeName } from "./names.ts";
+import { decodeName } from "../../names.ts";
 
 /** The bits of an event's mask, and of what is asked for. */
 export const IN = {

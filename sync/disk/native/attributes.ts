@@ -1,0 +1,66 @@
+/**
+ * Owner, mode and time of a name in an open folder, or with null of what is open itself. What the system will not set
+ * keeps nothing else from being set. What it says of a disk in trouble is thrown.
+ */
+import type { Mirrored } from "../../engine/entry.ts";
+import { modeFor } from "../../engine/same.ts";
+import { Fault, UNSETTABLE } from "../fault.ts";
+import type { Action, Name, Which } from "../tree.ts";
+import { setMode, setOwner, setTime } from "./calls.ts";
+import { checked, failed } from "./failed.ts";
+import { foundLink, foundRights, lookAt } from "./look.ts";
+
+/** Owner, group and permission bits of something. */
+export type Rights = ReturnType<typeof foundRights>;
+
+/** Set what is not right already. Throws a fault, also when the system will not set all. */
+export function setAttributes(open: number, name: Name | null, entry: Mirrored, which: Which): void {
+  checked(lookAt(open, name), "attributes", "replica");
+  if (foundLink() !== (entry.kind === "link")) throw new Fault("attributes", "replica", { code: "TAKEN" });
+  const unset = setRights(open, name, entry, which, { now: foundRights(), action: "attributes" });
+  if (unset) throw unset;
+}
+
+/**
+ * Set what is not right already: owner first, for it takes setuid bits away, and time last. `now` is what it has.
+ * Returns why something will not be set.
+ */
+export function setRights(
+  open: number,
+  name: Name | null,
+  entry: Mirrored,
+  which: Which,
+  { now, action }: { readonly now: Rights; readonly action: Action },
+): Fault | null {
+  const isOthers = which.owners && (now.uid !== entry.uid || now.gid !== entry.gid);
+  const unowned = isOthers ? refusal(setOwner(open, name, entry.uid, entry.gid), action) : null;
+  const isGiven = isOthers && unowned === null;
+  let unset: Fault | null = null;
+  if (which.modes && entry.kind !== "link") {
+    const mode = modeFor(entry, isGiven ? entry : now);
+    if (mode !== now.mode || isGiven) unset = setModeOf(open, name, mode, action);
+  }
+  const untimed = refusal(setTimeOf(open, name, entry), action);
+  return unowned ?? unset ?? untimed;
+}
+
+/** Why the system will not set an attribute; null when it did. Throws what says something of the disk, too. */
+function refusal(returned: number, action: Action): Fault | null {
+  if (returned >= 0) return null;
+  const why = failed(returned, "attributes", "replica");
+  if (UNSETTABLE.has(why.reason.code)) return why;
+  throw failed(returned, action, "replica");
+}
+
+/** The system drops the setgid bit without a word for somebody who is not of the group. */
+function setModeOf(open: number, name: Name | null, mode: number, action: Action): Fault | null {
+  const refused = refusal(setMode(open, name, mode), action);
+  if (refused || mode <= 0o777) return refused;
+  checked(lookAt(open, name), action, "replica");
+  return foundRights().mode === mode ? null : new Fault("attributes", "replica", { code: "MODE" });
+}
+
+function setTimeOf(open: number, name: Name | null, { mtime, nanos = 0 }: Mirrored): number {
+  const seconds = Math.floor(mtime / 1000);
+  return setTime(open, name, seconds, (mtime - seconds * 1000) * 1e6 + nanos);
+}

@@ -1,0 +1,96 @@
+/** A folder that is only looked at. It is opened when a call first needs it, and stays open until nobody uses it. */
+import type { Entry, Path, Reason } from "../../engine/entry.ts";
+import { ABSENT, Fault } from "../fault.ts";
+import type { Action, Folder, Name, Reader } from "../tree.ts";
+import { close, openAt } from "./calls.ts";
+import { checked, failed } from "./failed.ts";
+import { namesIn } from "./list.ts";
+import { entryAt } from "./look.ts";
+import { codeOf, EBADF, ENOENT, O_DIRECTORY } from "./numbers.ts";
+import { NativeReader } from "./reader.ts";
+import type { Ways } from "./ways.ts";
+
+export class NativeFolder implements Folder {
+  /** How many use it, with the tree that keeps it. */
+  users = 1;
+  private file = -1;
+
+  constructor(protected readonly ways: Ways, readonly path: Path) {}
+
+  /** The open folder. Throws a fault. */
+  open(action: Action): number {
+    if (this.file < 0) this.file = this.ways.open(this.path, action);
+    return this.file;
+  }
+
+  /** Open it from a folder that is open anyway, when it lies in that: the way is shorter. */
+  openFrom({ file, path }: NativeFolder): void {
+    if (file >= 0 && path !== "" && this.path.startsWith(`${path}/`)) {
+      this.file = this.ways.openFrom(file, this.path.slice(path.length + 1));
+    }
+  }
+
+  names(): Name[] {
+    const names = this.listable("list", namesIn);
+    if (typeof names === "number") throw failed(names, "list", this.ways.side);
+    return names;
+  }
+
+  /** Do what takes a folder that can be listed. Where that was not allowed it is tried again, for the reason. */
+  protected listable<T>(action: Action, act: (open: number) => T): T | number {
+    const open = this.open(action);
+    const done = act(open);
+    if (done !== -EBADF) return done;
+    const listed = openAt(open, ".", O_DIRECTORY);
+    if (listed < 0) return listed;
+    try {
+      return act(listed);
+    } finally {
+      close(listed);
+    }
+  }
+
+  look(name: Name): Entry | null {
+    try {
+      const entry = entryAt(this.open("list"), name);
+      return typeof entry === "number" ? nothingOr({ code: codeOf(-entry) }) : entry;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return nothingOr(error.reason);
+    }
+  }
+
+  lookAll(names: readonly Name[]): Map<Name, Entry> {
+    const open = this.open("list");
+    const entries = new Map<Name, Entry>();
+    for (const name of names) {
+      const entry = entryAt(open, name);
+      if (typeof entry !== "number") entries.set(name, entry);
+      else if (entry !== -ENOENT || this.ways.side === "source") {
+        entries.set(name, { kind: "unknown", reason: { code: codeOf(-entry) } });
+      }
+    }
+    return entries;
+  }
+
+  read(name: Name): Reader {
+    return new NativeReader(this.ways.side, this.open("read"), name);
+  }
+
+  /** One user less. */
+  [Symbol.dispose](): void {
+    if (--this.users > 0 || this.file < 0) return;
+    close(this.file);
+    this.file = -1;
+  }
+
+  /** What a call returned. Throws a fault when it failed. */
+  protected checked(returned: number, action: Action): number {
+    return checked(returned, action, this.ways.side);
+  }
+}
+
+/** A name that the file system cannot have is not there. */
+function nothingOr(reason: Reason): Entry | null {
+  return ABSENT.has(reason.code) || reason.code === "EILSEQ" ? null : { kind: "unknown", reason };
+}

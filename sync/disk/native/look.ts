@@ -1,0 +1,140 @@
+/** Looks at an entry by `statx`, and turns its numbers into our values. Never follows a link, nor mounts anything. */
+import { type Entry, type Folder, FURTHEST_MS, PAGE_BYTES } from "../../engine/entry.ts";
+import { readLink, stat } from "./calls.ts";
+import { decodeName } from "../../names.ts";
+import { AT_FDCWD, AT_NO_AUTOMOUNT, ENAMETOOLONG } from "./numbers.ts";
+
+/** All that `stat` tells. */
+const BASIC = 0x7ff;
+
+/** One `struct statx`, which has the same layout everywhere. */
+const struct = new Uint8Array(256);
+const bits16 = new Uint16Array(struct.buffer);
+const bits32 = new Uint32Array(struct.buffer);
+const signed32 = new Int32Array(struct.buffer);
+
+const target = new Uint8Array(4096);
+
+/** What is at a name in an open folder, or with null what is open itself; less than 0, the number of an error. */
+export function entryAt(open: number, name: string | null): Entry | number {
+  const failed = lookAt(open, name);
+  return failed < 0 ? failed : entryOf(open, name);
+}
+
+/** Look, for the functions below to tell what was found. */
+export function lookAt(open: number, name: string | null): number {
+  return stat(open, name, AT_NO_AUTOMOUNT, BASIC, struct);
+}
+
+/** The folder at an absolute path, which is no link; null when there is none. */
+export function folderAt(absolute: string): Folder | null {
+  const entry = entryAt(AT_FDCWD, absolute);
+  return typeof entry !== "number" && entry.kind === "folder" ? entry : null;
+}
+
+/** Which file was found: two numbers that no other has while it is there. */
+export function foundId(): string {
+  return `${device()}:${inode()}`;
+}
+
+export function foundLink(): boolean {
+  return bits16[14]! >>> 12 === 0o12;
+}
+
+/** Owner, group and permission bits. */
+export function foundRights(): { readonly uid: number; readonly gid: number; readonly mode: number } {
+  return { uid: bits32[5]!, gid: bits32[6]!, mode: bits16[14]! & 0o7777 };
+}
+
+/** All that was found, as it is. */
+export function found() {
+  return {
+    ...foundRights(),
+    mode: bits16[14]!,
+    nlink: bits32[4]!,
+    size: bytes(),
+    blocks: blocks(),
+    device: device(),
+    inode: inode(),
+    mtime: time(),
+  };
+}
+
+function entryOf(open: number, name: string | null): Entry | number {
+  const kind = bits16[14]! >>> 12;
+  const mode = bits16[14]! & 0o7777;
+  const uid = bits32[5]!;
+  const gid = bits32[6]!;
+  const mtime = time();
+  const nanos = bits32[30]! % 1e6;
+  switch (kind) {
+    case 0o10: {
+      const size = bytes();
+      const nlink = bits32[4]!;
+      // a file of up to one page may be kept in its inode, and take no blocks
+      const holes = size > PAGE_BYTES && blocks() * 512 < size;
+      return {
+        kind: "file",
+        size,
+        mtime,
+        nanos,
+        mode,
+        uid,
+        gid,
+        nlink,
+        id: nlink > 1 ? foundId() : null,
+        holes,
+      };
+    }
+    case 0o04:
+      return { kind: "folder", mtime, nanos, mode, uid, gid, device: device(), inode: inode() };
+    case 0o12: {
+      const nlink = bits32[4]!;
+      const id = nlink > 1 ? foundId() : null;
+      const to = name === null ? "" : linkAt(open, name);
+      return typeof to === "number"
+        ? to
+        : { kind: "link", target: to, mtime, nanos, mode, uid, gid, nlink, id };
+    }
+    case 0o01: {
+      const nlink = bits32[4]!;
+      return { kind: "fifo", mtime, nanos, mode, uid, gid, nlink, id: nlink > 1 ? foundId() : null };
+    }
+    default:
+      return { kind: kind === 0o14 ? "socket" : "device" };
+  }
+}
+
+function linkAt(open: number, name: string): string | number {
+  const length = readLink(open, name, target);
+  if (length < 0) return length;
+  return length === target.length ? -ENAMETOOLONG : decodeName(target.subarray(0, length));
+}
+
+function bytes(): number {
+  return bits32[11]! * 2 ** 32 + bits32[10]!;
+}
+
+/** Of 512 bytes. */
+function blocks(): number {
+  return bits32[13]! * 2 ** 32 + bits32[12]!;
+}
+
+/** In ms since 1970, as far as JavaScript counts. */
+function time(): number {
+  const seconds = signed32[29]! * 2 ** 32 + bits32[28]!;
+  return Math.min(Math.max(seconds * 1000 + Math.floor(bits32[30]! / 1e6), -FURTHEST_MS), FURTHEST_MS);
+}
+
+/** As Deno has it: by glibc's `makedev`. */
+function device(): number {
+  const major = bits32[34]!;
+  const minor = bits32[35]!;
+  return (minor & 0xff) + (major & 0xfff) * 2 ** 8 + (minor >>> 8) * 2 ** 20 + (major >>> 12) * 2 ** 44;
+}
+
+/** As a number where that is exact, as Deno has it; else as its digits. */
+function inode(): number | string {
+  const high = bits32[9]!;
+  return high < 2 ** 21 ? high * 2 ** 32 + bits32[8]! : String((BigInt(high) << 32n) + BigInt(bits32[8]!));
+}

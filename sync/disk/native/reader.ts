@@ -1,0 +1,45 @@
+/** An open file of a tree. It is opened without blocking, since a FIFO may have taken its place. */
+import type { File, Side } from "../../engine/entry.ts";
+import type { Name, Reader } from "../tree.ts";
+import { close, openAt, read, seek } from "./calls.ts";
+import { checked, failed } from "./failed.ts";
+import { entryAt, foundId, lookAt } from "./look.ts";
+import { ENXIO, EPERM, O_NOATIME, O_NONBLOCK, SEEK_CUR, SEEK_DATA, SEEK_END } from "./numbers.ts";
+
+export class NativeReader implements Reader {
+  readonly file: number;
+
+  constructor(private readonly side: Side, private readonly folder: number, private readonly name: Name) {
+    // reading should leave no trace: root and a file's owner may leave its time of access as it is
+    const opened = openAt(folder, name, O_NONBLOCK | O_NOATIME);
+    this.file = checked(opened === -EPERM ? openAt(folder, name, O_NONBLOCK) : opened, "read", side);
+  }
+
+  read(into: Uint8Array): number {
+    return this.checked(read(this.file, into));
+  }
+
+  /** A file system that knows no holes tells of none, or refuses the question. */
+  skipHole(): number {
+    const at = this.checked(seek(this.file, 0, SEEK_CUR));
+    let data = seek(this.file, at, SEEK_DATA);
+    if (data === -ENXIO) data = this.checked(seek(this.file, 0, SEEK_END));
+    return Math.max(data - at, 0);
+  }
+
+  now(): File | null {
+    this.checked(lookAt(this.file, null));
+    const opened = foundId();
+    const entry = entryAt(this.folder, this.name);
+    if (typeof entry === "number") throw failed(entry, "read", this.side);
+    return entry.kind === "file" && foundId() === opened ? entry : null;
+  }
+
+  [Symbol.dispose](): void {
+    close(this.file);
+  }
+
+  private checked(returned: number): number {
+    return checked(returned, "read", this.side);
+  }
+}

@@ -1,0 +1,74 @@
+/** A new file of the replica, which nobody knows by its name yet. */
+import type { File } from "../../engine/entry.ts";
+import { type Fault } from "../fault.ts";
+import type { Name, Reader, Which, Writer } from "../tree.ts";
+import { type Rights, setRights } from "./attributes.ts";
+import { close, copyRange, openAt, seek, sync, truncate, write } from "./calls.ts";
+import { checked } from "./failed.ts";
+import { foundRights, lookAt } from "./look.ts";
+import { O_CREAT, O_EXCL, O_WRONLY, SEEK_CUR } from "./numbers.ts";
+import { NativeReader } from "./reader.ts";
+
+/** With which rights the last new file of a folder was born: others there that were asked for alike are born alike. */
+export interface Births {
+  last: { readonly asked: number; readonly rights: Rights } | null;
+}
+
+/** Less than this is read and written sooner than the system copies it. */
+const WORTH_A_CALL = 128 * 1024;
+
+export class NativeWriter implements Writer {
+  private readonly file: number;
+  /** Whether the system can copy here, as far as is known. */
+  private copies = true;
+
+  constructor(folder: number, name: Name, private readonly mode: number, private readonly births: Births) {
+    this.file = checked(openAt(folder, name, O_WRONLY | O_CREAT | O_EXCL, mode & 0o777), "create", "replica");
+  }
+
+  /** A single write may take less than it was given. */
+  write(bytes: Uint8Array): void {
+    for (let sent = 0; sent < bytes.length;) {
+      sent += this.checked(write(this.file, sent === 0 ? bytes : bytes.subarray(sent)));
+    }
+  }
+
+  skip(bytes: number): void {
+    this.checked(seek(this.file, bytes, SEEK_CUR));
+  }
+
+  /** Where the system cannot copy, whatever the reason, reading and writing tells which side it lies on. */
+  copy(from: Reader, most: number): number | null {
+    if (!this.copies || most < WORTH_A_CALL || !(from instanceof NativeReader)) return null;
+    const count = copyRange(from.file, this.file, most);
+    // some file systems say 0 where there is more to be read
+    if (count <= 0) this.copies = false;
+    return count > 0 ? count : null;
+  }
+
+  finish(entry: File, which: Which): Fault | null {
+    // a hole at the end was never written
+    if (entry.holes) this.checked(truncate(this.file, entry.size));
+    const unset = setRights(this.file, null, entry, which, { now: this.born(), action: "copy" });
+    if (which.durable) this.checked(sync(this.file));
+    return unset;
+  }
+
+  [Symbol.dispose](): void {
+    close(this.file);
+  }
+
+  /** The rights that the file got: they depend on the umask, and on the folder's access list and setgid bit. */
+  private born(): Rights {
+    const { last } = this.births;
+    if (last?.asked === this.mode) return last.rights;
+    this.checked(lookAt(this.file, null));
+    const rights = foundRights();
+    this.births.last = { asked: this.mode, rights };
+    return rights;
+  }
+
+  private checked(returned: number): number {
+    return checked(returned, "copy", "replica");
+  }
+}
