@@ -38,7 +38,7 @@ export function confine(bounds: Bounds): boolean {
   const to = JSON.stringify(openings);
   if (confined !== null) return confined.to === to && confined.folders.every(isOpen);
   restrict(openings);
-  confined = { to, folders: openings.map(({ path }) => path).filter(isOpen) };
+  confined = { to, folders: openings.map(({ path }) => path) };
   return true;
 }
 

@@ -141,6 +141,19 @@ sandboxTest("confine() says of a confined thread whether it can work for other r
   assertEquals((await one.ask(bounds)).fits, false);
 });
 
+sandboxTest(
+  "confine() says that a thread cannot work for a root that was away when it was confined",
+  async (at) => {
+    plantTrees(at);
+    using one = thread();
+    const bounds = await boundsOf(at);
+    Deno.renameSync(`${at}/source`, `${at}/aside`);
+    assertEquals((await one.ask(bounds)).fits, true);
+    Deno.renameSync(`${at}/aside`, `${at}/source`);
+    assertEquals((await one.ask(bounds)).fits, false);
+  },
+);
+
 sandboxTest("confine() opens nothing of what has taken the place of a root", async (at) => {
   plantTrees(at);
   const bounds = await boundsOf(at);
