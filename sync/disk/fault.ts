@@ -15,6 +15,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   38: "ENOSYS",
   75: "EOVERFLOW",
   95: "EOPNOTSUPP",
+  103: "ECONNABORTED",
   107: "ENOTCONN",
   110: "ETIMEDOUT",
   116: "ESTALE",
