@@ -44,14 +44,29 @@ export function foreignOption(word: string): string | null {
     return Object.hasOwn(OPTIONS_OF_OTHERS, known) ? OPTIONS_OF_OTHERS[known]! : null;
   }
   // "-av", "-avz --progress": nobody types an "a" who does not think of rsync
-  return /^-[a-zA-Z]*a[a-zA-Z]*$/.test(word)
-    ? `${ALWAYS} what "-a" does, with links, modes, times and owners: leave "${word}" out`
-    : null;
+  return /^-[a-zA-Z]*a[a-zA-Z]*$/.test(word) ? archiveText(word) : null;
+}
+
+/** Letters of rsync that mean the same here. */
+const SHARED = /[ncxvqh]/g;
+
+/** What to say of "-avn": what its letters mean for what would be done must not be lost. */
+function archiveText(word: string): string {
+  const letters = [...new Set(word.match(SHARED) ?? [])].map((letter) => `-${letter}`);
+  const instead = letters.length === 0 ? `leave "${word}" out` : `write "${letters.join(" ")}" for "${word}"`;
+  const left = /[AX]/.test(word) ? "; access lists and extended attributes are not mirrored" : "";
+  return `${ALWAYS} what "-a" does, with links, modes, times and owners: ${instead}${left}`;
 }
 
 /** The switches of robocopy. */
 const ROBOCOPY =
-  /^\/(MIR|PURGE|COPYALL|COPY:\w+|E|S|Z|B|L|NP|NFL|NDL|MT(:\d+)?|R:\d+|W:\d+|X[DFOJ]|LOG\+?:.*)$/i;
+  /^\/(MIR|PURGE|COPYALL|COPY:\w+|E|S|Z|B|L|XD|XF|NP|NFL|NDL|MT(:\d+)?|R:\d+|W:\d+|X[DFOJ]|LOG\+?:.*)$/i;
+
+function robocopyText(word: string): string {
+  if (/^\/L$/i.test(word)) return `"${word}" is a switch of robocopy: to look first, write --dry-run`;
+  if (/^\/X[DF]$/i.test(word)) return `${FILTERS} "${word}"`;
+  return `"${word}" is a switch of robocopy: Lockstep always mirrors as /MIR does, so leave it out`;
+}
 
 /** "user@host:path", "host:/path", "host::module", as rsync and scp take them. */
 const ELSEWHERE = /^([^/\\:@]+@[^/\\:@]+:|[^/\\:@]{2,}:(:|[/~]|$))/;
@@ -72,7 +87,7 @@ export function foreignWord(words: readonly string[]): string | null {
     }
     // "/s" may well be a folder, but no third one
     if (ROBOCOPY.test(word) && (index > 1 || /^\/(MIR|PURGE|COPYALL)$/.test(word))) {
-      return `"${word}" is a switch of robocopy: Lockstep always mirrors as /MIR does, so leave it out`;
+      return robocopyText(word);
     }
   }
   return null;

@@ -80,7 +80,7 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
       return { path: event.path, text: refusalText(event) };
     case "halted": {
       const text = haltedText(event);
-      return event.code === "full" ? { ...event, reason: withText(event.reason), text } : { ...event, text };
+      return "reason" in event ? { ...event, reason: withText(event.reason), text } : { ...event, text };
     }
     case "interrupted":
       return {};

@@ -152,7 +152,14 @@ export function isIdle({ created, updated, attributes, removed, failed, vanished
   return created + updated + attributes + removed + failed + vanished === 0;
 }
 
-function endingOf({ ended, dryRun, failed, vanished }: Report): string {
+const HALTS: Readonly<Record<NonNullable<Report["halted"]>, string>> = {
+  full: "the replica is full",
+  lost: "the replica is gone",
+  failing: "the replica's disk fails",
+};
+
+function endingOf({ ended, halted, dryRun, failed, vanished }: Report): string {
+  if (halted !== null) return `${ENDINGS.halted}, ${HALTS[halted]}`;
   if (ended !== "complete") return dryRun && ended === "refused" ? "planned, but refused" : ENDINGS[ended];
   if (dryRun) return "planned";
   if (failed > 0) return "not all in sync";

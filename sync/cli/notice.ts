@@ -13,6 +13,9 @@ export function noticeText(notice: Notice): string {
     case "inexact-ids":
       return `The ${notice.side}'s inode numbers are too large for Deno to tell apart: ` +
         "hard links in it are taken for files of their own";
+    case "assumed":
+      return "A dry run does not try what the replica can hold: where its file system has no modes, owners or exact " +
+        "times, not all of these attributes will be set";
     case "own-log": {
       const { side, path } = notice;
       const result = side === "source" ? "it is not mirrored" : "it is not removed";

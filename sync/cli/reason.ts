@@ -5,6 +5,7 @@ import { type Reason, shown } from "../engine/entry.ts";
 const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EBUSY: "in use by the system",
+  ECONNABORTED: "the file system behind it stopped",
   EDQUOT: "the disk quota is used up",
   EEXIST: "something else stands there",
   EFBIG: "too large for the file system",
@@ -38,6 +39,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   CHANGING: "it keeps changing while it is read",
   DROPPED: "the replica drops dots or spaces at the end of a name",
   EDITED: "it is edited again and again within one tick of its clock",
+  ILLEGAL: `the replica's file system may not have characters like : ? " * < > | \\ in names`,
   MODE: "the system does not let us set its mode",
   MOUNTED: "something is mounted there",
   NOT_UTF8: "the name is not UTF-8",

@@ -44,21 +44,21 @@ function refusedText(refused: Refused): string {
       return `Refused: the source is empty and the replica holds ${entries(refused.replica)}`;
     case "nothing-kept": {
       const { removals, replica } = refused;
-      return "Refused: it may be the wrong folder, for nothing that the replica holds would be kept; " +
-        `${entries(removals)} of its ${number(replica)} would be deleted, ${namesText(refused)}`;
+      return "Refused: it may be the wrong folder, since nothing that the replica holds would be kept; " +
+        `${numberOf(removals, replica)} would be deleted, ${namesText(refused)}`;
     }
     case "max-delete": {
       const { removals, replica, bound } = refused;
       const share = Math.ceil(removals / replica * 100);
-      return `Refused: ${entries(removals)} of the replica's ${
-        number(replica)
+      return `Refused: ${number(removals)} of the replica's ${
+        entries(replica)
       } (${share}%) would be deleted, ` +
         `more than the limit of ${boundText(bound)}`;
     }
     case "shrinking": {
       const { left, peak, bound } = refused;
       return `Refused: only ${entries(left)} would be left of the ${number(peak)} that the replica held ` +
-        `within the last hour, less than the limit of ${boundText(bound)} lets go`;
+        `within the last hour, less than the limit of ${boundText(bound)} allows`;
     }
     case "free-space": {
       const { needed, free } = refused;
@@ -80,6 +80,11 @@ function adviceText(refused: Refused, dryRun: boolean): string {
 export function namesText({ removals, examples }: { removals: number; examples: readonly string[] }): string {
   const more = removals - examples.length;
   return examples.map(shown).join(", ") + (more > 0 ? ` and ${number(more)} more` : "");
+}
+
+/** "12 of its 40 entries". */
+function numberOf(part: number, all: number): string {
+  return part === all ? `all its ${entries(all)}` : `${number(part)} of its ${entries(all)}`;
 }
 
 function boundText({ unit, value }: Bound): string {
@@ -140,9 +145,16 @@ export function haltedText(halted: Halted): string {
       const { path, reason, bytesLeft, removing } = halted;
       return `The replica takes no more: ${reasonText(reason)} at ${shown(path)}, ` +
         `with ${counted(bytesLeft, "byte")} left to copy; ` +
-        `${removing ? "" : "no removal was begun, and "}no file was left half-written`;
+        `${
+          removing ? "" : "no removal was begun, since all is copied first, and "
+        }no file was left half-written`;
     }
     case "lost":
       return `The replica ${shown(halted.path)} went away during the pass; nothing more was touched`;
+    case "failing": {
+      const { path, reason, failed } = halted;
+      return `The replica's disk fails again and again: ${reasonText(reason)} at ${shown(path)}, ` +
+        `after ${failed - 1} failures; nothing more was touched`;
+    }
   }
 }

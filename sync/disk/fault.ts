@@ -25,6 +25,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   40: "ELOOP",
   75: "EOVERFLOW",
   95: "EOPNOTSUPP",
+  103: "ECONNABORTED",
   107: "ENOTCONN",
   110: "ETIMEDOUT",
   116: "ESTALE",

@@ -38,20 +38,23 @@ const TROUBLE = new Set(["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EMFILE", "EN
 const NOTHING: Which = { modes: false, owners: false, durable: false };
 
 /**
- * What the file system of a folder of the replica can hold; null where nothing can be tried. `entry` is what it is.
- * Throws a fault when the disk is in trouble: a call that failed for that must not pass for one that it does not have.
+ * What the file system of a folder of the replica can hold; null where nothing can be tried. `entry` is what it is, and
+ * `meanwhile` is called when the folder is there in which it is tried. Throws a fault when the disk is in trouble: a call
+ * that failed for that must not pass for one that it does not have.
  */
 export function probe(
   replica: Replica,
   path: Path,
   entry: FolderEntry,
   passId: string,
+  meanwhile: (name: Name) => void = () => {},
 ): Capabilities | null {
   const name = probeName(passId);
   try {
     using above = replica.open(path, "create");
     above.createFolder(name, 0o700);
     try {
+      meanwhile(name);
       using folder = replica.open(below(path, name), "create");
       return new Probe(folder).all();
     } finally {
@@ -60,7 +63,7 @@ export function probe(
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    if (TROUBLE.has(error.reason.code)) throw error;
+    if (TROUBLE.has(error.reason.code) || error.reason.code === "RELATED") throw error;
     return null;
   }
 }

@@ -1,5 +1,6 @@
-/** Whether two folders are the same or one lies in the other, whatever spelling, link or bind mount leads there. */
+/** Whether two folders are the same or one lies in the other, whatever spelling, link or mount leads there. */
 import { basename, dirname, join, resolve } from "node:path";
+import { reason } from "./fault.ts";
 import { isSameRoot, type Root, rootAt, rootIfAllowed } from "./root.ts";
 
 export type Relation = "apart" | "same" | "replica-in-source" | "source-in-replica";
@@ -23,5 +24,33 @@ async function leadsTo(folder: string, root: Root): Promise<boolean> {
   for (let here = folder;; here = dirname(here)) {
     if (here === root.path || isSameRoot(root, await rootIfAllowed(here))) return true;
     if (here === dirname(here)) return false;
+  }
+}
+
+/**
+ * The same, by something of our own that is in the replica just now under a unique `name`: wherever else it is seen, the
+ * replica is seen. FUSE and overlayfs can show a folder in another place under other numbers. Both roots are absolute
+ * paths.
+ */
+export function relationSeen(source: string, replica: string, name: string): Relation {
+  if (isThere(join(source, name))) return "same";
+  for (let here = source; here !== dirname(here); here = dirname(here)) {
+    if (isThere(join(dirname(here), name))) return "source-in-replica";
+  }
+  for (let here = replica, below = name; here !== dirname(here); here = dirname(here)) {
+    below = join(basename(here), below);
+    if (isThere(join(source, below))) return "replica-in-source";
+  }
+  return "apart";
+}
+
+/** Whether something is seen at a path; false where Deno may not look. */
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return false;
   }
 }

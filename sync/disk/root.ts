@@ -70,10 +70,26 @@ export async function rootIfAllowed(path: string): Promise<Root | null> {
 export async function isStill(root: Root, open: Pick<Deno.FsFile, "stat"> | null = null): Promise<boolean> {
   try {
     const now = (await rootAt(root.path))?.id;
-    return now === root.id || (now !== undefined && open !== null && now === idOf(await open.stat()));
+    const isSame = now === root.id || (now !== undefined && open !== null && now === idOf(await open.stat()));
+    return isSame && await isAlive(root.path);
   } catch (error) {
     if (reason(error) === null) throw error;
     return false;
+  }
+}
+
+/** Codes of a file system that does not answer any more. */
+const DEAD = new Set(["ENOTCONN", "ECONNABORTED", "ESTALE", "EIO", "ENODEV", "ENXIO", "ETIMEDOUT"]);
+
+/** Whether the file system of a folder answers. For some time a system remembers what folders were there on a dead one. */
+async function isAlive(folder: string): Promise<boolean> {
+  try {
+    for await (const _ of Deno.readDir(folder)) break;
+    return true;
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return !DEAD.has(why.code);
   }
 }
 
@@ -96,7 +112,7 @@ const OF_THE_SYSTEM = [
  */
 export async function isEmpty(root: Root, except: readonly string[] = []): Promise<boolean> {
   for await (const { name, isDirectory } of Deno.readDir(root.path)) {
-    if (isOwnLog(name, except)) continue;
+    if (!isDirectory && isOwnLog(name, except)) continue;
     if (!isDirectory || !OF_THE_SYSTEM.some((form) => form.test(name))) return false;
   }
   return true;

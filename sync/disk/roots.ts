@@ -5,12 +5,12 @@
 import { dirname, resolve } from "node:path";
 import type { Capabilities } from "../engine/capabilities.ts";
 import type { Config } from "../engine/config.ts";
-import type { Side } from "../engine/entry.ts";
+import { absolute, type Path, type Side } from "../engine/entry.ts";
 import type { Refusal, RootFault, Unusable } from "../engine/event.ts";
 import { reason } from "./fault.ts";
 import { type Lock, lockOn } from "./lock.ts";
 import { relation } from "./relation.ts";
-import { idOf, isEmpty, isStill, type Root, rootIfAllowed } from "./root.ts";
+import { folderAt, idOf, isEmpty, isStill, type Root, rootIfAllowed } from "./root.ts";
 import { rootByWay } from "./way.ts";
 
 /** Both roots, with the replica locked. */
@@ -29,7 +29,15 @@ export interface Roots {
   /** What the replica can hold; null until that is found out. */
   readonly capabilities: Capabilities | null;
   /** What other file systems inside the replica can hold, by device, as far as that was found out. */
-  readonly mounted: ReadonlyMap<number, Capabilities>;
+  readonly mounted: ReadonlyMap<number, Tried>;
+}
+
+/** What a file system inside the replica can hold, and the folder in which that was tried. */
+export interface Tried {
+  readonly path: Path;
+  /** Which folder it is: another disk in the same drive has the same device. */
+  readonly id: string;
+  readonly capabilities: Capabilities;
 }
 
 const NONE: Roots["mounted"] = new Map();
@@ -128,7 +136,10 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   if ("link" in replica) return unusable("replica", path, replica);
   const isSame = before !== null && await isAsBefore(replica, before);
   if (before?.replica && !made && !isSame && !config.acceptNewRoot) return unusable("replica", path, ANOTHER);
-  if (before?.lock && isSame) return { ...before, source, replica, parentId, made: made || before.made };
+  const mounted = isSame ? await stillMounted(before.mounted, replica) : NONE;
+  if (before?.lock && isSame) {
+    return { ...before, source, replica, parentId, made: made || before.made, mounted };
+  }
   if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null, mounted: NONE };
   const lock = await lockOn(replica.path);
   if (lock === replica.path) return { kind: "locked", path };
@@ -137,8 +148,18 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
     return { kind: "locked", path, by: lock };
   }
   before?.lock?.close();
-  const { capabilities, mounted } = isSame ? before : { capabilities: null, mounted: NONE };
+  const capabilities = isSame ? before.capabilities : null;
   return { source, replica, parentId, lock, made, capabilities, mounted };
+}
+
+/** Those of the file systems that are where they were. */
+async function stillMounted(before: Roots["mounted"], replica: Root): Promise<Roots["mounted"]> {
+  const mounted = new Map<number, Tried>();
+  for (const [device, tried] of before) {
+    const now = await folderAt(absolute(replica.path, tried.path));
+    if (now?.device === device && now.id === tried.id) mounted.set(device, tried);
+  }
+  return mounted;
 }
 
 /** Why a missing replica must not be made; null when it may be. */

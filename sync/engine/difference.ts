@@ -13,7 +13,8 @@ export function differences(
   const isTime = !sameTime(entry, was, criteria.capabilities, entry.kind);
   const found: Difference[] = [];
   if (change.kind === "update") found.push(replacedBy(entry, was, change.hardLinkTo !== undefined, isTime));
-  if (isTime && was.mtime > entry.mtime && entry.kind === "file") found.push({ what: "edited" });
+  const isEdited = change.kind === "update" && entry.kind === "file" && was.mtime > entry.mtime;
+  if (isTime && isEdited) found.push({ what: "edited" });
   else if (isTime) found.push({ what: "time" });
   if (criteria.capabilities.modes && entry.kind !== "link" && entry.mode !== was.mode) {
     found.push({ what: "mode", from: was.mode, to: entry.mode });

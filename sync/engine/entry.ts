@@ -101,9 +101,12 @@ export function isSpecial(entry: Entry): entry is Special {
   return entry.kind === "socket" || entry.kind === "device";
 }
 
-/** Whether an entry says nothing of what a folder is for: a folder in it, or an empty file. Many have one of that name. */
-export function isBlank(entry: Entry): boolean {
-  return entry.kind === "folder" || (entry.kind === "file" && entry.size === 0);
+/** Files that systems put into any folder that somebody looks at. */
+const OF_ANY_FOLDER = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
+
+/** Whether an entry says nothing of what the folder around it is for: many folders have one of that name. */
+export function isBlank(name: string, entry: Entry): boolean {
+  return entry.kind === "folder" || (entry.kind === "file" && entry.size === 0) || OF_ANY_FOLDER.has(name);
 }
 
 /** All entries of one folder by name. A folder that could not be listed to its end has no listing at all. */

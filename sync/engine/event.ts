@@ -15,6 +15,8 @@ export interface Failure {
   readonly reason: Reason;
   /** Nothing is at its path in the source any more: it went while it was read, which is told for all of them at once. */
   readonly gone?: true;
+  /** It lies on another file system than the replica's root. */
+  readonly mounted?: true;
 }
 
 /**
@@ -57,6 +59,8 @@ export type Notice =
     | { readonly code: "inexact-ids"; readonly side: Side }
     /** Our own log file lies in a tree: it is neither mirrored nor removed. */
     | { readonly code: "own-log"; readonly side: Side; readonly path: Path }
+    /** A dry run plans attributes that the replica may not be able to hold. */
+    | { readonly code: "assumed" }
     /** What was moved aside for a folder is back: the folder was still empty when the pass ended. */
     | { readonly code: "put-back"; readonly path: Path }
     /** What was moved aside for a folder is kept at `as` until the folder is complete. */
@@ -114,6 +118,8 @@ export type Halted =
     }
     /** It (an absolute path) went away. */
     | { readonly code: "lost"; readonly path: string }
+    /** Its disk fails again and again, `failed` times so far. */
+    | { readonly code: "failing"; readonly path: Path; readonly reason: Reason; readonly failed: number }
   );
 
 export type Event =

@@ -64,9 +64,19 @@ export interface Plan {
   readonly unmirrored: Unmirrored[];
 }
 
-/** The changes that bring `folder` in sync. The folders in it are handed back as pairs, to be compared in turn. */
-export function plan(folder: Path, given: Listing, there: Listing, criteria: Criteria): Plan {
+/**
+ * The changes that bring `folder` in sync. The folders in it are handed back as pairs, to be compared in turn. `device`:
+ * that of the folder in the replica.
+ */
+export function plan(
+  folder: Path,
+  given: Listing,
+  there: Listing,
+  criteria: Criteria,
+  device = criteria.roots.replica.device,
+): Plan {
   const made: Plan = { changes: [], linked: [], undecided: [], pairs: [], failures: [], unmirrored: [] };
+  const planning = { criteria, device, made };
   const { source, replica, failing } = align(given, there, criteria.capabilities);
   const fail = (action: Failure["action"], side: Side, path: Path, reason: Reason) =>
     made.failures.push({ kind: "failure", action, side, path, reason });
@@ -78,16 +88,16 @@ export function plan(folder: Path, given: Listing, there: Listing, criteria: Cri
     else if (isNested(entry, was, criteria)) fail("list", "source", path, NESTED);
     else if (isSpecial(entry) || !canHold(entry, criteria)) {
       made.unmirrored.push({ path, what: entry.kind as Unmirrored["what"] });
-      if (was && was.kind !== entry.kind) planRemoval(path, was, criteria, made);
+      if (was && was.kind !== entry.kind) planRemoval(path, was, planning);
     } else if (was?.kind === entry.kind) planSame(path, entry, was as typeof entry, criteria, made);
-    else planNew(path, entry, was, criteria, made);
+    else planNew(path, entry, was, planning);
   }
   for (const [name, was] of replica) {
     if (given.has(name)) continue;
     const path = below(folder, name);
     if (was.kind === "unknown") fail("remove", "replica", path, was.reason);
     else if (isNested(null, was, criteria)) fail("list", "replica", path, NESTED);
-    else planRemoval(path, was, criteria, made);
+    else planRemoval(path, was, planning);
   }
   for (const [name, reason] of failing) fail("create", "replica", below(folder, name), reason);
   return made;
@@ -125,15 +135,25 @@ function canHold(entry: Mirrored, { fifos, capabilities }: Criteria): boolean {
 
 /** Whether what lies below a folder of the source is mirrored: not beyond a mount point with `oneFileSystem`. */
 export function leadsOn(path: Path, entry: Folder, criteria: Criteria): boolean {
-  return !criteria.oneFileSystem || !isMount(path, entry, "source", criteria);
+  const { roots, mounts, oneFileSystem } = criteria;
+  return !oneFileSystem || (entry.device === roots.source.device && !mounts.source.has(path));
 }
 
-function isMount(path: Path, folder: Identity, side: Side, { roots, mounts }: Criteria): boolean {
-  return folder.device !== roots[side].device || mounts[side].has(path);
+/** What the plan of a folder is made with. `device`: that of the folder in the replica. */
+interface Planning {
+  readonly criteria: Criteria;
+  readonly device: number;
+  readonly made: Plan;
 }
 
-function planRemoval(path: Path, was: Known, criteria: Criteria, made: Plan): void {
-  if (was.kind === "folder" && isMount(path, was, "replica", criteria)) {
+/** Whether something is mounted on a folder of the replica. A subvolume counts, since it cannot be removed either. */
+function isMount(path: Path, folder: Identity, { criteria, device }: Planning): boolean {
+  return folder.device !== device || criteria.mounts.replica.has(path);
+}
+
+function planRemoval(path: Path, was: Known, planning: Planning): void {
+  const { criteria, made } = planning;
+  if (was.kind === "folder" && isMount(path, was, planning)) {
     made.failures.push({ kind: "failure", action: "remove", side: "replica", path, reason: MOUNTED });
     return;
   }
@@ -152,10 +172,10 @@ function planNew(
   path: Path,
   entry: Mirrored,
   was: Known | undefined,
-  criteria: Criteria,
-  made: Plan,
+  planning: Planning,
 ): void {
-  if (was?.kind === "folder" && isMount(path, was, "replica", criteria)) {
+  const { criteria, made } = planning;
+  if (was?.kind === "folder" && isMount(path, was, planning)) {
     made.failures.push({ kind: "failure", action: "remove", side: "replica", path, reason: MOUNTED });
     return;
   }

@@ -3,7 +3,7 @@
  * next pass learns from it how many entries there were.
  */
 import { bytes, type Change, removals } from "./change.ts";
-import type { Event } from "./event.ts";
+import type { Event, Halted } from "./event.ts";
 import { fleeting } from "./fleeting.ts";
 
 /** What one pass came to. */
@@ -30,6 +30,8 @@ export interface Report {
   readonly duration: number;
   /** What cut the pass short, if anything did. */
   readonly ended: "complete" | "refused" | "unusable" | "locked" | "halted" | "interrupted";
+  /** Why, when the replica cut it short. */
+  readonly halted: Halted["code"] | null;
 }
 
 /** The report before anything happened. */
@@ -47,6 +49,7 @@ export const BLANK: Report = {
   entries: { source: 0, replica: 0 },
   duration: 0,
   ended: "complete",
+  halted: null,
 };
 
 /** The report after one more event. */
@@ -65,9 +68,10 @@ export function fold(report: Report, event: Event): Report {
     case "refused":
     case "unusable":
     case "locked":
-    case "halted":
     case "interrupted":
       return { ...report, ended: event.kind };
+    case "halted":
+      return { ...report, ended: event.kind, halted: event.code };
     case "unmirrored":
       return { ...report, unmirrored: report.unmirrored + event.paths.length };
     case "end":

@@ -8,7 +8,7 @@ import { at } from "../engine/changes.ts";
 import type { Emit, Event, Failure, Halted, Unusable } from "../engine/event.ts";
 import { PROGRESS_MS } from "./compare.ts";
 import type { PassConfig } from "./config.ts";
-import { full, lost, meaningOf } from "./ending.ts";
+import { failing, full, isOfBrokenDisk, lost, MANY, meaningOf } from "./ending.ts";
 import { isPossible, type Ledger, note, noteFailed, noteUnset } from "./ledger.ts";
 import { changed } from "./notices.ts";
 import type { Pool } from "./pool.ts";
@@ -46,6 +46,8 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
   const { changes, total } = ledger;
   let ended = false;
   let removing = false;
+  /** Failures of the replica's disk since the last change that was made. */
+  let broken = 0;
   let looking: Promise<void> | null = null;
   const clock = setInterval(() => tell(progress(ledger, config.shared)), PROGRESS_MS);
 
@@ -55,7 +57,9 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
   }
 
   function take(turn: Turn): void {
-    for (const change of note(ledger, turn)) tell(changed(change, config, false));
+    const done = note(ledger, turn);
+    if (done.length > 0) broken = 0;
+    for (const change of done) tell(changed(change, config, false));
     for (const failure of turn.failures) fail(failure);
     for (const failure of turn.unset) fail(failure, "unset");
   }
@@ -63,6 +67,7 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
   function fail(failure: Failure, what: "failed" | "unset" = "failed"): void {
     if (ended) return;
     const meaning = meaningOf(failure);
+    if (isOfBrokenDisk(failure) && ++broken > MANY) return end(failing(failure, broken));
     if (meaning === "full") return end(full(failure, total.bytes - copiedBytes(config.shared), removing));
     if (meaning === "perhaps lost") looking ??= lookAtRoots().finally(() => looking = null);
     if (what === "failed") noteFailed(ledger, failure.path);

@@ -1,5 +1,5 @@
 /** What one pass works with: the config, and what it found out. A plain value, which crosses to a worker unchanged. */
-import { EVERYTHING } from "../engine/capabilities.ts";
+import { type Capabilities, EVERYTHING } from "../engine/capabilities.ts";
 import type { Config, Edge } from "../engine/config.ts";
 import type { Folder, Path, Side } from "../engine/entry.ts";
 import { type Criteria, mirrorsOwners, type Mounted } from "../engine/same.ts";
@@ -39,9 +39,9 @@ export function passConfig(
   const replica = roots.replica?.path ?? config.replica;
   const entries = { source: roots.source.entry, replica: roots.replica?.entry ?? roots.source.entry };
   const { capabilities } = roots;
-  const mounted = capabilities === null
-    ? roots.mounted
-    : new Map([...roots.mounted, [entries.replica.device, capabilities]]);
+  const mounted = new Map<number, Capabilities>();
+  for (const [device, tried] of roots.mounted) mounted.set(device, tried.capabilities);
+  if (capabilities !== null) mounted.set(entries.replica.device, capabilities);
   return {
     source: roots.source.path,
     replica,

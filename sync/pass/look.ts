@@ -4,6 +4,7 @@
  */
 import { Fault } from "../disk/fault.ts";
 import { probe } from "../disk/probe.ts";
+import { relationSeen } from "../disk/relation.ts";
 import { isTemporary } from "../disk/temporary.ts";
 import type { Folder, Name } from "../disk/tree.ts";
 import { tellsApart } from "../engine/capabilities.ts";
@@ -19,6 +20,7 @@ import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
 import { noteCutOff } from "./notices.ts";
 import { isHiding, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
+import { type Shared, throwIfStopping } from "./shared.ts";
 import { respelled } from "./spelling.ts";
 import { failure, type Turn } from "./task.ts";
 
@@ -83,9 +85,10 @@ function comparePart(context: Context, pair: Pair, folders: Both, names: Names):
   const source = look(context, "source", pair.path, folders.source, names.source);
   const replica = look(context, "replica", pair.path, folders.replica, names.replica);
   markUnmounted(pair.path, source, replica, criteria);
-  const isAssumed = !isKnown(pair.device ?? criteria.roots.replica.device, criteria);
-  const there = isAssumed ? replica : respelled(folders.replica, source, replica, criteria);
-  const made = plan(pair.path, source, there, criteria);
+  const device = pair.device ?? criteria.roots.replica.device;
+  const isAssumed = !isKnown(device, criteria);
+  const there = isAssumed ? replica : respelled(folders.replica, source, replica, criteria, config.shared);
+  const made = plan(pair.path, source, there, criteria, device);
   const strangers = strangersIn(pair, made, criteria);
   if (strangers.length > 0) {
     for (const one of strangers) result.strangers.push(one);
@@ -101,7 +104,7 @@ function comparePart(context: Context, pair: Pair, folders: Both, names: Names):
 function countIn(result: Turn, source: Listing, replica: Listing): void {
   result.listed.source += source.size;
   result.listed.replica += replica.size;
-  for (const entry of replica.values()) if (isBlank(entry)) result.blank++;
+  for (const [name, entry] of replica) if (isBlank(name, entry)) result.blank++;
   result.inexactIds.source ||= hasInexactIds(source);
   result.inexactIds.replica ||= hasInexactIds(replica);
 }
@@ -161,7 +164,10 @@ export function probeAt({ config, trees, result }: Context, path: Path): void {
   using above = path === "" ? null : trees.replica.open(parent(path), "list");
   const entry = above ? above.look(nameOf(path)) : roots.replica;
   if (entry?.kind !== "folder") throw new Fault("list", "replica", { code: "REPLACED" });
-  const capabilities = probe(trees.replica, path, entry, config.passId);
+  const capabilities = probe(trees.replica, path, entry, config.passId, (name) => {
+    const how = path === "" ? relationSeen(config.source, config.replica, name) : "apart";
+    if (how !== "apart") throw new Fault("create", "replica", { code: "RELATED", detail: how });
+  });
   if (capabilities) result.capabilities.push(capabilities);
 }
 
@@ -173,15 +179,27 @@ function look(
   names: readonly Name[],
 ): Map<Name, Entry> {
   if (folder === null || names.length === 0) return new Map();
-  if (side === "replica") return withoutLogs(folder.lookAll(names), logsIn(config.ownLogs.replica, path));
+  const lookAll = (names: readonly Name[]) => lookWhileAsked(folder, names, config.shared);
+  if (side === "replica") return withoutLogs(lookAll(names), logsIn(config.ownLogs.replica, path));
   // a source that is a replica itself has what another mirror is about to put in place
   const found = withoutLogs(
-    folder.lookAll(names.filter((name) => !isTemporary(name))),
+    lookAll(names.filter((name) => !isTemporary(name))),
     logsIn(config.ownLogs.source, path),
   );
   const taken = logsIn(config.ownLogs.replica, path);
   if (taken.length > 0) {
-    for (const name of found.keys()) if (isOwnLog(name, taken)) found.set(name, TAKEN);
+    for (const [name, entry] of found) if (isLog(name, entry, taken)) found.set(name, TAKEN);
+  }
+  return found;
+}
+
+/** Look at names, piece by piece where they are many. Throws `Stopped` in between. */
+function lookWhileAsked(folder: Folder, names: readonly Name[], shared: Shared): Map<Name, Entry> {
+  if (names.length <= PART) return folder.lookAll(names);
+  const found = new Map<Name, Entry>();
+  for (let first = 0; first < names.length; first += PART) {
+    throwIfStopping(shared);
+    for (const [name, entry] of folder.lookAll(names.slice(first, first + PART))) found.set(name, entry);
   }
   return found;
 }
@@ -192,8 +210,17 @@ function logsIn(logs: readonly Path[], folder: Path): Name[] {
 }
 
 function withoutLogs(found: Map<Name, Entry>, logs: readonly Name[]): Map<Name, Entry> {
-  if (logs.length > 0) { for (const name of found.keys()) if (isOwnLog(name, logs)) found.delete(name); }
+  if (logs.length > 0) {
+    for (const [name, entry] of found) {
+      if (isLog(name, entry, logs)) found.delete(name);
+    }
+  }
   return found;
+}
+
+/** Whether an entry is one of our logs, or an older one: a folder may well have such a name. */
+function isLog(name: Name, { kind }: Entry, logs: readonly Name[]): boolean {
+  return kind !== "folder" && isOwnLog(name, logs);
 }
 
 /** What the source has at the path at which the replica holds our own log. */

@@ -17,7 +17,22 @@ import { begin } from "./shared.ts";
 
 /** Make one change in its folder. Throws a fault. */
 export function make(context: Context, number: number, change: Change, folder: WritableFolder): void {
-  withWritable(folder, () => makeOnce(context, number, change, folder));
+  try {
+    withWritable(folder, () => makeOnce(context, number, change, folder));
+  } catch (error) {
+    throw isOfName(error, nameOf(change.path)) ? new Fault(error.action, error.side, ILLEGAL) : error;
+  }
+}
+
+/** Characters that FAT, exFAT and NTFS do not have in names. */
+// deno-lint-ignore no-control-regex
+const FORBIDDEN = /[<>:"|?*\\\x01-\x1f]/;
+const ILLEGAL = { code: "ILLEGAL" };
+
+/** Whether a name may be what the replica's file system will not take: some say then that it is not there. */
+function isOfName(error: unknown, name: Name): error is Fault {
+  return error instanceof Fault && error.side === "replica" && FORBIDDEN.test(name) &&
+    ["ENOENT", "EINVAL"].includes(error.reason.code);
 }
 
 /** Do something in a folder. One that its owner may not write into is made writable, until it is settled. */

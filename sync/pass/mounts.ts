@@ -2,12 +2,14 @@
  * Other file systems that are mounted inside the replica. Each is told by its device, tried once, and treated by what
  * it can hold: the root says nothing of it.
  */
+import { Fault } from "../disk/fault.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
 import { nameOf, parent, type Path } from "../engine/entry.ts";
+import type { Failure } from "../engine/event.ts";
 import type { Linked, Pair, Plan } from "../engine/plan.ts";
 import { capabilitiesOn, type Criteria, isKnown, sameAttributes } from "../engine/same.ts";
 import type { Context } from "./context.ts";
-import type { Stranger } from "./task.ts";
+import { failure, type Stranger } from "./task.ts";
 
 /** The criteria for what lies in a folder of the replica: they are those of the file system that it is on. */
 export function criteriaIn(context: Context, folder: Path): Criteria {
@@ -22,6 +24,23 @@ export function criteriaOn(device: number | undefined, criteria: Criteria): Crit
   if (device === undefined) return criteria;
   const capabilities = capabilitiesOn(device, criteria);
   return capabilities === criteria.capabilities ? criteria : { ...criteria, capabilities };
+}
+
+/**
+ * A fault as the failure of a path, told apart where another file system than that of the root is in trouble. `folder`:
+ * the folder that was worked in.
+ */
+export function failureOn(context: Context, fault: Fault, path: Path, folder = parent(path)): Failure {
+  const { criteria } = context.config;
+  const plain = failure(fault, path);
+  if (fault.side !== "replica" || criteria.mounted === undefined || criteria.mounted.size <= 1) return plain;
+  try {
+    const isMounted = deviceOf(context, folder) !== criteria.roots.replica.device;
+    return isMounted ? { ...plain, mounted: true } : plain;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return plain;
+  }
 }
 
 /** The device that a folder of the replica is on, or will be. */

@@ -189,4 +189,6 @@ async function show(changes: Changes, config: PassConfig, tell: Emit): Promise<v
   await inSlices(forEach(each(changes), note), config.shared);
   const inOrder = await inSlices(sorted(keyed, (a, b) => a.key < b.key ? -1 : 1), config.shared);
   await inSlices(forEach(inOrder, ({ change }) => tell(changed(change, config, true))), config.shared);
+  const isAssumed = inOrder.some(({ change }) => change.kind === "attributes");
+  if (isAssumed) tell({ kind: "notice", code: "assumed" });
 }

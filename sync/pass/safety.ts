@@ -5,7 +5,7 @@ import { isRootStill, type Roots, unusable } from "../disk/roots.ts";
 import { isTemporary } from "../disk/temporary.ts";
 import { bytesNeeded, lost as lostBy, removals } from "../engine/change.ts";
 import { type Changes, each, eachFromEnd } from "../engine/changes.ts";
-import { isBlank, type Path, type Side } from "../engine/entry.ts";
+import { isBlank, nameOf, type Path, type Side } from "../engine/entry.ts";
 import type { Refusal, RootFault } from "../engine/event.ts";
 import { guard, type Limits } from "../engine/guard.ts";
 import type { Stages } from "../engine/order.ts";
@@ -79,7 +79,7 @@ interface Effect {
   additions: number;
   removals: number;
   readonly examples: Path[];
-  /** How many folders and empty files, and how many other entries, are not kept as they are. */
+  /** How many blank entries (`isBlank`), and how many others, are not kept as they are. */
   blank: number;
   others: number;
 }
@@ -91,7 +91,7 @@ function* effectOf(changes: Changes): Steps<Effect> {
     if (change.kind === "create" && change.path !== "") effect.additions++;
     const was = lostBy(change);
     if (was === null) return;
-    if (isBlank(was)) effect.blank++;
+    if (isBlank(nameOf(change.path), was)) effect.blank++;
     else effect.others++;
     // what a killed run of ours left over counts for nothing
     if (removals(change) === 0 || isTemporary(change.path)) return;

@@ -3,6 +3,8 @@
  * is under way. Everything else travels in messages.
  */
 
+import { Stopped } from "../disk/fault.ts";
+
 /**
  * A piece of shared memory: `stopping` in the first 4 bytes, the change under way in the next 4, then the bytes copied
  * and those compared, in 8 each.
@@ -20,6 +22,11 @@ export function stop(shared: Shared): void {
 
 export function stopping(shared: Shared): boolean {
   return Atomics.load(new Int32Array(shared, 0, 1), 0) === 1;
+}
+
+/** Throws `Stopped` when the work is to be put down. */
+export function throwIfStopping(shared: Shared): void {
+  if (stopping(shared)) throw new Stopped();
 }
 
 /** Count bytes as copied, so that a large file moves the progress line before it is done. */

@@ -3,10 +3,12 @@
  * when something is to be done on one of them, and what is found is remembered while the program runs.
  */
 import { Stopped } from "../disk/fault.ts";
-import { unusable } from "../disk/roots.ts";
+import type { Relation } from "../disk/relation.ts";
+import { folderAt } from "../disk/root.ts";
+import { type Roots, unusable } from "../disk/roots.ts";
 import { type Capabilities, EVERYTHING, tellsApart } from "../engine/capabilities.ts";
-import type { Path } from "../engine/entry.ts";
-import type { Emit, Failure, Unusable } from "../engine/event.ts";
+import { absolute, type Path, type Reason } from "../engine/entry.ts";
+import type { Emit, Failure, RootFault, Unusable } from "../engine/event.ts";
 import type { PassConfig } from "./config.ts";
 import { capabilityNotices, missing } from "./notices.ts";
 import type { Pool } from "./pool.ts";
@@ -21,7 +23,7 @@ export interface Known {
   /** What was found out for the passes to come: of the root; null as long as nothing was. */
   readonly capabilities: Capabilities | null;
   /** And of the others, by device. */
-  readonly mounted: ReadonlyMap<number, Capabilities>;
+  readonly mounted: Roots["mounted"];
   /** Of disks in trouble. */
   readonly failures: readonly Failure[];
 }
@@ -53,13 +55,18 @@ async function tryRoot(known: Known, pool: Pool, tell: Emit): Promise<Known | Un
   const { device } = criteria.roots.replica;
   const outcome = await probed(config, pool, "");
   if (outcome !== null && "kind" in outcome) {
-    return unusable("replica", config.replica, { code: "fault", reason: outcome.reason });
+    return unusable("replica", config.replica, rootFault(outcome.reason));
   }
   const capabilities = outcome ?? { ...EVERYTHING, owners: false };
   const knowing = { ...config, criteria: { ...criteria, capabilities } };
   if (outcome === null) tell({ kind: "notice", code: "untried" });
   else for (const notice of capabilityNotices(knowing)) tell(notice);
   return { ...known, config: withDevice(knowing, device, capabilities), capabilities: outcome };
+}
+
+function rootFault(reason: Reason): RootFault {
+  const code = reason.detail as Exclude<Relation, "apart">;
+  return reason.code === "RELATED" ? { code } : { code: "fault", reason };
 }
 
 async function tryMount(
@@ -88,10 +95,14 @@ async function tryMount(
   for (const lack of missing(outcome, criteria.owners)) {
     tell({ kind: "notice", code: "cannot-hold", missing: lack, path });
   }
+  const there = await folderAt(absolute(config.replica, path));
+  const tried = there?.device === device
+    ? new Map([[device, { path, id: there.id, capabilities: outcome }]])
+    : [];
   return {
     ...known,
     config: withDevice(config, device, outcome),
-    mounted: new Map([...mounted, [device, outcome]]),
+    mounted: new Map([...mounted, ...tried]),
   };
 }
 

@@ -10,8 +10,9 @@ import { orGone } from "./gone.ts";
 import { compareContents } from "./contents.ts";
 import { find } from "./find.ts";
 import { compareFolders, probeAt } from "./look.ts";
+import { failureOn } from "./mounts.ts";
 import { stopping } from "./shared.ts";
-import { failure, newTurn, pathOf, type Task, type Turn } from "./task.ts";
+import { newTurn, pathOf, type Task, type Turn } from "./task.ts";
 import { syncFolders, write } from "./write.ts";
 
 /** How long a turn works before it reports, in ms: short enough for a smooth progress line and a fair share of work. */
@@ -45,7 +46,7 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
       } catch (error) {
         if (error instanceof Stopped) result.tasks.push(task);
         else if (!(error instanceof Fault) || task.kind === "make") throw error;
-        else result.failures.push(orGone(context, failure(error, pathOf(task))));
+        else result.failures.push(orGone(context, failureOn(context, error, pathOf(task))));
       }
     } while (performance.now() < end);
   }

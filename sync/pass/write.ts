@@ -14,9 +14,9 @@ import type { Context } from "./context.ts";
 import { discard } from "./copy.ts";
 import { orGone } from "./gone.ts";
 import { changeAction, make, putInPlace, withWritable } from "./make.ts";
-import { criteriaIn } from "./mounts.ts";
+import { criteriaIn, failureOn } from "./mounts.ts";
 import { stopping } from "./shared.ts";
-import { failure, pathOf, type Task } from "./task.ts";
+import { pathOf, type Task } from "./task.ts";
 
 /** A task that writes. */
 export type Writing = Exclude<Task, { kind: "probe" | "find" | "compare" | "compareContents" }>;
@@ -71,7 +71,7 @@ function settle(context: Context, { path, entry }: Settle): boolean {
     return true;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    result.unset.push(failure(error, path));
+    result.unset.push(failureOn(context, error, path, at));
     return false;
   }
 }
@@ -141,7 +141,7 @@ function makeAll(context: Context, { numbers, changes }: Extract<Writing, { kind
       }
       if (!(error instanceof Fault)) throw error;
       const failures = change.kind === "attributes" ? result.unset : result.failures;
-      failures.push(orGone(context, failure(error, change.path)));
+      failures.push(orGone(context, failureOn(context, error, change.path)));
     }
   }
 }
@@ -163,14 +163,15 @@ function putBack({ result }: Context, path: Path, folder: WritableFolder, aside:
 }
 
 /** Force the folders that a turn wrote in to the disk, each once: a name is safe only when its folder is. */
-export function syncFolders({ trees, result, wrote }: Context): void {
+export function syncFolders(context: Context): void {
+  const { trees, result, wrote } = context;
   for (const path of wrote) {
     try {
       using folder = trees.replica.open(path, "attributes");
       folder.sync();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      result.failures.push(failure(error, path));
+      result.failures.push(failureOn(context, error, path, path));
     }
   }
 }

@@ -39,6 +39,8 @@ const EVENTS: readonly Event[] = [
   { kind: "notice", code: "cannot-hold", missing: { what: "times", limit: 2000 } },
   { kind: "notice", code: "cannot-hold", missing: { what: "names", limit: 143 } },
   { kind: "notice", code: "cannot-hold", missing: { what: "hard-links" } },
+  { kind: "notice", code: "inexact-ids", side: "source" },
+  { kind: "notice", code: "assumed" },
   { kind: "notice", code: "own-log", side: "source", path: "a" },
   { kind: "notice", code: "put-back", path: "a\n" },
   { kind: "notice", code: "kept-aside", path: "a", as: "b" },
@@ -94,6 +96,7 @@ const EVENTS: readonly Event[] = [
     removing: true,
   },
   { kind: "halted", code: "lost", path: "/r" },
+  { kind: "halted", code: "failing", path: "a", reason: { code: "EIO" }, failed: 101 },
   { kind: "interrupted" },
   { kind: "end", duration: 7.4 },
 ];

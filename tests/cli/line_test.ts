@@ -145,7 +145,10 @@ Deno.test("summary() is short when there was nothing to do, and has all counts w
     `in sync: ${counts.replace("failed 5,", "failed 0, not mirrored 7,")}`,
   );
   assertEquals(summary({ ...busy, ended: "interrupted" }), `interrupted: ${counts}`);
-  assertEquals(summary({ ...busy, ended: "halted" }), `cut short: ${counts}`);
+  assertEquals(
+    summary({ ...busy, ended: "halted", halted: "full" }),
+    `cut short, the replica is full: ${counts}`,
+  );
   assertEquals(summary({ ...busy, dryRun: true }), `planned: ${counts}`);
   assertEquals(summary({ ...busy, dryRun: true, ended: "refused" }), `planned, but refused: ${counts}`);
   assertMatch(

@@ -151,18 +151,18 @@ const REFUSALS: readonly (readonly [Refusal, string])[] = [
       replica: 2000,
       bound: { unit: "percent", value: 50 },
     },
-    "Refused: 1,200 entries of the replica's 2,000 (60%) would be deleted, more than the limit of 50%; " +
+    "Refused: 1,200 of the replica's 2,000 entries (60%) would be deleted, more than the limit of 50%; " +
     "nothing was touched. Look at it with --dry-run; if you mean it, add --max-delete 1200",
   ],
   [
     { kind: "refused", rule: "max-delete", removals: 1, replica: 9, bound: { unit: "entries", value: 0 } },
-    "Refused: 1 entry of the replica's 9 (12%) would be deleted, more than the limit of 0 entries; " +
+    "Refused: 1 of the replica's 9 entries (12%) would be deleted, more than the limit of 0 entries; " +
     "nothing was touched. Look at it with --dry-run; if you mean it, add --max-delete 1",
   ],
   [
     { kind: "refused", rule: "nothing-kept", removals: 40, replica: 41, examples: ["a", NASTY] },
-    "Refused: it may be the wrong folder, for nothing that the replica holds would be kept; " +
-    `40 entries of its 41 would be deleted, "a", ${SHOWN} and 38 more; nothing was touched. ` +
+    "Refused: it may be the wrong folder, since nothing that the replica holds would be kept; " +
+    `40 of its 41 entries would be deleted, "a", ${SHOWN} and 38 more; nothing was touched. ` +
     "Look at it with --dry-run; if you mean it, add --max-delete 40",
   ],
   [
@@ -175,7 +175,7 @@ const REFUSALS: readonly (readonly [Refusal, string])[] = [
       bound: { unit: "percent", value: 50 },
     },
     "Refused: only 1,960 entries would be left of the 4,000 that the replica held within the last hour, " +
-    "less than the limit of 50% lets go; nothing was touched. " +
+    "less than the limit of 50% allows; nothing was touched. " +
     "Look at it with --dry-run; if you mean it, add --max-delete 40",
   ],
   [
@@ -213,7 +213,7 @@ const HALTS: readonly (readonly [Halted, string])[] = [
   [
     { ...FULL, removing: false },
     `The replica takes no more: no space left at ${SHOWN}, with 5,000 bytes left to copy; ` +
-    "no removal was begun, and no file was left half-written",
+    "no removal was begun, since all is copied first, and no file was left half-written",
   ],
   [
     { ...FULL, reason: { code: "EROFS" }, bytesLeft: 1, removing: true },
@@ -223,6 +223,11 @@ const HALTS: readonly (readonly [Halted, string])[] = [
   [
     { kind: "halted", code: "lost", path: NASTY },
     `The replica ${SHOWN} went away during the pass; nothing more was touched`,
+  ],
+  [
+    { kind: "halted", code: "failing", path: NASTY, reason: { code: "EIO" }, failed: 101 },
+    `The replica's disk fails again and again: input/output error at ${SHOWN}, after 100 failures; ` +
+    "nothing more was touched",
   ],
 ];
 

@@ -33,6 +33,7 @@ Deno.test("differences() names size, content, time and hard links of a file that
 Deno.test("differences() tells that the replica's file is the newer one", () => {
   assertEquals(what(update({ size: 2, mtime: 5 })), ["size", "edited"]);
   assertEquals(what({ kind: "attributes", path: "", entry: FOLDER, was: { ...FOLDER, mtime: 5 } }), ["time"]);
+  assertEquals(what(attributes({ mtime: 5 })), ["time"], "the content is the same: nobody edited it");
 });
 
 Deno.test("differences() has mode and owner of both sides", () => {

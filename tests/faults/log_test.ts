@@ -2,7 +2,17 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { openLogFile } from "../../sync/cli/log_file.ts";
 import { lockstep, MAIN, running, sh, until } from "../support/program.ts";
-import { assertInSync, files, isThere, link, plant, readIfThere, removeIfThere } from "../support/tree.ts";
+import {
+  assertInSync,
+  files,
+  inFolder,
+  isThere,
+  link,
+  namesIn,
+  plant,
+  readIfThere,
+  removeIfThere,
+} from "../support/tree.ts";
 import { faultTest } from "./tools.ts";
 
 const MANY = files(1200, "1", (i) => `a-file-with-a-long-name-${i}`);
@@ -145,3 +155,11 @@ faultTest(
     }
   },
 );
+
+Deno.test("a folder with the name of an older log is mirrored", () =>
+  inFolder(async (at) => {
+    plant(at, { s: { "log-2025": { x: "precious" }, "log.1": "older", k: "1" } });
+    assertEquals((await lockstep([`${at}/s`, `${at}/r`, "--log-file", `${at}/s/log`])).status, 0);
+    assertEquals(namesIn(`${at}/r`), ["k", "log-2025"]);
+    assertEquals(readIfThere(`${at}/r/log-2025/x`), "precious");
+  }));

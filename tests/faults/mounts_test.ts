@@ -1,12 +1,13 @@
 /** Mount points in the trees and around them, made for real: needs root and a kernel that lets it mount. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { relation } from "../../sync/disk/relation.ts";
 import { EDGE } from "../support/edges.ts";
 import { mirror } from "../support/mirror.ts";
-import { command, lockstep, running, sh, until } from "../support/program.ts";
+import { command, ended, lockstep, running, sh, start, until } from "../support/program.ts";
 import {
   assertInSync,
   file,
+  files,
   hardLink,
   harvest,
   isThere,
@@ -311,3 +312,92 @@ mountTest(
     assertEquals([ran.status, namesIn(`${at}/replica/m`)], [0, []]);
   },
 );
+
+for (const kind of ["bindfs", "overlay"] as const) {
+  faultTest(
+    `one tree that is seen in the other through ${kind} is refused, either way, and nothing is changed`,
+    kind === "bindfs" ? ["bindfs"] : ["mount"],
+    async (at, mount) => {
+      plant(at, { low: { sub: { a: "only copy", d: { x: "1" } } }, up: {}, work: {}, m: {} });
+      if (kind === "bindfs") await sh("bindfs low m", at);
+      else {await mount(
+          "-t",
+          "overlay",
+          "-o",
+          `lowerdir=${at}/low,upperdir=${at}/up,workdir=${at}/work`,
+          "overlay",
+          `${at}/m`,
+        );}
+      try {
+        const before = harvest(`${at}/low`);
+        for (
+          const [from, to, words] of [["m/sub", "low", "the source lies inside it"], [
+            "low",
+            "m/sub",
+            "it lies inside the source",
+          ]]
+        ) {
+          // what overlayfs writes lands elsewhere
+          if (kind === "overlay" && to === "m/sub") continue;
+          const ran = await lockstep([`${at}/${from}`, `${at}/${to}`]);
+          assertEquals(ran.status, 3, ran.out);
+          assertStringIncludes(ran.err, words!);
+          assertEquals(harvest(`${at}/low`), before);
+        }
+      } finally {
+        await command("umount", "-l", `${at}/m`);
+      }
+    },
+  );
+}
+
+mountTest(
+  "what is extraneous inside a mount in the replica is removed, folders too, and gives way",
+  async (at, mount) => {
+    plant(at, { s: { usb: { f: "1", dir: "a file" } }, r: { usb: {} } });
+    await mount("-t", "tmpfs", "tmpfs", `${at}/r/usb`);
+    plant(`${at}/r/usb`, { old: { f: "1", deeper: {} }, oldfile: "1", dir: {} });
+    assertEquals((await lockstep([`${at}/s`, `${at}/r`])).status, 0);
+    assertInSync(`${at}/s`, `${at}/r`);
+    assertStringIncludes((await lockstep([`${at}/s`, `${at}/r`])).out, "nothing to do");
+  },
+);
+
+for (const options of ["size=64k", "ro"]) {
+  mountTest(
+    `a mount in the replica that takes nothing (${options}) fails alone, and the rest goes on`,
+    async (at, mount) => {
+      plant(at, {
+        s: { small: { big: new Uint8Array(200_000) }, ...files(50) },
+        r: { small: {}, old: { f: "1" } },
+      });
+      await mount("-t", "tmpfs", "-o", options, "tmpfs", `${at}/r/small`);
+      const ran = await lockstep([`${at}/s`, `${at}/r`]);
+      assertEquals(ran.status, 23, ran.err);
+      assertStringIncludes(ran.err, `"small/big"`);
+      assertEquals([namesIn(`${at}/r`).length, isThere(`${at}/r/old`)], [51, false]);
+    },
+  );
+}
+
+faultTest("a replica whose file system dies ends the pass with 11 and few lines", ["bindfs"], async (at) => {
+  const folders = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`d${i}`, files(150)]));
+  plant(at, { s: folders, b: {}, m: {} });
+  // the system remembers for some seconds what was there
+  const args = ["-f", "-o", "attr_timeout=5,entry_timeout=5", "b", "m"];
+  const bindfs = new Deno.Command("bindfs", { args, cwd: at }).spawn();
+  try {
+    await until("it is mounted", () => Deno.statSync(`${at}/m`).dev !== Deno.statSync(at).dev);
+    const process = start([`${at}/s`, `${at}/m/r`]);
+    const made = (name: string) => name.startsWith("d") && namesIn(`${at}/b/r/${name}`).length > 3;
+    await until("files are there", () => isThere(`${at}/b/r`) && namesIn(`${at}/b/r`).some(made));
+    bindfs.kill("SIGKILL");
+    const ran = await ended(process);
+    assertEquals(ran.status, 11, ran.err.slice(-2000));
+    assert(ran.err.split("\n").length < 250, `${ran.err.split("\n").length} lines`);
+    assertMatch(ran.err, /cut short, the replica('s disk fails| is gone)/);
+  } finally {
+    await bindfs.status;
+    await command("umount", "-l", `${at}/m`);
+  }
+});

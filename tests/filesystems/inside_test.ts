@@ -1,8 +1,8 @@
 /** Other file systems that are mounted inside the replica: each is tried by itself, and treated by what it can hold. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { command, lockstep, sh } from "../support/program.ts";
+import { command, lockstep, running, sh, until } from "../support/program.ts";
 import { failuresOf, mirror, poolsOfFile } from "../support/mirror.ts";
-import { assertInSync, file, folder, link, namesIn, plant } from "../support/tree.ts";
+import { assertInSync, file, folder, link, namesIn, plant, readIfThere } from "../support/tree.ts";
 import { onKind } from "./kind.ts";
 
 /** Mount folders elsewhere, too, until the test is over. */
@@ -112,5 +112,31 @@ await onKind(
       assertStringIncludes(second.out, "nothing to do");
       assertEquals(await sh("stat -c %z mnt/other", at), before);
     });
+  },
+);
+
+await onKind(
+  "exfat",
+  "another disk at a mount in the replica is tried anew, although it has the same device",
+  async (at) => {
+    plant(at, { s: { usb: { low: "a", LOW: "B" } }, r: { usb: {} } });
+    await sh("truncate -s 30M a b; mkfs.ext4 -q a; mkfs.exfat b > /dev/null", at);
+    const device = await sh("losetup -f --show a", at);
+    await sh(`mount ${device} r/usb; rmdir r/usb/lost+found`, at);
+    const log = `${at}/sync.log`;
+    const said = () => readIfThere(log);
+    try {
+      await using run = running([`${at}/s`, `${at}/r`, "300ms", log, "--max-delete", "100%", "-v"]);
+      await until("the first disk is in sync", () => said().includes("nothing to do"));
+      await sh(
+        `umount r/usb; losetup -d ${device}; losetup ${device} b; mount.exfat-fuse ${device} r/usb`,
+        at,
+      );
+      await until("the other one is tried", () => said().includes("cannot tell its name"));
+      assertStringIncludes(said(), "cannot hold names that differ only in case");
+      assertEquals((await run.stop()).status, 0);
+    } finally {
+      await sh(`umount -l r/usb; losetup -d ${device} || true`, at);
+    }
   },
 );

@@ -157,6 +157,19 @@ await onKind(
   },
 );
 
+await onKind(
+  "exfat",
+  "exfat: a name with characters that it has not is a failure that says so",
+  async (at) => {
+    plant(`${at}/source`, { "Paris: Tour.JPG": "1", 'Oma "90"': {}, plain: "1" });
+    const ran = await lockstep([`${at}/source`, `${at}/mnt/replica`]);
+    assertEquals(ran.status, 23);
+    assertStringIncludes(ran.err, "may not have characters like :");
+    assertEquals(ran.err.match(/may not have characters/g)?.length, 2, ran.err);
+    assertEquals(namesIn(`${at}/mnt/replica`), ["plain"]);
+  },
+);
+
 for (const kind of ["exfat", "ntfs"]) {
   await onKind(kind, `${kind}: letters that become two as capitals are no collision`, async (at) => {
     const [source, replica] = [`${at}/source`, `${at}/mnt/replica`];

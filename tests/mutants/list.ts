@@ -744,4 +744,49 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["engine/same.ts", "return found.nanos === 0 && ", "return found.nanos === -1 && "]],
     tests: ["engine/same_test.ts"],
   },
+  {
+    name: "a tree that is seen in the other one is worked with",
+    edits: [["pass/look.ts", `if (how !== "apart") throw`, `if (how === null) throw`]],
+    tests: ["faults/mounts_test.ts"],
+  },
+  {
+    name: "every folder on another device than the root's is taken for a mount point",
+    edits: [[
+      "pass/look.ts",
+      "plan(pair.path, source, there, criteria, device)",
+      "plan(pair.path, source, there, criteria)",
+    ]],
+    tests: ["faults/mounts_test.ts"],
+  },
+  {
+    name: "a full disk inside the replica ends the pass",
+    edits: [[
+      "pass/ending.ts",
+      `side === "replica" && !mounted && FULL`,
+      `side === "replica" && (mounted || !mounted) && FULL`,
+    ]],
+    tests: ["faults/mounts_test.ts"],
+  },
+  {
+    name: "another disk at a mount in the replica is taken for the one that was there",
+    edits: [["disk/roots.ts", " && now.id === tried.id", ""]],
+    tests: ["filesystems/inside_test.ts"],
+  },
+  {
+    name: "a disk may fail as often as it likes",
+    edits: [
+      ["pass/applier.ts", "++broken > MANY", "++broken < 0"],
+      [
+        "disk/root.ts",
+        "return isSame && await isAlive(root.path);",
+        "return isSame || await isAlive(root.path);",
+      ],
+    ],
+    tests: ["faults/mounts_test.ts"],
+  },
+  {
+    name: "what systems put into every folder counts as kept",
+    edits: [["engine/entry.ts", " || OF_ANY_FOLDER.has(name)", " || OF_ANY_FOLDER.size === 0"]],
+    tests: ["program/refusal_test.ts"],
+  },
 ];

@@ -91,7 +91,7 @@ Deno.test("lockstep in a loop with scoped grants does not make a replica anew th
     // its disk may just as well have been unmounted
     Deno.renameSync(`${at}/replica`, `${at}/elsewhere`);
     // said in one of two ways, a pass being under way at that moment or not
-    const told = /Deno may not see whether its disk is there|it went away while it was compared/;
+    const told = /Deno may not see whether its disk is there|it went away (while|during)/;
     await until("it is missed", () => told.test(log()));
     const begun = () => log().split(" begins").length;
     const away = begun();

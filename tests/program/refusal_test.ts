@@ -12,11 +12,20 @@ Deno.test("lockstep refuses to wipe a small folder that is no replica, and goes 
     const before = harvest(`${at}/nas`);
     const refused = await lockstep([`${at}/source`, `${at}/nas`]);
     assertEquals(refused.status, STATUS.refused);
-    assertStringIncludes(refused.err, "10 entries of its 10 would be deleted");
+    assertStringIncludes(refused.err, "all its 10 entries would be deleted");
     assertStringIncludes(refused.err, "Look at it with --dry-run; if you mean it, add --max-delete 10");
     assertEquals(harvest(`${at}/nas`), before);
     assertEquals((await lockstep([`${at}/source`, `${at}/nas`, "--max-delete", "10"])).status, 0);
     assertInSync(`${at}/source`, `${at}/nas`);
+  }));
+
+Deno.test("lockstep is not misled by what systems put into every folder", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { photo: "1", ".DS_Store": "same" });
+    plant(`${at}/nas`, { ...files(40, "precious"), ".DS_Store": "same" });
+    const time = new Date(1e12);
+    for (const side of ["source", "nas"]) Deno.utimeSync(`${at}/${side}/.DS_Store`, time, time);
+    assertEquals((await lockstep([`${at}/source`, `${at}/nas`])).status, STATUS.refused);
   }));
 
 Deno.test("lockstep is not misled by names that a strange folder shares with the source", () =>
