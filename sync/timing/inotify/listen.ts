@@ -7,7 +7,8 @@
  *     any       --the root has gone, an error, or it is closed--> over
  */
 import type { Heard } from "../heard.ts";
-import type { Calls, Result } from "./calls.ts";
+import { bell, close, ring, textOf, wait } from "./calls.ts";
+import type { Result } from "./library.ts";
 import { refusals } from "./refusals.ts";
 import { type Session, session } from "./session.ts";
 
@@ -39,19 +40,19 @@ export interface Listening {
 }
 
 /** Listen, and tell. What is told last is that it is over. */
-export function listen(calls: Calls, what: Listened, tell: (told: Told) => void): Listening {
-  const bell = calls.bell();
+export function listen(what: Listened, tell: (told: Told) => void): Listening {
+  const end = bell();
   let isClosed = false;
-  const turns = { bell, isClosed: () => isClosed, tell };
-  void follow(calls, what, turns).then((error) => {
+  const turns = { bell: end, isClosed: () => isClosed, tell };
+  void follow(what, turns).then((error) => {
     isClosed = true;
-    if (bell >= 0) calls.close(bell);
-    if (error < 0) tell({ kind: "failed", code: -error, text: calls.text(error) });
+    if (end >= 0) close(end);
+    if (error < 0) tell({ kind: "failed", code: -error, text: textOf(error) });
     tell({ kind: "over" });
   });
   return {
     close() {
-      if (!isClosed && bell >= 0) calls.ring(bell);
+      if (!isClosed && end >= 0) ring(end);
       isClosed = true;
     },
   };
@@ -65,23 +66,22 @@ interface Turns {
 }
 
 /** Returns the error that ended it; 0 when none did. */
-async function follow(calls: Calls, { path, stays, retry }: Listened, turns: Turns): Promise<Result> {
+async function follow({ path, stays, retry }: Listened, turns: Turns): Promise<Result> {
   if (turns.bell < 0) return turns.bell;
-  const refused = refusals(calls);
+  const refused = refusals();
   for (let isFirst = true; !turns.isClosed(); isFirst = false) {
-    const begun = session(calls, path, stays, refused);
+    const begun = session(path, stays, refused);
     if (typeof begun === "number") return begun;
     using current = begun;
-    const end = await hear(calls, current, retry, isFirst, turns);
+    const end = await hear(current, retry, isFirst, turns);
     if (end !== "overflow") return end;
-    if (!current.isWalked()) await calls.wait([turns.bell], BUSY_MS);
+    if (!current.isWalked) await wait([turns.bell], BUSY_MS);
   }
   return 0;
 }
 
 /** Tell what a session hears, until it is of no more use. Returns the error that ended it, or 0. */
 async function hear(
-  calls: Calls,
   current: Session,
   retry: number,
   isFirst: boolean,
@@ -94,7 +94,7 @@ async function hear(
     if (step.kind === "overflow") return "overflow";
     if (step.kind === "failed") return step.error;
     const heard = isReady ? [...step.heard] : step.heard.filter(({ kind }) => kind !== "hint");
-    if (!isReady && current.isWalked()) {
+    if (!isReady && current.isWalked) {
       isReady = true;
       if (isFirst) tell({ kind: "ready" });
       else heard.push({ kind: "loss" });
@@ -102,7 +102,7 @@ async function hear(
     if (heard.length > 0) tell({ kind: "heard", heard });
     if (heard.some(({ kind }) => kind === "root")) return 0;
     const now = performance.now();
-    if (!current.isResting()) again = Infinity;
+    if (!current.isResting) again = Infinity;
     else if (again === Infinity) again = now + retry;
     else if (now >= again) {
       again = Infinity;
@@ -115,7 +115,7 @@ async function hear(
       continue;
     }
     const events = step.pause === null ? [current.inotify] : [];
-    await calls.wait([bell, ...events], step.pause ?? waitUntil(Math.min(again, now + step.most), now));
+    await wait([bell, ...events], step.pause ?? waitUntil(Math.min(again, now + step.most), now));
   }
   return 0;
 }

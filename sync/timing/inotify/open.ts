@@ -3,8 +3,11 @@
  * Deno may not load the module of the other.
  */
 import type { Heard, Watcher } from "../heard.ts";
-import { calls, ERROR } from "./calls.ts";
+import { close as closeFile, init, watch } from "./calls.ts";
+import { canCall, ERROR } from "./library.ts";
+import { IN } from "./events.ts";
 import { listen, type Listened, type Listening, RETRY_MS, type Told } from "./listen.ts";
+import { openRoot } from "./opened.ts";
 
 export interface InotifyOptions {
   /** Leave alone what is mounted below the root. */
@@ -17,12 +20,11 @@ export interface InotifyOptions {
 
 /** Whether there is inotify for us: the C library may be called, and has all that is needed. */
 export function hasInotify(): boolean {
-  const here = calls();
-  if (here === null) return false;
-  const [root, inotify] = [here.root("/"), here.init()];
+  if (!canCall()) return false;
+  const [root, inotify] = [openRoot("/"), init()];
   // folders are watched by their descriptors, which needs /proc
-  const watched = root < 0 || inotify < 0 ? -1 : here.watch(inotify, root, 0x04);
-  for (const fd of [root, inotify]) if (fd >= 0) here.close(fd);
+  const watched = root < 0 || inotify < 0 ? -1 : watch(inotify, root, IN.ATTRIB);
+  for (const fd of [root, inotify]) if (fd >= 0) closeFile(fd);
   return watched >= 0;
 }
 
@@ -78,7 +80,7 @@ const inThread: Start = (what, take, fail) => {
   return { close: () => worker.postMessage("close") };
 };
 
-const inline: Start = (what, take) => listen(calls()!, what, take);
+const inline: Start = (what, take) => listen(what, take);
 
 /** As Deno gives the errors of its own watch. */
 function errorOf({ code, text }: Extract<Told, { kind: "failed" }>): Error {

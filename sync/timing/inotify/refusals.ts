@@ -2,7 +2,8 @@
 import type { Path } from "../../engine/entry.ts";
 import type { Unwatched } from "../heard.ts";
 import { folderLimit } from "../limit.ts";
-import { type Calls, ERROR, type Result } from "./calls.ts";
+import { numberIn, textOf } from "./calls.ts";
+import { ERROR, type Result } from "./library.ts";
 
 export interface Refusals {
   note(path: Path, why: Result): void;
@@ -14,15 +15,15 @@ export interface Refusals {
 
 type Kind = "limit" | "other";
 
-export function refusals(calls: Calls): Refusals {
+export function refusals(): Refusals {
   const said = new Set<Kind>();
   const found = new Map<Kind, Unwatched>();
   return {
     note(path, why) {
       const kind = why === -ERROR.NOSPC ? "limit" : "other";
       const first = found.get(kind);
-      const limit = kind === "limit" ? folderLimit(limitNow(calls)) : null;
-      const one = { kind: "unwatched", path, others: 0, limit, text: calls.text(why) } as const;
+      const limit = kind === "limit" ? folderLimit(limitNow()) : null;
+      const one = { kind: "unwatched", path, others: 0, limit, text: textOf(why) } as const;
       if (!said.has(kind)) found.set(kind, first ? { ...first, others: first.others + 1 } : one);
     },
     take() {
@@ -36,8 +37,8 @@ export function refusals(calls: Calls): Refusals {
 }
 
 /** How many folders a user may watch: the system's number, or that of a container. */
-function limitNow(calls: Calls): number | null {
+function limitNow(): number | null {
   const numbers = ["/proc/sys/fs/inotify/max_user_watches", "/proc/sys/user/max_inotify_watches"]
-    .map(calls.number).filter((number) => number !== null);
+    .map(numberIn).filter((number) => number !== null);
   return numbers.length === 0 ? null : Math.min(...numbers);
 }

@@ -1,5 +1,4 @@
 /** Where the thread of a watch by inotify starts: what to listen to comes in, what is heard goes out. */
-import { calls } from "./calls.ts";
 import { listen, type Listened, type Listening, type Told } from "./listen.ts";
 
 const thread = self as unknown as {
@@ -12,9 +11,7 @@ let listening: Listening | null = null;
 
 thread.onmessage = ({ data }) => {
   if (data === "close") return listening?.close();
-  const here = calls();
-  if (here === null) throw new TypeError("The C library is there in one thread only");
-  listening = listen(here, data, (told) => {
+  listening = listen(data, (told) => {
     thread.postMessage(told);
     if (told.kind === "over") thread.close();
   });
