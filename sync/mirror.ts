@@ -53,7 +53,7 @@ export function mirror(config: Config, { pool, emit, stop, logs, now, permit }: 
   let last: Report | null = null;
   let passes = 0;
   const sizes = sizesOf(now);
-  const own = echo(config.checksum);
+  const own = echo(config.checksum || config.xattrs);
   /** What was mounted in the source; null until all was compared once. */
   let sourceMounts: Map<Path, Mounted> | null = null;
 

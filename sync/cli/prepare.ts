@@ -5,7 +5,7 @@
 import { resolve } from "node:path";
 import type { Config, Edge } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
-import { type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
+import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
 import { logConflict } from "./log_conflict.ts";
@@ -49,6 +49,8 @@ export async function prepare(
   if ("status" in roots) return roots;
   const { edge, why } = await choose(options.edge, roots.source);
   if (options.edge === "native" && why !== null) return { text: noNative(why), status: STATUS.usage };
+  const beyond = edge === "native" ? null : beyondPortable(options, why);
+  if (beyond !== null) return { text: beyond, status: STATUS.usage };
   const log = options.log === null ? null : openLog(options.log, options, roots);
   if (log !== null && "status" in log) return log;
   return { config: configOf(options, roots, edge), log, why };
@@ -106,7 +108,7 @@ function openLog(path: string, options: Options, roots: Roots): LogFile | Compla
 }
 
 function configOf(options: Options, { source, replica }: Roots, edge: Edge): Config {
-  const { checksum, owners, oneFileSystem, durable, dryRun, acceptNewRoot } = options;
+  const { checksum, owners, xattrs, devices, oneFileSystem, durable, dryRun, acceptNewRoot } = options;
   const { allowEmptySource, maxDelete, ignoreFreeSpace } = options;
   return {
     source,
@@ -116,6 +118,8 @@ function configOf(options: Options, { source, replica }: Roots, edge: Edge): Con
     owners,
     fifos: edge === "native" ||
       Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted",
+    devices,
+    xattrs,
     oneFileSystem,
     limits: { allowEmptySource, maxDelete, ignoreFreeSpace },
     durable,

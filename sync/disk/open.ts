@@ -8,11 +8,16 @@ export interface Trees {
   readonly replica: Replica;
 }
 
-/** Open the trees at two absolute paths. Does not look at the disk yet. */
-export async function openTrees(edge: Edge, source: string, replica: string): Promise<Trees> {
+/** Open the trees at two absolute paths. Does not look at the disk yet. Only the native edge knows of `xattrs`. */
+export async function openTrees(
+  edge: Edge,
+  source: string,
+  replica: string,
+  { xattrs }: { readonly xattrs: boolean } = { xattrs: false },
+): Promise<Trees> {
   if (edge === "native") {
     const { nativeReplica, nativeTree } = await import("./native/tree.ts");
-    return { source: nativeTree("source", source), replica: nativeReplica(replica) };
+    return { source: nativeTree("source", source, { xattrs }), replica: nativeReplica(replica, { xattrs }) };
   }
   const { portableReplica, portableTree } = await import("./portable/tree.ts");
   return { source: portableTree("source", source), replica: portableReplica(replica) };

@@ -40,7 +40,7 @@ const NONE: Roots["mounted"] = new Map();
 export async function openRoots(config: Config, before: Roots | null): Promise<Roots | Refusal> {
   let side: Side = "source";
   try {
-    const source = await rootAt(config.source, config.edge);
+    const source = await rootAt(config.source, "source", config);
     if (source === null) return unusable("source", config.source, await whatIsThere(config.source) ?? GONE);
     await isEmpty(source); // a source that cannot be listed throws here, before the replica is made
     if (before !== null && before.source.id !== source.id && !config.acceptNewRoot) {
@@ -81,7 +81,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const { replica: path, dryRun } = config;
   const above = dirname(resolve(path));
   const parentId = (await rootIfAllowed(above))?.id ?? null;
-  let replica = await rootAt(path, config.edge);
+  let replica = await rootAt(path, "replica", config);
   let made = false;
   if (replica === null) {
     const fault = await whyNotMade(above, parentId, before);
@@ -100,7 +100,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
       };
     }
     made = there?.code === "absent" && await makeReplica(path, source);
-    replica = await rootAt(path, config.edge);
+    replica = await rootAt(path, "replica", config);
     if (replica === null) return unusable("replica", path, await whatIsThere(path) ?? GONE);
   }
   const isSame = before !== null && await isAsBefore(replica, before);

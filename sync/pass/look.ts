@@ -165,7 +165,7 @@ function tryToRead(context: Context, folder: Folder | null, path: Path): void {
 /** Find out what the replica can hold, or what is mounted in it. */
 export function tryOut({ config, trees, result }: Context, mount?: Stranger): void {
   const { path, entry } = mount ?? { path: "", entry: config.criteria.roots.replica };
-  const capabilities = probe(trees.replica, path, entry, config.passId);
+  const capabilities = probe(trees.replica, path, entry, config.passId, config.criteria);
   if (capabilities) result.capabilities.push(capabilities);
 }
 

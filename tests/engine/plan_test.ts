@@ -22,6 +22,8 @@ const CRITERIA: Criteria = {
   checksum: false,
   owners: false,
   fifos: false,
+  devices: false,
+  xattrs: false,
   oneFileSystem: false,
   capabilities: EVERYTHING,
   roots: ROOTS,

@@ -9,9 +9,11 @@ import type { Action, Name, Which } from "../tree.ts";
 import { setMode, setOwner, setTime } from "./calls.ts";
 import { checked, failed } from "./failed.ts";
 import { foundLink, foundRights, lookAt } from "./look.ts";
+import { codeOf } from "./numbers.ts";
+import { setXattrs } from "./set_xattrs.ts";
 
-/** Owner, group and permission bits of something. */
-export type Rights = ReturnType<typeof foundRights>;
+/** Owner, group and permission bits of something; its extended attributes where they are known. */
+export type Rights = ReturnType<typeof foundRights> & { readonly xattrs?: string };
 
 /** Set what is not right already. Throws a fault, also when the system will not set all. */
 export function setAttributes(open: number, name: Name | null, entry: Mirrored, which: Which): void {
@@ -22,8 +24,9 @@ export function setAttributes(open: number, name: Name | null, entry: Mirrored, 
 }
 
 /**
- * Set what is not right already: owner first, for it takes setuid bits away, and time last. `now` is what it has.
- * Returns why something will not be set.
+ * Set what is not right already. `now` is what it has. Returns why something will not be set. The owner comes first, for
+ * a new one takes setuid bits and capabilities away. The mode comes after the access list, of which its bits are a part:
+ * so nobody gets the rights of the group who is kept out by the list. The time is last.
  */
 export function setRights(
   open: number,
@@ -35,13 +38,27 @@ export function setRights(
   const isOthers = which.owners && (now.uid !== entry.uid || now.gid !== entry.gid);
   const unowned = isOthers ? refusal(setOwner(open, name, entry.uid, entry.gid), action) : null;
   const isGiven = isOthers && unowned === null;
+  const extended = which.xattrs ? setXattrs(open, name, entry, now) : NOTHING_SET;
+  const unlisted = extended.failed < 0 ? refusedXattrs(extended.failed, action) : null;
   let unset: Fault | null = null;
   if (which.modes && entry.kind !== "link") {
     const mode = modeFor(entry, isGiven ? entry : now);
-    if (mode !== now.mode || isGiven) unset = setModeOf(open, name, mode, action);
+    if (mode !== now.mode || isGiven || extended.changesMode) unset = setModeOf(open, name, mode, action);
   }
   const untimed = refusal(setTimeOf(open, name, entry), action);
-  return unowned ?? unset ?? untimed;
+  return unowned ?? unset ?? unlisted ?? untimed;
+}
+
+const NOTHING_SET = { failed: 0, changesMode: false };
+
+/** What else a file system says that has no place for more attributes. The disk may have some for content. */
+const NO_PLACE = new Set(["ENOSPC", "EDQUOT", "E2BIG", "ERANGE"]);
+
+/** Why extended attributes will not be set. Throws what says something of the disk. */
+function refusedXattrs(returned: number, action: Action): Fault {
+  const code = codeOf(-returned);
+  if (!UNSETTABLE.has(code) && !NO_PLACE.has(code)) throw failed(returned, action, "replica");
+  return new Fault("attributes", "replica", { code: "XATTRS", detail: code });
 }
 
 /** Why the system will not set an attribute; null when it did. Throws what says something of the disk, too. */
