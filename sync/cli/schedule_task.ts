@@ -7,7 +7,7 @@ import type { Options } from "./options.ts";
 import type { When } from "./when.ts";
 
 /** How the program is started for a source, and whether it needs the native edge: the words in front of its own. */
-export type Program = (source: string, isNative: boolean) => readonly string[];
+export type Program = (source: string, isNative?: boolean) => readonly string[];
 
 /** Options that are written anew in each entry, or that are for the scheduler to say. */
 const TIMING = ["interval", "cron", "once", "delay", "for", "passes", "watch", "settle-time", "log-file"];
