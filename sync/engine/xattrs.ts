@@ -18,7 +18,7 @@ export type Xattrs = Map<string, string | null>;
 /** The kind of an attribute; null for one that belongs to its file system, and is not mirrored. */
 export function kindOfXattr(name: string): XattrKind | null {
   if (name === ACCESS_LIST || name === DEFAULT_LIST) return "acls";
-  const space = name.slice(0, name.indexOf("."));
+  const [space] = name.split(".", 1);
   return space === "user" || space === "security" || space === "trusted" ? space : null;
 }
 

@@ -3,6 +3,7 @@
  * its name says so.
  */
 import { assertEquals } from "@std/assert";
+import { canBind } from "../../sync/disk/native/bind.ts";
 import { command, has, type Setting } from "../support/program.ts";
 import { inFolder } from "../support/tree.ts";
 
@@ -18,6 +19,11 @@ const HERE = {
   cc: (await command("cc", "-x", "c", "-include", "stdio.h", "-fsyntax-only", "/dev/null"))?.status === 0,
   chattr: isRoot && has("chattr") && await canChattr(),
   bash: has("bash"),
+  rsync: has("rsync"),
+  /** The tools of access lists and extended attributes, and of capabilities. */
+  attr: ["setfattr", "getfattr", "setfacl", "getfacl"].every(has),
+  setcap: has("setcap"),
+  native: canBind(),
   /** Whether there is a user to whom permission bits apply. */
   ordinary: !isRoot || has("setpriv"),
 };

@@ -2,24 +2,28 @@
  * Owner, mode and time of a name in an open folder, or with null of what is open itself. What the system will not set
  * keeps nothing else from being set. What it says of a disk in trouble is thrown.
  */
-import type { Mirrored } from "../../engine/entry.ts";
+import { FURTHEST_MS, type Mirrored, type Timed } from "../../engine/entry.ts";
 import { modeFor } from "../../engine/same.ts";
 import { Fault, UNSETTABLE } from "../fault.ts";
 import type { Action, Name, Which } from "../tree.ts";
 import { setMode, setOwner, setTime } from "./calls.ts";
 import { checked, failed } from "./failed.ts";
-import { foundLink, foundRights, lookAt } from "./look.ts";
+import { foundLink, foundRights, foundTime, lookAt } from "./look.ts";
 import { codeOf } from "./numbers.ts";
 import { setXattrs } from "./set_xattrs.ts";
 
-/** Owner, group and permission bits of something; its extended attributes where they are known. */
-export type Rights = ReturnType<typeof foundRights> & { readonly xattrs?: string };
+/** Owner, group and permission bits of something; its extended attributes and its time where they are known. */
+export type Rights = ReturnType<typeof foundRights> & {
+  readonly xattrs?: string;
+  readonly time?: Required<Timed>;
+};
 
 /** Set what is not right already. Throws a fault, also when the system will not set all. */
 export function setAttributes(open: number, name: Name | null, entry: Mirrored, which: Which): void {
   checked(lookAt(open, name), "attributes", "replica");
   if (foundLink() !== (entry.kind === "link")) throw new Fault("attributes", "replica", { code: "TAKEN" });
-  const unset = setRights(open, name, entry, which, { now: foundRights(), action: "attributes" });
+  const now = { ...foundRights(), time: foundTime() };
+  const unset = setRights(open, name, entry, which, { now, action: "attributes" });
   if (unset) throw unset;
 }
 
@@ -45,7 +49,7 @@ export function setRights(
     const mode = modeFor(entry, isGiven ? entry : now);
     if (mode !== now.mode || isGiven || extended.changesMode) unset = setModeOf(open, name, mode, action);
   }
-  const untimed = refusal(setTimeOf(open, name, entry), action);
+  const untimed = isTime(now.time, entry) ? null : refusal(setTimeOf(open, name, entry), action);
   return unowned ?? unset ?? unlisted ?? untimed;
 }
 
@@ -75,6 +79,10 @@ function setModeOf(open: number, name: Name | null, mode: number, action: Action
   if (refused || mode <= 0o777) return refused;
   checked(lookAt(open, name), action, "replica");
   return foundRights().mode === mode ? null : new Fault("attributes", "replica", { code: "MODE" });
+}
+
+function isTime(now: Timed | undefined, { mtime, nanos = 0 }: Mirrored): boolean {
+  return now?.mtime === mtime && now.nanos === nanos && Math.abs(mtime) < FURTHEST_MS;
 }
 
 function setTimeOf(open: number, name: Name | null, { mtime, nanos = 0 }: Mirrored): number {

@@ -1,5 +1,12 @@
 /** Looks at an entry by `statx`, and turns its numbers into our values. Never follows a link, nor mounts anything. */
-import { type Entry, type Folder, FURTHEST_MS, PAGE_BYTES, type Side } from "../../engine/entry.ts";
+import {
+  type Entry,
+  type Folder,
+  FURTHEST_MS,
+  PAGE_BYTES,
+  type Side,
+  type Timed,
+} from "../../engine/entry.ts";
 import { readLink, stat } from "./calls.ts";
 import { failed } from "./failed.ts";
 import { decode } from "./names.ts";
@@ -60,6 +67,11 @@ export function foundLink(): boolean {
 /** Owner, group and permission bits. */
 export function foundRights(): { readonly uid: number; readonly gid: number; readonly mode: number } {
   return { uid: bits32[5]!, gid: bits32[6]!, mode: bits16[14]! & 0o7777 };
+}
+
+/** When it was modified last. */
+export function foundTime(): Required<Timed> {
+  return { mtime: time(), nanos: bits32[30]! % 1e6 };
 }
 
 /** All that was found, as it is. */
