@@ -2,8 +2,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { leftToDo } from "../support/rsync.ts";
 import { without } from "../support/limits.ts";
-import { command, lockstep, type Setting, sh } from "../support/program.ts";
-import { file, folder, plant } from "../support/tree.ts";
+import { command, lockstep, type Setting, sh, until } from "../support/program.ts";
+import { file, folder, isThere, plant } from "../support/tree.ts";
 import { ERRNO, faultTest, shimmed } from "./tools.ts";
 
 const NEEDS = ["root", "native", "attr", "rsync"] as const;
@@ -333,3 +333,25 @@ faultTest("--xattrs and --devices are wrong usage where the edge is portable", [
   );
   assertEquals(await command("ls", at).then((ls) => ls?.out), "source\n");
 });
+
+faultTest(
+  "a file that is written to while it is copied keeps its attributes",
+  [...NEEDS, "cc"],
+  async (at) => {
+    plant(at, { source: { f: "1" }, replica: {} });
+    await sh("setfattr -n user.x -v 1 source/f; setfacl -m u:5:r source/f", at);
+    const setting = await shimmed({
+      UNDER: `${at}/source/f`,
+      CALL: "open",
+      GATE: `${at}/gate`,
+      LOG: `${at}/log`,
+    });
+    const running = run(at, ["-X"], setting);
+    await until("the file is opened", () => isThere(`${at}/log`));
+    await sh("echo more >> source/f; touch gate", at);
+    const ran = await running;
+    assertEquals([ran.status, ran.err], [0, ""]);
+    assertEquals(await sh("cat replica/f", at), "1more");
+    await assertMirrored(at);
+  },
+);
