@@ -5,7 +5,7 @@
  *   SHIM_UNDER   the folder; nothing outside of it is touched
  *   SHIM_CALL    which calls fail: open create read write readdir stat mkdir rename remove symlink link readlink mode
  *                owner time truncate sync; of the native edge also rmdir and fchmodat2 alone, and pass: a folder
- *                on the way; xattr and unxattr: extended attributes, set and removed
+ *                on the way; xattr and unxattr: extended attributes, set and removed; listxattrat alone
  *   SHIM_ERROR   the error's number
  *   SHIM_GATE    instead of failing, the call waits until there is a file of this name
  *   SHIM_WHEN    which of them, by number from 1: "3" only that, "3+" from there on
@@ -299,6 +299,7 @@ static const char *kind_of(long number, const long *a, int *at, const char **nam
   }
   *name = (const char *)a[1];
   switch (number) {
+    case 465: return "listxattrat";
     case SYS_openat: return a[2] & O_CREAT ? "create" : a[2] & O_PATH ? "pass" : "open";
     case 437: return *(unsigned long long *)a[2] & O_PATH ? "pass" : "open";
     case SYS_statx: return "stat";

@@ -650,6 +650,12 @@ export const MUTANTS: readonly Mutant[] = [
     edge: "native",
   },
   {
+    name: "native: attributes are asked of what a link leads to, by folder and name",
+    edits: [["disk/native/xattr_calls.ts", "AT_SYMLINK_NOFOLLOW, into", "0, into"]],
+    tests: ["faults/xattrs_test.ts"],
+    edge: "native",
+  },
+  {
     name: "native: the mode is left as an access list made it",
     edits: [["disk/native/attributes.ts", " || extended.changesMode", ""]],
     tests: ["faults/xattrs_test.ts"],

@@ -28,6 +28,7 @@ interface Numbers {
   readonly fstatfs: number;
   readonly openat2: number;
   readonly fchmodat2: number;
+  readonly listxattrat: number;
   readonly geteuid: number;
   /** Those with an "l" follow no link at the end of a path. */
   readonly setxattr: number;
@@ -70,6 +71,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     fstatfs: 138,
     openat2: 437,
     fchmodat2: 452,
+    listxattrat: 465,
     geteuid: 107,
     setxattr: 188,
     lsetxattr: 189,
@@ -107,6 +109,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     fstatfs: 44,
     openat2: 437,
     fchmodat2: 452,
+    listxattrat: 465,
     geteuid: 175,
     setxattr: 5,
     lsetxattr: 6,
