@@ -108,7 +108,7 @@ class Probe {
         modes: [0o640, 0o750].every((mode) => this.holdsMode(mode)),
         owners: this.canGiveAway(),
         links: this.makes("link", (name) => this.folder.createLink(name, "a")),
-        devices: !this.devices || this.makes("device", (name) => this.folder.createDevice(name, NULL)),
+        devices: !this.devices || this.makesDevice(),
         lackedXattrs: this.folder.xattrKinds.filter((kind) => !this.holdsXattr(...TRIALS[kind])),
         hardLinks: this.holdsHardLinks("a"),
         hardLinksToLinks: this.isThere("link") && this.holdsHardLinks("link"),
@@ -162,6 +162,18 @@ class Probe {
 
   private holdsMode(mode: number): boolean {
     return works(() => this.set({ mode }, { modes: true })) && this.file().mode === mode;
+  }
+
+  private makesDevice(): boolean {
+    // a file system of FUSE that knows none may make a file of it, for which the system says EIO
+    this.made.push("device");
+    try {
+      this.folder.createDevice("device", NULL);
+    } catch (error) {
+      if (!(error instanceof Fault) || FULL.has(error.reason.code)) throw error;
+      return false;
+    }
+    return this.at("device")?.kind === "device";
   }
 
   private holdsXattr(name: string, value: string): boolean {

@@ -15,9 +15,13 @@ export const DEFAULT_LIST = "system.posix_acl_default";
 /** By name. `null`: the value cannot be read. */
 export type Xattrs = Map<string, string | null>;
 
+/** How XFS shows root the access lists a second time. */
+const SHOWN_TWICE = ["trusted.SGI_ACL_FILE", "trusted.SGI_ACL_DEFAULT"];
+
 /** The kind of an attribute; null for one that belongs to its file system, and is not mirrored. */
 export function kindOfXattr(name: string): XattrKind | null {
   if (name === ACCESS_LIST || name === DEFAULT_LIST) return "acls";
+  if (SHOWN_TWICE.includes(name)) return null;
   const [space] = name.split(".", 1);
   return space === "user" || space === "security" || space === "trusted" ? space : null;
 }

@@ -44,6 +44,7 @@ Deno.test("kindOfXattr() knows what is mirrored, and leaves the rest to its file
     [DEFAULT_LIST]: "acls",
     "security.capability": "security",
     "trusted.x": "trusted",
+    "trusted.SGI_ACL_FILE": null,
     "system.nfs4_acl": null,
     "btrfs.compression": null,
     "userx": null,
