@@ -291,9 +291,7 @@ faultTest(
     plant(at, { a: {}, source: {}, replica: {} });
     await mount("-t", "tmpfs", "tmpfs", `${at}/source`);
     await sh(
-      `cd source; echo 1 > f; touch -d @5 f; perl -e '
-    my $value = join "", map { chr(rand 256) } 1..65536;
-    my $name = "user.big"; my $file = "f"; syscall(188, $file, $name, $value, 65536, 0) == 0 or die $!'`,
+      `cd source; echo 1 > f; touch -d @5 f; setfattr -n user.big -v "0s$(head -c 65536 /dev/urandom | base64 -w0)" f`,
       at,
     );
     const failed = await run(at);
