@@ -68,7 +68,7 @@ export function mirror(config: Config, options: MirrorOptions): Mirror {
     sourceMounts: null,
     ownLogs: new Set([...config.ownLogs, ...options.logs()]),
     sizes: sizesOf(options.now),
-    own: echo(config.checksum),
+    own: echo(config.checksum || config.xattrs),
   };
   return {
     pass: (round) => passOnce(state, config, options, round),

@@ -22,6 +22,22 @@ export function noNative(why: WhyPortable): string {
   return `--edge=native cannot be had, for ${WHY[why]}: ${ADVICE[why]}`;
 }
 
+/**
+ * The complaint when the edge is the portable one and an option goes beyond it; null when none does. `why`: null when
+ * that edge was asked for.
+ */
+export function beyondPortable(
+  options: { readonly xattrs: boolean; readonly devices: boolean },
+  why: WhyPortable | null,
+): string | null {
+  const option = options.xattrs ? "--xattrs" : options.devices ? "--devices" : null;
+  if (option === null) return null;
+  const words = `${option} needs the native edge`;
+  return why === null
+    ? `${words}: leave out --edge=portable, and run with --allow-ffi`
+    : `${words}, which cannot be had, for ${WHY[why]}: ${ADVICE[why]}`;
+}
+
 const WHY: Readonly<Record<WhyPortable, string>> = {
   "system": "it is made for Linux on x86-64 and arm64",
   "not-allowed": "Deno may not use the C library",

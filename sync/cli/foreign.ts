@@ -11,6 +11,7 @@ const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
   perms: `${ALWAYS} what --perms does: leave it out`,
   times: `${ALWAYS} what --times does: leave it out`,
   group: "Owners and groups are mirrored where that is allowed: leave --group out",
+  acls: "Access lists are mirrored by --xattrs: leave --acls out",
   "hard-links": `${ALWAYS} what --hard-links does: leave it out`,
   sparse: `${ALWAYS} what --sparse does: leave it out`,
   delete: "Lockstep always deletes from the replica what is not in the source: leave --delete out, " +

@@ -134,16 +134,17 @@ function entryFields(entry: Entry): object {
   switch (entry.kind) {
     case "unknown":
     case "socket":
-    case "device":
       return { kind: entry.kind };
     case "file":
     case "folder":
     case "link":
-    case "fifo": {
+    case "fifo":
+    case "device": {
       const { kind, mode, uid, gid, mtime, nanos = 0 } = entry;
       return {
         kind,
         ...(kind === "file" && { size: entry.size }),
+        ...(kind === "device" && { type: entry.type, major: entry.major, minor: entry.minor }),
         ...(kind === "link" ? { target: entry.target } : { mode: octal(mode) }),
         uid,
         gid,

@@ -86,7 +86,9 @@ export function differenceText(difference: Difference): string {
     case "size":
     case "content":
     case "target":
+    case "device":
     case "time":
+    case "xattrs":
       return difference.what;
     case "hard-links":
       return "hard links";

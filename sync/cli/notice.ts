@@ -32,6 +32,10 @@ function holder(mount: Path | undefined, article: "the" | "The"): string {
   return `${article} replica${mount === undefined ? "" : ` at ${shown(mount)}, where something is mounted,`}`;
 }
 
+function kindText(kind: Extract<Missing, { what: "xattrs" }>["kinds"][number]): string {
+  return kind === "acls" ? "access lists" : `${kind}.*`;
+}
+
 function missingText(missing: Missing): string {
   switch (missing.what) {
     case "owners":
@@ -40,6 +44,10 @@ function missingText(missing: Missing): string {
       return "permission bits";
     case "links":
       return "links (its file system has none, or Deno was not given --allow-read and --allow-write unscoped)";
+    case "devices":
+      return "devices, which this program may not make there";
+    case "xattrs":
+      return `extended attributes of these kinds: ${missing.kinds.map(kindText).join(", ")}`;
     case "hard-links":
       return "hard links: each name becomes a file of its own";
     case "hard-links-to-links":

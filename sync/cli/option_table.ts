@@ -36,6 +36,8 @@ const CARE: Rows = [
 const CHOOSE: Rows = [
   { name: "checksum", letter: "c", help: "compare contents even where size and time agree" },
   { name: "owner", value: "auto|never", help: "mirror owners and groups where allowed, or never" },
+  { name: "xattrs", letter: "X", help: "mirror extended attributes and access lists" },
+  { name: "devices", help: "mirror devices (as root)" },
   { name: "one-file-system", letter: "x", help: "leave alone what lies below mount points" },
   { name: "threads", value: "n", help: "worker threads (default: the number of cores)" },
   { name: "edge", value: "edge", help: "native (with --allow-ffi) or portable calls" },

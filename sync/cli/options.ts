@@ -34,6 +34,8 @@ export interface Options {
   readonly checksum: boolean;
   readonly dryRun: boolean;
   readonly owners: boolean;
+  readonly xattrs: boolean;
+  readonly devices: boolean;
   readonly oneFileSystem: boolean;
   readonly allowEmptySource: boolean;
   readonly acceptNewRoot: boolean;
@@ -130,6 +132,8 @@ function othersOf(
     checksum: Boolean(values.checksum),
     dryRun: Boolean(values["dry-run"]),
     owners: owner === "auto",
+    xattrs: Boolean(values.xattrs),
+    devices: Boolean(values.devices),
     oneFileSystem: Boolean(values["one-file-system"]),
     allowEmptySource: Boolean(values["allow-empty-source"]),
     ignoreFreeSpace: Boolean(values["ignore-free-space"]),

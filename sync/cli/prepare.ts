@@ -5,7 +5,7 @@
 import { resolve } from "node:path";
 import type { Config, Edge } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
-import { type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
+import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
 import { logConflict } from "./log_conflict.ts";
@@ -56,6 +56,8 @@ export async function prepare(
   if ("status" in roots) return roots;
   const { edge, why } = await chooseEdge(options.edge, roots.source);
   if (options.edge === "native" && why !== null) return { text: noNative(why), status: STATUS.usage };
+  const beyond = edge === "native" ? null : beyondPortable(options, why);
+  if (beyond !== null) return { text: beyond, status: STATUS.usage };
   const log = options.log === null ? null : openLog(options.log, options, roots);
   if (log !== null && "status" in log) return log;
   const fifos = makesFifos() ||
@@ -115,7 +117,7 @@ function openLog(path: string, options: Options, roots: Roots): LogFile | Compla
 }
 
 function configOf(options: Options, { source, replica }: Roots, edge: Edge, fifos: boolean): Config {
-  const { checksum, owners, oneFileSystem, durable, dryRun, acceptNewRoot } = options;
+  const { checksum, owners, xattrs, devices, oneFileSystem, durable, dryRun, acceptNewRoot } = options;
   const { allowEmptySource, maxDelete, ignoreFreeSpace } = options;
   return {
     source,
@@ -124,6 +126,8 @@ function configOf(options: Options, { source, replica }: Roots, edge: Edge, fifo
     checksum,
     owners,
     fifos,
+    devices,
+    xattrs,
     oneFileSystem,
     limits: { allowEmptySource, maxDelete, ignoreFreeSpace },
     durable,

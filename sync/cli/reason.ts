@@ -5,6 +5,7 @@ import { type Reason, shown } from "../engine/entry.ts";
 const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EBUSY: "in use by the system",
+  E2BIG: "too much at once",
   ECONNABORTED: "the file system behind it stopped",
   EDQUOT: "the disk quota is used up",
   EEXIST: "something else stands there",
@@ -25,7 +26,9 @@ const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
   ENOTCONN: "the file system behind it is gone",
   ENOTDIR: "a folder on the way is not there any more",
   ENOTEMPTY: "the folder is not empty",
+  EOPNOTSUPP: "the file system has no such thing",
   EPERM: "operation not permitted",
+  ERANGE: "larger than the file system takes",
   EROFS: "the file system is read-only",
   ESTALE: "the network file system lost it",
   ETIMEDOUT: "the file system did not answer in time",
@@ -59,6 +62,7 @@ const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
   COLLISION: (name) => `the replica cannot tell its name from ${shown(name)} beside it`,
   LINKED: (folder) => `a link has taken the place of the folder ${shown(folder)}`,
   MKFIFO: (words) => `mkfifo: ${printable(words)}`,
+  XATTRS: (code) => `the replica does not take its extended attributes: ${reasonText({ code })}`,
   NOTCAPABLE: (access) => `Deno may not do it (it needs ${printable(access)})`,
 };
 
@@ -66,6 +70,7 @@ const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
 const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
   COLLISION: "the replica cannot tell its name from another beside it",
   LINKED: "a link has taken the place of a folder on the way",
+  XATTRS: "the replica does not take its extended attributes",
   MKFIFO: "mkfifo could not make it",
   NOTCAPABLE: "Deno may not do it",
 };

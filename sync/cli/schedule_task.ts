@@ -6,8 +6,8 @@ import { OPTIONS } from "./option_table.ts";
 import type { Options } from "./options.ts";
 import type { When } from "./when.ts";
 
-/** How the program is started for a source: the words in front of its own. */
-export type Program = (source: string) => readonly string[];
+/** How the program is started for a source, and whether it needs the native edge: the words in front of its own. */
+export type Program = (source: string, isNative?: boolean) => readonly string[];
 
 /** Options that are written anew in each entry, or that are for the scheduler to say. */
 const TIMING = ["interval", "cron", "once", "delay", "for", "passes", "watch", "settle-time", "log-file"];
@@ -29,7 +29,8 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
     );
   }
   const others = optionWords(words).filter((word) => !isTiming(word));
-  const command = [...program(source), source, replica, `--log-file=${log}`, ...others];
+  const isNative = options.edge === "native" || options.xattrs || options.devices;
+  const command = [...program(source, isNative), source, replica, `--log-file=${log}`, ...others];
   const repeated = rhythm.kind === "cron" ? `--cron=${rhythm.text}` : `--interval=${rhythm.ms}ms`;
   const watched = settle === null ? [] : ["--watch", `--settle-time=${settle}ms`];
   const isLoudnessGiven = options.loudness !== "normal" || options.json;

@@ -39,6 +39,7 @@ export const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
 /** Codes with which a system says that it will not set an attribute, and nothing worse. */
 export const UNSETTABLE: ReadonlySet<string> = new Set([
   "MODE",
+  "XATTRS",
   "EPERM",
   "EACCES",
   "EINVAL",

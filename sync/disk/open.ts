@@ -12,13 +12,18 @@ export interface Trees {
 
 /**
  * Open the trees at two absolute paths. Does not look at the disk yet; loads all that the edge needs, for a thread that is
- * confined cannot.
+ * confined cannot. Only the native edge knows of `xattrs`.
  */
-export async function openTrees(edge: Edge, source: string, replica: string): Promise<Trees> {
+export async function openTrees(
+  edge: Edge,
+  source: string,
+  replica: string,
+  { xattrs }: { readonly xattrs: boolean } = { xattrs: false },
+): Promise<Trees> {
   if (edge === "native") {
     const { nativeReplica, nativeTree } = await import("./native/tree.ts");
     canBind();
-    return { source: nativeTree("source", source), replica: nativeReplica(replica) };
+    return { source: nativeTree("source", source, { xattrs }), replica: nativeReplica(replica, { xattrs }) };
   }
   const { portableReplica, portableTree } = await import("./portable/tree.ts");
   makesFifos();

@@ -5,6 +5,7 @@
 import { type Capabilities, EXACT_STEP } from "../engine/capabilities.ts";
 import {
   below,
+  type Device,
   type Entry,
   type File,
   type Folder as FolderEntry,
@@ -12,6 +13,7 @@ import {
   type Path,
   type Timed,
 } from "../engine/entry.ts";
+import { ACCESS_LIST, packXattrs, unpackXattrs, type XattrKind } from "../engine/xattrs.ts";
 import { Fault, FULL } from "./fault.ts";
 import { probeName } from "./temporary.ts";
 import type { Name, Replica, Which, WritableFolder } from "./tree.ts";
@@ -35,18 +37,44 @@ const NAMES = [255, 143];
 /** Codes of a disk in trouble, which do not say what it can hold. */
 const TROUBLE = new Set(["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN", "EMFILE", "ENFILE", "ENOMEM", "EUCLEAN"]);
 
-const NOTHING: Which = { modes: false, owners: false, durable: false };
+const NOTHING: Which = { modes: false, owners: false, xattrs: false, durable: false };
+
+/** An attribute of each kind: an access list that lets root read, and the capability to bind low ports. */
+const TRIALS: Readonly<Record<XattrKind, readonly [name: string, value: string]>> = {
+  user: ["user.lockstep", "1"],
+  acls: [
+    ACCESS_LIST,
+    "\x02\0\0\0" + "\x01\0\x06\0\xff\xff\xff\xff" + "\x02\0\x04\0\0\0\0\0" + "\x04\0\0\0\xff\xff\xff\xff" +
+    "\x10\0\x04\0\xff\xff\xff\xff" + "\x20\0\0\0\xff\xff\xff\xff",
+  ],
+  security: ["security.capability", "\0\0\0\x02" + "\0\x04\0\0" + "\0".repeat(12)],
+  trusted: ["trusted.lockstep", "1"],
+};
+/** The null device. */
+const NULL: Device = {
+  kind: "device",
+  type: "character",
+  major: 1,
+  minor: 3,
+  mtime: 0,
+  mode: 0o600,
+  uid: 0,
+  gid: 0,
+  nlink: 1,
+  id: null,
+};
 
 /**
- * What the file system of a folder of the replica can hold; null where nothing can be tried. `entry` is what it is, and
- * `meanwhile` is called when the folder is there in which it is tried. Throws a fault when the disk is in trouble: a call
- * that failed for that must not pass for one that it does not have.
+ * What the file system of a folder of the replica can hold; null where nothing can be tried. `entry` is what it is,
+ * `asked` what is mirrored beyond the usual, and `meanwhile` is called when the folder is there in which it is tried.
+ * Throws a fault when the disk is in trouble: a call that failed for that must not pass for one that it does not have.
  */
 export function probe(
   replica: Replica,
   path: Path,
   entry: FolderEntry,
   passId: string,
+  asked: { readonly devices: boolean },
   meanwhile: (name: Name) => void = () => {},
 ): Capabilities | null {
   const name = probeName(passId);
@@ -56,7 +84,7 @@ export function probe(
     try {
       meanwhile(name);
       using folder = replica.open(below(path, name), "create");
-      return new Probe(folder).all();
+      return new Probe(folder, asked.devices).all();
     } finally {
       works(() => above.remove(name));
       works(() => above.settle(entry, NOTHING));
@@ -72,7 +100,7 @@ export function probe(
 class Probe {
   private readonly made: Name[] = [];
 
-  constructor(private readonly folder: WritableFolder) {}
+  constructor(private readonly folder: WritableFolder, private readonly devices: boolean) {}
 
   all(): Capabilities {
     try {
@@ -82,6 +110,8 @@ class Probe {
         modes: [0o640, 0o750].every((mode) => this.holdsMode(mode)),
         owners: this.canGiveAway(),
         links: this.makes("link", (name) => this.folder.createLink(name, "a")),
+        devices: !this.devices || this.makesDevice(),
+        lackedXattrs: this.folder.xattrKinds.filter((kind) => !this.holdsXattr(...TRIALS[kind])),
         hardLinks: this.holdsHardLinks("a"),
         hardLinksToLinks: this.isThere("link") && this.holdsHardLinks("link"),
         cases: !this.isThere("A"),
@@ -134,6 +164,24 @@ class Probe {
 
   private holdsMode(mode: number): boolean {
     return works(() => this.set({ mode }, { modes: true })) && this.file().mode === mode;
+  }
+
+  private makesDevice(): boolean {
+    // a file system of FUSE that knows none may make a file of it, for which the system says EIO
+    this.made.push("device");
+    try {
+      this.folder.createDevice("device", NULL);
+    } catch (error) {
+      if (!(error instanceof Fault) || FULL.has(error.reason.code)) throw error;
+      return false;
+    }
+    return this.at("device")?.kind === "device";
+  }
+
+  private holdsXattr(name: string, value: string): boolean {
+    const xattrs = packXattrs(new Map([[name, value]]));
+    return works(() => this.set({ xattrs }, { xattrs: true })) &&
+      unpackXattrs(this.file().xattrs).get(name) === value;
   }
 
   private canGiveAway(): boolean {
@@ -192,7 +240,8 @@ function works(act: () => void): boolean {
     return true;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    const { code } = error.reason;
+    const { reason } = error;
+    const code = reason.code === "XATTRS" ? reason.detail ?? "" : reason.code;
     if (TROUBLE.has(code) || FULL.has(code)) throw error;
     return false;
   }

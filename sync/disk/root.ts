@@ -2,8 +2,8 @@
  * A root of a mirror: which folder it is, and whether it is still that folder. All calls are asynchronous: a file
  * system that hangs must not block the thread that listens for signals.
  */
-import type { Edge } from "../engine/config.ts";
-import type { Folder } from "../engine/entry.ts";
+import type { Config, Edge } from "../engine/config.ts";
+import type { Folder, Side } from "../engine/entry.ts";
 import { isOwnLog } from "../engine/own_log.ts";
 import { reason } from "./fault.ts";
 import { exactInode } from "./portable/look.ts";
@@ -20,13 +20,21 @@ export interface Root {
   readonly entry: Folder;
 }
 
-/** The folder at a path, as an edge sees it; null when there is no folder. Throws when that cannot be told. */
-export async function rootAt(path: string, edge: Edge = "portable"): Promise<Root | null> {
+/** The edge by which a root is looked at, and whether its extended attributes are, too. */
+export type Through = Pick<Config, "edge" | "xattrs">;
+
+/**
+ * The folder at a path, as the root of a side; null when there is no folder. Throws when that cannot be told.
+ * `through`: left out where only its identity counts.
+ */
+export async function rootAt(path: string, side: Side = "source", through?: Through): Promise<Root | null> {
   try {
     const found = await Deno.stat(path);
     if (!found.isDirectory) return null;
     const real = await Deno.realPath(path);
-    const seen = edge === "native" ? (await import("./native/look.ts")).folderAt(real) : null;
+    const seen = through?.edge === "native"
+      ? (await import("./native/look.ts")).folderAt(real, { side, xattrs: through.xattrs })
+      : null;
     return {
       path: real,
       id: idOf(found),

@@ -49,7 +49,7 @@ const NONE: Roots["mounted"] = new Map();
 export async function openRoots(config: Config, before: Roots | null): Promise<Roots | Refusal> {
   let side: Side = "source";
   try {
-    const source = await rootByWay(config.source, "source", config.edge);
+    const source = await rootByWay(config.source, "source", config);
     if (source !== null && "link" in source) return unusable("source", config.source, source);
     if (source === null) return unusable("source", config.source, await whatIsThere(config.source) ?? GONE);
     await isEmpty(source); // a source that cannot be listed throws here, before the replica is made
@@ -111,7 +111,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const { replica: path, dryRun } = config;
   const above = dirname(resolve(path));
   const parentId = (await rootIfAllowed(above))?.id ?? null;
-  let replica = await rootByWay(path, "replica", config.edge);
+  let replica = await rootByWay(path, "replica", config);
   let made = false;
   if (replica === null) {
     const fault = await whyNotMade(above, parentId, before);
@@ -130,7 +130,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
       };
     }
     made = there?.code === "absent" && await makeReplica(path, source);
-    replica = await rootByWay(path, "replica", config.edge);
+    replica = await rootByWay(path, "replica", config);
     if (replica === null) return unusable("replica", path, await whatIsThere(path) ?? GONE);
   }
   if ("link" in replica) return unusable("replica", path, replica);

@@ -2,8 +2,9 @@
  * The edge: every call that the program makes on the two trees. A source is a `Tree`, which has no writing call, so the
  * compiler keeps the source safe. Types only; `open.ts` chooses the edge, and no caller asks which it is.
  */
-import type { Entry, File, Folder as FolderEntry, Mirrored, Path, Side } from "../engine/entry.ts";
+import type { Device, Entry, File, Folder as FolderEntry, Mirrored, Path, Side } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
+import type { XattrKind } from "../engine/xattrs.ts";
 import type { Fault } from "./fault.ts";
 
 /** A name as the edge gives it. Names from `names()` are passed back unchanged, to the same edge. */
@@ -17,6 +18,8 @@ export interface Which {
   /** Permission bits. */
   readonly modes: boolean;
   readonly owners: boolean;
+  /** Extended attributes and access lists: those of the entry are set, all others removed. */
+  readonly xattrs: boolean;
   /** Force files to the disk before they count as done. */
   readonly durable: boolean;
 }
@@ -58,8 +61,10 @@ export interface Reader extends Disposable {
 export type Replica = Tree<WritableFolder>;
 
 export interface WritableFolder extends Folder {
+  /** The kinds of extended attributes that the edge looks at and sets; none where they were not asked for. */
+  readonly xattrKinds: readonly XattrKind[];
   /**
-   * Make a file that nobody can read who may not with `mode`. Fails when the name is taken, as do the next four. When a
+   * Make a file that nobody can read who may not with `mode`. Fails when the name is taken, as do the next five. When a
    * call on the file fails after that, the file may be left behind.
    */
   createFile(name: Name, mode: number): Writer;
@@ -67,9 +72,10 @@ export interface WritableFolder extends Folder {
   createFolder(name: Name, mode: number): void;
   createLink(name: Name, target: string): void;
   createFifo(name: Name): void;
+  createDevice(name: Name, device: Device): void;
   createHardLink(name: Name, of: Folder, other: Name): void;
   /**
-   * Owner, mode and time, in this order, never of what a link leads to. What is right already is left alone. What the
+   * Owner, extended attributes, mode and time, in this order, never of what a link leads to. What is right already is left alone. What the
    * system will not set is a fault, and the rest is set all the same.
    */
   setAttributes(name: Name, entry: Mirrored, which: Which): void;

@@ -3,11 +3,10 @@
  * each must be root's or that of the user who runs it.
  */
 import { dirname } from "node:path";
-import type { Edge } from "../engine/config.ts";
 import type { Side } from "../engine/entry.ts";
 import { libc } from "../libc.ts";
 import { Fault, reason } from "./fault.ts";
-import { type Root, rootAt } from "./root.ts";
+import { type Root, rootAt, type Through } from "./root.ts";
 
 /** A link on the way that belongs to a stranger. */
 export interface StrangeLink {
@@ -64,11 +63,15 @@ export async function wayTo(path: string, user: number | null = ownNumber()): Pr
  * folder. When it is gone again by then, another folder is at that path than was found: the next look tells, and a
  * confined thread opens nothing there.
  */
-export async function rootByWay(path: string, side: Side, edge: Edge): Promise<Root | StrangeLink | null> {
+export async function rootByWay(
+  path: string,
+  side: Side,
+  through: Through,
+): Promise<Root | StrangeLink | null> {
   for (let tries = 0; tries < TRIES; tries++) {
     const way = await wayTo(path);
     if (way.code !== "free") return way;
-    const root = await rootAt(way.path ?? path, edge);
+    const root = await rootAt(way.path ?? path, side, through);
     // other systems give the path in the spelling of the disk
     const isUntold = way.path === null || Deno.build.os !== "linux";
     if (root === null || isUntold || root.path === way.path) return root;

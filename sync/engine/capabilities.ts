@@ -3,6 +3,7 @@
  * that a limit is reported once, before anything is written, and not met a thousand times. Pure.
  */
 import type { Missing } from "./event.ts";
+import { heldXattrs, type XattrKind } from "./xattrs.ts";
 import { type Entry, FURTHEST_MS, type Listing, type Mirrored, type Reason } from "./entry.ts";
 
 export interface Capabilities {
@@ -12,6 +13,10 @@ export interface Capabilities {
   readonly owners: boolean;
   /** Symbolic links. */
   readonly links: boolean;
+  /** Devices can be made, as far as they were asked for. */
+  readonly devices: boolean;
+  /** The kinds of extended attributes that it has not, or that we may not set, of those that were asked for. */
+  readonly lackedXattrs: readonly XattrKind[];
   /** More than one name to a file. */
   readonly hardLinks: boolean;
   /** More than one name to a symbolic link. */
@@ -41,6 +46,8 @@ export const EVERYTHING: Capabilities = {
   modes: true,
   owners: true,
   links: true,
+  devices: true,
+  lackedXattrs: [],
   hardLinks: true,
   hardLinksToLinks: true,
   cases: true,
@@ -53,10 +60,16 @@ export const EVERYTHING: Capabilities = {
   longestName: 255,
 };
 
-/** An entry with the time that the replica has in the place of its own. */
-export function asHeld<E extends Mirrored>(entry: E, { earliest, latest }: Capabilities): E {
+/** An entry with the time that the replica has in the place of its own, and without attributes that it cannot hold. */
+export function asHeld<E extends Mirrored>(entry: E, { earliest, latest, lackedXattrs }: Capabilities): E {
   const mtime = Math.min(Math.max(entry.mtime, earliest), latest);
-  return mtime === entry.mtime ? entry : { ...entry, mtime, ...(entry.nanos !== undefined && { nanos: 0 }) };
+  const timed = mtime === entry.mtime
+    ? entry
+    : { ...entry, mtime, ...(entry.nanos !== undefined && { nanos: 0 }) };
+  const held = heldXattrs(entry.xattrs, lackedXattrs);
+  if (held === entry.xattrs) return timed;
+  const { xattrs: _, ...rest } = timed;
+  return { ...rest, ...(held !== undefined && { xattrs: held }) } as E;
 }
 
 /** What the replica, or our own count of time, lacks to hold the time of an entry; null when it has it. */

@@ -1,5 +1,5 @@
 /** What can be done to the replica, and what each change costs it. Pure. */
-import type { Fifo, File, Known, Link, Mirrored, Path } from "./entry.ts";
+import type { Known, Leaf, Mirrored, Path } from "./entry.ts";
 import { forEach, type Steps } from "./steps.ts";
 
 /** One thing to do to the replica. */
@@ -19,8 +19,8 @@ export type Change =
   | {
     readonly kind: "update";
     readonly path: Path;
-    readonly entry: File | Link | Fifo;
-    readonly was: File | Link | Fifo;
+    readonly entry: Leaf;
+    readonly was: Leaf;
     readonly hardLinkTo?: Path;
   }
   /** The content is the same; mode, time or owner differs. `comparedAt`: when contents were compared, in ms. */
@@ -36,7 +36,9 @@ export type Change =
 /** One thing that differs. `from` is the replica's, `to` the source's: permission bits, or numbers of owner and group. */
 export type Difference =
   /** `target`: of a link. `hard-links`: which names share an inode. `edited`: the replica's file is the newer one. */
-  | { readonly what: "size" | "content" | "target" | "hard-links" | "time" | "edited" }
+  | {
+    readonly what: "size" | "content" | "target" | "device" | "hard-links" | "time" | "edited" | "xattrs";
+  }
   | { readonly what: "mode"; readonly from: number; readonly to: number }
   | { readonly what: "owner"; readonly from: Owner; readonly to: Owner };
 

@@ -7,7 +7,7 @@ import { below, type File, nameOf, parent, type Path } from "./entry.ts";
 import type { Change } from "./change.ts";
 
 /** What many new files have in common. */
-type Kind = Pick<File, "mode" | "uid" | "gid"> & { readonly folder: Path };
+type Kind = Pick<File, "mode" | "uid" | "gid" | "xattrs"> & { readonly folder: Path };
 
 /** A cloneable value. Only the functions below use its parts. */
 export interface Changes {
@@ -45,7 +45,8 @@ export function add(list: Changes, change: Change): void {
     return;
   }
   const { path, entry } = change;
-  const kind = { folder: parent(path), mode: entry.mode, uid: entry.uid, gid: entry.gid };
+  const { mode, uid, gid, xattrs } = entry;
+  const kind = { folder: parent(path), mode, uid, gid, ...(xattrs !== undefined && { xattrs }) };
   addRow(list, indexOf(list, kind), nameOf(path), entry.size, entry.mtime, entry.nanos ?? -1);
 }
 
@@ -65,7 +66,7 @@ export function append(list: Changes, more: Changes): void {
 export function at(list: Changes, index: number): Change {
   const other = list.others.get(index);
   if (other) return other;
-  const { folder, mode, uid, gid } = list.kinds[list.ofKind[index]!]!;
+  const { folder, mode, uid, gid, xattrs } = list.kinds[list.ofKind[index]!]!;
   const entry: File = {
     kind: "file",
     size: list.sizes[index]!,
@@ -74,6 +75,7 @@ export function at(list: Changes, index: number): Change {
     mode,
     uid,
     gid,
+    ...(xattrs !== undefined && { xattrs }),
     nlink: 1,
     id: null,
     holes: false,
@@ -133,7 +135,7 @@ function indexOf({ kinds }: Changes, kind: Kind): number {
     const known = kinds[index]!;
     if (
       known.folder === kind.folder && known.mode === kind.mode && known.uid === kind.uid &&
-      known.gid === kind.gid
+      known.gid === kind.gid && known.xattrs === kind.xattrs
     ) return index;
   }
   kinds.push(kind);

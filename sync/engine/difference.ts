@@ -1,7 +1,7 @@
 /** What differs between an entry and what the replica has in its place: why an update or new attributes are needed. Pure. */
 import type { Change, Difference, Owner } from "./change.ts";
 import type { Mirrored } from "./entry.ts";
-import { type Criteria, mirrorsOwners, sameTime } from "./same.ts";
+import { type Criteria, mirrorsOwners, sameDevice, sameTime, sameXattrs } from "./same.ts";
 
 /** Why a change is needed; empty for what is new or goes. What the replica cannot hold is no difference. */
 export function differences(
@@ -22,12 +22,14 @@ export function differences(
   if (mirrorsOwners(criteria, criteria.capabilities) && (entry.uid !== was.uid || entry.gid !== was.gid)) {
     found.push({ what: "owner", from: ownerOf(was), to: ownerOf(entry) });
   }
+  if (!sameXattrs(entry, was, criteria.capabilities)) found.push({ what: "xattrs" });
   return found;
 }
 
 /** Why something is replaced that is there already. */
 function replacedBy(entry: Mirrored, was: Mirrored, isLinked: boolean, isTime: boolean): Difference {
   if (entry.kind === "link" && was.kind === "link" && entry.target !== was.target) return { what: "target" };
+  if (entry.kind === "device" && was.kind === "device" && !sameDevice(entry, was)) return { what: "device" };
   if (entry.kind === "file" && was.kind === "file") {
     if (entry.size !== was.size) return { what: "size" };
     // files of one size and time are replaced by digests that differ, or to share an inode or have one of their own

@@ -29,6 +29,8 @@ export interface Timed {
 interface Attributes extends Owner, Timed {
   /** Permission bits with setuid, setgid and sticky: 0 to 0o7777. */
   readonly mode: number;
+  /** Extended attributes, as `xattrs.ts` packs them; left out where there are none, or where nobody asked. */
+  readonly xattrs?: string;
 }
 
 /** What can have hard links. */
@@ -69,9 +71,17 @@ export interface Fifo extends Linkable {
   readonly kind: "fifo";
 }
 
-/** A socket or device. It holds no data, so it is not mirrored, but it may be removed from a replica. */
+/** A device: a name for a driver of the system, by two numbers. */
+export interface Device extends Linkable {
+  readonly kind: "device";
+  readonly type: "block" | "character";
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** A socket. It holds no data, so it is not mirrored, but it may be removed from a replica. */
 export interface Special {
-  readonly kind: "socket" | "device";
+  readonly kind: "socket";
 }
 
 /** A name that exists, and nothing else is known about it. It is left alone, on both sides. */
@@ -91,14 +101,14 @@ export interface Reason {
 /** What a replica can be made to hold. */
 export type Mirrored = Leaf | Folder;
 /** What can have several names. */
-export type Leaf = File | Link | Fifo;
+export type Leaf = File | Link | Fifo | Device;
 /** What is known well enough to be removed. */
 export type Known = Mirrored | Special;
 export type Entry = Known | Unknown;
 export type Kind = Entry["kind"];
 
 export function isSpecial(entry: Entry): entry is Special {
-  return entry.kind === "socket" || entry.kind === "device";
+  return entry.kind === "socket";
 }
 
 /** Files that systems put into any folder that somebody looks at. */

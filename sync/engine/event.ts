@@ -5,6 +5,7 @@
 import type { Change, Difference } from "./change.ts";
 import type { Path, Reason, Side, Special } from "./entry.ts";
 import type { Refused } from "./guard.ts";
+import type { XattrKind } from "./xattrs.ts";
 
 /** One entry that could not be mirrored. What the replica has at its path was left alone, and the pass went on. */
 export interface Failure {
@@ -20,12 +21,12 @@ export interface Failure {
 }
 
 /**
- * An entry of the source that is not mirrored: a socket or device, or a FIFO or link that cannot be made in the
- * replica. It is not a failure, and one event reports all entries of a kind.
+ * An entry of the source that is not mirrored: a socket, or a device, FIFO or link that cannot be made in the replica.
+ * It is not a failure, and one event reports all entries of a kind.
  */
 export interface Unmirrored {
   readonly path: Path;
-  readonly what: Special["kind"] | "fifo" | "link";
+  readonly what: Special["kind"] | "device" | "fifo" | "link";
 }
 
 /**
@@ -38,6 +39,7 @@ export type Missing =
       | "owners"
       | "modes"
       | "links"
+      | "devices"
       | "hard-links"
       | "hard-links-to-links"
       | "cases"
@@ -45,6 +47,7 @@ export type Missing =
       | "trailing-dots"
       | "trailing-spaces";
   }
+  | { readonly what: "xattrs"; readonly kinds: readonly XattrKind[] }
   | { readonly what: "times" | "times-before" | "times-after" | "names"; readonly limit: number };
 
 /** Something that a person should know once. It does not change the report. */

@@ -129,8 +129,10 @@ export function isNested(entry: Entry | null, was: Entry | undefined, { roots }:
   return entry?.kind === "folder" && was?.kind === "folder" && sameFolder(entry, was);
 }
 
-function canHold(entry: Mirrored, { fifos, capabilities }: Criteria): boolean {
-  return entry.kind === "fifo" ? fifos : entry.kind === "link" ? capabilities.links : true;
+function canHold(entry: Mirrored, { fifos, devices, capabilities }: Criteria): boolean {
+  if (entry.kind === "fifo") return fifos;
+  if (entry.kind === "device") return devices && capabilities.devices;
+  return entry.kind === "link" ? capabilities.links : true;
 }
 
 /** Whether what lies below a folder of the source is mirrored: not beyond a mount point with `oneFileSystem`. */

@@ -3,7 +3,8 @@
  * only the contents can tell. Pure.
  */
 import { type Capabilities, EVERYTHING, EXACT_STEP } from "./capabilities.ts";
-import type { File, Identity, Kind, Link, Mirrored, Owner, Path, Side, Timed } from "./entry.ts";
+import type { Device, File, Identity, Kind, Link, Mirrored, Owner, Path, Side, Timed } from "./entry.ts";
+import { heldXattrs } from "./xattrs.ts";
 
 /** A disk that is mounted in the source. */
 export interface Mounted {
@@ -20,6 +21,10 @@ export interface Criteria {
   readonly owners: boolean;
   /** FIFOs can be made. */
   readonly fifos: boolean;
+  /** Mirror devices, where they can be made. */
+  readonly devices: boolean;
+  /** Mirror extended attributes and access lists, as far as the replica can hold them. */
+  readonly xattrs: boolean;
   /** Leave alone everything below mount points of the source. */
   readonly oneFileSystem: boolean;
   /** What the file system of the replica's root can hold, or everything as long as that is not known. */
@@ -49,15 +54,27 @@ export function compareEntries(entry: Mirrored, was: Mirrored, criteria: Criteri
       ? "undecided"
       : rest;
   }
+  if (entry.kind === "device") return sameDevice(entry, was as Device) ? rest : "other content";
   return entry.kind === "link" && entry.target !== (was as Link).target ? "other content" : rest;
 }
 
-/** Whether mode, time and owner are the same, as far as they are mirrored; a link has no mode of its own. */
+/** Whether two devices are names for the same driver. */
+export function sameDevice(a: Device, b: Device): boolean {
+  return a.type === b.type && a.major === b.major && a.minor === b.minor;
+}
+
+/** Whether extended attributes are the same, as far as the replica can hold them. */
+export function sameXattrs(a: Mirrored, b: Mirrored, { lackedXattrs }: Capabilities): boolean {
+  return a.xattrs === b.xattrs || heldXattrs(a.xattrs, lackedXattrs) === b.xattrs;
+}
+
+/** Whether mode, time, owner and extended attributes are the same, as far as they are mirrored; a link has no mode. */
 export function sameAttributes(a: Mirrored, b: Mirrored, criteria: Criteria): boolean {
   const capabilities = b.kind === "folder" ? capabilitiesOn(b.device, criteria) : criteria.capabilities;
   return sameTime(a, b, capabilities, a.kind) &&
     (!capabilities.modes || a.kind === "link" || modeFor(a, b) === b.mode) &&
-    (!mirrorsOwners(criteria, capabilities) || (a.uid === b.uid && a.gid === b.gid));
+    (!mirrorsOwners(criteria, capabilities) || (a.uid === b.uid && a.gid === b.gid)) &&
+    sameXattrs(a, b, capabilities);
 }
 
 /** Whether owners are mirrored to a file system. */

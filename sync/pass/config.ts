@@ -50,6 +50,8 @@ export function passConfig(
       checksum: config.checksum,
       owners: config.owners,
       fifos: config.fifos,
+      devices: config.devices,
+      xattrs: config.xattrs,
       oneFileSystem: config.oneFileSystem,
       capabilities: capabilities ?? EVERYTHING,
       ...(!config.dryRun && { mounted }),
@@ -69,7 +71,12 @@ export function passConfig(
 /** What of an entry's attributes is set in the replica, by the criteria of the folder that it is in. */
 export function which(criteria: Criteria, durable: boolean): Which {
   const { capabilities } = criteria;
-  return { modes: capabilities.modes, owners: mirrorsOwners(criteria, capabilities), durable };
+  return {
+    modes: capabilities.modes,
+    owners: mirrorsOwners(criteria, capabilities),
+    xattrs: criteria.xattrs,
+    durable,
+  };
 }
 
 /** Those of `paths` that lie in `root`, as paths below it. */

@@ -23,7 +23,7 @@ let last: { readonly config: PassConfig; readonly trees: Trees } | null = null;
 /** The trees of a pass, opened in this thread when they are first needed. */
 export async function treesOf(config: PassConfig): Promise<Trees> {
   if (last?.config !== config) {
-    last = { config, trees: await openTrees(config.edge, config.source, config.replica) };
+    last = { config, trees: await openTrees(config.edge, config.source, config.replica, config.criteria) };
   }
   return last.trees;
 }

@@ -11,6 +11,7 @@ import { asHeld, type Capabilities } from "../engine/capabilities.ts";
 import { type File, PAGE_BYTES } from "../engine/entry.ts";
 import { isRacy, marked } from "../engine/racy.ts";
 import { sameVersion } from "../engine/same.ts";
+import { bornMode } from "../engine/xattrs.ts";
 import { countBytes, countCompared, type Shared, stopping } from "./shared.ts";
 
 /** Files are read and written in pieces of this size. Larger pieces gained nothing when measured. */
@@ -111,7 +112,7 @@ function copyOnce(
   isHeld: () => boolean,
   { which, capabilities, shared }: Copying,
 ): { now: File; unsteady: boolean; unset: Fault | null } {
-  using writer = to.createFile(beside, expected.mode);
+  using writer = to.createFile(beside, bornMode(expected.mode, expected.xattrs));
   try {
     const length = copyContent(from, writer, expected, shared);
     const now = from.now();

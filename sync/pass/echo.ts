@@ -26,8 +26,8 @@ export interface Echo {
   ): Promise<Set<Path>>;
 }
 
-/** `checksum`: size and time do not tell that a file is the same, but a change of ours does. */
-export function echo(checksum: boolean): Echo {
+/** `hidden`: a file may differ in what a glance does not tell (content, attributes), but a change of ours tells. */
+export function echo(hidden: boolean): Echo {
   let before = new Map<Path, Change>();
   let made = new Map<Path, Change>();
 
@@ -43,7 +43,7 @@ export function echo(checksum: boolean): Echo {
     const change = made.get(path) ?? before.get(path);
     if (isFutile(change, found, criteria)) return true;
     // who knows what is in a folder, and which names a file has elsewhere
-    const isHidden = was.kind === "folder" ? appeared : checksum || ("nlink" in was && was.nlink > 1);
+    const isHidden = was.kind === "folder" ? appeared : hidden || ("nlink" in was && was.nlink > 1);
     if (isHidden && change === undefined) return false;
     return entry.kind === was.kind && "mtime" in entry && "mtime" in was &&
       compareEntries(entry, was, { ...criteria, checksum: false }) === "same";
@@ -55,7 +55,7 @@ export function echo(checksum: boolean): Echo {
     },
     note(change) {
       if (change.kind === "remove" || made.size >= MOST) return;
-      if (checksum || tellsNothing(change)) made.set(change.path, change);
+      if (hidden || tellsNothing(change)) made.set(change.path, change);
     },
     async others(roots, paths, criteria) {
       const left = new Set<Path>();
@@ -88,8 +88,10 @@ function isFutile(
   ) {
     return false;
   }
+  // a glance does not see extended attributes
   const isSame = (a: typeof change.entry, b: typeof source) =>
-    "mtime" in b && sameAttributes(a, b, criteria) &&
+    "mtime" in b &&
+    sameAttributes(a, a.xattrs === undefined ? b : { ...b, xattrs: a.xattrs }, criteria) &&
     ("size" in a ? a.size : 0) === ("size" in b ? b.size : 0);
   return isSame(change.entry, source) && isSame(change.was, replica);
 }

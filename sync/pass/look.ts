@@ -164,7 +164,7 @@ export function probeAt({ config, trees, result }: Context, path: Path): void {
   using above = path === "" ? null : trees.replica.open(parent(path), "list");
   const entry = above ? above.look(nameOf(path)) : roots.replica;
   if (entry?.kind !== "folder") throw new Fault("list", "replica", { code: "REPLACED" });
-  const capabilities = probe(trees.replica, path, entry, config.passId, (name) => {
+  const capabilities = probe(trees.replica, path, entry, config.passId, config.criteria, (name) => {
     const how = path === "" ? relationSeen(config.source, config.replica, name) : "apart";
     if (how !== "apart") throw new Fault("create", "replica", { code: "RELATED", detail: how });
   });

@@ -4,7 +4,7 @@ import { temporaryName } from "../disk/temporary.ts";
 import type { Name, WritableFolder } from "../disk/tree.ts";
 import { asHeld } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
-import { type Fifo, type Folder, type Link, nameOf, parent } from "../engine/entry.ts";
+import { type Device, type Fifo, type Folder, type Link, nameOf, parent } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { leavesAside, takesFolder } from "../engine/order.ts";
 import { isRacy, marked } from "../engine/racy.ts";
@@ -169,9 +169,10 @@ function makeBeside(
     if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
     return;
   }
-  const special = asHeld(entry as Link | Fifo, capabilities);
+  const special = asHeld(entry as Link | Fifo | Device, capabilities);
   orNothing(folder, beside, () => {
     if (special.kind === "link") folder.createLink(beside, special.target);
+    else if (special.kind === "device") folder.createDevice(beside, special);
     else folder.createFifo(beside);
     try {
       folder.setAttributes(beside, special, which(criteria, durable));

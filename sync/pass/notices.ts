@@ -41,12 +41,15 @@ export function addNotice(notices: Notice[], notice: Notice): void {
 
 /** What a file system will not hold. */
 export function missing(capabilities: Capabilities, mirrorsOwners: boolean): Missing[] {
+  const { lackedXattrs, devices } = capabilities;
   const { modes, owners, links, hardLinks, hardLinksToLinks, cases, forms, dropped, step, longestName } =
     capabilities;
   const lacks: readonly (readonly [boolean, Missing])[] = [
     [!owners && mirrorsOwners, { what: "owners" }],
     [!modes, { what: "modes" }],
+    [lackedXattrs.length > 0, { what: "xattrs", kinds: lackedXattrs }],
     [!links, { what: "links" }],
+    [!devices, { what: "devices" }],
     [!hardLinks, { what: "hard-links" }],
     [hardLinks && links && !hardLinksToLinks, { what: "hard-links-to-links" }],
     [!cases, { what: "cases" }],

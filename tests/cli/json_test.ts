@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { jsonError, jsonLine } from "../../sync/cli/json.ts";
 import { timeOf } from "../../sync/cli/log.ts";
-import type { Fifo, Link } from "../../sync/engine/entry.ts";
+import type { Device, Fifo, Link } from "../../sync/engine/entry.ts";
 import type { Event, RootFault } from "../../sync/engine/event.ts";
 import { BLANK, fold } from "../../sync/engine/report.ts";
 import { FILE, FOLDER } from "../support/entries.ts";
@@ -22,6 +22,7 @@ function read(event: Event, report = BLANK): Record<string, unknown> {
 
 const LINK: Link = { kind: "link", target: "t", mode: 0o777, uid: 1, gid: 1, mtime: -1, nlink: 2, id: null };
 const FIFO: Fifo = { kind: "fifo", mode: 0o600, uid: 1, gid: 1, mtime: 8e15, nlink: 1, id: null };
+const DEVICE: Device = { ...FIFO, kind: "device", type: "block", major: 8, minor: 1 };
 const SHARED = { ...FILE, nlink: 2, id: "1:2", holes: true, mode: 0o4755 };
 const total = { entries: 3, bytes: 4 };
 
@@ -41,6 +42,8 @@ const EVENTS: readonly Event[] = [
   { kind: "notice", code: "cannot-hold", missing: { what: "hard-links" } },
   { kind: "notice", code: "inexact-ids", side: "source" },
   { kind: "notice", code: "assumed" },
+  { kind: "notice", code: "cannot-hold", missing: { what: "devices" } },
+  { kind: "notice", code: "cannot-hold", missing: { what: "xattrs", kinds: ["user", "acls"] } },
   { kind: "notice", code: "own-log", side: "source", path: "a" },
   { kind: "notice", code: "put-back", path: "a\n" },
   { kind: "notice", code: "kept-aside", path: "a", as: "b" },
@@ -53,6 +56,12 @@ const EVENTS: readonly Event[] = [
     kind: "change",
     planned: true,
     change: { kind: "create", path: "a", entry: FIFO, was: { kind: "socket" } },
+  },
+  {
+    kind: "change",
+    planned: false,
+    change: { kind: "update", path: "a", entry: DEVICE, was: { ...DEVICE, minor: 4 } },
+    differences: [{ what: "device" }, { what: "xattrs" }],
   },
   {
     kind: "change",

@@ -14,6 +14,8 @@ const PLAIN: Options = {
   checksum: false,
   dryRun: false,
   owners: true,
+  xattrs: false,
+  devices: false,
   oneFileSystem: false,
   allowEmptySource: false,
   acceptNewRoot: false,

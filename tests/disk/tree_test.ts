@@ -10,7 +10,7 @@ import { EDGES, fileAt } from "../support/edges.ts";
 import { command } from "../support/program.ts";
 import { file, folder, inFolder, isThere, link, plant } from "../support/tree.ts";
 
-const ALL = { modes: true, owners: true, durable: false };
+const ALL = { modes: true, owners: true, xattrs: false, durable: false };
 
 function edgeTest(name: string, test: (at: string, trees: Trees) => void | Promise<void>): void {
   for (const [edge, open] of EDGES) {

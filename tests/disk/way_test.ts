@@ -2,6 +2,8 @@ import { assertEquals } from "@std/assert";
 import { rootByWay, wayTo } from "../../sync/disk/way.ts";
 import { inFolder, link, plant, type Tree } from "../support/tree.ts";
 
+const PORTABLE = { edge: "portable", xattrs: false } as const;
+
 const isRoot = Deno.uid() === 0;
 const ME = Deno.uid()!;
 /** Whoever it is, it is not who made the links; root's are nobody's trouble, so root cannot play that part. */
@@ -80,10 +82,10 @@ Deno.test({
 Deno.test("rootByWay() gives the folder that a path leads to, and null for what is none", () =>
   inFolder(async (at) => {
     plant(at, { ...TREE, file: "1" });
-    const root = await rootByWay(`${at}/chain/b`, "source", "portable");
+    const root = await rootByWay(`${at}/chain/b`, "source", PORTABLE);
     assertEquals(root !== null && "path" in root && root.path, `${at}/a/b`);
-    assertEquals(await rootByWay(`${at}/dangling`, "source", "portable"), null);
-    assertEquals(await rootByWay(`${at}/file`, "source", "portable"), null);
+    assertEquals(await rootByWay(`${at}/dangling`, "source", PORTABLE), null);
+    assertEquals(await rootByWay(`${at}/file`, "source", PORTABLE), null);
   }));
 
 async function chownLink(path: string): Promise<void> {

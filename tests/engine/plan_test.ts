@@ -22,6 +22,8 @@ const CRITERIA: Criteria = {
   checksum: false,
   owners: false,
   fifos: false,
+  devices: false,
+  xattrs: false,
   oneFileSystem: false,
   capabilities: EVERYTHING,
   roots: ROOTS,
@@ -233,6 +235,8 @@ Deno.test("plan() has nothing to do by what a replica can hold when it has nothi
     earliest: fc.constantFrom(EVERYTHING.earliest, 0),
     latest: fc.constantFrom(EVERYTHING.latest, 4e12),
     longestName: fc.constantFrom(255, 143, 100),
+    devices: fc.boolean(),
+    lackedXattrs: fc.constant([]),
   });
   const listing = fc.uniqueArray(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...entries)), {
     selector: ([name]) => name,

@@ -15,6 +15,8 @@ const CRITERIA: Criteria = {
   checksum: false,
   owners: false,
   fifos: true,
+  devices: true,
+  xattrs: true,
   oneFileSystem: false,
   capabilities: EVERYTHING,
   roots: { source: { device: 1, inode: 1 }, replica: { device: 2, inode: 1 } },

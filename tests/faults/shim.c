@@ -5,7 +5,7 @@
  *   SHIM_UNDER   the folder; nothing outside of it is touched
  *   SHIM_CALL    which calls fail: open create read write readdir stat mkdir rename remove symlink link readlink mode
  *                owner time truncate sync; of the native edge also rmdir and fchmodat2 alone, and pass: a folder
- *                on the way
+ *                on the way; xattr and unxattr: extended attributes, set and removed; listxattrat alone
  *   SHIM_ERROR   the error's number
  *   SHIM_GATE    instead of failing, the call waits until there is a file of this name
  *   SHIM_WHEN    which of them, by number from 1: "3" only that, "3+" from there on
@@ -270,6 +270,16 @@ static int path_at(int at, const char *name, char *path) {
   return under(path);
 }
 
+/* The path that leads through an open folder (/proc/self/fd/3/name), without that. */
+static const char *through_fd(const char *path) {
+  static _Thread_local char real[PATH_MAX];
+  int fd, length = 0;
+  if (sscanf(path, "/proc/self/fd/%d%n", &fd, &length) != 1) return path;
+  under_fd(fd, real);
+  strncat(real, path + length, PATH_MAX - 1 - strlen(real));
+  return real;
+}
+
 /* What a system call is called here, and the arguments that name what it is about; null for one that is left alone. */
 static const char *kind_of(long number, const long *a, int *at, const char **name) {
   *at = a[0];
@@ -286,8 +296,15 @@ static const char *kind_of(long number, const long *a, int *at, const char **nam
     case SYS_renameat: *at = a[2]; *name = (const char *)a[3]; return "rename";
     case SYS_linkat: *at = a[2]; *name = (const char *)a[3]; return "link";
   }
+  switch (number) {
+    case SYS_setxattr:
+    case SYS_lsetxattr: *name = through_fd((const char *)a[0]); return "xattr";
+    case SYS_removexattr:
+    case SYS_lremovexattr: *name = through_fd((const char *)a[0]); return "unxattr";
+  }
   *name = (const char *)a[1];
   switch (number) {
+    case 465: return "listxattrat";
     case SYS_openat: return a[2] & O_CREAT ? "create" : a[2] & O_PATH ? "pass" : "open";
     case 437: return *(unsigned long long *)a[2] & O_PATH ? "pass" : "open";
     case SYS_statx: return "stat";

@@ -28,6 +28,10 @@ const HERE = {
   native: hasNative,
   /** Whether a user with no rights may read and run the program. */
   stranger: isRoot && (await command(...STRANGER, "head", "-c1", MAIN, Deno.execPath()))?.status === 0,
+  rsync: has("rsync"),
+  /** The tools of access lists and extended attributes, and of capabilities. */
+  attr: ["setfattr", "getfattr", "setfacl", "getfacl"].every(has),
+  setcap: has("setcap"),
   /** Whether there is a user to whom permission bits apply. */
   ordinary: !isRoot || has("setpriv"),
 };

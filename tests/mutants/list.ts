@@ -789,4 +789,79 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["engine/entry.ts", " || OF_ANY_FOLDER.has(name)", " || OF_ANY_FOLDER.size === 0"]],
     tests: ["program/refusal_test.ts"],
   },
+  {
+    name: "native: attributes and access lists that a folder handed on stay",
+    edits: [["disk/native/set_xattrs.ts", "if (!after.has(xattr)) attempt", "if (false) attempt"]],
+    tests: ["faults/xattrs_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: attributes are asked of what a link leads to",
+    edits: [[
+      "disk/native/xattr_calls.ts",
+      "CALL.listxattr : CALL.llistxattr",
+      "CALL.listxattr : CALL.listxattr",
+    ]],
+    tests: ["faults/xattrs_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: attributes are asked of what a link leads to, by folder and name",
+    edits: [["disk/native/xattr_calls.ts", "AT_SYMLINK_NOFOLLOW, into", "0, into"]],
+    tests: ["faults/xattrs_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: the mode is left as an access list made it",
+    edits: [["disk/native/attributes.ts", " || extended.changesMode", ""]],
+    tests: ["faults/xattrs_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: attributes of what its owner may not write are given up",
+    edits: [["disk/native/set_xattrs.ts", "done === -EACCES &&", "false &&"]],
+    tests: ["faults/xattrs_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: no place for attributes is taken for a full disk",
+    edits: [[
+      "disk/native/attributes.ts",
+      "!UNSETTABLE.has(code) && !NO_PLACE.has(code)",
+      "!UNSETTABLE.has(code)",
+    ]],
+    tests: ["faults/xattrs_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: another version of a file that is copied has no attributes",
+    edits: [[
+      "disk/native/reader.ts",
+      "entryAt(this.folder, this.name, this.view)",
+      "entryAt(this.folder, this.name, { ...this.view, xattrs: false })",
+    ]],
+    tests: ["faults/xattrs_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "extended attributes are not compared",
+    edits: [["engine/same.ts", "return a.xattrs === b.xattrs || ", "return true || "]],
+    tests: ["faults/xattrs_test.ts", "engine/xattrs_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "devices with other numbers count as the same",
+    edits: [[
+      "engine/same.ts",
+      "return a.type === b.type && a.major === b.major && a.minor === b.minor;",
+      "return a.type === b.type;",
+    ]],
+    tests: ["faults/xattrs_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "a file with an access list is born with the rights of its mask",
+    edits: [["engine/xattrs.ts", "mode & ~0o070 : mode", "mode : mode"]],
+    tests: ["engine/xattrs_test.ts"],
+  },
 ];

@@ -16,6 +16,8 @@ const root = new URL("../../", import.meta.url).pathname;
 async function killers(mutant: Mutant): Promise<string[] | null> {
   const copy = Deno.makeTempDirSync({ prefix: "lockstep-mutant-" });
   try {
+    // some tests run the program as another user
+    Deno.chmodSync(copy, 0o755);
     copyTree(root, copy);
     for (const [module, before, after] of mutant.edits) {
       const path = `${copy}/sync/${module}`;

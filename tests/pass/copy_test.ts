@@ -12,7 +12,7 @@ import { EDGES, fileAt } from "../support/edges.ts";
 import { command } from "../support/program.ts";
 import { file, inFolder, link, plant } from "../support/tree.ts";
 
-const WHICH = { modes: true, owners: true, durable: false };
+const WHICH = { modes: true, owners: true, xattrs: false, durable: false };
 
 /** Copy `name` to "b" in the same folder. */
 function copied({ source, replica }: Trees, name: string, entry: File, shared: Shared = share()): Copied {

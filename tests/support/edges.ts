@@ -24,8 +24,8 @@ const NATIVE: readonly (readonly [name: string, open: Open])[] = [
     (source, replica) => ({ source: nativeTree("source", source), replica: nativeReplica(replica) }),
   ],
   ["native on an old kernel", (source, replica) => ({
-    source: nativeTree("source", source, old),
-    replica: nativeReplica(replica, old),
+    source: nativeTree("source", source, { beneath: old }),
+    replica: nativeReplica(replica, { beneath: old }),
   })],
 ];
 

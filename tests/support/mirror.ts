@@ -36,6 +36,8 @@ export function configOf(source: string, replica: string): Config {
     checksum: false,
     owners: true,
     fifos: false,
+    devices: false,
+    xattrs: false,
     oneFileSystem: false,
     limits: LIMITS,
     durable: false,

@@ -52,7 +52,7 @@ export class NativeFolder implements Folder {
 
   look(name: Name): Entry | null {
     try {
-      const entry = entryAt(this.open("list"), name);
+      const entry = entryAt(this.open("list"), name, this.ways.view);
       return typeof entry === "number" ? nothingOr({ code: codeOf(-entry) }) : entry;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -64,7 +64,7 @@ export class NativeFolder implements Folder {
     const open = this.open("list");
     const entries = new Map<Name, Entry>();
     for (const name of names) {
-      const entry = entryAt(open, name);
+      const entry = entryAt(open, name, this.ways.view);
       if (typeof entry !== "number") entries.set(name, entry);
       else if (entry !== -ENOENT || this.ways.side === "source") {
         entries.set(name, { kind: "unknown", reason: { code: codeOf(-entry) } });
@@ -74,7 +74,7 @@ export class NativeFolder implements Folder {
   }
 
   read(name: Name): Reader {
-    return new NativeReader(this.ways.side, this.open("read"), name);
+    return new NativeReader(this.ways.view, this.open("read"), name);
   }
 
   /** One user less. */

@@ -1,8 +1,17 @@
 /** Looks at an entry by `statx`, and turns its numbers into our values. Never follows a link, nor mounts anything. */
-import { type Entry, type Folder, FURTHEST_MS, PAGE_BYTES } from "../../engine/entry.ts";
+import {
+  type Entry,
+  type Folder,
+  FURTHEST_MS,
+  PAGE_BYTES,
+  type Side,
+  type Timed,
+} from "../../engine/entry.ts";
 import { readLink, stat } from "./calls.ts";
 import { decodeName } from "../../names.ts";
+import { failed } from "./failed.ts";
 import { AT_FDCWD, AT_NO_AUTOMOUNT, ENAMETOOLONG } from "./numbers.ts";
+import { xattrsAt } from "./xattrs.ts";
 
 /** All that `stat` tells. */
 const BASIC = 0x7ff;
@@ -15,10 +24,21 @@ const signed32 = new Int32Array(struct.buffer);
 
 const target = new Uint8Array(4096);
 
+/** How entries are looked at: in which tree, and whether their extended attributes are, too. */
+export interface View {
+  readonly side: Side;
+  readonly xattrs: boolean;
+}
+
 /** What is at a name in an open folder, or with null what is open itself; less than 0, the number of an error. */
-export function entryAt(open: number, name: string | null): Entry | number {
-  const failed = lookAt(open, name);
-  return failed < 0 ? failed : entryOf(open, name);
+export function entryAt(open: number, name: string | null, view: View): Entry | number {
+  const looked = lookAt(open, name);
+  if (looked < 0) return looked;
+  const entry = entryOf(open, name);
+  if (!view.xattrs || typeof entry === "number" || !("mtime" in entry)) return entry;
+  const xattrs = xattrsAt(open, name, view.side);
+  if (typeof xattrs === "number") return xattrs;
+  return xattrs === "" ? entry : { ...entry, xattrs };
 }
 
 /** Look, for the functions below to tell what was found. */
@@ -26,10 +46,13 @@ export function lookAt(open: number, name: string | null): number {
   return stat(open, name, AT_NO_AUTOMOUNT, BASIC, struct);
 }
 
-/** The folder at an absolute path, which is no link; null when there is none. */
-export function folderAt(absolute: string): Folder | null {
-  const entry = entryAt(AT_FDCWD, absolute);
-  return typeof entry !== "number" && entry.kind === "folder" ? entry : null;
+/** The folder at an absolute path, which is no link; null when there is none. Throws a fault when it cannot be told. */
+export function folderAt(absolute: string, view: View): Folder | null {
+  const entry = entryAt(AT_FDCWD, absolute, view);
+  if (typeof entry !== "number") return entry.kind === "folder" ? entry : null;
+  // without its attributes it would seem to have none
+  if (view.xattrs) throw failed(entry, "list", view.side);
+  return null;
 }
 
 /** Which file was found: two numbers that no other has while it is there. */
@@ -44,6 +67,11 @@ export function foundLink(): boolean {
 /** Owner, group and permission bits. */
 export function foundRights(): { readonly uid: number; readonly gid: number; readonly mode: number } {
   return { uid: bits32[5]!, gid: bits32[6]!, mode: bits16[14]! & 0o7777 };
+}
+
+/** When it was modified last. */
+export function foundTime(): Required<Timed> {
+  return { mtime: time(), nanos: bits32[30]! % 1e6 };
 }
 
 /** All that was found, as it is. */
@@ -100,8 +128,16 @@ function entryOf(open: number, name: string | null): Entry | number {
       const nlink = bits32[4]!;
       return { kind: "fifo", mtime, nanos, mode, uid, gid, nlink, id: nlink > 1 ? foundId() : null };
     }
+    case 0o02:
+    case 0o06: {
+      const nlink = bits32[4]!;
+      const id = nlink > 1 ? foundId() : null;
+      const type = kind === 0o06 ? "block" : "character";
+      const [major, minor] = [bits32[32]!, bits32[33]!];
+      return { kind: "device", type, major, minor, mtime, nanos, mode, uid, gid, nlink, id };
+    }
     default:
-      return { kind: kind === 0o14 ? "socket" : "device" };
+      return { kind: "socket" };
   }
 }
 

@@ -28,6 +28,17 @@ interface Numbers {
   readonly fstatfs: number;
   readonly openat2: number;
   readonly fchmodat2: number;
+  readonly listxattrat: number;
+  readonly geteuid: number;
+  /** Those with an "l" follow no link at the end of a path. */
+  readonly setxattr: number;
+  readonly lsetxattr: number;
+  readonly getxattr: number;
+  readonly lgetxattr: number;
+  readonly listxattr: number;
+  readonly llistxattr: number;
+  readonly removexattr: number;
+  readonly lremovexattr: number;
   /** Flags of `open` that differ. */
   readonly O_DIRECTORY: number;
   readonly O_NOFOLLOW: number;
@@ -60,6 +71,16 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     fstatfs: 138,
     openat2: 437,
     fchmodat2: 452,
+    listxattrat: 465,
+    geteuid: 107,
+    setxattr: 188,
+    lsetxattr: 189,
+    getxattr: 191,
+    lgetxattr: 192,
+    listxattr: 194,
+    llistxattr: 195,
+    removexattr: 197,
+    lremovexattr: 198,
     O_DIRECTORY: 0o200000,
     O_NOFOLLOW: 0o400000,
   },
@@ -88,6 +109,16 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     fstatfs: 44,
     openat2: 437,
     fchmodat2: 452,
+    listxattrat: 465,
+    geteuid: 175,
+    setxattr: 5,
+    lsetxattr: 6,
+    getxattr: 8,
+    lgetxattr: 9,
+    listxattr: 11,
+    llistxattr: 12,
+    removexattr: 14,
+    lremovexattr: 15,
     O_DIRECTORY: 0o40000,
     O_NOFOLLOW: 0o100000,
   },
@@ -116,6 +147,8 @@ export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_BENEATH = 0x08;
 
 export const S_IFIFO = 0o010000;
+export const S_IFCHR = 0o020000;
+export const S_IFBLK = 0o060000;
 
 export const SEEK_SET = 0;
 export const SEEK_CUR = 1;
@@ -134,7 +167,9 @@ export const ENAMETOOLONG = 36;
 export const ENOSYS = 38;
 export const EPERM = 1;
 export const ELOOP = 40;
+export const ENODATA = 61;
 export const EILSEQ = 84;
+export const EOPNOTSUPP = 95;
 
 /** Codes by number; a number that is not here is told as it is. From asm-generic/errno.h. */
 const CODES =

@@ -3,16 +3,19 @@ import type { File, Side } from "../../engine/entry.ts";
 import type { Name, Reader } from "../tree.ts";
 import { close, openAt, read, seek } from "./calls.ts";
 import { checked, failed } from "./failed.ts";
-import { entryAt, foundId, lookAt } from "./look.ts";
+import { entryAt, foundId, lookAt, type View } from "./look.ts";
 import { ENXIO, EPERM, O_NOATIME, O_NONBLOCK, SEEK_CUR, SEEK_DATA, SEEK_END } from "./numbers.ts";
 
 export class NativeReader implements Reader {
   readonly file: number;
 
-  constructor(private readonly side: Side, private readonly folder: number, private readonly name: Name) {
+  private readonly side: Side;
+
+  constructor(private readonly view: View, private readonly folder: number, private readonly name: Name) {
+    this.side = view.side;
     // reading should leave no trace: root and a file's owner may leave its time of access as it is
     const opened = openAt(folder, name, O_NONBLOCK | O_NOATIME);
-    this.file = checked(opened === -EPERM ? openAt(folder, name, O_NONBLOCK) : opened, "read", side);
+    this.file = checked(opened === -EPERM ? openAt(folder, name, O_NONBLOCK) : opened, "read", view.side);
   }
 
   read(into: Uint8Array): number {
@@ -30,7 +33,7 @@ export class NativeReader implements Reader {
   now(): File | null {
     this.checked(lookAt(this.file, null));
     const opened = foundId();
-    const entry = entryAt(this.folder, this.name);
+    const entry = entryAt(this.folder, this.name, this.view);
     if (typeof entry === "number") throw failed(entry, "read", this.side);
     return entry.kind === "file" && foundId() === opened ? entry : null;
   }

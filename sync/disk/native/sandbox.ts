@@ -48,8 +48,10 @@ const WRITE = READ |
   1n << 4n | // REMOVE_DIR
   1n << 5n | // REMOVE_FILE
   1n << 7n | // MAKE_DIR
+  1n << 6n | // MAKE_CHAR
   1n << 8n | // MAKE_REG
   1n << 10n | // MAKE_FIFO
+  1n << 11n | // MAKE_BLOCK
   1n << 12n | // MAKE_SYM
   1n << 13n | // REFER: links and renames from folder to folder
   1n << 14n; // TRUNCATE

@@ -12,16 +12,30 @@ import { NativeFolder } from "./folder.ts";
 import { type Beneath, Ways } from "./ways.ts";
 import { NativeWritableFolder } from "./writable_folder.ts";
 
-/** A tree that is only looked at. `beneath`: how a path is opened; another way in tests. */
-export function nativeTree(side: Side, root: string, beneath: Beneath = openBeneath): Tree {
-  const ways = new Ways(side, root, beneath);
+export interface NativeOptions {
+  /** Look at extended attributes and access lists, too. */
+  readonly xattrs?: boolean;
+  /** How a path is opened; another way in tests. */
+  readonly beneath?: Beneath;
+}
+
+/** A tree that is only looked at. */
+export function nativeTree(
+  side: Side,
+  root: string,
+  { xattrs = false, beneath = openBeneath }: NativeOptions = {},
+): Tree {
+  const ways = new Ways({ side, xattrs }, root, beneath);
   const kept = lastKept((path) => new NativeFolder(ways, path));
   return { side, open: kept.open, release: () => (kept.release(), ways.release()) };
 }
 
 /** The tree that is written to. */
-export function nativeReplica(root: string, beneath: Beneath = openBeneath): Replica {
-  const ways = new Ways("replica", root, beneath);
+export function nativeReplica(
+  root: string,
+  { xattrs = false, beneath = openBeneath }: NativeOptions = {},
+): Replica {
+  const ways = new Ways({ side: "replica", xattrs }, root, beneath);
   const kept = lastKept((path) => new NativeWritableFolder(ways, path));
   return {
     side: "replica",

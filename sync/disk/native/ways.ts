@@ -7,7 +7,7 @@ import { Fault } from "../fault.ts";
 import type { Action } from "../tree.ts";
 import { close, openAt, openBeneath, openRoot } from "./calls.ts";
 import { failed } from "./failed.ts";
-import { foundLink, lookAt } from "./look.ts";
+import { foundLink, lookAt, type View } from "./look.ts";
 import {
   ELOOP,
   ENAMETOOLONG,
@@ -30,9 +30,17 @@ const PASSABLE = FOLDER | O_PATH;
 const NO_FOLDER = [-ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG];
 
 export class Ways {
+  readonly side: Side;
   private root = -1;
 
-  constructor(readonly side: Side, private readonly path: string, private readonly beneath: Beneath) {}
+  constructor(
+    /** How entries are looked at. */
+    readonly view: View,
+    private readonly path: string,
+    private readonly beneath: Beneath,
+  ) {
+    this.side = view.side;
+  }
 
   /** Open a folder. Throws a fault. */
   open(path: Path, action: Action): number {

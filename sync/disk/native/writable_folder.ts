@@ -1,16 +1,22 @@
 /** A folder of the replica that is written into: the calls of `WritableFolder`, by names in the open folder. */
-import type { Folder as FolderEntry, Mirrored } from "../../engine/entry.ts";
+import type { Device, Folder as FolderEntry, Mirrored } from "../../engine/entry.ts";
+import type { XattrKind } from "../../engine/xattrs.ts";
 import { Fault } from "../fault.ts";
 import type { Action, Folder, Name, Which, WritableFolder, Writer } from "../tree.ts";
 import { setAttributes } from "./attributes.ts";
 import * as calls from "./calls.ts";
 import { NativeFolder } from "./folder.ts";
 import { foundRights, lookAt } from "./look.ts";
-import { AT_REMOVEDIR, EACCES, EISDIR, ENOENT, O_NONBLOCK, S_IFIFO } from "./numbers.ts";
+import { AT_REMOVEDIR, EACCES, EISDIR, ENOENT, O_NONBLOCK, S_IFBLK, S_IFCHR, S_IFIFO } from "./numbers.ts";
 import { type Births, NativeWriter } from "./writer.ts";
+import { kindsHere } from "./xattrs.ts";
 
 export class NativeWritableFolder extends NativeFolder implements WritableFolder {
   private readonly births: Births = { last: null };
+
+  get xattrKinds(): readonly XattrKind[] {
+    return this.ways.view.xattrs ? kindsHere() : [];
+  }
 
   /**
    * Throws a fault when a link leads to the folder. What else is wrong is met, and told, by the call that follows.
@@ -37,6 +43,13 @@ export class NativeWritableFolder extends NativeFolder implements WritableFolder
 
   createFifo(name: Name): void {
     this.checked(calls.makeNode(this.open("create"), name, S_IFIFO | 0o600), "create");
+  }
+
+  createDevice(name: Name, { type, major, minor }: Device): void {
+    const kind = type === "block" ? S_IFBLK : S_IFCHR;
+    // as the system packs the two numbers
+    const device = (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
+    this.checked(calls.makeNode(this.open("create"), name, kind | 0o600, device), "create");
   }
 
   createHardLink(name: Name, of: Folder, other: Name): void {

@@ -8,10 +8,11 @@ import { checked } from "./failed.ts";
 import { foundRights, lookAt } from "./look.ts";
 import { O_CREAT, O_EXCL, O_WRONLY, SEEK_CUR } from "./numbers.ts";
 import { NativeReader } from "./reader.ts";
+import { xattrsAt } from "./xattrs.ts";
 
 /** With which rights the last new file of a folder was born: others there that were asked for alike are born alike. */
 export interface Births {
-  last: { readonly asked: number; readonly rights: Rights } | null;
+  last: { readonly asked: number; readonly rights: Rights; readonly isWhole: boolean } | null;
 }
 
 /** Less than this is read and written sooner than the system copies it. */
@@ -49,7 +50,7 @@ export class NativeWriter implements Writer {
   finish(entry: File, which: Which): Fault | null {
     // a hole at the end was never written
     if (entry.holes) this.checked(truncate(this.file, entry.size));
-    const unset = setRights(this.file, null, entry, which, { now: this.born(), action: "copy" });
+    const unset = setRights(this.file, null, entry, which, { now: this.born(which), action: "copy" });
     if (which.durable) this.checked(sync(this.file));
     return unset;
   }
@@ -59,12 +60,14 @@ export class NativeWriter implements Writer {
   }
 
   /** The rights that the file got: they depend on the umask, and on the folder's access list and setgid bit. */
-  private born(): Rights {
+  private born(which: Which): Rights {
     const { last } = this.births;
-    if (last?.asked === this.mode) return last.rights;
+    if (last?.asked === this.mode && last.isWhole === which.xattrs) return last.rights;
     this.checked(lookAt(this.file, null));
-    const rights = foundRights();
-    this.births.last = { asked: this.mode, rights };
+    const seen = foundRights();
+    const xattrs = which.xattrs ? xattrsAt(this.file, null, "replica") : undefined;
+    const rights = typeof xattrs === "string" ? { ...seen, xattrs } : seen;
+    this.births.last = { asked: this.mode, rights, isWhole: which.xattrs };
     return rights;
   }
 

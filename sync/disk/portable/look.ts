@@ -1,6 +1,5 @@
 /** Looks at an entry, and turns what Deno says into our values. Never follows a link. */
-import type { Entry } from "../../engine/entry.ts";
-import { PAGE_BYTES } from "../../engine/entry.ts";
+import { type Device, type Entry, PAGE_BYTES } from "../../engine/entry.ts";
 import { timeOf } from "../time.ts";
 
 /** What is at an absolute path now. Throws what the system throws. */
@@ -31,7 +30,17 @@ export function entryOf(found: Deno.FileInfo, path: string, target?: string): En
     return { kind: "link", target: target ?? Deno.readLinkSync(path), mtime, mode, uid, gid, nlink, id };
   }
   if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid, nlink, id };
-  return { kind: found.isSocket ? "socket" : "device" };
+  return found.isSocket
+    ? { kind: "socket" }
+    : { kind: "device", ...deviceOf(found), mtime, mode, uid, gid, nlink, id };
+}
+
+/** Which driver a device is for. The two numbers are in one, by glibc's `makedev`. */
+function deviceOf(found: Deno.FileInfo): Pick<Device, "type" | "major" | "minor"> {
+  const both = BigInt(found.rdev ?? 0);
+  const major = Number((both >> 8n) & 0xfffn | (both >> 32n) & 0xfffff000n);
+  const minor = Number(both & 0xffn | (both >> 12n) & 0xffffff00n);
+  return { type: found.isBlockDevice ? "block" : "character", major, minor };
 }
 
 /**

@@ -8,6 +8,8 @@ import { PortableFolder } from "./folder.ts";
 import { type Birth, PortableWriter } from "./writer.ts";
 
 export class PortableWritableFolder extends PortableFolder implements WritableFolder {
+  readonly xattrKinds = [];
+
   constructor(root: string, path: Path, private readonly birth: { last: Birth }) {
     super("replica", root, path);
   }
@@ -37,6 +39,11 @@ export class PortableWritableFolder extends PortableFolder implements WritableFo
       const detail = new TextDecoder().decode(made.stderr).trim().replace(/^.*: /s, "").toLowerCase();
       throw new Fault("create", "replica", { code: "MKFIFO", detail });
     });
+  }
+
+  /** Deno has no call for it. */
+  createDevice(): void {
+    throw new Fault("create", "replica", { code: "EOPNOTSUPP" });
   }
 
   createHardLink(name: Name, of: Folder, other: Name): void {
