@@ -2,7 +2,7 @@
  * The edge: every call that the program makes on the two trees. A source is a `Tree`, which has no writing call, so the
  * compiler keeps the source safe. Types only; `open.ts` chooses the edge, and no caller asks which it is.
  */
-import type { Entry, File, Folder as FolderEntry, Mirrored, Path, Side } from "../engine/entry.ts";
+import type { Entry, File, Folder as FolderEntry, Mirrored, Path, Reason, Side } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import type { Fault } from "./fault.ts";
 
@@ -55,7 +55,18 @@ export interface Reader extends Disposable {
 }
 
 /** The replica: the only tree that is written to. */
-export type Replica = Tree<WritableFolder>;
+export interface Replica extends Tree<WritableFolder> {
+  /** What forces many files to the disk at once; null where an edge can force only one after another. */
+  together(): Together | null;
+}
+
+/** Forces all that is written to the file systems of some folders to the disk, at once. */
+export interface Together extends Disposable {
+  /** Ask before anything is written in a folder. False: files there must be forced one after another. */
+  add(folder: Path): boolean;
+  /** Force it to the disk. Returns the folders where that failed, and why. */
+  sync(): ReadonlyMap<Path, Reason>;
+}
 
 export interface WritableFolder extends Folder {
   /**
@@ -91,6 +102,11 @@ export interface Writer extends Disposable {
   write(bytes: Uint8Array): void;
   /** Leave a hole of this many bytes. */
   skip(bytes: number): void;
+  /**
+   * Have up to `most` bytes, with their holes, by sharing the blocks of another file, which is read to the same place.
+   * Returns how many; null when the file system cannot, or it is not worth it.
+   */
+  share(from: Reader, most: number): number | null;
   /** Let the system copy up to `most` bytes. Returns how many: 0 at the end, null when it cannot copy. */
   copy(from: Reader, most: number): number | null;
   /**

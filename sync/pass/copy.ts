@@ -15,6 +15,8 @@ import { countBytes, countCompared, type Shared, stopping } from "./shared.ts";
 
 /** Files are read and written in pieces of this size. Larger pieces gained nothing when measured. */
 const PIECE_BYTES = 256 * 1024;
+/** So much the system copies by one call: twice as fast as by pieces of 256 KiB, and a slow disk lets a stop be heard. */
+const COPIED_BYTES = 1024 * 1024;
 /** How often to try to copy a file that changes while it is read, before it is left to the next pass. */
 const ATTEMPTS = 3;
 
@@ -169,19 +171,24 @@ function isPrefix(
 function copyContent(from: Reader, to: Writer, { size, holes }: File, shared: Shared): number {
   let length = 0;
   while (length < size) {
-    const hole = holes ? Math.min(from.skipHole(), size - length) : 0;
-    if (hole > 0) to.skip(hole);
-    let count = hole;
-    if (count === 0) {
-      if (stopping(shared)) throw new Stopped();
-      count = (holes ? null : to.copy(from, Math.min(size - length, PIECE_BYTES))) ??
-        copyPiece(from, to, size - length, holes);
-      if (count === 0) break;
-    }
+    if (stopping(shared)) throw new Stopped();
+    const count = copyNext(from, to, size - length, holes);
+    if (count === 0) break;
     countBytes(shared, count);
     length += count;
   }
   return length;
+}
+
+/** Copy some of what is ahead, in the way that costs least. Returns how many bytes, 0 at the end. */
+function copyNext(from: Reader, to: Writer, most: number, holes: boolean): number {
+  const shared = to.share(from, most);
+  if (shared !== null) return shared;
+  if (!holes) return to.copy(from, Math.min(most, COPIED_BYTES)) ?? copyPiece(from, to, most, false);
+  const hole = Math.min(from.skipHole(), most);
+  if (hole === 0) return copyPiece(from, to, most, true);
+  to.skip(hole);
+  return hole;
 }
 
 function copyPiece(from: Reader, to: Writer, most: number, holes: boolean): number {

@@ -3,6 +3,7 @@
  * worker is only a place where `turn` may be called.
  */
 import { Fault, Stopped } from "../disk/fault.ts";
+import { syncFolders } from "./batch.ts";
 import type { PassConfig } from "./config.ts";
 import { type Context, treesOf } from "./context.ts";
 import type { Crypto } from "./copy.ts";
@@ -10,7 +11,7 @@ import { orGone } from "./gone.ts";
 import { compareContents, compareFolders, find, tryOut } from "./look.ts";
 import { stopping } from "./shared.ts";
 import { failure, newTurn, pathOf, type Task, type Turn } from "./task.ts";
-import { syncFolders, write } from "./write.ts";
+import { write } from "./write.ts";
 
 /** How long a turn works before it reports, in ms: short enough for a smooth progress line and a fair share of work. */
 const SLICE_MS = 40;
@@ -25,11 +26,13 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   const result = newTurn(given);
   const end = performance.now() + SLICE_MS;
   const trees = await treesOf(config);
+  using together = config.durable ? trees.replica.together() : null;
   const context: Context = {
     config,
     trees,
     result,
     wrote: new Set(),
+    together,
     devices: new Map(),
     end,
   };

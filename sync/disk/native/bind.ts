@@ -25,8 +25,20 @@ const SYMBOLS = {
   seek: { name: "syscall", parameters: ["i32", "i32", "i64", "i32"], result: "i64" },
 } as const;
 
-type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+/** For parts of large files. Bound when the first of those is met. */
+const RANGE_SYMBOLS = {
+  /** A file, a request, a buffer. */
+  control: { name: "syscall", parameters: ["i32", "i32", "u32", "buffer"], result: "i32" },
+  /** A file, a number, and a part: where it begins, and its bytes. */
+  range: { name: "syscall", parameters: ["i32", "i32", "i32", "i64", "i64"], result: "i32" },
+  /** Two buffers, and how much of them to compare. */
+  compare: { name: "memcmp", parameters: ["buffer", "buffer", "usize"], result: "i32" },
+} as const;
 
+type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+type RangeSymbols = Deno.DynamicLibrary<typeof RANGE_SYMBOLS>["symbols"];
+
+let boundRanges: RangeSymbols | null = null;
 let bound: { readonly symbols: Symbols; readonly errno: Deno.UnsafePointerView } | null = null;
 
 /** Whether this thread may call the system. */
@@ -36,6 +48,14 @@ export function canBind(): boolean {
 
 export function symbols(): Symbols {
   return (bound ?? bind()).symbols;
+}
+
+export function rangeSymbols(): RangeSymbols {
+  // the number of an error is asked through the others
+  symbols();
+  boundRanges ??= libc(RANGE_SYMBOLS);
+  if (boundRanges === null) throw new TypeError("The C library is not there");
+  return boundRanges;
 }
 
 function bind(): NonNullable<typeof bound> {

@@ -37,6 +37,11 @@ export function foundId(): string {
   return `${device()}:${inode()}`;
 }
 
+/** The device of what was found. */
+export function foundDevice(): number {
+  return device();
+}
+
 export function foundLink(): boolean {
   return bits16[14]! >>> 12 === 0o12;
 }

@@ -28,6 +28,10 @@ interface Numbers {
   readonly fstatfs: number;
   readonly openat2: number;
   readonly fchmodat2: number;
+  readonly ioctl: number;
+  readonly fallocate: number;
+  readonly syncfs: number;
+  readonly faccessat2: number;
   /** Flags of `open` that differ. */
   readonly O_DIRECTORY: number;
   readonly O_NOFOLLOW: number;
@@ -60,6 +64,10 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     fstatfs: 138,
     openat2: 437,
     fchmodat2: 452,
+    ioctl: 16,
+    fallocate: 285,
+    syncfs: 306,
+    faccessat2: 439,
     O_DIRECTORY: 0o200000,
     O_NOFOLLOW: 0o400000,
   },
@@ -88,6 +96,10 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     fstatfs: 44,
     openat2: 437,
     fchmodat2: 452,
+    ioctl: 29,
+    fallocate: 47,
+    syncfs: 267,
+    faccessat2: 439,
     O_DIRECTORY: 0o40000,
     O_NOFOLLOW: 0o100000,
   },
@@ -98,6 +110,7 @@ export const IS_KNOWN = Deno.build.arch in NUMBERS;
 export const CALL: Numbers = NUMBERS[Deno.build.arch] ?? NUMBERS["x86_64"]!;
 
 export const O_WRONLY = 0o1;
+export const O_RDWR = 0o2;
 export const O_CREAT = 0o100;
 export const O_EXCL = 0o200;
 export const O_NONBLOCK = 0o4000;
@@ -121,6 +134,14 @@ export const SEEK_SET = 0;
 export const SEEK_CUR = 1;
 export const SEEK_END = 2;
 export const SEEK_DATA = 3;
+
+/** Requests of `ioctl`: let a file share the blocks of another, all of them or a part. From linux/fs.h. */
+export const FICLONE = 0x40049409;
+export const FICLONERANGE = 0x4020940d;
+
+/** Modes of `fallocate`, from linux/falloc.h. */
+export const FALLOC_FL_KEEP_SIZE = 0x01;
+export const FALLOC_FL_PUNCH_HOLE = 0x02;
 
 export const ENOENT = 2;
 export const EINTR = 4;

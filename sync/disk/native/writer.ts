@@ -7,6 +7,7 @@ import { close, copyRange, openAt, seek, sync, truncate, write } from "./calls.t
 import { checked } from "./failed.ts";
 import { foundRights, lookAt } from "./look.ts";
 import { O_CREAT, O_EXCL, O_WRONLY, SEEK_CUR } from "./numbers.ts";
+import { shareRange } from "./range_calls.ts";
 import { NativeReader } from "./reader.ts";
 
 /** With which rights the last new file of a folder was born: others there that were asked for alike are born alike. */
@@ -16,11 +17,15 @@ export interface Births {
 
 /** Less than this is read and written sooner than the system copies it. */
 const WORTH_A_CALL = 128 * 1024;
+/** So much is shared at a time: a multiple of every size of blocks, and not too much for a stop to be heard. */
+const SHARED_BYTES = 64 * 1024 * 1024;
 
 export class NativeWriter implements Writer {
   private readonly file: number;
   /** Whether the system can copy here, as far as is known. */
   private copies = true;
+  /** Whether it shares blocks with the file that it is a copy of; null until that was tried. */
+  private shares: boolean | null = null;
 
   constructor(folder: number, name: Name, private readonly mode: number, private readonly births: Births) {
     this.file = checked(openAt(folder, name, O_WRONLY | O_CREAT | O_EXCL, mode & 0o777), "create", "replica");
@@ -35,6 +40,17 @@ export class NativeWriter implements Writer {
 
   skip(bytes: number): void {
     this.checked(seek(this.file, bytes, SEEK_CUR));
+  }
+
+  /** Where blocks cannot be shared, whatever the reason, the file is copied. Holes are shared as well. */
+  share(from: Reader, most: number): number | null {
+    if (!(this.shares ?? most >= WORTH_A_CALL) || !(from instanceof NativeReader)) return null;
+    const length = Math.min(most, SHARED_BYTES);
+    this.shares = shareRange(from.file, this.file, this.checked(seek(this.file, 0, SEEK_CUR)), length) >= 0;
+    if (!this.shares) return null;
+    this.checked(seek(this.file, length, SEEK_CUR));
+    from.skip(length);
+    return length;
   }
 
   /** Where the system cannot copy, whatever the reason, reading and writing tells which side it lies on. */

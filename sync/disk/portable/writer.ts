@@ -50,6 +50,11 @@ export class PortableWriter implements Writer {
     }
   }
 
+  /** Never: Deno has no call for it. */
+  share(): null {
+    return null;
+  }
+
   /** Never: `Deno.copyFile` works by name, cannot be interrupted, and what it has read cannot be checked. */
   copy(): null {
     return null;
