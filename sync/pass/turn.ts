@@ -15,6 +15,8 @@ import { write } from "./write.ts";
 
 /** How long a turn works before it reports, in ms: short enough for a smooth progress line and a fair share of work. */
 const SLICE_MS = 40;
+/** And one whose changes are forced to the disk at once: each time costs some 10 ms, however many they are. */
+const DURABLE_SLICE_MS = 250;
 /** How many tasks a turn works on at the same time: listings are asynchronous, and two keep the thread busy. */
 const AHEAD = 2;
 
@@ -24,9 +26,11 @@ let crypto: Crypto | null = null;
 /** Work on the tasks, the last one first, for a slice of time. Throws on bugs; errors of the disk are in the result. */
 export async function turn(config: PassConfig, given: readonly Task[]): Promise<Turn> {
   const result = newTurn(given);
-  const end = performance.now() + SLICE_MS;
+  const began = performance.now();
   const trees = await treesOf(config);
   using together = config.durable ? trees.replica.together() : null;
+  const isBatch = together !== null && given.some(({ kind }) => kind === "make");
+  const end = began + (isBatch ? DURABLE_SLICE_MS : SLICE_MS);
   const context: Context = {
     config,
     trees,

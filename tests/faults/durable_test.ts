@@ -1,7 +1,9 @@
 /** What is on the disk when: the order of system calls with --durable, as strace sees it. */
 import { assert, assertEquals } from "@std/assert";
-import { lockstep } from "../support/program.ts";
-import { assertInSync, plant } from "../support/tree.ts";
+import { hasNative } from "../support/edges.ts";
+import { has, lockstep, type Setting } from "../support/program.ts";
+import { assertInSync, files, plant } from "../support/tree.ts";
+import { onKind } from "../filesystems/kind.ts";
 import { faultTest, pathsIn } from "./tools.ts";
 
 interface Call {
@@ -11,12 +13,15 @@ interface Call {
 }
 
 /** The calls that change or sync something, in their order; strace with one thread at work. */
-async function traced(at: string, ...more: string[]): Promise<Call[]> {
+async function traced(at: string, more: readonly string[], setting: Setting = {}): Promise<Call[]> {
   const log = `${at}/strace.log`;
   const calls =
-    "write,fsync,fdatasync,rename,renameat,mkdir,mkdirat,unlink,unlinkat,rmdir,utimensat,ftruncate,symlink,symlinkat,linkat,openat";
+    "write,fsync,fdatasync,syncfs,rename,renameat,mkdir,mkdirat,unlink,unlinkat,rmdir,utimensat,ftruncate,symlink,symlinkat,linkat,openat";
   const through = ["strace", "-f", "-y", "--seccomp-bpf", "-o", log, "-e", `trace=${calls}`];
-  const ran = await lockstep([`${at}/source`, `${at}/replica`, "--threads", "1", ...more], { through });
+  const ran = await lockstep([`${at}/source`, `${at}/replica`, "--threads", "1", ...more], {
+    ...setting,
+    through,
+  });
   assertEquals([ran.status, ran.err], [0, ""]);
   return Deno.readTextFileSync(log).split("\n").flatMap((line) => {
     const found = /^\d+ +(\w+)\((.*)$/.exec(line);
@@ -32,7 +37,7 @@ faultTest(
   ["strace"],
   async (at) => {
     plant(at, { source: { a: "new!", d: { b: "1" } }, replica: { a: "old", gone: "1" } });
-    const calls = await traced(at, "--durable");
+    const calls = await traced(at, ["--durable"]);
     assertInSync(`${at}/source`, `${at}/replica`);
     for (const [path, folder] of [["a", ""], ["d/b", "/d"]]) {
       const renamed = calls.findIndex((call) => is(call, /^rename(at)?$/, `${at}/replica/${path}`));
@@ -55,9 +60,36 @@ faultTest(
   },
 );
 
+const NATIVE: Setting = { flags: ["--allow-read", "--allow-write", "--allow-ffi"], edge: "as flags say" };
+
+for (const kind of hasNative && has("strace") ? ["ext4", "xfs", "btrfs"] : []) {
+  await onKind(
+    kind,
+    `${kind}: with --durable many contents are synced at once before any of their names, and the names after`,
+    async (at) => {
+      const inside = `${at}/mnt`;
+      plant(inside, { source: files(20, "new"), replica: files(10, "older") });
+      for (const name of Object.keys(files(20))) Deno.utimeSync(`${inside}/source/${name}`, 5, 5);
+      const calls = await traced(inside, ["--durable"], NATIVE);
+      assertInSync(`${inside}/source`, `${inside}/replica`);
+      const syncs = calls.filter(({ name }) => /sync/.test(name)).map(({ name }) => name);
+      assert(syncs.length <= 4 && syncs.includes("syncfs"), syncs.join());
+      for (const name of Object.keys(files(20))) {
+        const renamed = calls.findIndex((call) => is(call, /^rename(at)?$/, `${inside}/replica/${name}`));
+        const [temporary] = calls[renamed]!.paths;
+        const written = calls.findLastIndex((call) => is(call, /^(write|ftruncate|utimensat)$/, temporary!));
+        const synced = calls.findIndex((call, i) => i > written && call.name === "syncfs");
+        assert(written >= 0 && synced > written && renamed > synced, `${written} < ${synced} < ${renamed}`);
+        const kept = calls.findLastIndex(({ name }) => /sync/.test(name));
+        assert(kept > renamed, `renamed at ${renamed}, the last sync is ${kept}`);
+      }
+    },
+  );
+}
+
 faultTest("without --durable nothing is synced", ["strace"], async (at) => {
   plant(at, { source: { a: "new!" } });
-  const calls = await traced(at);
+  const calls = await traced(at, []);
   assert(calls.some((call) => is(call, /^rename(at)?$/, `${at}/replica/a`)), "its calls are seen");
   assertEquals(calls.filter((call) => /sync/.test(call.name)), []);
 });
