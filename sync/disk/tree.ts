@@ -103,6 +103,11 @@ export interface Writer extends Disposable {
   /** Leave a hole of this many bytes. */
   skip(bytes: number): void;
   /**
+   * Begin as another file of the replica is, sharing its blocks; of what is written after that, only what differs takes
+   * space. False where the file system cannot: then it is empty still.
+   */
+  revise(of: Reader): boolean;
+  /**
    * Have up to `most` bytes, with their holes, by sharing the blocks of another file, which is read to the same place.
    * Returns how many; null when the file system cannot, or it is not worth it.
    */

@@ -17,6 +17,8 @@ import { countBytes, countCompared, type Shared, stopping } from "./shared.ts";
 const PIECE_BYTES = 256 * 1024;
 /** So much the system copies by one call: twice as fast as by pieces of 256 KiB, and a slow disk lets a stop be heard. */
 const COPIED_BYTES = 1024 * 1024;
+/** From this size on, only what differs of a file is written, where the file system shares the rest. */
+const REVISED_BYTES = 8 * 1024 * 1024;
 /** How often to try to copy a file that changes while it is read, before it is left to the next pass. */
 const ATTEMPTS = 3;
 
@@ -41,6 +43,8 @@ export interface Copied {
 
 /** How a file is copied. */
 export interface Copying {
+  /** What the replica has at the file's name; left out when that is no file. */
+  readonly was?: File;
   readonly which: Which;
   /** Of the file system that the copy is made on. */
   readonly capabilities: Capabilities;
@@ -67,7 +71,8 @@ export function copy(
     using reader = from.read(name);
     const isHeld = () =>
       attempt === ATTEMPTS - 1 && isPrefix(from, name, to, beside, expected, options.shared);
-    const { now, unsteady, unset } = copyOnce(reader, to, beside, expected, racy, isHeld, options);
+    using older = openOlder(to, name, expected, options);
+    const { now, unsteady, unset } = copyOnce(reader, to, beside, expected, racy, isHeld, older, options);
     if (now === expected) return { entry: expected, racy: racy && !unsteady, unsteady, unset };
     expected = now;
   }
@@ -111,11 +116,13 @@ function copyOnce(
   expected: File,
   racy: boolean,
   isHeld: () => boolean,
-  { which, capabilities, shared }: Copying,
+  older: Reader | null,
+  { which, was, capabilities, shared }: Copying,
 ): { now: File; unsteady: boolean; unset: Fault | null } {
-  using writer = to.createFile(beside, expected.mode);
+  // what it may begin as must not be read by others than before
+  using writer = to.createFile(beside, older && was ? expected.mode & was.mode : expected.mode);
   try {
-    const length = copyContent(from, writer, expected, shared);
+    const length = copyContent(from, writer, expected, older, shared);
     const now = from.now();
     if (now === null) throw new Fault("read", "source", { code: "REPLACED" });
     const same = sameVersion(now, expected);
@@ -167,9 +174,28 @@ function isPrefix(
   }
 }
 
+/** Open what the replica has of a large file, where most of the new version may be the same; null where that is vain. */
+function openOlder(to: WritableFolder, name: Name, { size }: File, { was }: Copying): Reader | null {
+  if (was === undefined || Math.min(size, was.size) < REVISED_BYTES || was.size * 2 < size) return null;
+  try {
+    return to.read(name);
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
+  }
+}
+
 /** Copy up to the expected size. Returns how many bytes the file had. */
-function copyContent(from: Reader, to: Writer, { size, holes }: File, shared: Shared): number {
-  let length = 0;
+function copyContent(
+  from: Reader,
+  to: Writer,
+  { size, holes }: File,
+  older: Reader | null,
+  shared: Shared,
+): number {
+  let length = to.share(from, size) ?? 0;
+  countBytes(shared, length);
+  if (length === 0 && older !== null) to.revise(older);
   while (length < size) {
     if (stopping(shared)) throw new Stopped();
     const count = copyNext(from, to, size - length, holes);

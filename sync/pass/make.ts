@@ -155,7 +155,7 @@ function replace(
 function makeBeside(
   context: Context,
   number: number,
-  { path, entry, hardLinkTo }: Extract<Change, { kind: "create" | "update" }>,
+  { path, entry, was, hardLinkTo }: Extract<Change, { kind: "create" | "update" }>,
   folder: WritableFolder,
   beside: Name,
   durable: boolean,
@@ -170,7 +170,12 @@ function makeBeside(
   if (entry.kind === "file") {
     using source = trees.source.open(parent(path), "read");
     begin(shared, number);
-    const how = { which: which(criteria, durable), capabilities, shared };
+    const how = {
+      which: which(criteria, durable),
+      capabilities,
+      shared,
+      ...(was?.kind === "file" && { was }),
+    };
     const copied = copy(source, nameOf(path), folder, beside, entry, how);
     if (copied.unset) result.unset.push(failure(copied.unset, path));
     if (copied.unsteady) result.unset.push(failure(new Fault("copy", "source", { code: "UNSTEADY" }), path));

@@ -42,6 +42,11 @@ export function foundDevice(): number {
   return device();
 }
 
+/** The bytes of what was found. */
+export function foundSize(): number {
+  return bytes();
+}
+
 export function foundLink(): boolean {
   return bits16[14]! >>> 12 === 0o12;
 }

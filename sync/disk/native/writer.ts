@@ -5,10 +5,11 @@ import type { Name, Reader, Which, Writer } from "../tree.ts";
 import { type Rights, setRights } from "./attributes.ts";
 import { close, copyRange, openAt, seek, sync, truncate, write } from "./calls.ts";
 import { checked } from "./failed.ts";
-import { foundRights, lookAt } from "./look.ts";
-import { O_CREAT, O_EXCL, O_WRONLY, SEEK_CUR } from "./numbers.ts";
-import { shareRange } from "./range_calls.ts";
+import { foundRights, foundSize, lookAt } from "./look.ts";
+import { O_CREAT, O_EXCL, O_RDWR, SEEK_CUR } from "./numbers.ts";
+import { shareAll, shareRange } from "./range_calls.ts";
 import { NativeReader } from "./reader.ts";
+import { rewrite, rewriteHole } from "./rewrite.ts";
 
 /** With which rights the last new file of a folder was born: others there that were asked for alike are born alike. */
 export interface Births {
@@ -27,19 +28,32 @@ export class NativeWriter implements Writer {
   /** Whether it shares blocks with the file that it is a copy of; null until that was tried. */
   private shares: boolean | null = null;
 
+  /** Whether it began as another file, so that only what differs is written. */
+  private revises = false;
+
   constructor(folder: number, name: Name, private readonly mode: number, private readonly births: Births) {
-    this.file = checked(openAt(folder, name, O_WRONLY | O_CREAT | O_EXCL, mode & 0o777), "create", "replica");
+    this.file = checked(openAt(folder, name, O_RDWR | O_CREAT | O_EXCL, mode & 0o777), "create", "replica");
   }
 
   /** A single write may take less than it was given. */
   write(bytes: Uint8Array): void {
+    if (this.revises) return void this.checked(rewrite(this.file, bytes));
     for (let sent = 0; sent < bytes.length;) {
       sent += this.checked(write(this.file, sent === 0 ? bytes : bytes.subarray(sent)));
     }
   }
 
   skip(bytes: number): void {
-    this.checked(seek(this.file, bytes, SEEK_CUR));
+    if (this.revises) this.checked(rewriteHole(this.file, bytes));
+    else this.checked(seek(this.file, bytes, SEEK_CUR));
+  }
+
+  revise(of: Reader): boolean {
+    this.revises = of instanceof NativeReader && shareAll(of.file, this.file) >= 0;
+    if (this.revises) this.shares = this.copies = false;
+    // what it may have of the other by now
+    else this.checked(truncate(this.file, 0));
+    return this.revises;
   }
 
   /** Where blocks cannot be shared, whatever the reason, the file is copied. Holes are shared as well. */
@@ -63,8 +77,10 @@ export class NativeWriter implements Writer {
   }
 
   finish(entry: File, which: Which): Fault | null {
-    // a hole at the end was never written
-    if (entry.holes) this.checked(truncate(this.file, entry.size));
+    // a hole at the end was never written, and what it began as may have been longer
+    if (this.revises ? this.size() !== entry.size : entry.holes) {
+      this.checked(truncate(this.file, entry.size));
+    }
     const unset = setRights(this.file, null, entry, which, { now: this.born(), action: "copy" });
     if (which.durable) this.checked(sync(this.file));
     return unset;
@@ -82,6 +98,11 @@ export class NativeWriter implements Writer {
     const rights = foundRights();
     this.births.last = { asked: this.mode, rights };
     return rights;
+  }
+
+  private size(): number {
+    this.checked(lookAt(this.file, null));
+    return foundSize();
   }
 
   private checked(returned: number): number {

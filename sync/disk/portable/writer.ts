@@ -50,7 +50,11 @@ export class PortableWriter implements Writer {
     }
   }
 
-  /** Never: Deno has no call for it. */
+  /** Never, and neither below: Deno has no call for it. */
+  revise(): boolean {
+    return false;
+  }
+
   share(): null {
     return null;
   }
