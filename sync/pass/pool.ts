@@ -24,7 +24,7 @@ export interface Pool {
 /** The most entries for a turn: about what it can do in its time, since the rest comes back in messages. */
 const SHARE = 256;
 /** With --durable a turn may force all of it to the disk at once, which costs the same for more: the least and the most. */
-const DURABLE_SHARES = { least: 64, most: 1024 };
+const DURABLE_SHARES = { least: 64, most: 2048 };
 /** The most bytes of content for a turn, unless it is a single file: the other threads need work too. */
 const SHARE_BYTES = 32 * 1024 * 1024;
 /** Turns given to each thread at a time: the next is there when one is done. */

@@ -1,10 +1,12 @@
 /** What is on the disk when: the order of system calls with --durable, as strace sees it. */
 import { assert, assertEquals } from "@std/assert";
 import { hasNative } from "../support/edges.ts";
+import { threads } from "../../sync/pass/pool.ts";
+import { mirror } from "../support/mirror.ts";
 import { has, lockstep, type Setting } from "../support/program.ts";
-import { assertInSync, files, plant } from "../support/tree.ts";
+import { assertInSync, files, namesIn, plant, temporaryNames } from "../support/tree.ts";
 import { onKind } from "../filesystems/kind.ts";
-import { faultTest, pathsIn } from "./tools.ts";
+import { faultTest, pathsIn, times } from "./tools.ts";
 
 interface Call {
   readonly name: string;
@@ -86,6 +88,40 @@ for (const kind of hasNative && has("strace") ? ["ext4", "xfs", "btrfs"] : []) {
     },
   );
 }
+
+faultTest(
+  "a pass with --durable that is stopped at any moment leaves nothing beside its place",
+  [],
+  async (at) => {
+    const pool = threads(2);
+    const options = { pool, durable: true, ...hasNative && { edge: "native" as const } };
+    const under = () => temporaryNames(`${at}/replica`).filter((name) => !name.includes("probe"));
+    try {
+      plant(at, { source: files(3000, "new"), replica: files(300, "older") });
+      let seen = 0;
+      for (let round = 0; round < times(4); round++) {
+        const stop = new AbortController();
+        const clock = setInterval(() => {
+          if (stop.signal.aborted || under().length === 0) return;
+          seen++;
+          stop.abort();
+        }, 5);
+        await mirror(`${at}/source`, `${at}/replica`, { ...options, signal: stop.signal });
+        clearInterval(clock);
+        assertEquals(under(), []);
+        for (const name of namesIn(`${at}/replica`)) {
+          const text = Deno.readTextFileSync(`${at}/replica/${name}`);
+          assert(text === "new" || text === "older", `${name} is torn`);
+        }
+      }
+      assert(seen > 0, "nothing was seen to be under way");
+      await mirror(`${at}/source`, `${at}/replica`, options);
+      assertInSync(`${at}/source`, `${at}/replica`);
+    } finally {
+      pool.close();
+    }
+  },
+);
 
 faultTest("without --durable nothing is synced", ["strace"], async (at) => {
   plant(at, { source: { a: "new!" } });

@@ -670,4 +670,10 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["filesystems/clones_test.ts"],
     edge: "native",
   },
+  {
+    name: "native: what waits to be forced to the disk stays beside its place when the pass is stopped",
+    edits: [["pass/batch.ts", "\n      discard(folder, beside);", ""]],
+    tests: ["faults/durable_test.ts"],
+    edge: "native",
+  },
 ];
