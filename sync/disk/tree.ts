@@ -2,7 +2,16 @@
  * The edge: every call that the program makes on the two trees. A source is a `Tree`, which has no writing call, so the
  * compiler keeps the source safe. Types only; `open.ts` chooses the edge, and no caller asks which it is.
  */
-import type { Device, Entry, File, Folder as FolderEntry, Mirrored, Path, Side } from "../engine/entry.ts";
+import type {
+  Device,
+  Entry,
+  File,
+  Folder as FolderEntry,
+  Mirrored,
+  Path,
+  Reason,
+  Side,
+} from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import type { XattrKind } from "../engine/xattrs.ts";
 import type { Fault } from "./fault.ts";
@@ -58,7 +67,18 @@ export interface Reader extends Disposable {
 }
 
 /** The replica: the only tree that is written to. */
-export type Replica = Tree<WritableFolder>;
+export interface Replica extends Tree<WritableFolder> {
+  /** What forces many files to the disk at once; null where an edge can force only one after another. */
+  together(): Together | null;
+}
+
+/** Forces all that is written to the file systems of some folders to the disk, at once. */
+export interface Together extends Disposable {
+  /** Ask before anything is written in a folder. False: files there must be forced one after another. */
+  add(folder: Path): boolean;
+  /** Force it to the disk. Returns the folders where that failed, and why. */
+  sync(): ReadonlyMap<Path, Reason>;
+}
 
 export interface WritableFolder extends Folder {
   /** The kinds of extended attributes that the edge looks at and sets; none where they were not asked for. */
@@ -97,6 +117,16 @@ export interface Writer extends Disposable {
   write(bytes: Uint8Array): void;
   /** Leave a hole of this many bytes. */
   skip(bytes: number): void;
+  /**
+   * Begin as another file of the replica is, sharing its blocks; of what is written after that, only what differs takes
+   * space. False where the file system cannot: then it is empty still.
+   */
+  revise(of: Reader): boolean;
+  /**
+   * Have up to `most` bytes, with their holes, by sharing the blocks of another file, which is read to the same place.
+   * Returns how many; null when the file system cannot, or it is not worth it.
+   */
+  share(from: Reader, most: number): number | null;
   /** Let the system copy up to `most` bytes. Returns how many: 0 at the end, null when it cannot copy. */
   copy(from: Reader, most: number): number | null;
   /**

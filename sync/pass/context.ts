@@ -1,5 +1,6 @@
 /** What the tasks of a turn share, in one thread. */
 import { openTrees, type Trees } from "../disk/open.ts";
+import type { Together } from "../disk/tree.ts";
 import type { Path } from "../engine/entry.ts";
 import type { PassConfig } from "./config.ts";
 import type { Turn } from "./task.ts";
@@ -11,6 +12,8 @@ export interface Context {
   readonly result: Turn;
   /** Folders of the replica that the turn has written in. */
   readonly wrote: Set<Path>;
+  /** With --durable, what forces the turn's changes to the disk at once; null when each is forced by itself. */
+  readonly together: Together | null;
   /** The devices of folders of the replica, as far as they were looked at. */
   readonly devices: Map<Path, number>;
   /** When the turn is to end, as `performance.now()` counts. */

@@ -15,6 +15,9 @@ import { criteriaIn } from "./mounts.ts";
 import { failure } from "./task.ts";
 import { begin } from "./shared.ts";
 
+/** A change that can wait for its last step. */
+export type Waiting = Extract<Change, { kind: "create" | "update" | "attributes" }>;
+
 /** Make one change in its folder. Throws a fault. */
 export function make(context: Context, number: number, change: Change, folder: WritableFolder): void {
   try {
@@ -33,6 +36,25 @@ const ILLEGAL = { code: "ILLEGAL" };
 function isOfName(error: unknown, name: Name): error is Fault {
   return error instanceof Fault && error.side === "replica" && FORBIDDEN.test(name) &&
     ["ENOENT", "EINVAL"].includes(error.reason.code);
+}
+
+/**
+ * Make a change but for its last step, so that many can be forced to the disk at once before `putInPlace`. Returns the
+ * temporary name; null when nothing but that is left. Throws a fault; then nothing is left there.
+ */
+export function prepare(
+  context: Context,
+  number: number,
+  change: Waiting,
+  folder: WritableFolder,
+): Name | null {
+  let beside: Name | null = null;
+  withWritable(folder, () => {
+    if (change.kind === "attributes") return setAttributes(context, number, change, folder, false);
+    beside = temporaryName(context.config.passId, number);
+    makeBeside(context, number, change, folder, beside, false);
+  });
+  return beside;
 }
 
 /** Do something in a folder. One that its owner may not write into is made writable, until it is settled. */
@@ -66,7 +88,7 @@ function makeOnce(context: Context, number: number, change: Change, folder: Writ
     case "remove":
       return folder.remove(nameOf(change.path));
     case "attributes":
-      return setAttributes(context, number, change, folder);
+      return setAttributes(context, number, change, folder, context.config.durable);
     case "create":
     case "update":
       return change.entry.kind === "folder"
@@ -80,13 +102,14 @@ function setAttributes(
   number: number,
   { path, entry, comparedAt }: Extract<Change, { kind: "attributes" }>,
   folder: WritableFolder,
+  durable: boolean,
 ): void {
   const criteria = criteriaIn(context, parent(path));
   const { step } = criteria.capabilities;
   const held = asHeld(entry, criteria.capabilities);
   const racy = comparedAt !== undefined && isRacy(entry.mtime, comparedAt, step);
   const wanted = racy ? { ...held, mtime: marked(held.mtime, step) } : held;
-  folder.setAttributes(nameOf(path), wanted, which(criteria, context.config.durable));
+  folder.setAttributes(nameOf(path), wanted, which(criteria, durable));
   if (racy) context.result.racy.push(number);
 }
 
@@ -128,7 +151,7 @@ function replace(
 ): void {
   const name = nameOf(change.path);
   const beside = temporaryName(context.config.passId, number);
-  makeBeside(context, number, change, folder, beside);
+  makeBeside(context, number, change, folder, beside, context.config.durable);
   if (takesFolder(change)) return;
   if (isHardLinkForFolder(change)) {
     try {
@@ -147,11 +170,12 @@ function replace(
 function makeBeside(
   context: Context,
   number: number,
-  { path, entry, hardLinkTo }: Extract<Change, { kind: "create" | "update" }>,
+  { path, entry, was, hardLinkTo }: Extract<Change, { kind: "create" | "update" }>,
   folder: WritableFolder,
   beside: Name,
+  durable: boolean,
 ): void {
-  const { config: { durable, shared }, trees, result } = context;
+  const { config: { shared }, trees, result } = context;
   if (hardLinkTo !== undefined) {
     using other = trees.replica.open(parent(hardLinkTo), "create");
     return orNothing(folder, beside, () => folder.createHardLink(beside, other, nameOf(hardLinkTo)));
@@ -161,7 +185,12 @@ function makeBeside(
   if (entry.kind === "file") {
     using source = trees.source.open(parent(path), "read");
     begin(shared, number);
-    const how = { which: which(criteria, durable), capabilities, shared };
+    const how = {
+      which: which(criteria, durable),
+      capabilities,
+      shared,
+      ...(was?.kind === "file" && { was }),
+    };
     const copied = copy(source, nameOf(path), folder, beside, entry, how);
     if (copied.unset) result.unset.push(failure(copied.unset, path));
     if (copied.unsteady) result.unset.push(failure(new Fault("copy", "source", { code: "UNSTEADY" }), path));

@@ -23,12 +23,20 @@ export interface Pool {
 
 /** The most entries for a turn: about what it can do in its time, since the rest comes back in messages. */
 const SHARE = 256;
+/** With --durable a turn may force all of it to the disk at once, which costs the same for more: the least and the most. */
+const DURABLE_SHARES = { least: 64, most: 2048 };
 /** The most bytes of content for a turn, unless it is a single file: the other threads need work too. */
 const SHARE_BYTES = 32 * 1024 * 1024;
 /** Turns given to each thread at a time: the next is there when one is done. */
 const QUEUED = 2;
 /** With fewer waiting entries per thread, a new thread would not be ready before the others are done. */
 const WORTH_A_THREAD = 8;
+
+/** How many entries a turn gets, when it would be `fair` to give it so many. */
+function shareFor({ durable }: PassConfig, fair: number): number {
+  const { least, most } = durable ? DURABLE_SHARES : { least: 1, most: SHARE };
+  return Math.min(most, Math.max(least, Math.ceil(fair)));
+}
 
 /** Turns are taken in this thread. */
 export function inline(): Pool {
@@ -39,7 +47,7 @@ export function inline(): Pool {
       const { turn } = await import("./turn.ts");
       const waiting = queue(work);
       while (waiting.left().entries > 0 && !stopping(config.shared)) {
-        const done = await turn(config, waiting.draw(SHARE, SHARE_BYTES));
+        const done = await turn(config, waiting.draw(shareFor(config, Infinity), SHARE_BYTES));
         for (const task of done.tasks) waiting.push(task);
         take(done);
         // signals and timers are heard between turns
@@ -117,7 +125,7 @@ export function threads(size: number): Pool {
     for (let round = 0; round < QUEUED; round++) {
       for (const thread of workers) {
         if (thread.turns > round || thread.isSpent) continue;
-        const share = Math.min(SHARE, Math.ceil(waiting.left().entries / (workers.length * QUEUED)));
+        const share = shareFor(config, waiting.left().entries / (workers.length * QUEUED));
         const tasks = waiting.draw(share, SHARE_BYTES);
         if (tasks.length > 0) give(thread, config, tasks);
       }

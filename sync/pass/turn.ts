@@ -3,6 +3,7 @@
  * worker is only a place where `turn` may be called.
  */
 import { Fault, Stopped } from "../disk/fault.ts";
+import { syncFolders } from "./batch.ts";
 import type { PassConfig } from "./config.ts";
 import { type Context, treesOf } from "./context.ts";
 import type { Crypto } from "./copy.ts";
@@ -13,10 +14,12 @@ import { compareFolders, probeAt } from "./look.ts";
 import { failureOn } from "./mounts.ts";
 import { stopping } from "./shared.ts";
 import { newTurn, pathOf, type Task, type Turn } from "./task.ts";
-import { syncFolders, write } from "./write.ts";
+import { write } from "./write.ts";
 
 /** How long a turn works before it reports, in ms: short enough for a smooth progress line and a fair share of work. */
 const SLICE_MS = 40;
+/** And one whose changes are forced to the disk at once: each time costs some 10 ms, however many they are. */
+const DURABLE_SLICE_MS = 250;
 /** How many tasks a turn works on at the same time: listings are asynchronous, and two keep the thread busy. */
 const AHEAD = 2;
 
@@ -26,13 +29,17 @@ let crypto: Crypto | null = null;
 /** Work on the tasks, the last one first, for a slice of time. Throws on bugs; errors of the disk are in the result. */
 export async function turn(config: PassConfig, given: readonly Task[]): Promise<Turn> {
   const result = newTurn(given);
-  const end = performance.now() + SLICE_MS;
+  const began = performance.now();
   const trees = await treesOf(config);
+  using together = config.durable ? trees.replica.together() : null;
+  const isBatch = together !== null && given.some(({ kind }) => kind === "make");
+  const end = began + (isBatch ? DURABLE_SLICE_MS : SLICE_MS);
   const context: Context = {
     config,
     trees,
     result,
     wrote: new Set(),
+    together,
     devices: new Map(),
     end,
   };

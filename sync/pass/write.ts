@@ -6,13 +6,14 @@ import { Fault, Stopped } from "../disk/fault.ts";
 import { movedName, temporaryName } from "../disk/temporary.ts";
 import type { Name, WritableFolder } from "../disk/tree.ts";
 import { asHeld } from "../engine/capabilities.ts";
+import type { Change } from "../engine/change.ts";
 import { at, from } from "../engine/changes.ts";
 import { below, nameOf, parent, type Path } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
+import { abandon, type Batch, finish, makeInBatch, newBatch, report } from "./batch.ts";
 import { which } from "./config.ts";
 import type { Context } from "./context.ts";
 import { discard } from "./copy.ts";
-import { orGone } from "./gone.ts";
 import { changeAction, make, putInPlace, withWritable } from "./make.ts";
 import { criteriaIn, failureOn } from "./mounts.ts";
 import { stopping } from "./shared.ts";
@@ -123,27 +124,34 @@ function makeFolders(
 
 /** Make changes until the turn is over. The rest become a task again. */
 function makeAll(context: Context, { numbers, changes }: Extract<Writing, { kind: "make" }>): void {
-  const { config, trees, result, wrote, end } = context;
+  const { config, result, end } = context;
+  const batch = newBatch(context, numbers.length);
   for (let index = 0; index < numbers.length; index++) {
     const change = at(changes, index);
-    const number = numbers[index]!;
     try {
       if (stopping(config.shared) || (index > 0 && performance.now() >= end)) throw new Stopped();
-      const path = parent(change.path);
-      using folder = trees.replica.open(path, changeAction(change));
-      wrote.add(path);
-      make(context, number, change, folder);
-      result.done.push(number);
+      makeOne(context, numbers[index]!, change, batch);
     } catch (error) {
       if (error instanceof Stopped) {
         result.tasks.push({ kind: "make", numbers: numbers.slice(index), changes: from(changes, index) });
-        return;
+        break;
       }
-      if (!(error instanceof Fault)) throw error;
-      const failures = change.kind === "attributes" ? result.unset : result.failures;
-      failures.push(orGone(context, failureOn(context, error, change.path)));
+      report(context, change, error);
     }
   }
+  if (batch === null) return;
+  if (!stopping(config.shared)) finish(context, batch);
+  else result.tasks.push({ kind: "make", ...abandon(context, batch) });
+}
+
+function makeOne(context: Context, number: number, change: Change, batch: Batch | null): void {
+  const { trees, result, wrote } = context;
+  const path = parent(change.path);
+  using folder = trees.replica.open(path, changeAction(change));
+  wrote.add(path);
+  if (batch !== null && makeInBatch(context, batch, number, change, folder)) return;
+  make(context, number, change, folder);
+  result.done.push(number);
 }
 
 /** Put back what was moved aside for a folder that is still empty. What stays aside is removed by the next pass. */
@@ -159,19 +167,5 @@ function putBack({ result }: Context, path: Path, folder: WritableFolder, aside:
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     result.notices.push({ kind: "notice", code: "kept-aside", path, as: below(parent(path), aside) });
-  }
-}
-
-/** Force the folders that a turn wrote in to the disk, each once: a name is safe only when its folder is. */
-export function syncFolders(context: Context): void {
-  const { trees, result, wrote } = context;
-  for (const path of wrote) {
-    try {
-      using folder = trees.replica.open(path, "attributes");
-      folder.sync();
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      result.failures.push(failureOn(context, error, path, path));
-    }
   }
 }

@@ -217,7 +217,7 @@ async function actAt(
   return await output;
 }
 
-const LARGE = 1 << 20;
+const LARGE = 4 << 20;
 
 for (
   const [what, act] of [

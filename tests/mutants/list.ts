@@ -864,4 +864,47 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["engine/xattrs.ts", "mode & ~0o070 : mode", "mode : mode"]],
     tests: ["engine/xattrs_test.ts"],
   },
+  {
+    name: "native: what is made with --durable gets its name before it is forced to the disk",
+    edits: [
+      ["pass/batch.ts", "  const failed = together.sync();\n", "  const failed = new Map();\n"],
+      ["pass/batch.ts", "  waiting.length = 0;", "  waiting.length = 0;\n  together.sync();"],
+    ],
+    tests: ["faults/durable_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: what began as a longer version is not cut to its length",
+    edits: [[
+      "disk/native/writer.ts",
+      "this.revises ? this.size() !== entry.size : entry.holes",
+      "entry.holes",
+    ]],
+    tests: ["filesystems/clones_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: a block in which little differs is taken for the same",
+    edits: [["disk/native/rewrite.ts", "from, to), to - from);", "from, to), (to - from) >> 1);"]],
+    tests: ["filesystems/clones_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: a hole does not become one in what began as the old version",
+    edits: [["disk/native/rewrite.ts", "const isHole = data", "const isHole = at >= 0 || data"]],
+    tests: ["filesystems/clones_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: what begins as the old version may be read by more than that",
+    edits: [["pass/copy.ts", "expected.mode & was.mode : expected.mode", "expected.mode : expected.mode"]],
+    tests: ["filesystems/clones_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: what waits to be forced to the disk stays beside its place when the pass is stopped",
+    edits: [["pass/batch.ts", "\n      discard(folder, beside);", ""]],
+    tests: ["faults/durable_test.ts"],
+    edge: "native",
+  },
 ];

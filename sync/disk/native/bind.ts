@@ -25,7 +25,18 @@ const SYMBOLS = {
   seek: { name: "syscall", parameters: ["i32", "i32", "i64", "i32"], result: "i64" },
 } as const;
 
+/** For parts of large files. Bound when the first of those is met. */
+const RANGE_SYMBOLS = {
+  /** A file, a request, a buffer. */
+  control: { name: "syscall", parameters: ["i32", "i32", "u32", "buffer"], result: "i32" },
+  /** A file, a number, and a part: where it begins, and its bytes. */
+  range: { name: "syscall", parameters: ["i32", "i32", "i32", "i64", "i64"], result: "i32" },
+  /** Two buffers, and how much of them to compare. */
+  compare: { name: "memcmp", parameters: ["buffer", "buffer", "usize"], result: "i32" },
+} as const;
+
 type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+type RangeSymbols = Deno.DynamicLibrary<typeof RANGE_SYMBOLS>["symbols"];
 
 interface Bound {
   readonly symbols: Symbols;
@@ -34,6 +45,7 @@ interface Bound {
 
 /** null where the library may not be used or is not there. */
 let bound: Bound | null | undefined;
+let boundRanges: RangeSymbols | null = null;
 
 /** Whether this thread may call the system. */
 export function canBind(): boolean {
@@ -44,6 +56,14 @@ export function canBind(): boolean {
 export function symbols(): Symbols {
   if (!canBind()) throw new TypeError("The C library is not there");
   return bound!.symbols;
+}
+
+export function rangeSymbols(): RangeSymbols {
+  // the number of an error is asked through the others
+  symbols();
+  boundRanges ??= libc(RANGE_SYMBOLS);
+  if (boundRanges === null) throw new TypeError("The C library is not there");
+  return boundRanges;
 }
 
 function bind(): Bound | null {

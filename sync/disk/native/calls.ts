@@ -88,6 +88,16 @@ export function sync(file: number): number {
   return uninterrupted(() => symbols().at(CALL.fsync, file, null, 0, 0, 0));
 }
 
+/** Force all that was written to an open folder's file system to the disk. */
+export function syncFileSystem(folder: number): number {
+  return uninterrupted(() => symbols().at(CALL.syncfs, folder, null, 0, 0, 0));
+}
+
+/** Whether `syncFileSystem` tells of what could not be written: Linux 5.8 and later, which has `faccessat2`, too. */
+export function tellsErrorsOfSync(): boolean {
+  return at(CALL.faccessat2, AT_FDCWD, "/", 0) !== -ENOSYS;
+}
+
 /** Let the system copy from one open file to another, from where each is. */
 export function copyRange(from: number, to: number, most: number): number {
   return result(symbols().two(CALL.copyFileRange, from, null, to, null, most, 0));

@@ -60,6 +60,16 @@ export function foundId(): string {
   return `${device()}:${inode()}`;
 }
 
+/** The device of what was found. */
+export function foundDevice(): number {
+  return device();
+}
+
+/** The bytes of what was found. */
+export function foundSize(): number {
+  return bytes();
+}
+
 export function foundLink(): boolean {
   return bits16[14]! >>> 12 === 0o12;
 }

@@ -39,6 +39,10 @@ interface Numbers {
   readonly llistxattr: number;
   readonly removexattr: number;
   readonly lremovexattr: number;
+  readonly ioctl: number;
+  readonly fallocate: number;
+  readonly syncfs: number;
+  readonly faccessat2: number;
   /** Flags of `open` that differ. */
   readonly O_DIRECTORY: number;
   readonly O_NOFOLLOW: number;
@@ -81,6 +85,10 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     llistxattr: 195,
     removexattr: 197,
     lremovexattr: 198,
+    ioctl: 16,
+    fallocate: 285,
+    syncfs: 306,
+    faccessat2: 439,
     O_DIRECTORY: 0o200000,
     O_NOFOLLOW: 0o400000,
   },
@@ -119,6 +127,10 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     llistxattr: 12,
     removexattr: 14,
     lremovexattr: 15,
+    ioctl: 29,
+    fallocate: 47,
+    syncfs: 267,
+    faccessat2: 439,
     O_DIRECTORY: 0o40000,
     O_NOFOLLOW: 0o100000,
   },
@@ -129,6 +141,7 @@ export const IS_KNOWN = Deno.build.arch in NUMBERS;
 export const CALL: Numbers = NUMBERS[Deno.build.arch] ?? NUMBERS["x86_64"]!;
 
 export const O_WRONLY = 0o1;
+export const O_RDWR = 0o2;
 export const O_CREAT = 0o100;
 export const O_EXCL = 0o200;
 export const O_NONBLOCK = 0o4000;
@@ -154,6 +167,14 @@ export const SEEK_SET = 0;
 export const SEEK_CUR = 1;
 export const SEEK_END = 2;
 export const SEEK_DATA = 3;
+
+/** Requests of `ioctl`: let a file share the blocks of another, all of them or a part. From linux/fs.h. */
+export const FICLONE = 0x40049409;
+export const FICLONERANGE = 0x4020940d;
+
+/** Modes of `fallocate`, from linux/falloc.h. */
+export const FALLOC_FL_KEEP_SIZE = 0x01;
+export const FALLOC_FL_PUNCH_HOLE = 0x02;
 
 export const ENOENT = 2;
 export const EINTR = 4;

@@ -30,6 +30,11 @@ export class NativeReader implements Reader {
     return Math.max(data - at, 0);
   }
 
+  /** Go on by so many bytes. */
+  skip(bytes: number): void {
+    this.checked(seek(this.file, bytes, SEEK_CUR));
+  }
+
   now(): File | null {
     this.checked(lookAt(this.file, null));
     const opened = foundId();

@@ -9,6 +9,7 @@ import type { Path, Side } from "../../engine/entry.ts";
 import type { Replica, Tree } from "../tree.ts";
 import { openBeneath } from "./calls.ts";
 import { NativeFolder } from "./folder.ts";
+import { NativeTogether } from "./together.ts";
 import { type Beneath, Ways } from "./ways.ts";
 import { NativeWritableFolder } from "./writable_folder.ts";
 
@@ -51,6 +52,7 @@ export function nativeReplica(
       }
       return folder;
     },
+    together: () => new NativeTogether(ways),
     release: () => (kept.release(), ways.release()),
   };
 }

@@ -50,6 +50,8 @@ export function portableReplica(root: string): Replica {
       else if (action !== "list" && action !== "read") confirmForWriting(path, action);
       return folderAt(path);
     },
+    // Deno has no call for it
+    together: () => null,
     release() {},
   };
 }

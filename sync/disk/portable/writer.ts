@@ -50,6 +50,15 @@ export class PortableWriter implements Writer {
     }
   }
 
+  /** Never, and neither below: Deno has no call for it. */
+  revise(): boolean {
+    return false;
+  }
+
+  share(): null {
+    return null;
+  }
+
   /** Never: `Deno.copyFile` works by name, cannot be interrupted, and what it has read cannot be checked. */
   copy(): null {
     return null;
