@@ -324,10 +324,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 Deno.test("lockstep interrupted in a pass exits with 20, writes the summary and leaves no temporary file", () =>
   inFolder(async (at) => {
-    // a hole, which takes no space and long enough to read
+    // a hole, which takes no space, and by the portable edge long enough to read
     plant(`${at}/source`, { big: "" });
     Deno.truncateSync(`${at}/source/big`, 3 * 2 ** 30);
-    const process = start([`${at}/source`, `${at}/replica`, `${at}/sync.log`]);
+    const process = start([`${at}/source`, `${at}/replica`, `${at}/sync.log`, "--edge=portable"]);
     await until(
       "the copy is under way",
       () =>
