@@ -157,6 +157,8 @@ faultTest(
       assertStringIncludes(ran.out, line);
     }
     await assertMirrored(at, ["--devices"]);
+    // it is tried when there is something to do
+    plant(`${at}/source`, { more: "1" });
     const none = await run(at, ["--devices"], { through: without("mknod") });
     assertStringIncludes(none.out, "The replica cannot hold devices");
     assertEquals([none.status, await sh("find replica -type b", at)], [0, "replica/f"]);
