@@ -138,10 +138,12 @@ Deno.test("tables() has the longest wait of the main thread, and whether it is s
 });
 
 Deno.test("chosen() takes cases by any of their names, and the largest only when asked for", () => {
-  assertEquals(chosen(["deep"], false).length, 2);
-  assertEquals(chosen(["million"], false), []);
-  assertEquals(chosen(["million"], true).length, 2);
-  assertEquals(chosen([], true), CASES);
+  assertEquals(chosen(["deep"], false, "portable").length, 2);
+  assertEquals(chosen(["million"], false, "portable"), []);
+  assertEquals(chosen(["million"], true, "portable").length, 2);
+  assertEquals(chosen([], true, "portable"), CASES);
+  const [first] = chosen(["unchanged"], false, "native");
+  assertEquals([first?.programs.slice(0, 2), first?.target], [["native", "lockstep"], first?.native]);
 });
 
 Deno.test("options() says what it cannot understand", () => {
@@ -153,7 +155,7 @@ Deno.test("options() says what it cannot understand", () => {
     folder: null,
   });
   assertEquals(typeof options(["latency"]), "object");
-  assertEquals(chosen(["latency"], true), []);
+  assertEquals(chosen(["latency"], true, "portable"), []);
   for (const words of [["flatt"], ["--rouns", "2"], ["--rounds", "0"], ["--rounds", "x"]]) {
     assertEquals(typeof options(words), "string", words.join(" "));
   }

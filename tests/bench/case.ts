@@ -21,6 +21,8 @@ export interface Case {
   readonly programs: readonly ProgramName[];
   /** `memory` is in MiB. */
   readonly target: Target;
+  /** The target for the native edge; the same when left out. */
+  readonly native?: Target;
   readonly rounds: number;
   /** On a tmpfs made for it, instead of the folder that was asked for. */
   readonly tmpfs?: true;
@@ -38,6 +40,7 @@ export const CASES: readonly Case[] = [
     act: "first",
     programs: PAIR,
     target: { kind: "wall", most: 90 },
+    native: { kind: "wall", most: 65 },
     rounds: 15,
   },
   {
@@ -56,6 +59,7 @@ export const CASES: readonly Case[] = [
     act: "unchanged",
     programs: PAIR,
     target: { kind: "none" },
+    native: ratio(1.3),
     rounds: 5,
   },
   {
@@ -65,6 +69,7 @@ export const CASES: readonly Case[] = [
     act: "first",
     programs: [...PAIR, "cp", "rclone"],
     target: ratio(0.85),
+    native: ratio(0.8),
     rounds: 5,
   },
   {
@@ -74,6 +79,7 @@ export const CASES: readonly Case[] = [
     act: "first",
     programs: [...PAIR, "oneThread", "twoThreads", "quiet", "logged"],
     target: ratio(1),
+    native: ratio(0.6),
     rounds: 5,
     tmpfs: true,
   },
@@ -84,6 +90,7 @@ export const CASES: readonly Case[] = [
     act: "first",
     programs: [...PAIR, "cp"],
     target: ratio(0.5),
+    native: ratio(0.27),
     rounds: 3,
   },
   {
@@ -93,6 +100,7 @@ export const CASES: readonly Case[] = [
     act: "unchanged",
     programs: [...PAIR, "oneThread", "twoThreads", "rclone"],
     target: ratio(1.15),
+    native: ratio(0.55),
     rounds: 5,
   },
   {
@@ -102,6 +110,7 @@ export const CASES: readonly Case[] = [
     act: "edited",
     programs: PAIR,
     target: ratio(1.15),
+    native: ratio(0.65),
     rounds: 5,
   },
   {
@@ -111,6 +120,7 @@ export const CASES: readonly Case[] = [
     act: "first",
     programs: [...PAIR, "verbose"],
     target: ratio(1),
+    native: ratio(0.8),
     rounds: 5,
   },
   {
@@ -120,6 +130,7 @@ export const CASES: readonly Case[] = [
     act: "unchanged",
     programs: [...PAIR, "verbose"],
     target: ratio(1.3),
+    native: ratio(0.85),
     rounds: 5,
   },
   {
@@ -138,6 +149,7 @@ export const CASES: readonly Case[] = [
     act: "first",
     programs: PAIR,
     target: ratio(1.15),
+    native: ratio(0.85),
     rounds: 5,
   },
   {
@@ -147,6 +159,7 @@ export const CASES: readonly Case[] = [
     act: "unchanged",
     programs: PAIR,
     target: ratio(1.15),
+    native: ratio(0.6),
     rounds: 5,
   },
   {
@@ -156,6 +169,7 @@ export const CASES: readonly Case[] = [
     act: "unchanged",
     programs: ["checksum", "rsyncChecksum", "sha256sum", "rcloneCheck"],
     target: ratio(0.6, "sha256sum"),
+    native: ratio(0.45, "sha256sum"),
     rounds: 5,
   },
   {
@@ -174,6 +188,7 @@ export const CASES: readonly Case[] = [
     act: "unchanged",
     programs: [...PAIR, "verbose"],
     target: { ...ratio(1.15), memory: 250 },
+    native: { ...ratio(0.5), memory: 250 },
     rounds: 5,
     big: true,
   },
@@ -184,16 +199,26 @@ export const CASES: readonly Case[] = [
     act: "first",
     programs: [...PAIR, "verbose"],
     target: { ...ratio(0.9), memory: 500 },
+    native: { ...ratio(0.9), memory: 500 },
     rounds: 5,
     big: true,
   },
 ];
 
-/** Those that are asked for by name, or all; the large ones only when they are asked for by size as well. */
-export function chosen(names: readonly string[], big: boolean): Case[] {
-  return CASES.filter((one) =>
+/**
+ * Those that are asked for by name, or all; the large ones only when they are asked for by size as well. With the native
+ * edge, that is measured beside the portable one, in the same rounds.
+ */
+export function chosen(names: readonly string[], big: boolean, edge: "portable" | "native"): Case[] {
+  const cases = CASES.filter((one) =>
     (big || !one.big) && (names.length === 0 || one.names.some((name) => names.includes(name)))
   );
+  return edge === "native" ? cases.map(overNative) : cases;
+}
+
+function overNative(one: Case): Case {
+  const first = one.programs.includes("checksum") ? "nativeChecksum" as const : "native" as const;
+  return { ...one, programs: [first, ...one.programs], target: one.native ?? one.target };
 }
 
 function ratio(most: number, to: ProgramName = "rsync"): Target & { kind: "ratio" } {

@@ -53,7 +53,7 @@ async function bench(asked: Options, place: Place, closing: Place[]): Promise<vo
   await warm(place);
   let memory: Place | null | undefined;
   const results: Result[] = [];
-  for (const one of chosen(asked.names, asked.big)) {
+  for (const one of chosen(asked.names, asked.big, asked.edge)) {
     if (one.tmpfs && memory === undefined) {
       memory = await openTmpfs(place);
       if (memory) closing.push(memory);

@@ -25,13 +25,24 @@ function lockstep(name: string, ...more: readonly string[]): Program {
   };
 }
 
+/** The same over the native edge. */
+function native(name: string, ...more: readonly string[]): Program {
+  return {
+    ...lockstep(name),
+    words: (source, replica) => [...NATIVE, "--edge=native", ...more, source, replica],
+  };
+}
+
 const LOCKSTEP = [Deno.execPath(), "run", "--allow-read", "--allow-write", MAIN];
+const NATIVE = [...LOCKSTEP.slice(0, -1), "--allow-ffi", MAIN];
 
 /** The main.ts of another version, to be measured in the same rounds; undefined when that is not asked for. */
 const BEFORE = Deno.env.get("LOCKSTEP_BEFORE");
 
 export const PROGRAMS = {
   lockstep: lockstep("lockstep"),
+  native: native("lockstep, native"),
+  nativeChecksum: native("lockstep --checksum, native", "--checksum"),
   oneThread: { ...lockstep("lockstep, 1 thread", "--threads", "1"), rounds: 3 },
   twoThreads: { ...lockstep("lockstep, 2 threads", "--threads", "2"), rounds: 3 },
   quiet: lockstep("lockstep, no lines", "--quiet"),
