@@ -152,6 +152,7 @@ Deno.test("options() says what it cannot understand", () => {
     rounds: 2,
     big: true,
     json: false,
+    edge: "portable",
     folder: null,
   });
   assertEquals(typeof options(["latency"]), "object");
