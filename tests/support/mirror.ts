@@ -47,18 +47,29 @@ export function configOf(source: string, replica: string): Config {
   };
 }
 
-/** One pass from `source` to `replica`, with no lock left afterwards. The pool is the caller's, and stays open. */
-export async function mirror(
-  source: string,
-  replica: string,
-  options: Partial<Config> & {
-    pool?: Pool;
-    signal?: AbortSignal;
-    onEvent?: (event: Event) => void;
-    /** Compare some folders only, or branches. */
-    scope?: Partial<Scope> & Pick<Scope, "known">;
-  } = {},
-): Promise<Outcome> {
+type Options = Partial<Config> & {
+  pool?: Pool;
+  signal?: AbortSignal;
+  onEvent?: (event: Event) => void;
+  /** Compare some folders only, or branches. */
+  scope?: Partial<Scope> & Pick<Scope, "known">;
+};
+
+/**
+ * One pass from `source` to `replica`, with no lock left afterwards. The pool is the caller's, and stays open.
+ *
+ * A process that another test is just starting has all that is open here, locks included, until it runs its program. So a
+ * replica that is locked is tried again for some time.
+ */
+export async function mirror(source: string, replica: string, options: Options = {}): Promise<Outcome> {
+  for (let tries = 0;; tries++) {
+    const outcome = await mirrorOnce(source, replica, options);
+    if (outcome.report.ended !== "locked" || tries === 30) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function mirrorOnce(source: string, replica: string, options: Options): Promise<Outcome> {
   const { pool = inline(), signal = new AbortController().signal, onEvent, scope, ...config } = options;
   const events: Event[] = [];
   let roots: Roots | null = null;
