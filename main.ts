@@ -8,12 +8,12 @@ import {
   watchedBy,
   watchLine,
 } from "./sync/cli/announce.ts";
-import { schedule } from "./sync/cli/carry_out.ts";
 import { edgeLine } from "./sync/cli/edge.ts";
 import { finalStatus, STATUS } from "./sync/cli/exit_status.ts";
 import { help, VERSION } from "./sync/cli/help.ts";
 import { jsonError } from "./sync/cli/json.ts";
 import { listen } from "./sync/cli/listen.ts";
+import type { Line } from "./sync/cli/line.ts";
 import type { Log } from "./sync/cli/log.ts";
 import { reopen } from "./sync/cli/log_file.ts";
 import { type Options, parse } from "./sync/cli/options.ts";
@@ -32,12 +32,12 @@ import { inline, type Pool, threads } from "./sync/pass/pool.ts";
 import { type Agenda, agenda } from "./sync/timing/agenda.ts";
 import { systemClock } from "./sync/timing/clock.ts";
 import { repeat } from "./sync/timing/repeat.ts";
-import { systemWatch } from "./sync/timing/system_watch.ts";
-import { watch } from "./sync/timing/watch.ts";
 
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
   if (words[0] === "schedule") {
+    // what only some runs need is loaded late: each module takes time at the start
+    const { schedule } = await import("./sync/cli/carry_out.ts");
     const { text, status, note } = await schedule(words.slice(1), import.meta.url, relation);
     if (note !== undefined) print(Deno.stderr, `lockstep: ${note}`);
     return status === STATUS.inSync ? answer(text) : complain(text, status);
@@ -57,8 +57,13 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** Run passes until there is no more to do; returns the exit status. */
 async function run(options: Options): Promise<number> {
+  // the first thread loads its modules while this one looks at the folders
+  const pool = poolOf(options.threads ?? navigator.hardwareConcurrency);
   const prepared = await prepare(options, { relation, chooseEdge, makesFifos });
-  if ("status" in prepared) return complain(prepared.text, prepared.status);
+  if ("status" in prepared) {
+    pool.close();
+    return complain(prepared.text, prepared.status);
+  }
   const { config, log: file } = prepared;
   const { when } = options;
   const isLoop = when.rhythm.kind !== "once";
@@ -67,7 +72,6 @@ async function run(options: Options): Promise<number> {
   const { log, emit } = listeners;
   const stop = new AbortController();
   const todo = agenda(when.settle ?? 0);
-  const pool = poolOf(options.threads ?? navigator.hardwareConcurrency, log);
   const permit = permits(config, { listeners, signal: stop.signal, allow, mayAsk: !options.json });
   const one = mirror(config, {
     pool,
@@ -85,6 +89,7 @@ async function run(options: Options): Promise<number> {
   try {
     log.write(startLine(config, when));
     log.write(edgeLine(config.edge, prepared.why));
+    for (const line of threadLines(pool)) log.write(line);
     log.flush();
     if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);
     const onePass: Parameters<typeof repeat>[1] = async (round) => {
@@ -118,6 +123,8 @@ async function watchBoth(
   agenda: Agenda,
   signal: AbortSignal,
 ): Promise<void> {
+  const { systemWatch } = await import("./sync/timing/system_watch.ts");
+  const { watch } = await import("./sync/timing/watch.ts");
   const { by, open } = systemWatch(edge, oneFileSystem);
   log.write(watchedBy(by));
   const watchOne = (root: string, side: "source" | "replica") =>
@@ -137,13 +144,19 @@ async function watchBoth(
 }
 
 /** Worker threads, or this thread where Deno may not load the worker's module. */
-function poolOf(size: number, log: Log): Pool {
-  const folder = new URL("./sync/", import.meta.url);
-  const isAllowed = Deno.permissions.querySync({ name: "read", path: folder }).state === "granted";
-  log.write(confinedLine(isAllowed ? confinement() : "inline"));
-  if (isAllowed) return threads(size);
-  log.write({ level: "debug", text: `one thread only: for more, add --allow-read=${folder.pathname}` });
-  return inline();
+function poolOf(size: number): Pool {
+  return Deno.permissions.querySync({ name: "read", path: SYNC }).state === "granted"
+    ? threads(size)
+    : inline();
+}
+
+const SYNC = new URL("./sync/", import.meta.url);
+
+/** What there is to say of the threads. */
+function threadLines({ isThreaded }: Pool): Line[] {
+  if (isThreaded) return [confinedLine(confinement())];
+  const text = `one thread only: for more, add --allow-read=${SYNC.pathname}`;
+  return [confinedLine("inline"), { level: "debug", text }];
 }
 
 function answer(text: string): number {

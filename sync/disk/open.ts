@@ -1,5 +1,6 @@
 /** The two trees of a pass, opened by the edge that was chosen (`edge.ts`). Only the chosen edge is loaded. */
 import type { Edge } from "../engine/config.ts";
+import { mayUseLibc } from "../libc.ts";
 import { makesFifos } from "./fifo.ts";
 import { canBind } from "./native/bind.ts";
 import type { Replica, Tree } from "./tree.ts";
@@ -8,6 +9,11 @@ import type { Replica, Tree } from "./tree.ts";
 export interface Trees {
   readonly source: Tree;
   readonly replica: Replica;
+}
+
+/** Load the edge that is likely to be used, before it is known which it is. */
+export function preload(): void {
+  void (mayUseLibc() ? import("./native/tree.ts") : import("./portable/tree.ts"));
 }
 
 /**

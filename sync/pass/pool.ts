@@ -12,6 +12,8 @@ import { type Load, type Queue, queue, type Stack } from "./queue.ts";
 export interface Pool {
   /** How many threads there may be. */
   readonly size: number;
+  /** Whether they are threads of their own. */
+  readonly isThreaded: boolean;
   /**
    * Work until nothing is left, or until the pass is stopped. `take` is called with the result of each turn, in any
    * order. New tasks are put on a stack that was given. Throws when the code has a bug, in this thread or another.
@@ -42,6 +44,7 @@ function shareFor({ durable }: PassConfig, fair: number): number {
 export function inline(): Pool {
   return {
     size: 1,
+    isThreaded: false,
     async run(config, work, take) {
       // loaded late: it takes longer to load than everything else, and mostly only the workers need it
       const { turn } = await import("./turn.ts");
@@ -134,6 +137,7 @@ export function threads(size: number): Pool {
 
   return {
     size,
+    isThreaded: true,
     run(config, given, take) {
       const waiting = queue(given);
       const done = new Promise<void>((resolve, reject) => {

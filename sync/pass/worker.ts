@@ -2,6 +2,7 @@
  * Where a worker thread starts: tasks come in, results of turns go out. The work itself is in `turn.ts`. The thread
  * confines itself to the two trees before its first turn, when it gets to know them. The edge is loaded before that.
  */
+import { preload } from "../disk/open.ts";
 import { confine } from "../disk/sandbox.ts";
 import type { PassConfig } from "./config.ts";
 import { treesOf } from "./context.ts";
@@ -19,6 +20,7 @@ let fits: boolean | null = null;
 /** Ends when all turns so far are done: they are taken one after another. */
 let turns: Promise<void> = Promise.resolve();
 
+preload();
 thread.onmessage = ({ data }) => {
   if ("config" in data) [config, fits] = [data.config, null];
   else turns = turns.then(() => take(config, data.tasks));
