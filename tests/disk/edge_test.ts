@@ -34,7 +34,7 @@ Deno.test(
   () =>
     inFolder(async (at) => {
       plant(at, { a: file("12345", 0o4751, -1500), d: folder({ b: "" }, 0o1777), big: "" });
-      await sh("ln a c; ln -s a l; truncate -s 5T big; chown 1:4294967294 a", at);
+      await sh("ln a c; ln -s a l; truncate -s 5T big; chown 1:4294967294 a || [ $(id -u) != 0 ]", at);
       for (const name of ["a", "c", "d", "l", "big"]) {
         assertEquals([name, await agrees(`${at}/${name}`)], [name, true]);
       }
