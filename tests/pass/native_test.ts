@@ -8,8 +8,9 @@ import { inFolder, plant } from "../support/tree.ts";
 
 const NATIVE = { edge: "native" as Edge, fifos: true, limits: UNLIMITED };
 
-function nativeTest(name: string, test: (at: string) => Promise<void>): void {
-  Deno.test({ name, ignore: !hasNative, fn: () => inFolder(test) });
+function nativeTest(name: string, test: (at: string) => Promise<void>, asRoot = false): void {
+  const ignore = !hasNative || (asRoot && Deno.uid() !== 0);
+  Deno.test({ name, ignore, fn: () => inFolder(test) });
 }
 
 /** Everything of a tree but the roots' own times: kinds, modes, owners, times in ns, contents, targets, by bytes. */
@@ -122,12 +123,12 @@ nativeTest(
       const made = await mirror(`${at}/source`, `${at}/replica`, NATIVE);
       assertEquals(failuresOf(made), []);
       await assertMirrored(at);
-      await sh(`rm -rf source/e source/${name}`, at);
+      await sh(`chmod -R u+w source/${name}; rm -rf source/e source/${name}`, at);
       const gone = await mirror(`${at}/source`, `${at}/replica`, NATIVE);
       assertEquals(failuresOf(gone), []);
       assertEquals(await sh("ls -A replica", at), "z");
     } finally {
-      await sh("rm -rf source replica", at);
+      await sh("chmod -R u+w source replica; rm -rf source replica", at);
     }
   },
 );
@@ -168,4 +169,4 @@ nativeTest("a folder that may not be listed is told, and gets its attributes all
     [0, "a\n777"],
     second.err,
   );
-});
+}, true);
