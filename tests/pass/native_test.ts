@@ -1,5 +1,5 @@
 /** What the native edge mirrors that the portable one cannot. Its trees are looked at by other programs. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { Edge } from "../../sync/engine/config.ts";
 import { hasNative } from "../support/edges.ts";
 import { failuresOf, mirror, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
@@ -8,9 +8,13 @@ import { inFolder, plant } from "../support/tree.ts";
 
 const NATIVE = { edge: "native" as Edge, fifos: true, limits: UNLIMITED };
 
-function nativeTest(name: string, test: (at: string) => Promise<void>, asRoot = false): void {
-  const ignore = !hasNative || (asRoot && Deno.uid() !== 0);
-  Deno.test({ name, ignore, fn: () => inFolder(test) });
+function nativeTest(name: string, test: (at: string) => Promise<void>): void {
+  Deno.test({ name, ignore: !hasNative, fn: () => inFolder(test) });
+}
+
+/** One that only root can plant, or clean up. */
+function rootTest(name: string, test: (at: string) => Promise<void>): void {
+  Deno.test({ name, ignore: !hasNative || Deno.uid() !== 0, fn: () => inFolder(test) });
 }
 
 /** Everything of a tree but the roots' own times: kinds, modes, owners, times in ns, contents, targets, by bytes. */
@@ -109,7 +113,7 @@ nativeTest("an edit in the same ms, of the same size, is seen by its ns", async 
   await assertMirrored(at);
 });
 
-nativeTest(
+rootTest(
   "paths longer than 4,095 bytes and 1,200 folders in one another are mirrored and removed",
   async (at) => {
     plant(at, { source: { z: "1" }, replica: {} });
@@ -123,35 +127,17 @@ nativeTest(
       const made = await mirror(`${at}/source`, `${at}/replica`, NATIVE);
       assertEquals(failuresOf(made), []);
       await assertMirrored(at);
-      await sh(`chmod -R u+w source/${name}; rm -rf source/e source/${name}`, at);
+      await sh(`rm -rf source/e source/${name}`, at);
       const gone = await mirror(`${at}/source`, `${at}/replica`, NATIVE);
       assertEquals(failuresOf(gone), []);
       assertEquals(await sh("ls -A replica", at), "z");
     } finally {
-      await sh("chmod -R u+w source replica; rm -rf source replica", at);
+      await sh("rm -rf source replica", at);
     }
   },
 );
 
-nativeTest("a sparse file of 1 TiB is copied by its data alone, and keeps its holes", async (at) => {
-  plant(at, { source: {}, replica: {} });
-  await sh(
-    "truncate -s 1T source/f; printf middle | dd of=source/f bs=1 seek=500G conv=notrunc status=none",
-    at,
-  );
-  const before = performance.now();
-  const made = await mirror(`${at}/source`, `${at}/replica`, NATIVE);
-  assertEquals(failuresOf(made), []);
-  // to read a TiB of zeros takes minutes
-  assert(performance.now() - before < 60_000);
-  assertEquals(
-    await sh("stat -c %s replica/f; dd if=replica/f bs=1 skip=500G count=6 status=none", at),
-    `${2 ** 40}\nmiddle`,
-  );
-  assert(Number(await sh("stat -c %b replica/f", at)) < 1000);
-});
-
-nativeTest("a folder that may not be listed is told, and gets its attributes all the same", async (at) => {
+rootTest("a folder that may not be listed is told, and gets its attributes all the same", async (at) => {
   plant(at, { source: { d: { a: "1" } }, replica: { d: { b: "1" } } });
   await sh("chmod 300 replica/d; chmod 755 source/d; chmod -R a+w .; chown -R 4242 . ", at);
   const through = ["setpriv", "--reuid=4242", "--clear-groups", "env", `DENO_DIR=${at}/deno`];
@@ -169,4 +155,4 @@ nativeTest("a folder that may not be listed is told, and gets its attributes all
     [0, "a\n777"],
     second.err,
   );
-}, true);
+});
