@@ -20,6 +20,7 @@ let marks = 0;
 /** Open a watch of a folder; resolves when all is watched. */
 export async function hearing(root: string, options: Partial<InotifyOptions> = {}): Promise<Hearing> {
   const heard: Heard[] = [];
+  await closedEverywhere(root);
   const watcher = await inotifyWatch(root, new AbortController().signal, {
     stays: false,
     isThreaded: false,
@@ -34,6 +35,7 @@ export async function hearing(root: string, options: Partial<InotifyOptions> = {
     async of(act) {
       const before = heard.length;
       await act();
+      await closedEverywhere(root);
       // events come in their order: what came before the mark has been heard by then
       const mark = `mark${marks++}`;
       Deno.writeTextFileSync(`${root}/${mark}`, "");
@@ -50,6 +52,45 @@ export async function hearing(root: string, options: Partial<InotifyOptions> = {
       await until("all watches are given back", async () => await watchesOf(inode) === 0);
     },
   };
+}
+
+/**
+ * Wait until no process that is just being started holds a file of a folder open. Tests run side by side in one process:
+ * a child of another test has all open files until it runs its own program, and only then the last of them is closed.
+ */
+async function closedEverywhere(root: string): Promise<void> {
+  const here = `${Deno.realPathSync(root)}/`;
+  await until("all files are closed", () => !childrenOf(Deno.pid).some((child) => holdsOpen(child, here)));
+}
+
+function childrenOf(parent: number): string[] {
+  const tasks = [...Deno.readDirSync(`/proc/${parent}/task`)];
+  return tasks.flatMap(({ name }) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${parent}/task/${name}/children`).split(" ").filter((child) =>
+        child !== ""
+      );
+    } catch {
+      return []; // the thread has ended
+    }
+  });
+}
+
+function holdsOpen(process: string, root: string): boolean {
+  try {
+    const folder = `/proc/${process}/fd`;
+    return [...Deno.readDirSync(folder)].some(({ name }) => pathOf(`${folder}/${name}`).startsWith(root));
+  } catch {
+    return false; // it has ended
+  }
+}
+
+function pathOf(link: string): string {
+  try {
+    return Deno.readLinkSync(link);
+  } catch {
+    return "";
+  }
 }
 
 /** As "what path" for a hint, and as their kind for others. What appeared was changed, too. */
