@@ -2,21 +2,14 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Fault } from "../../sync/disk/fault.ts";
 import { makesFifos } from "../../sync/disk/fifo.ts";
-import type { Trees } from "../../sync/disk/open.ts";
 import type { Folder, Tree } from "../../sync/disk/tree.ts";
 import type { Entry, Folder as FolderEntry, Link } from "../../sync/engine/entry.ts";
 import { missed } from "../../sync/pass/look.ts";
-import { EDGES, fileAt } from "../support/edges.ts";
+import { EDGES, edgeTest, fileAt } from "../support/edges.ts";
 import { command } from "../support/program.ts";
-import { file, folder, inFolder, isThere, link, plant } from "../support/tree.ts";
+import { file, folder, isThere, link, plant } from "../support/tree.ts";
 
 const ALL = { modes: true, owners: true, xattrs: false, durable: false };
-
-function edgeTest(name: string, test: (at: string, trees: Trees) => void | Promise<void>): void {
-  for (const [edge, open] of EDGES) {
-    Deno.test(`${name}, ${edge}`, () => inFolder((at) => test(at, open(at, at))));
-  }
-}
 
 /** Whether an error is a fault of a code. */
 function assertCode(error: unknown, code: string): void {

@@ -3,7 +3,7 @@
  * forced to its disk. Mounted again, it is what a power cut leaves.
  */
 import { assert, assertEquals } from "@std/assert";
-import { command, ended, has, lockstep, type Setting, start, until } from "../support/program.ts";
+import { command, ended, lockstep, type Setting, start, until } from "../support/program.ts";
 import { hasNative } from "../support/edges.ts";
 import { type Dice, seeded } from "../support/random.ts";
 import { assertInSync, isThere, plant } from "../support/tree.ts";
@@ -20,7 +20,7 @@ const EDGES: readonly (readonly [name: string, setting: Setting])[] = [
 
 for (const kind of ["ext4", "xfs"]) {
   for (const [edge, setting] of EDGES) {
-    await cutTest(
+    await onKind(
       kind,
       `${kind}: cut off at random moments of a pass with --durable each file is whole, and after its end all is there, ${edge}`,
       (at) =>
@@ -53,13 +53,9 @@ for (const kind of ["ext4", "xfs"]) {
           assert(inTheMiddle > 0, "no pass was cut off");
           figure(`passes with --durable on ${kind} cut off in the middle, ${edge}`, inTheMiddle);
         }),
+      ["xfs_io"],
     );
   }
-}
-
-async function cutTest(kind: string, name: string, test: (at: string) => Promise<void>): Promise<void> {
-  if (has("xfs_io")) await onKind(kind, name, test);
-  else Deno.test({ name: `${name} (skipped: no xfs_io here)`, ignore: true, fn() {} });
 }
 
 async function cutOff(at: string): Promise<void> {

@@ -5,6 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { confinement } from "../../sync/disk/sandbox.ts";
 import { hasNative } from "../support/edges.ts";
+import { HAS_INOTIFY } from "../support/inotify.ts";
 import { command, has, MAIN, type Setting } from "../support/program.ts";
 import { inFolder } from "../support/tree.ts";
 
@@ -26,6 +27,7 @@ const HERE = {
   /** Whether threads can be confined. */
   landlock: confinement() === "here",
   native: hasNative,
+  inotify: HAS_INOTIFY,
   /** Whether a user with no rights may read and run the program. */
   stranger: isRoot && (await command(...STRANGER, "head", "-c1", MAIN, Deno.execPath()))?.status === 0,
   rsync: has("rsync"),

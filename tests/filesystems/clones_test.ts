@@ -2,10 +2,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { nativeReplica, nativeTree } from "../../sync/disk/native/tree.ts";
 import { Stopped } from "../../sync/disk/fault.ts";
-import type { Folder, Reader } from "../../sync/disk/tree.ts";
 import { EVERYTHING } from "../../sync/engine/capabilities.ts";
 import { copy } from "../../sync/pass/copy.ts";
 import { share, stop } from "../../sync/pass/shared.ts";
+import { disturbed } from "../support/disturbed.ts";
 import { fileAt, hasNative } from "../support/edges.ts";
 import { mirror } from "../support/mirror.ts";
 import { sh } from "../support/program.ts";
@@ -136,10 +136,10 @@ for (const kind of hasNative ? ["xfs", "btrfs"] : []) {
       const shared = share();
       let seen = "";
       const copied = (act: () => void) => {
-        using from = source.open("", "read");
+        using from = disturbed(source.open("", "read"), act);
         using to = replica.open("", "copy");
         const which = { modes: true, owners: true, xattrs: false, durable: false };
-        return copy(withReads(from, act), "disk", to, "new", entry, {
+        return copy(from, "disk", to, "new", entry, {
           ...{ was, which, capabilities: EVERYTHING, shared },
         });
       };
@@ -159,25 +159,4 @@ for (const kind of hasNative ? ["xfs", "btrfs"] : []) {
       return Promise.resolve();
     },
   );
-}
-
-/** The folder, with something done after each read of a file. */
-function withReads(folder: Folder, act: () => void): Folder {
-  const reading = (reader: Reader): Reader => ({
-    read(into) {
-      const count = reader.read(into);
-      act();
-      return count;
-    },
-    skipHole: () => reader.skipHole(),
-    now: () => reader.now(),
-    [Symbol.dispose]: () => reader[Symbol.dispose](),
-  });
-  return {
-    names: () => folder.names(),
-    look: (name) => folder.look(name),
-    lookAll: (names) => folder.lookAll(names),
-    read: (name) => reading(folder.read(name)),
-    [Symbol.dispose]() {},
-  };
 }

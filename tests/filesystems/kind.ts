@@ -1,6 +1,6 @@
 /** File systems of a kind, made for one test. Where a kind cannot be had, the test is skipped, and its name says so. */
 import { assertEquals } from "@std/assert";
-import { command } from "../support/program.ts";
+import { command, has } from "../support/program.ts";
 import { inFolder } from "../support/tree.ts";
 
 const MOUNT = new URL("mount", import.meta.url).pathname;
@@ -15,9 +15,15 @@ async function whyNot(kind: string): Promise<string | null> {
   return mounted?.err.trim().split("\n")[0]?.replace(/^.*: /, "") || "it cannot be mounted here";
 }
 
-/** A test on a file system of a kind, at `at/mnt`; skipped where that cannot be had. */
-export async function onKind(kind: string, name: string, test: (at: string) => Promise<void>): Promise<void> {
-  const missing = await whyNot(kind);
+/** A test on a file system of a kind, at `at/mnt`; skipped where that, or a tool that it needs, cannot be had. */
+export async function onKind(
+  kind: string,
+  name: string,
+  test: (at: string) => Promise<void>,
+  tools: readonly string[] = [],
+): Promise<void> {
+  const tool = tools.find((one) => !has(one));
+  const missing = tool === undefined ? await whyNot(kind) : `no ${tool} here`;
   Deno.test({
     name: missing === null ? name : `${name} (skipped: ${missing})`,
     ignore: missing !== null,

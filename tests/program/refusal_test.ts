@@ -53,51 +53,48 @@ Deno.test("lockstep does not take a replica for a strange folder when one file o
     assertInSync(`${at}/source`, `${at}/replica`);
   }));
 
-Deno.test({
-  name: "lockstep on a terminal asks before it keeps nothing of a folder, and only a yes is one",
-  ignore: !has("script"),
-  fn: () =>
-    inFolder(async (at) => {
-      plant(`${at}/source`, { photo: "1" });
-      plant(`${at}/nas`, { a: "precious", b: "precious" });
-      const before = harvest(`${at}/nas`);
-      for (const answer of ["n\n", "\n", "yn\n", "\x04"]) {
-        const { status, out } = await onTerminal([`${at}/source`, `${at}/nas`], answer);
-        assertEquals([answer, status], [answer, STATUS.refused]);
-        assertStringIncludes(out, `2 entries would be deleted from it, "a", "b". Look first: --dry-run.`);
-        assertEquals(harvest(`${at}/nas`), before);
-      }
-      assertEquals((await onTerminal([`${at}/source`, `${at}/nas`, "-n"], "")).status, 0);
-      assertEquals((await onTerminal([`${at}/source`, `${at}/nas`], "y\n")).status, 0);
-      assertInSync(`${at}/source`, `${at}/nas`);
-    }),
-});
+/** A test on a terminal, with a source that would keep nothing of what is in the folder `nas`. */
+function terminalTest(name: string, test: (at: string, before: unknown) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: !has("script"),
+    fn: () =>
+      inFolder((at) => {
+        plant(`${at}/source`, { photo: "1" });
+        plant(`${at}/nas`, { a: "precious", b: "precious" });
+        return test(at, harvest(`${at}/nas`));
+      }),
+  });
+}
 
-Deno.test({
-  name: "lockstep in a loop takes a no for all passes, however few entries would go",
-  ignore: !has("script"),
-  fn: () =>
-    inFolder(async (at) => {
-      plant(`${at}/source`, { photo: "1" });
-      plant(`${at}/nas`, { a: "precious", b: "precious" });
-      const before = harvest(`${at}/nas`);
-      const words = [`${at}/source`, `${at}/nas`, "10ms", "--passes=5"];
-      const { status, out } = await onTerminal(words, "n\n", { after: "[y/N]" });
-      assertEquals([status, out.split("[y/N]").length], [STATUS.refused, 2]);
+terminalTest(
+  "lockstep on a terminal asks before it keeps nothing of a folder, and only a yes is one",
+  async (at, before) => {
+    for (const answer of ["n\n", "\n", "yn\n", "\x04"]) {
+      const { status, out } = await onTerminal([`${at}/source`, `${at}/nas`], answer);
+      assertEquals([answer, status], [answer, STATUS.refused]);
+      assertStringIncludes(out, `2 entries would be deleted from it, "a", "b". Look first: --dry-run.`);
       assertEquals(harvest(`${at}/nas`), before);
-    }),
-});
+    }
+    assertEquals((await onTerminal([`${at}/source`, `${at}/nas`, "-n"], "")).status, 0);
+    assertEquals((await onTerminal([`${at}/source`, `${at}/nas`], "y\n")).status, 0);
+    assertInSync(`${at}/source`, `${at}/nas`);
+  },
+);
 
-Deno.test({
-  name: "lockstep hears Ctrl-C while it asks, and touches nothing",
-  ignore: !has("script"),
-  fn: () =>
-    inFolder(async (at) => {
-      plant(`${at}/source`, { photo: "1" });
-      plant(`${at}/nas`, { a: "precious" });
-      const { status } = await onTerminal([`${at}/source`, `${at}/nas`], "\x03", { after: "[y/N]" });
-      assertEquals([status, isThere(`${at}/nas/a`)], [STATUS.interrupted, true]);
-    }),
+terminalTest(
+  "lockstep in a loop takes a no for all passes, however few entries would go",
+  async (at, before) => {
+    const words = [`${at}/source`, `${at}/nas`, "10ms", "--passes=5"];
+    const { status, out } = await onTerminal(words, "n\n", { after: "[y/N]" });
+    assertEquals([status, out.split("[y/N]").length], [STATUS.refused, 2]);
+    assertEquals(harvest(`${at}/nas`), before);
+  },
+);
+
+terminalTest("lockstep hears Ctrl-C while it asks, and touches nothing", async (at, before) => {
+  const { status } = await onTerminal([`${at}/source`, `${at}/nas`], "\x03", { after: "[y/N]" });
+  assertEquals([status, harvest(`${at}/nas`)], [STATUS.interrupted, before]);
 });
 
 Deno.test("lockstep --dry-run lists what is refused in order of path, then refuses it with 25", () =>

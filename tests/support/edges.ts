@@ -7,6 +7,7 @@ import { portableReplica, portableTree } from "../../sync/disk/portable/tree.ts"
 import type { Edge } from "../../sync/engine/config.ts";
 import type { File } from "../../sync/engine/entry.ts";
 import { nameOf, parent } from "../../sync/engine/entry.ts";
+import { inFolder } from "./tree.ts";
 
 type Open = (source: string, replica: string) => Trees;
 
@@ -36,6 +37,13 @@ export const EDGES: readonly (readonly [name: string, open: Open])[] = [
   ["portable", PORTABLE],
   ...hasNative ? NATIVE : [],
 ];
+
+/** Run a test over each edge, whose two trees are one folder. */
+export function edgeTest(name: string, test: (at: string, trees: Trees) => void | Promise<void>): void {
+  for (const [edge, open] of EDGES) {
+    Deno.test(`${name}, ${edge}`, () => inFolder((at) => test(at, open(at, at))));
+  }
+}
 
 /** The edge that tests of passes and of the program use: LOCKSTEP_EDGE=native deno task test. */
 export const EDGE: Edge = Deno.env.get("LOCKSTEP_EDGE") === "native" ? "native" : "portable";

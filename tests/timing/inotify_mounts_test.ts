@@ -1,38 +1,34 @@
 /** The watch by inotify where something is mounted, and where it may not watch. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { HAS_INOTIFY, hearing } from "../support/inotify.ts";
+import { hearing } from "../support/inotify.ts";
 import { command, has, running, until } from "../support/program.ts";
 import { asOrdinary } from "../support/limits.ts";
 import { isThere, plant, readIfThere } from "../support/tree.ts";
 import { INOTIFY, watchTest } from "../support/watches.ts";
 import { faultTest } from "../faults/tools.ts";
 
-const here = HAS_INOTIFY ? "" : " (skipped: no inotify)";
+faultTest(
+  "what is mounted in the tree is watched, until it is unmounted",
+  ["mount", "inotify"],
+  async (at, mount) => {
+    plant(at, { m: {} });
+    await mount("-t", "tmpfs", "tmpfs", `${at}/m`);
+    plant(`${at}/m`, { d: { e: {} } });
+    await using watch = await hearing(at);
+    assertEquals(await watch.watches(), 4);
+    assertEquals(await watch.of(() => plant(`${at}/m/d/e`, { f: "1" })), ["appeared m/d/e/f"]);
+    // a watch keeps nothing mounted
+    assertEquals((await command("umount", `${at}/m`))?.status, 0);
+    await until(
+      "the mount point is watched",
+      () => watch.heard.some((one) => "path" in one && one.path === "m"),
+    );
+    assertEquals(await watch.of(() => plant(`${at}/m`, { n: "1" })), ["appeared m/n"]);
+    assertEquals(await watch.watches(), 2);
+  },
+);
 
-/** A test that mounts something; it is not run where there is no inotify. */
-const mountTest: typeof faultTest = (name, needs, test) => {
-  if (HAS_INOTIFY) faultTest(name, needs, test);
-  else Deno.test({ name: name + here, ignore: true, fn() {} });
-};
-
-mountTest("what is mounted in the tree is watched, until it is unmounted", ["mount"], async (at, mount) => {
-  plant(at, { m: {} });
-  await mount("-t", "tmpfs", "tmpfs", `${at}/m`);
-  plant(`${at}/m`, { d: { e: {} } });
-  await using watch = await hearing(at);
-  assertEquals(await watch.watches(), 4);
-  assertEquals(await watch.of(() => plant(`${at}/m/d/e`, { f: "1" })), ["appeared m/d/e/f"]);
-  // a watch keeps nothing mounted
-  assertEquals((await command("umount", `${at}/m`))?.status, 0);
-  await until(
-    "the mount point is watched",
-    () => watch.heard.some((one) => "path" in one && one.path === "m"),
-  );
-  assertEquals(await watch.of(() => plant(`${at}/m`, { n: "1" })), ["appeared m/n"]);
-  assertEquals(await watch.watches(), 2);
-});
-
-mountTest("with -x, what is mounted in the tree is not watched", ["mount"], async (at, mount) => {
+faultTest("with -x, what is mounted in the tree is not watched", ["mount", "inotify"], async (at, mount) => {
   plant(at, { m: {}, d: {} });
   await mount("-t", "tmpfs", "tmpfs", `${at}/m`);
   plant(`${at}/m`, { d: { e: {} } });
@@ -41,7 +37,7 @@ mountTest("with -x, what is mounted in the tree is not watched", ["mount"], asyn
   assertEquals(await watch.of(() => plant(`${at}/m/d`, { f: "1" })), []);
 });
 
-mountTest("a root that is unmounted is told at once", ["mount"], async (at, mount) => {
+faultTest("a root that is unmounted is told at once", ["mount", "inotify"], async (at, mount) => {
   plant(at, { m: {} });
   await mount("-t", "tmpfs", "tmpfs", `${at}/m`);
   plant(`${at}/m`, { d: {} });
@@ -50,16 +46,20 @@ mountTest("a root that is unmounted is told at once", ["mount"], async (at, moun
   await until("it is told", () => watch.heard.at(-1)?.kind === "root");
 });
 
-mountTest("a folder that is mounted in two places is told by both", ["mount"], async (at, mount) => {
-  plant(at, { a: { d: { f: "1" } }, m: {} });
-  await mount("--bind", `${at}/a`, `${at}/m`);
-  await using watch = await hearing(at);
-  assertEquals(await watch.watches(), 3);
-  assertEquals(await watch.of(() => plant(`${at}/a/d`, { f: "2" })), ["changed a/d/f", "changed m/d/f"]);
-  const all = await watch.of(() => Deno.renameSync(`${at}/a/d`, `${at}/a/e`));
-  assertEquals(all, ["appeared a/e", "appeared m/e", "disappeared a/d", "disappeared m/d"]);
-  assertEquals(await watch.of(() => plant(`${at}/m/e`, { f: "3" })), ["changed a/e/f", "changed m/e/f"]);
-});
+faultTest(
+  "a folder that is mounted in two places is told by both",
+  ["mount", "inotify"],
+  async (at, mount) => {
+    plant(at, { a: { d: { f: "1" } }, m: {} });
+    await mount("--bind", `${at}/a`, `${at}/m`);
+    await using watch = await hearing(at);
+    assertEquals(await watch.watches(), 3);
+    assertEquals(await watch.of(() => plant(`${at}/a/d`, { f: "2" })), ["changed a/d/f", "changed m/d/f"]);
+    const all = await watch.of(() => Deno.renameSync(`${at}/a/d`, `${at}/a/e`));
+    assertEquals(all, ["appeared a/e", "appeared m/e", "disappeared a/d", "disappeared m/d"]);
+    assertEquals(await watch.of(() => plant(`${at}/m/e`, { f: "3" })), ["changed a/e/f", "changed m/e/f"]);
+  },
+);
 
 watchTest(
   "lockstep --watch with a folder that may not be read watches all others, and says so once",
