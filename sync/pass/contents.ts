@@ -6,7 +6,7 @@ import { type File, nameOf, parent } from "../engine/entry.ts";
 import { resolve } from "../engine/plan.ts";
 import { isKnown, sameVersion } from "../engine/same.ts";
 import type { Context } from "./context.ts";
-import { type Crypto, digest } from "./copy.ts";
+import { type Crypto, digest } from "./digest.ts";
 import { criteriaOn } from "./mounts.ts";
 import type { Task } from "./task.ts";
 
@@ -22,10 +22,11 @@ export function compareContents(
   const name = nameOf(path);
   using from = trees.source.open(parent(path), "read");
   using to = trees.replica.open(parent(path), "read");
-  const source = digest(from, name, entry.size, config.shared, crypto);
+  const holes = entry.holes || was.holes;
+  const source = digest(from, name, { size: entry.size, holes }, config.shared, crypto);
   let replica: string | null = null;
   try {
-    replica = digest(to, name, was.size, config.shared, crypto);
+    replica = digest(to, name, { size: was.size, holes }, config.shared, crypto);
   } catch (error) {
     // a file of the replica that cannot be read counts as different, and is copied anew
     if (!(error instanceof Fault)) throw error;

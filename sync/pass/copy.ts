@@ -1,34 +1,26 @@
 /**
- * The contents of files: copies them beside their place, and takes the digests that tell whether two are the same.
+ * Copies the content of a file beside its place.
  *
  * A file of the source is looked at again after it was copied: its name must still lead to the open file, with the size
  * and time that were compared. So neither a file in the middle of a change nor a file behind a link is ever taken for
  * the source's.
  */
-import { Fault, Stopped } from "../disk/fault.ts";
+import { Fault } from "../disk/fault.ts";
 import type { Folder, Name, Reader, Which, WritableFolder, Writer } from "../disk/tree.ts";
 import { asHeld, type Capabilities } from "../engine/capabilities.ts";
 import { type File, PAGE_BYTES } from "../engine/entry.ts";
 import { isRacy, marked } from "../engine/racy.ts";
 import { sameVersion } from "../engine/same.ts";
 import { bornMode } from "../engine/xattrs.ts";
-import { countBytes, countCompared, type Shared, stopping } from "./shared.ts";
+import { isEmptyPage, piece, PIECE_BYTES, readPiece } from "./piece.ts";
+import { countBytes, type Shared, throwIfStopping } from "./shared.ts";
 
-/** Files are read and written in pieces of this size. Larger pieces gained nothing when measured. */
-const PIECE_BYTES = 256 * 1024;
 /** So much the system copies by one call: twice as fast as by pieces of 256 KiB, and a slow disk lets a stop be heard. */
 const COPIED_BYTES = 1024 * 1024;
 /** From this size on, only what differs of a file is written, where the file system shares the rest. */
 const REVISED_BYTES = 8 * 1024 * 1024;
 /** How often to try to copy a file that changes while it is read, before it is left to the next pass. */
 const ATTEMPTS = 3;
-
-/** One per thread, which reads one file at a time. */
-const piece = new Uint8Array(PIECE_BYTES);
-const words = new BigUint64Array(piece.buffer);
-
-/** What we use of `node:crypto`, which is loaded only when there is something to compare. */
-export type Crypto = Pick<typeof import("node:crypto"), "createHash" | "hash">;
 
 /** What came of copying a file. */
 export interface Copied {
@@ -78,23 +70,6 @@ export function copy(
     expected = now;
   }
   throw new Fault("copy", "source", { code: "CHANGING" });
-}
-
-/**
- * SHA-256 of the first `size` bytes of a file, in hexadecimal. Throws a fault, or `Stopped`. Does not notice when the
- * file changes meanwhile: the digest is then a different one.
- */
-export function digest(folder: Folder, name: Name, size: number, shared: Shared, crypto: Crypto): string {
-  using file = folder.read(name);
-  let count = readPiece(file, size, shared);
-  // most files are one piece
-  if (count === size) return crypto.hash("sha256", piece.subarray(0, count), "hex");
-  const sum = crypto.createHash("sha256");
-  for (let length = 0; count > 0; count = readPiece(file, size - length, shared)) {
-    sum.update(piece.subarray(0, count));
-    length += count;
-  }
-  return sum.digest("hex");
 }
 
 /** Remove what was begun under a temporary name. If that fails, the next pass removes it, since the source lacks it. */
@@ -199,7 +174,7 @@ function copyContent(
   countBytes(shared, length);
   if (length === 0 && older !== null) to.revise(older);
   while (length < size) {
-    if (stopping(shared)) throw new Stopped();
+    throwIfStopping(shared);
     const count = copyNext(from, to, size - length, holes);
     if (count === 0) break;
     countBytes(shared, count);
@@ -226,14 +201,6 @@ function copyPiece(from: Reader, to: Writer, most: number, holes: boolean): numb
   return count;
 }
 
-/** Read up to `most` bytes of a file into `piece`. Returns how many, 0 at its end. */
-function readPiece(file: Reader, most: number, shared: Shared): number {
-  if (stopping(shared)) throw new Stopped();
-  const count = file.read(piece.subarray(0, Math.min(most, PIECE_BYTES)));
-  countCompared(shared, count);
-  return count;
-}
-
 /** Write the first `count` bytes of `piece`, and leave holes for pages of zeros. */
 function writeWithHoles(to: Writer, count: number): void {
   for (let start = 0; start < count;) {
@@ -245,10 +212,4 @@ function writeWithHoles(to: Writer, count: number): void {
     else to.write(piece.subarray(start, end));
     start = end;
   }
-}
-
-function isEmptyPage(start: number, count: number): boolean {
-  if (start + PAGE_BYTES > count) return false;
-  for (let i = start / 8; i < (start + PAGE_BYTES) / 8; i++) if (words[i] !== 0n) return false;
-  return true;
 }

@@ -6,7 +6,7 @@ import { Fault, Stopped } from "../disk/fault.ts";
 import { syncFolders } from "./batch.ts";
 import type { PassConfig } from "./config.ts";
 import { type Context, treesOf } from "./context.ts";
-import type { Crypto } from "./copy.ts";
+import type { Crypto } from "./digest.ts";
 import { orGone } from "./gone.ts";
 import { compareContents } from "./contents.ts";
 import { find } from "./find.ts";

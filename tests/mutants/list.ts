@@ -907,4 +907,14 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["faults/durable_test.ts"],
     edge: "native",
   },
+  {
+    name: "the place of data in a sparse file does not count when contents are compared",
+    edits: [["pass/digest.ts", "if (page !== ended) places", "if (page < 0) places"]],
+    tests: ["pass/digest_test.ts"],
+  },
+  {
+    name: "a page of a sparse file is taken to begin where a hole ends",
+    edits: [["pass/digest.ts", "const lead = at % PAGE_BYTES;", "const lead = 0;"]],
+    tests: ["pass/digest_test.ts"],
+  },
 ];

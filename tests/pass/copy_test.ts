@@ -1,16 +1,15 @@
 /** Copying and comparing what is in files, on a real disk. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { createHash, hash } from "node:crypto";
 import { Fault, Stopped } from "../../sync/disk/fault.ts";
 import type { Trees } from "../../sync/disk/open.ts";
-import type { Reader } from "../../sync/disk/tree.ts";
 import { EVERYTHING } from "../../sync/engine/capabilities.ts";
 import type { File } from "../../sync/engine/entry.ts";
-import { type Copied, copy, digest } from "../../sync/pass/copy.ts";
+import { type Copied, copy } from "../../sync/pass/copy.ts";
 import { copiedBytes, share, type Shared, stop } from "../../sync/pass/shared.ts";
-import { EDGES, fileAt } from "../support/edges.ts";
+import { disturbed } from "../support/disturbed.ts";
+import { edgeTest, fileAt } from "../support/edges.ts";
 import { command } from "../support/program.ts";
-import { file, inFolder, link, plant } from "../support/tree.ts";
+import { file, link, plant } from "../support/tree.ts";
 
 const WHICH = { modes: true, owners: true, xattrs: false, durable: false };
 
@@ -19,13 +18,6 @@ function copied({ source, replica }: Trees, name: string, entry: File, shared: S
   using from = source.open("", "read");
   using to = replica.open("", "copy");
   return copy(from, name, to, "b", entry, { which: WHICH, capabilities: EVERYTHING, shared });
-}
-
-/** Run a test over each edge, whose two trees are one folder. */
-function edgeTest(name: string, test: (at: string, trees: Trees) => void | Promise<void>): void {
-  for (const [edge, open] of EDGES) {
-    Deno.test(`${name}, ${edge}`, () => inFolder((at) => test(at, open(at, at))));
-  }
 }
 
 /** Expect a fault of a code. */
@@ -93,47 +85,14 @@ edgeTest(
   },
 );
 
-edgeTest("digest() is SHA-256 of as much of a file as was asked for", async (at, trees) => {
-  const big = Uint8Array.from({ length: 700_000 }, (_, i) => i % 251);
-  plant(at, { empty: "", abc: "abc", big, start: big.slice(0, 3) });
-  using folder = trees.source.open("", "read");
-  const sum = (name: string, size = fileAt(trees, name).size) =>
-    digest(folder, name, size, share(), { createHash, hash });
-  assertEquals(sum("empty"), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  assertEquals(sum("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  assertEquals(sum("big"), (await command("sha256sum", `${at}/big`))?.out.split(" ")[0]);
-  assertEquals(sum("big", 3), sum("start"));
-  assertEquals(sum("abc", 900_000), sum("abc"));
-  assertThrows(() => sum("nothing", 3), Fault);
-});
-
-/** The trees, with something done to the source after each read of a file. */
-function disturbed({ source, replica }: Trees, act: () => void): Trees {
-  const reading = (reader: Reader): Reader => ({
-    read(into) {
-      const count = reader.read(into);
-      act();
-      return count;
-    },
-    skipHole: () => reader.skipHole(),
-    now: () => reader.now(),
-    [Symbol.dispose]: () => reader[Symbol.dispose](),
-  });
+/** The trees, with something done after each read of a file of the source. */
+function withReads({ source, replica }: Trees, act: () => void): Trees {
   return {
     replica,
     source: {
       side: "source",
       release: () => source.release(),
-      open(path, action) {
-        const folder = source.open(path, action);
-        return {
-          names: () => folder.names(),
-          look: (name) => folder.look(name),
-          lookAll: (names) => folder.lookAll(names),
-          read: (name) => reading(folder.read(name)),
-          [Symbol.dispose]: () => folder[Symbol.dispose](),
-        };
-      },
+      open: (path, action) => disturbed(source.open(path, action), act),
     },
   };
 }
@@ -142,7 +101,7 @@ edgeTest("copy() takes what a file held that is appended to all the time, with a
   plant(at, { a: file(new Uint8Array(600_000).fill(1), 0o644, 5000) });
   const entry = fileAt(trees, "a");
   const append = () => Deno.writeFileSync(`${at}/a`, new Uint8Array(9).fill(2), { append: true });
-  const { unsteady, racy, entry: taken } = copied(disturbed(trees, append), "a", entry);
+  const { unsteady, racy, entry: taken } = copied(withReads(trees, append), "a", entry);
   assertEquals([unsteady, racy, taken.size > 600_000], [true, false, true]);
   const [whole, part] = [Deno.readFileSync(`${at}/a`), Deno.readFileSync(`${at}/b`)];
   assertEquals(part, whole.subarray(0, taken.size));
@@ -153,7 +112,7 @@ edgeTest("copy() takes a file whose time is set all the time", (at, trees) => {
   plant(at, { a: "content" });
   let time = 1e9;
   const touch = () => Deno.utimeSync(`${at}/a`, ++time, time);
-  assertEquals(copied(disturbed(trees, touch), "a", fileAt(trees, "a")).unsteady, true);
+  assertEquals(copied(withReads(trees, touch), "a", fileAt(trees, "a")).unsteady, true);
   assertEquals(Deno.readTextFileSync(`${at}/b`), "content");
 });
 
@@ -163,7 +122,7 @@ edgeTest(
     plant(at, { a: new Uint8Array(600_000), c: new Uint8Array(600_000) });
     let size = 600_000;
     const cut = () => Deno.truncateSync(`${at}/a`, --size);
-    assertFault(() => copied(disturbed(trees, cut), "a", fileAt(trees, "a")), "CHANGING");
+    assertFault(() => copied(withReads(trees, cut), "a", fileAt(trees, "a")), "CHANGING");
     let byte = 0;
     const edit = () => {
       using open = Deno.openSync(`${at}/c`, { write: true });
@@ -171,7 +130,7 @@ edgeTest(
       open.seekSync(0, Deno.SeekMode.End);
       open.writeSync(new Uint8Array(1));
     };
-    assertFault(() => copied(disturbed(trees, edit), "c", fileAt(trees, "c")), "CHANGING");
+    assertFault(() => copied(withReads(trees, edit), "c", fileAt(trees, "c")), "CHANGING");
     assertEquals([...Deno.readDirSync(at)].map(({ name }) => name).sort(), ["a", "c"]);
   },
 );
