@@ -35,7 +35,12 @@ holesTest("a sparse file of 1 TiB is copied by its data alone, and keeps its hol
 
 holesTest("sparse files are compared by their data alone", async (at) => {
   plant(at, { source: {}, replica: {} });
-  await sh(`${make("source/f", "middle")}; ${make("replica/f", "middle")}; touch -r source/f replica/f`, at);
+  await sh(
+    `${make("source/f", "middle")}; ${
+      make("replica/f", "middle")
+    }; touch -r source/f replica/f; touch -r source replica`,
+    at,
+  );
   const before = performance.now();
   const pass = (options: { checksum: boolean }) =>
     mirror(`${at}/source`, `${at}/replica`, { ...NATIVE, ...options });

@@ -59,38 +59,10 @@ export async function hearing(root: string, options: Partial<InotifyOptions> = {
  * a child of another test has all open files until it runs its own program, and only then the last of them is closed.
  */
 async function closedEverywhere(root: string): Promise<void> {
-  const here = `${Deno.realPathSync(root)}/`;
-  await until("all files are closed", () => !childrenOf(Deno.pid).some((child) => holdsOpen(child, here)));
-}
-
-function childrenOf(parent: number): string[] {
-  const tasks = [...Deno.readDirSync(`/proc/${parent}/task`)];
-  return tasks.flatMap(({ name }) => {
-    try {
-      return Deno.readTextFileSync(`/proc/${parent}/task/${name}/children`).split(" ").filter((child) =>
-        child !== ""
-      );
-    } catch {
-      return []; // the thread has ended
-    }
-  });
-}
-
-function holdsOpen(process: string, root: string): boolean {
-  try {
-    const folder = `/proc/${process}/fd`;
-    return [...Deno.readDirSync(folder)].some(({ name }) => pathOf(`${folder}/${name}`).startsWith(root));
-  } catch {
-    return false; // it has ended
-  }
-}
-
-function pathOf(link: string): string {
-  try {
-    return Deno.readLinkSync(link);
-  } catch {
-    return "";
-  }
+  const script = `for child in $(cat /proc/${Deno.pid}/task/*/children); do
+    ls -l /proc/$child/fd
+  done 2>/dev/null | grep -cF " -> ${Deno.realPathSync(root)}/" || true`;
+  await until("all files are closed", async () => await sh(script, "/") === "0");
 }
 
 /** As "what path" for a hint, and as their kind for others. What appeared was changed, too. */
