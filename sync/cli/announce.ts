@@ -7,7 +7,8 @@ import type { Repeating } from "../timing/repeat.ts";
 import type { SystemWatch } from "../timing/system_watch.ts";
 import type { News } from "../timing/watch.ts";
 import type { Line } from "./line.ts";
-import { type Log, timeOf } from "./log.ts";
+import type { Log } from "./log.ts";
+import { timeOf } from "./time.ts";
 import { printable } from "./reason.ts";
 import type { When } from "./when.ts";
 

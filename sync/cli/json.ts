@@ -10,14 +10,11 @@ import type { Event, Missing, RootFault } from "../engine/event.ts";
 import type { Refused } from "../engine/guard.ts";
 import type { Report } from "../engine/report.ts";
 import { status } from "./exit_status.ts";
-import { timeOf } from "./log.ts";
+import { lineOf } from "./json_line.ts";
 import { noticeText } from "./notice.ts";
 import { octal } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
 import { haltedText, refusalText } from "./refusal.ts";
-
-/** Goes up when a field changes its meaning or goes away; a new field or kind of event does not change it. */
-export const SCHEMA = 2;
 
 /** The two folders of a mirror, as absolute paths. */
 export interface Roots {
@@ -35,15 +32,6 @@ export interface JsonOptions {
 export function jsonLine(event: Event, report: Report, options: JsonOptions, now: number): string | null {
   if (event.kind === "progress" && !options.progress) return null;
   return lineOf({ kind: event.kind, ...fieldsOf(event, report, options.roots) }, now);
-}
-
-/** The line of a complaint for which no pass begins, or after which none goes on, with the program's exit status. */
-export function jsonError(text: string, status: number, now: number): string {
-  return lineOf({ kind: "error", status, text }, now);
-}
-
-function lineOf(fields: object, now: number): string {
-  return JSON.stringify({ v: SCHEMA, time: timeOf(now), ...fields }) + "\n";
 }
 
 function fieldsOf(event: Event, report: Report, roots: Roots): object {

@@ -10,8 +10,9 @@ export function entries(count: number): string {
   return counted(count, "entry", "entries");
 }
 
+/** A whole number, with a comma between thousands. Not by `toLocaleString`, whose tables take 10 ms to load. */
 export function number(count: number): string {
-  return count.toLocaleString("en-US");
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** Bytes, in units of 1,024. */

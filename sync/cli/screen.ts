@@ -4,7 +4,8 @@
  * ever seen.
  */
 import type { Line } from "./line.ts";
-import { type Console, LABELS, timeOf } from "./log.ts";
+import { type Console, LABELS } from "./log.ts";
+import { timeOf } from "./time.ts";
 import { type Target, writeAll } from "./print.ts";
 import { isSystemError } from "../system_error.ts";
 

@@ -52,6 +52,12 @@ export interface Folder extends Disposable {
   look(name: Name): Entry | null;
   /** What is at each name of a listing, without names that the replica has lost since. An entry may be `unknown`. */
   lookAll(names: readonly Name[]): Map<Name, Entry>;
+  /**
+   * The names, of those that both folders have, at which there may be something to do. A name that is left out leads to a
+   * file on both sides, the only one of its name, not empty, with the same size, time, mode and owner. An edge that cannot
+   * tell more quickly than by looking at each leaves none out.
+   */
+  differing(other: Folder, names: readonly Name[]): readonly Name[];
   /** Open a file. Follows no link, waits for no FIFO, and leaves its time of access alone where the system can. */
   read(name: Name): Reader;
 }

@@ -114,9 +114,14 @@ export function isSpecial(entry: Entry): entry is Special {
 /** Files that systems put into any folder that somebody looks at. */
 const OF_ANY_FOLDER = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
 
+/** Whether any folder may have a file of that name, whatever it is for. */
+export function isOfAnyFolder(name: string): boolean {
+  return OF_ANY_FOLDER.has(name);
+}
+
 /** Whether an entry says nothing of what the folder around it is for: many folders have one of that name. */
 export function isBlank(name: string, entry: Entry): boolean {
-  return entry.kind === "folder" || (entry.kind === "file" && entry.size === 0) || OF_ANY_FOLDER.has(name);
+  return entry.kind === "folder" || (entry.kind === "file" && entry.size === 0) || isOfAnyFolder(name);
 }
 
 /** All entries of one folder by name. A folder that could not be listed to its end has no listing at all. */

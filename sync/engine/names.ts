@@ -1,9 +1,14 @@
-/** The names in a large folder, cut into parts that several threads can share. Pure. */
+/** The names in a folder: on which sides each is, and those of a large folder in parts that several threads can share. Pure. */
 
 /** Names in a folder, by side. */
 export interface Names {
   readonly source: readonly string[];
   readonly replica: readonly string[];
+}
+
+/** The names that are on both sides, and on one only. */
+export interface Divided extends Names {
+  readonly both: readonly string[];
 }
 
 /** The same with "/" between names. It crosses to another thread quickly, while a million strings take long. */
@@ -30,6 +35,19 @@ export function parts(source: readonly string[], replica: readonly string[], siz
     [from, other] = [to, end];
   }
   return found;
+}
+
+/** Divide names by the sides on which they are. A listing that has a name twice counts it once. */
+export function divide(source: readonly string[], replica: readonly string[]): Divided {
+  const left = new Set(replica);
+  const both: string[] = [];
+  let only: string[] = [];
+  for (const name of source) (left.delete(name) ? both : only).push(name);
+  if (only.length > 0 && both.length > 0) {
+    const known = new Set(both);
+    only = only.filter((name) => !known.has(name));
+  }
+  return { both, source: only, replica: [...left] };
 }
 
 export function pack({ source, replica }: Names): PackedNames {

@@ -10,11 +10,20 @@ import type { Folder, Name } from "../disk/tree.ts";
 import { tellsApart } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { add } from "../engine/changes.ts";
-import { type Entry, isBlank, type Listing, nameOf, parent, type Path, type Side } from "../engine/entry.ts";
-import { type Names, pack, parts, unpack } from "../engine/names.ts";
+import {
+  type Entry,
+  isBlank,
+  isOfAnyFolder,
+  type Listing,
+  nameOf,
+  parent,
+  type Path,
+  type Side,
+} from "../engine/entry.ts";
+import { divide, type Divided, pack, parts, unpack } from "../engine/names.ts";
 import { isOwnLog } from "../engine/own_log.ts";
 import { type Pair, type Plan, plan } from "../engine/plan.ts";
-import { isKnown } from "../engine/same.ts";
+import { type Criteria, isKnown } from "../engine/same.ts";
 import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
@@ -41,20 +50,25 @@ export async function compareFolders(context: Context, pair: Pair): Promise<void
   using source = pair.sides === "replica" ? null : trees.source.open(pair.path, "list");
   using replica = pair.sides === "source" ? null : trees.replica.open(pair.path, "list");
   const folders = { source, replica };
-  if (pair.names) return comparePart(context, pair, folders, unpack(pair.names));
+  if (pair.names) {
+    const part = unpack(pair.names);
+    return comparePart(context, pair, folders, divide(part.source, part.replica));
+  }
   const nothing: Name[] = [];
   const [inSource, inReplica] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
-  const more = source && replica ? missed(source, inSource, inReplica) : nothing;
+  let names = divide(inSource, inReplica);
+  const more = source && replica ? missed(source, inSource, names.replica) : nothing;
+  if (more.length > 0) names = divide([...inSource, ...more], inReplica);
   for (const name of more) inSource.push(name);
   if (pair.mounted && pair.entry) {
-    if (isHiding(pair, inSource, inReplica, context.config.criteria)) {
+    if (isHiding(pair, names, context.config.criteria)) {
       throw new Fault("list", "source", UNMOUNTED);
     }
     result.mounts.push({ path: pair.path, device: pair.entry.device });
   }
   const { capabilities } = criteriaOn(pair.device, context.config.criteria);
   if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
-    return comparePart(context, pair, folders, { source: inSource, replica: inReplica });
+    return comparePart(context, pair, folders, names);
   }
   for (const part of parts(inSource, inReplica, PART)) {
     result.tasks.push({ kind: "compare", pair: { ...pair, names: pack(part) } });
@@ -62,12 +76,11 @@ export async function compareFolders(context: Context, pair: Pair): Promise<void
 }
 
 /**
- * Names of the replica that the source has although its listing does not. On btrfs, a file that is renamed while its
+ * Names that only the replica lists although the source has them. On btrfs, a file that is renamed while its
  * folder is listed may be in the listing under neither name. When it cannot be told, a name counts as there.
  */
-export function missed(source: Folder, listed: readonly Name[], replica: readonly Name[]): Name[] {
-  const known = new Set(listed);
-  const found = replica.filter((name) => !known.has(name) && source.look(name) !== null);
+export function missed(source: Folder, listed: readonly Name[], extraneous: readonly Name[]): Name[] {
+  const found = extraneous.filter((name) => source.look(name) !== null);
   if (found.length === 0) return found;
   // a source that ignores case finds each of them under a name that was listed
   const folded = new Set(listed.map(fold));
@@ -79,11 +92,12 @@ function fold(name: Name): string {
 }
 
 /** Look at names of a folder and plan them: all its names, or a part that can be planned by itself. */
-function comparePart(context: Context, pair: Pair, folders: Both, names: Names): void {
+function comparePart(context: Context, pair: Pair, folders: Both, names: Divided): void {
   const { config, result } = context;
   const criteria = criteriaOn(pair.device, config.criteria);
-  const source = look(context, "source", pair.path, folders.source, names.source);
-  const replica = look(context, "replica", pair.path, folders.replica, names.replica);
+  const differing = differingOf(context, pair.path, folders, names.both, criteria);
+  const source = look(context, "source", pair.path, folders.source, [...differing, ...names.source]);
+  const replica = look(context, "replica", pair.path, folders.replica, [...differing, ...names.replica]);
   markUnmounted(pair.path, source, replica, criteria);
   const device = pair.device ?? criteria.roots.replica.device;
   const isAssumed = !isKnown(device, criteria);
@@ -95,15 +109,32 @@ function comparePart(context: Context, pair: Pair, folders: Both, names: Names):
     result.deferred.push(pair);
     return;
   }
-  countIn(result, source, replica);
+  const same = names.both.length - differing.length;
+  countIn(result, source, replica, same);
   noteCutOff(result.notices, source, criteria.capabilities);
   take(context, pair, made, folders.source);
 }
 
-/** Add what was looked at to the numbers of a turn. */
-function countIn(result: Turn, source: Listing, replica: Listing): void {
-  result.listed.source += source.size;
-  result.listed.replica += replica.size;
+/** The names of both sides at which there may be something to do; none is left out that may count for more than itself. */
+function differingOf(
+  { config }: Context,
+  path: Path,
+  { source, replica }: Both,
+  both: readonly Name[],
+  { checksum, capabilities }: Criteria,
+): readonly Name[] {
+  const logs = [...logsIn(config.ownLogs.source, path), ...logsIn(config.ownLogs.replica, path)];
+  if (!source || !replica || checksum || logs.length > 0 || !tellsApart(capabilities)) return both;
+  const isOdd = (name: Name) => isTemporary(name) || isOfAnyFolder(name);
+  const odd = both.filter(isOdd);
+  if (odd.length === 0) return source.differing(replica, both);
+  return [...odd, ...source.differing(replica, both.filter((name) => !isOdd(name)))];
+}
+
+/** Add what was looked at to the numbers of a turn, and how many files are the same on both sides. */
+function countIn(result: Turn, source: Listing, replica: Listing, same: number): void {
+  result.listed.source += source.size + same;
+  result.listed.replica += replica.size + same;
   for (const [name, entry] of replica) if (isBlank(name, entry)) result.blank++;
   result.inexactIds.source ||= hasInexactIds(source);
   result.inexactIds.replica ||= hasInexactIds(replica);

@@ -97,6 +97,18 @@ function give(thread: Thread, config: PassConfig, tasks: Task[]): void {
   thread.worker.postMessage({ tasks });
 }
 
+/** Give threads, of `count` in all, as many turns as each should have under way. */
+function fill(threads: readonly Thread[], count: number, config: PassConfig, waiting: Stack): void {
+  for (let round = 0; round < QUEUED; round++) {
+    for (const thread of threads) {
+      if (thread.turns > round || thread.isSpent) continue;
+      const share = shareFor(config, waiting.left().entries / (count * QUEUED));
+      const tasks = waiting.draw(share, SHARE_BYTES);
+      if (tasks.length > 0) give(thread, config, tasks);
+    }
+  }
+}
+
 /** Put a new thread in the place of each that can work no more. */
 function replaceSpent(workers: Thread[], start: () => Thread): void {
   for (const [i, { worker, turns, isSpent }] of workers.entries()) {
@@ -124,15 +136,13 @@ export function threads(size: number): Pool {
   function schedule(config: PassConfig, waiting: Stack): void {
     if (stopping(config.shared)) return;
     replaceSpent(workers, start);
-    if (workers.length < size && isWorthAThread(waiting.left(), workers.length)) workers.push(start());
-    for (let round = 0; round < QUEUED; round++) {
-      for (const thread of workers) {
-        if (thread.turns > round || thread.isSpent) continue;
-        const share = shareFor(config, waiting.left().entries / (workers.length * QUEUED));
-        const tasks = waiting.draw(share, SHARE_BYTES);
-        if (tasks.length > 0) give(thread, config, tasks);
-      }
-    }
+    const isOneMore = workers.length < size && isWorthAThread(waiting.left(), workers.length);
+    const count = workers.length + (isOneMore ? 1 : 0);
+    fill(workers, count, config, waiting);
+    if (!isOneMore) return;
+    // this thread waits until it is there; the others are at work meanwhile
+    workers.push(start());
+    fill(workers.slice(-1), count, config, waiting);
   }
 
   return {

@@ -18,6 +18,7 @@ import { type Changes, each } from "../engine/changes.ts";
 import type { Failure } from "../engine/event.ts";
 import type { Pair } from "../engine/plan.ts";
 import type { Criteria, Mounted } from "../engine/same.ts";
+import type { Divided } from "../engine/names.ts";
 import { forEach, type Steps } from "../engine/steps.ts";
 import type { PassConfig } from "./config.ts";
 import { inSlices } from "./slices.ts";
@@ -56,16 +57,16 @@ export function withMount(pair: Pair, around: Folder | undefined): Pair {
   return isMounted ? { ...pair, mounted: true } : pair;
 }
 
-/** Whether a disk that was not there at the last pass hides what the folder held until then. */
+/**
+ * Whether a disk that was not there at the last pass hides what the folder held until then: names that only the replica
+ * has.
+ */
 export function isHiding(
   { path, mounted }: Pair,
-  source: readonly string[],
-  replica: readonly string[],
+  { replica }: Pick<Divided, "replica">,
   { sourceMounts }: Criteria,
 ): boolean {
-  if (!mounted || sourceMounts === undefined || sourceMounts.has(path)) return false;
-  const there = new Set(source);
-  return replica.some((name) => !there.has(name));
+  return mounted === true && sourceMounts?.has(path) === false && replica.length > 0;
 }
 
 /**

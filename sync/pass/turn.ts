@@ -20,6 +20,8 @@ import { write } from "./write.ts";
 const SLICE_MS = 40;
 /** And one whose changes are forced to the disk at once: each time costs some 10 ms, however many they are. */
 const DURABLE_SLICE_MS = 250;
+/** So many tasks that came of one are not kept until the slice is over. */
+const SHARED = 16;
 /** How many tasks a turn works on at the same time: listings are asynchronous, and two keep the thread busy. */
 const AHEAD = 2;
 
@@ -55,7 +57,7 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
         else if (!(error instanceof Fault) || task.kind === "make") throw error;
         else result.failures.push(orGone(context, failureOn(context, error, pathOf(task))));
       }
-    } while (performance.now() < end);
+    } while (performance.now() < end && !isToShare(given, result));
   }
   const ahead = Math.min(AHEAD, given.length);
   await Promise.all(Array.from({ length: Math.max(ahead, 1) }, work));
@@ -63,6 +65,11 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   trees.source.release();
   trees.replica.release();
   return result;
+}
+
+/** Whether one task has led to so many that others can have a share of them at once. */
+function isToShare(given: readonly Task[], { tasks }: Turn): boolean {
+  return given.length === 1 && tasks.length >= SHARED;
 }
 
 /** Do one task. Throws a fault or `Stopped` when it is not done; a task of many changes reports each fault itself. */

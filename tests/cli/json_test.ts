@@ -1,7 +1,8 @@
 /** Events as JSON, held to the schema in docs/json.md. */
 import { assert, assertEquals } from "@std/assert";
-import { jsonError, jsonLine } from "../../sync/cli/json.ts";
-import { timeOf } from "../../sync/cli/log.ts";
+import { jsonLine } from "../../sync/cli/json.ts";
+import { jsonError } from "../../sync/cli/json_line.ts";
+import { timeOf } from "../../sync/cli/time.ts";
 import type { Device, Fifo, Link } from "../../sync/engine/entry.ts";
 import type { Event, RootFault } from "../../sync/engine/event.ts";
 import { BLANK, fold } from "../../sync/engine/report.ts";

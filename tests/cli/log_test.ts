@@ -1,6 +1,7 @@
 /** The log to console and file, without a console. */
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { openLog, streams, timeOf } from "../../sync/cli/log.ts";
+import { openLog, streams } from "../../sync/cli/log.ts";
+import { timeOf } from "../../sync/cli/time.ts";
 import { memory } from "./memory.ts";
 
 Deno.test("openLog() writes the same line to console and file, braces and all, warnings and errors on the second stream", () => {

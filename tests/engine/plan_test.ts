@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Entry, Fifo, File, Folder, Link, Listing, Special } from "../../sync/engine/entry.ts";
 import fc from "fast-check";
-import { FILE, FOLDER } from "../support/entries.ts";
+import { EXACTLY, FILE, FOLDER } from "../support/entries.ts";
 import { EVERYTHING } from "../../sync/engine/capabilities.ts";
 import { bytes, type Change, removals } from "../../sync/engine/change.ts";
 import { type Plan, plan, resolve } from "../../sync/engine/plan.ts";
@@ -19,15 +19,12 @@ const fifo: Fifo = { kind: "fifo", mtime: 1000, mode: 0o644, uid: 1, gid: 1, nli
 const socket: Special = { kind: "socket" };
 const ROOTS = { source: { device: 1, inode: 1 }, replica: { device: 1, inode: 2 } };
 const CRITERIA: Criteria = {
-  checksum: false,
+  ...EXACTLY,
   owners: false,
   fifos: false,
   devices: false,
   xattrs: false,
-  oneFileSystem: false,
-  capabilities: EVERYTHING,
   roots: ROOTS,
-  mounts: { source: new Set(), replica: new Set() },
 };
 const unknown: Entry = { kind: "unknown", reason: { code: "EACCES" } };
 

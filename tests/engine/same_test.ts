@@ -9,19 +9,9 @@ import {
   sameTime,
   sameVersion,
 } from "../../sync/engine/same.ts";
-import { FILE, FOLDER } from "../support/entries.ts";
+import { EXACTLY, FILE, FOLDER } from "../support/entries.ts";
 
-const CRITERIA: Criteria = {
-  checksum: false,
-  owners: false,
-  fifos: true,
-  devices: true,
-  xattrs: true,
-  oneFileSystem: false,
-  capabilities: EVERYTHING,
-  roots: { source: { device: 1, inode: 1 }, replica: { device: 2, inode: 1 } },
-  mounts: { source: new Set(), replica: new Set() },
-};
+const CRITERIA: Criteria = { ...EXACTLY, owners: false };
 
 const ROWS: readonly (readonly [name: string, entry: Mirrored, owner: [number, number], mode: number])[] = [
   ["its owner's", { ...FILE, mode: 0o6755, uid: 7, gid: 8 }, [7, 8], 0o6755],

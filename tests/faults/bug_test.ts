@@ -22,14 +22,14 @@ const BUGS = [
   [
     "in a rejected promise of a worker",
     "pass/look.ts",
-    "  if (pair.names) return",
-    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) return",
+    "  if (pair.names) {",
+    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) {",
   ],
   [
     "in a timer of a worker",
     "pass/look.ts",
-    "  if (pair.names) return",
-    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) return",
+    "  if (pair.names) {",
+    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) {",
   ],
   [
     "in the main thread",

@@ -786,7 +786,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what systems put into every folder counts as kept",
-    edits: [["engine/entry.ts", " || OF_ANY_FOLDER.has(name)", " || OF_ANY_FOLDER.size === 0"]],
+    edits: [["engine/entry.ts", " || isOfAnyFolder(name)", " || isOfAnyFolder(entry.kind)"]],
     tests: ["program/refusal_test.ts"],
   },
   {
@@ -916,5 +916,41 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a page of a sparse file is taken to begin where a hole ends",
     edits: [["pass/digest.ts", "const lead = at % PAGE_BYTES;", "const lead = 0;"]],
     tests: ["pass/digest_test.ts"],
+  },
+  {
+    name: "native: files whose modes differ are not looked at",
+    edits: [["disk/native/look.ts", " && bits16[14] === others16[14]", ""]],
+    tests: ["disk/tree_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: files whose times differ by less than a ms are not looked at",
+    edits: [["disk/native/look.ts", " && bits32[30] === others32[30]", ""]],
+    tests: ["disk/tree_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: files with several names are not looked at",
+    edits: [["disk/native/look.ts", "bits32[4] === 1 && others32[4] === 1", "bits32[4]! > 0"]],
+    tests: ["disk/tree_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: what is the same by size and time is so with --checksum",
+    edits: [["pass/look.ts", " || checksum ||", " ||"]],
+    tests: ["pass/pass_test.ts", "program/program_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: what both sides have of a killed run is the same",
+    edits: [["pass/look.ts", "isTemporary(name) || isOfAnyFolder(name)", "isOfAnyFolder(name)"]],
+    tests: ["pass/pass_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "native: what is the same takes its name from no other, were they one in the replica",
+    edits: [["pass/look.ts", " || !tellsApart(capabilities)) return both", ") return both"]],
+    tests: ["pass/compare_test.ts"],
+    edge: "native",
   },
 ];

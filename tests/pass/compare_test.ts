@@ -96,6 +96,10 @@ Deno.test("what was done is compared by what the replica was found to hold", asy
   assertEquals((await compared({ a: other, b: A }, { a: A, b: A }, lacking)).changes, []);
   assertEquals((await compared({ A: A, b: A }, { a: A, b: A }, { cases: false })).changes, []);
   assertEquals((await compared({ A: A, b: A }, { a: A, b: A })).changes, ["create A", "remove a"]);
+  // what is the same under one name is not left out where it stands for another, too
+  const both = { A: A, a: A, b: A };
+  assertEquals((await compared(both, { a: A }, { cases: false })).changes, ["create b"]);
+  assertEquals((await compared(both, { a: A })).changes, ["create A", "create b"]);
 });
 
 Deno.test("a large folder is compared anew when the replica takes two names for one that are in different parts", async () => {

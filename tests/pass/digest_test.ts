@@ -124,6 +124,7 @@ function inMemory(bytes: Uint8Array, step: number, most: number): Folder {
     names: () => [],
     look: () => null,
     lookAll: () => new Map(),
+    differing: (_other, names) => names,
     read: () => file,
     [Symbol.dispose]() {},
   };

@@ -1,6 +1,7 @@
 /** Whole passes over small trees, each in this thread and in worker threads, with the two laws after every one. */
 import { assert, assertEquals } from "@std/assert";
 import { failuresOf, LIMITS, mirror, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
+import { sh } from "../support/program.ts";
 import {
   assertInSync,
   file,
@@ -393,6 +394,10 @@ Deno.test("pass() leaves out what another mirror is about to put in place in its
     ]);
     assertEquals(failuresOf(first), []);
     assertEquals((await mirror(`${at}/source`, `${at}/replica`)).changes, []);
+    // a replica that has the same loses it
+    await sh("cp -a source/.lockstep-0badcafe-1 replica", at);
+    await mirror(`${at}/source`, `${at}/replica`);
+    assertEquals(namesIn(`${at}/replica`), [".lockstep", "a", "d"]);
   }));
 
 Deno.test("pass() leaves older logs alone that were renamed by an earlier run or by logrotate", () =>

@@ -17,6 +17,7 @@ export function disturbed(folder: Folder, act: () => void): Folder {
     names: () => folder.names(),
     look: (name) => folder.look(name),
     lookAll: (names) => folder.lookAll(names),
+    differing: (_other, names) => names,
     read: (name) => reading(folder.read(name)),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };

@@ -150,7 +150,7 @@ async function timesIn(zone: string, text: string, after: string, count: number)
     zone,
     `
     import { nextTime } from "${new URL("../../sync/timing/calendar.ts", import.meta.url)}";
-    import { timeOf } from "${new URL("../../sync/cli/log.ts", import.meta.url)}";
+    import { timeOf } from "${new URL("../../sync/cli/time.ts", import.meta.url)}";
     for (let at = Date.parse("${after}"), n = 0; n < ${count}; n++) {
       at = nextTime("${text}", at);
       console.log(timeOf(at).slice(5, 16) + timeOf(at).slice(23));

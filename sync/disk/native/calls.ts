@@ -211,6 +211,24 @@ export function stat(
   return result(symbols().look(CALL.statx, open, path, flags | AT_SYMLINK_NOFOLLOW, mask, into));
 }
 
+/** Look at a name in two open folders. Returns less than 0, the number of an error, when either cannot be told. */
+export function statBoth(
+  open: number,
+  other: number,
+  name: string,
+  flags: number,
+  mask: number,
+  into: Uint8Array,
+  intoOther: Uint8Array,
+): number {
+  const length = encodeName(name, path);
+  if (length < 0) return length;
+  const { look } = symbols();
+  const all = flags | AT_SYMLINK_NOFOLLOW;
+  const looked = result(look(CALL.statx, open, path, all, mask, into));
+  return looked < 0 ? looked : result(look(CALL.statx, other, path, all, mask, intoOther));
+}
+
 /** What an open file's file system is like: `into` gets a `struct statfs`. */
 export function statFileSystem(file: number, into: Uint8Array): number {
   return result(symbols().at(CALL.fstatfs, file, into, 0, 0, 0));

@@ -5,7 +5,7 @@ import type { Action, Folder, Name, Reader } from "../tree.ts";
 import { close, openAt } from "./calls.ts";
 import { checked, failed } from "./failed.ts";
 import { namesIn } from "./list.ts";
-import { entryAt } from "./look.ts";
+import { entryAt, isSameFile } from "./look.ts";
 import { codeOf, EBADF, ENOENT, O_DIRECTORY } from "./numbers.ts";
 import { NativeReader } from "./reader.ts";
 import type { Ways } from "./ways.ts";
@@ -71,6 +71,12 @@ export class NativeFolder implements Folder {
       }
     }
     return entries;
+  }
+
+  differing(other: Folder, names: readonly Name[]): readonly Name[] {
+    if (!(other instanceof NativeFolder) || this.ways.view.xattrs) return names;
+    const [open, others] = [this.open("list"), other.open("list")];
+    return names.filter((name) => !isSameFile(open, others, name));
   }
 
   read(name: Name): Reader {

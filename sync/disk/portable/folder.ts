@@ -67,6 +67,10 @@ export class PortableFolder implements Folder {
     return entries;
   }
 
+  differing(_other: Folder, names: readonly Name[]): readonly Name[] {
+    return names;
+  }
+
   read(name: Name): Reader {
     return new PortableReader(this.side, this.start + name);
   }

@@ -1,0 +1,118 @@
+/** One run of the program: looks at what it was given, and makes pass after pass. Wires everything together. */
+import { allowFile } from "./cli/allow.ts";
+import { announce, confinedLine, startLine, stoppedAfter, watchedBy, watchLine } from "./cli/announce.ts";
+import { complain } from "./cli/answer.ts";
+import { edgeLine } from "./cli/edge.ts";
+import { finalStatus, STATUS } from "./cli/exit_status.ts";
+import { listen } from "./cli/listen.ts";
+import type { Line } from "./cli/line.ts";
+import type { Log } from "./cli/log.ts";
+import { reopen } from "./cli/log_file.ts";
+import type { Options } from "./cli/options.ts";
+import { permits } from "./cli/permit.ts";
+import { prepare } from "./cli/prepare.ts";
+import { listenToSignals } from "./cli/signals.ts";
+import { rhythmOf, type When } from "./cli/when.ts";
+import { chooseEdge } from "./disk/edge.ts";
+import { makesFifos } from "./disk/fifo.ts";
+import { relation } from "./disk/relation.ts";
+import { confinement } from "./disk/sandbox.ts";
+import type { Config } from "./engine/config.ts";
+import { type Mirror, mirror } from "./mirror.ts";
+import type { Pool } from "./pass/pool.ts";
+import { type Agenda, agenda } from "./timing/agenda.ts";
+import { systemClock } from "./timing/clock.ts";
+import { repeat } from "./timing/repeat.ts";
+
+/** Run passes until there is no more to do, and close the pool; returns the exit status. */
+export async function run(options: Options, pool: Pool): Promise<number> {
+  const prepared = await prepare(options, { relation, chooseEdge, makesFifos });
+  if ("status" in prepared) {
+    pool.close();
+    return complain(prepared.text, prepared.status);
+  }
+  const { config, log: file } = prepared;
+  const { when } = options;
+  const isLoop = when.rhythm.kind !== "once";
+  const allow = isLoop ? allowFile(options.log, [config.source, config.replica]) : null;
+  const listeners = listen(options, file, config, allow);
+  const { log, emit } = listeners;
+  const stop = new AbortController();
+  const todo = agenda(when.settle ?? 0);
+  const permit = permits(config, { listeners, signal: stop.signal, allow, mayAsk: !options.json });
+  const one = mirror(config, {
+    pool,
+    emit,
+    stop,
+    logs: () => file?.paths() ?? [],
+    now: systemClock.now,
+    permit: permit.next,
+  });
+  const exit = () => {
+    listeners.clear();
+    Deno.exit(STATUS.interrupted);
+  };
+  listenToSignals(log, { stop, exit, pass: todo.ask, reopen: () => reopen(file, options.log, log) });
+  try {
+    log.write(startLine(config, when));
+    log.write(edgeLine(config.edge, prepared.why));
+    for (const line of threadLines(pool)) log.write(line);
+    log.flush();
+    if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);
+    const onePass: Parameters<typeof repeat>[1] = async (round) => {
+      const passed = await one.pass(round);
+      if (round.due === null && one.last()?.ended === "complete") permit.settled();
+      log.flush();
+      return passed;
+    };
+    await repeat(rhythmOf(when), onePass, {
+      ...announce(when, log),
+      clock: systemClock,
+      signal: stop.signal,
+      agenda: todo,
+      sift: one.sift,
+    });
+    if (isLoop) log.write(stoppedAfter(one.passes()));
+  } finally {
+    await one.close();
+    log.flush();
+    pool.close();
+  }
+  return finalStatus(when, one.passes(), one.last());
+}
+
+/** Follow both folders; resolves when they are watched. */
+async function watchBoth(
+  { source, replica, edge, oneFileSystem }: Config,
+  when: When,
+  log: Log,
+  { ignores }: Mirror,
+  agenda: Agenda,
+  signal: AbortSignal,
+): Promise<void> {
+  const { systemWatch } = await import("./timing/system_watch.ts");
+  const { watch } = await import("./timing/watch.ts");
+  const { by, open } = systemWatch(edge, oneFileSystem);
+  log.write(watchedBy(by));
+  const watchOne = (root: string, side: "source" | "replica") =>
+    watch(root, {
+      side,
+      clock: systemClock,
+      signal,
+      agenda,
+      open,
+      ignores,
+      tell(news) {
+        log.write(watchLine(news, side, when));
+        log.flush();
+      },
+    });
+  await Promise.all([watchOne(source, "source"), watchOne(replica, "replica")]);
+}
+
+/** What there is to say of the threads. */
+function threadLines({ isThreaded }: Pool): Line[] {
+  if (isThreaded) return [confinedLine(confinement())];
+  const text = `one thread only: for more, add --allow-read=${new URL("./", import.meta.url).pathname}`;
+  return [confinedLine("inline"), { level: "debug", text }];
+}
