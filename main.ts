@@ -1,9 +1,14 @@
-/** Lockstep: argv to exit status. What takes long to load is loaded when it is needed, beside the first thread. */
+/**
+ * Lockstep: argv to exit status. Nothing of what a run needs is imported late: Deno would write its cache of compiled code
+ * at each start.
+ */
 import { answer, complain } from "./sync/cli/answer.ts";
+import { help, VERSION } from "./sync/cli/help.ts";
 import { STATUS } from "./sync/cli/exit_status.ts";
 import { parse } from "./sync/cli/options.ts";
 import { print } from "./sync/cli/print.ts";
 import { inline, type Pool, threads } from "./sync/pass/pool.ts";
+import { run } from "./sync/run.ts";
 
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
@@ -11,18 +16,14 @@ async function main(words: readonly string[]): Promise<number> {
   const command = parse(words);
   switch (command.kind) {
     case "help":
-    case "version": {
-      const { help, VERSION } = await import("./sync/cli/help.ts");
-      return answer(command.kind === "help" ? help() : `lockstep ${VERSION}`);
-    }
+      return answer(help());
+    case "version":
+      return answer(`lockstep ${VERSION}`);
     case "usage":
       return complain(command.text, STATUS.usage);
-    case "mirror": {
-      // the first thread loads its modules while this one loads its own
-      const pool = poolOf(command.options.threads ?? navigator.hardwareConcurrency);
-      const { run } = await import("./sync/run.ts");
-      return await run(command.options, pool);
-    }
+    case "mirror":
+      // the first thread loads its modules while this one looks at the folders
+      return await run(command.options, poolOf(command.options.threads ?? navigator.hardwareConcurrency));
   }
 }
 
