@@ -125,7 +125,9 @@ for (const side of ["source", "replica"] as const) {
       const log = `${at}/shim.log`;
       const shim = { UNDER: `${at}/${side}/d`, CALL: "stat", ERROR: ERRNO.EIO, WHEN: "1000+", LOG: log };
       const ran = await lockstep([`${at}/source`, `${at}/replica`, "-q"], await shimmed(shim));
-      assertEquals([ran.status, difference(source, harvest(`${at}/source`))], [23, []]);
+      // the native edge looks at what it has made, too: a hundred errors in a row are a disk that fails
+      const expected = EDGE === "native" && side === "replica" ? 11 : 23;
+      assertEquals([ran.status, difference(source, harvest(`${at}/source`))], [expected, []]);
       const failed = [...new Set(readIfThere(log).split("\n"))].filter((line) => line.includes(`/${side}/d/`))
         .map((line) => line.slice(line.indexOf(`/d/`) + 3)).filter((name) => !name.startsWith(".lockstep-"));
       assert(failed.length > 500, `${failed.length}`);
