@@ -1,7 +1,6 @@
 /** Words that people know from rsync, robocopy and rclone: each gets a sentence on what there is instead. Pure. */
 
 const ALWAYS = "Lockstep always does";
-const FILTERS = "There are no filters: everything in the source is mirrored. Leave out";
 
 /** By the option's name: what to say of it. */
 const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
@@ -17,11 +16,11 @@ const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
   delete: "Lockstep always deletes from the replica what is not in the source: leave --delete out, " +
     "and look first with --dry-run",
   mirror: "Lockstep always makes the replica a mirror of the source: leave --mirror out",
-  exclude: `${FILTERS} --exclude`,
-  include: `${FILTERS} --include`,
-  filter: `${FILTERS} --filter`,
-  "exclude-from": `${FILTERS} --exclude-from`,
-  "include-from": `${FILTERS} --include-from`,
+  filter: "What is left out is given by --exclude and --include, as in a .gitignore: leave --filter out",
+  "include-from": 'Give the patterns in --exclude-from, each with a "!" in front',
+  "cvs-exclude": "What version control keeps is left out by --exclude-vcs",
+  "max-age": "Older files are left out by --newer-than",
+  "min-age": "Newer files are left out by --older-than",
   bwlimit: "There is no limit of the bandwidth: leave --bwlimit out, or slow it down with nice and ionice",
   stats: "Each pass ends with its numbers: leave --stats out, or read them with --json",
   "human-readable": `${ALWAYS} what --human-readable does: leave it out`,
@@ -65,7 +64,9 @@ const ROBOCOPY =
 
 function robocopyText(word: string): string {
   if (/^\/L$/i.test(word)) return `"${word}" is a switch of robocopy: to look first, write --dry-run`;
-  if (/^\/X[DF]$/i.test(word)) return `${FILTERS} "${word}"`;
+  if (/^\/X[DF]$/i.test(word)) {
+    return `"${word}" is a switch of robocopy: leave out what you mean by --exclude`;
+  }
   return `"${word}" is a switch of robocopy: Lockstep always mirrors as /MIR does, so leave it out`;
 }
 

@@ -11,7 +11,8 @@ const WIDTH = 80;
 const GROUPS: readonly (readonly [Row["group"], string])[] = [
   ["Repeat", "Keep it in sync"],
   ["Care", "Look first, and be careful"],
-  ["Choose", "Choose what is compared and copied"],
+  ["Choose", "Choose what is mirrored"],
+  ["How", "How it is compared and copied"],
   ["See", "See what happens"],
 ];
 

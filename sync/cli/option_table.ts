@@ -5,8 +5,10 @@ export interface Row {
   readonly letter?: string;
   /** What its value is called in the help; none for a switch. */
   readonly value?: string;
+  /** It may be given several times. */
+  readonly many?: true;
   /** What one wants to do with it: the heading of the help that it stands under. */
-  readonly group: "Repeat" | "Care" | "Choose" | "See";
+  readonly group: "Repeat" | "Care" | "Choose" | "How" | "See";
   /** Short enough for a line of the help: 80 columns. */
   readonly help: string;
 }
@@ -34,6 +36,20 @@ const CARE: Rows = [
 ];
 
 const CHOOSE: Rows = [
+  { name: "exclude", value: "pattern", many: true, help: "leave out, as in a .gitignore: node_modules/" },
+  { name: "include", value: "pattern", many: true, help: "do not leave out after all" },
+  { name: "exclude-from", value: "file", many: true, help: "patterns from a file, one to a line" },
+  { name: "exclude-vcs", help: "leave out .git, .svn and the like" },
+  { name: "exclude-junk", help: "leave out .DS_Store, Thumbs.db and the like" },
+  { name: "min-size", value: "size", help: "leave out smaller files" },
+  { name: "max-size", value: "size", help: "leave out larger files: 2GiB" },
+  { name: "newer-than", value: "when", help: "leave out older files: 30d, 2026-01-31" },
+  { name: "older-than", value: "when", help: "leave out newer files" },
+  { name: "delete-excluded", help: "delete what is left out from the replica" },
+  { name: "no-delete", help: "copy and update only, delete nothing" },
+];
+
+const HOW: Rows = [
   { name: "checksum", letter: "c", help: "compare contents even where size and time agree" },
   { name: "owner", value: "auto|never", help: "mirror owners and groups where allowed, or never" },
   { name: "xattrs", letter: "X", help: "mirror extended attributes and access lists" },
@@ -60,6 +76,7 @@ export const OPTIONS: readonly Row[] = [
   ...inGroup("Repeat", REPEAT),
   ...inGroup("Care", CARE),
   ...inGroup("Choose", CHOOSE),
+  ...inGroup("How", HOW),
   ...inGroup("See", SEE),
 ];
 

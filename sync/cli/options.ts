@@ -2,6 +2,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Edge } from "../engine/config.ts";
 import type { Bound } from "../engine/guard.ts";
+import { type Asked, askedOf } from "./choose.ts";
 import { misuse, unknownOption } from "./misuse.ts";
 import { OPTIONS } from "./option_table.ts";
 import { readPositional } from "./positional.ts";
@@ -31,6 +32,8 @@ export interface Options {
   readonly logMaxSize: number | null;
   /** How many renamed log files are kept. */
   readonly logKeep: number;
+  /** What of the source is mirrored. */
+  readonly choice: Asked;
   readonly checksum: boolean;
   readonly dryRun: boolean;
   readonly owners: boolean;
@@ -59,6 +62,7 @@ const LOG_KEEP = 5;
 
 const SWITCHES = OPTIONS.filter((row) => !row.value).map((row) => row.name);
 const WITH_VALUE = OPTIONS.filter((row) => row.value).map((row) => row.name);
+const MANY = OPTIONS.filter((row) => row.many).map((row) => row.name);
 const LETTERS = Object.fromEntries(OPTIONS.flatMap((row) => row.letter ? [[row.letter, row.name]] : []));
 
 /** Read the words after the program's name. */
@@ -81,6 +85,7 @@ export function parse(words: readonly string[]): Command {
   if (values.version) return { kind: "version" };
   for (const name of WITH_VALUE) {
     const given = values[name] as string[];
+    if (MANY.includes(name)) continue;
     if (given.length > 1) complaint ??= `--${name} is given twice: leave one out`;
     values[name] = given[0];
   }
@@ -88,6 +93,8 @@ export function parse(words: readonly string[]): Command {
   if (complaint !== null) return usage(complaint);
   const others = othersOf(values);
   if (typeof others === "string") return usage(others);
+  const choice = askedOf(words, values);
+  if (typeof choice === "string") return usage(choice);
   const positional = readPositional(values._, values);
   if (typeof positional === "string") return usage(positional);
   const { source, replica, interval, log } = positional;
@@ -95,20 +102,22 @@ export function parse(words: readonly string[]): Command {
   if (typeof when === "string") return usage(when);
   return {
     kind: "mirror",
-    options: { source, replica, when, log: log ?? null, isLogWord: positional.isLogWord, ...others },
+    options: { source, replica, when, log: log ?? null, isLogWord: positional.isLogWord, choice, ...others },
   };
 }
 
 /** What to say of an option whose value was left out; null when there is none. */
 function withoutValue(values: Values): string | null {
-  const row = OPTIONS.find(({ name, value }) => value && values[name] === "");
+  const row = OPTIONS.find(({ name, value, many }) =>
+    value && (many ? (values[name] as string[]).includes("") : values[name] === "")
+  );
   return row === undefined ? null : `--${row.name} needs a value: --${row.name} <${row.value}>`;
 }
 
 /** The options that have to do neither with the folders nor with time, or a text that says what is wrong with one. */
 function othersOf(
   values: Values,
-): Omit<Options, "source" | "replica" | "when" | "log" | "isLogWord"> | string {
+): Omit<Options, "source" | "replica" | "when" | "log" | "isLogWord" | "choice"> | string {
   const maxDelete = values["max-delete"] === undefined ? null : readBound(String(values["max-delete"]));
   if (maxDelete === undefined) {
     return `--max-delete takes a number of entries or a percentage up to 100%, not "${values["max-delete"]}"`;

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { UNBOUNDED } from "../../sync/engine/filter.ts";
 import { type Options, parse } from "../../sync/cli/options.ts";
 import { parseSchedule } from "../../sync/cli/schedule.ts";
 import type { When } from "../../sync/cli/when.ts";
@@ -9,6 +10,7 @@ const PLAIN: Options = {
   when: { rhythm: { kind: "once" }, settle: null, delay: 0, life: null, passes: null },
   log: null,
   isLogWord: false,
+  choice: { chosen: [], bounds: UNBOUNDED, deleteExcluded: false, noDelete: false },
   logMaxSize: null,
   logKeep: 5,
   checksum: false,
@@ -139,7 +141,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ["--archive s r", "leave it out"],
   ["--delete s r", "Lockstep always deletes from the replica what is not in the source"],
   ["--delete-after s r", "leave --delete out"],
-  ["s r --exclude node_modules", "There are no filters"],
+  ["s r --filter node_modules", "as in a .gitignore"],
   ["s r --bwlimit=1m", "There is no limit of the bandwidth"],
   ["s r --stats", "Each pass ends with its numbers"],
   ["s r /MIR", "robocopy"],
