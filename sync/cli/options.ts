@@ -2,8 +2,9 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Edge } from "../engine/config.ts";
 import type { Bound } from "../engine/guard.ts";
-import { type Asked, askedOf } from "./choose.ts";
+import { type Asked, askedOf, misplaced } from "./choose.ts";
 import { misuse, unknownOption } from "./misuse.ts";
+import { unquoted } from "./unquoted.ts";
 import { OPTIONS } from "./option_table.ts";
 import { readPositional } from "./positional.ts";
 import { printable } from "./reason.ts";
@@ -12,7 +13,7 @@ import { type When, whenOf } from "./when.ts";
 
 /** What is asked for. */
 export type Command =
-  | { readonly kind: "help" }
+  | { readonly kind: "help"; readonly which: "usual" | "all" }
   | { readonly kind: "version" }
   | { readonly kind: "mirror"; readonly options: Options }
   /** One line that says what is wrong and what to do. */
@@ -81,7 +82,7 @@ export function parse(words: readonly string[]): Command {
       return false;
     },
   });
-  if (values.help) return { kind: "help" };
+  if (values.help) return { kind: "help", which: values.verbose ? "all" : "usual" };
   if (values.version) return { kind: "version" };
   for (const name of WITH_VALUE) {
     const given = values[name] as string[];
@@ -96,8 +97,12 @@ export function parse(words: readonly string[]): Command {
   const choice = askedOf(words, values);
   if (typeof choice === "string") return usage(choice);
   const positional = readPositional(values._, values);
+  complaint = unquoted(words, typeof positional === "string" ? positional : null);
+  if (complaint !== null) return usage(complaint);
   if (typeof positional === "string") return usage(positional);
   const { source, replica, interval, log } = positional;
+  complaint = misplaced(choice, source);
+  if (complaint !== null) return usage(complaint);
   const when = whenOf(interval, values);
   if (typeof when === "string") return usage(when);
   return {
@@ -170,5 +175,5 @@ function rotationOf(values: Values): Pick<Options, "logMaxSize" | "logKeep"> | s
 }
 
 function usage(text: string): Command {
-  return { kind: "usage", text: `${printable(text)}; --help shows all options` };
+  return { kind: "usage", text: `${printable(text)}; --help shows the options` };
 }
