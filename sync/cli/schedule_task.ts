@@ -28,6 +28,13 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
       "The log file lies in the source, into which the entry may not write: choose another place",
     );
   }
+  for (const one of options.choice.chosen) {
+    if (one.kind === "file" && resolve(one.path).startsWith(replica === "/" ? "/" : `${replica}/`)) {
+      throw new Unsayable(
+        "The file of --exclude-from lies in the replica, where it may be removed: choose another place",
+      );
+    }
+  }
   const others = optionWords(words).filter((word) => !isTiming(word)).map(withWholePath);
   const isNative = options.edge === "native" || options.xattrs || options.devices;
   const command = [...program(source, isNative), source, replica, `--log-file=${log}`, ...others];
