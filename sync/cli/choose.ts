@@ -1,7 +1,7 @@
 /** Which of the source is to be mirrored, as it was typed. Pure. */
-import { resolve } from "node:path";
 import { type Bounds, type Rule, UNBOUNDED, type When } from "../engine/filter.ts";
 import { parseDuration } from "../timing/duration.ts";
+import { patternFault } from "./pattern_fault.ts";
 import { readSize, type Values } from "./value.ts";
 
 /** What is chosen, in the order in which it was given. */
@@ -99,7 +99,7 @@ function chosenOf(words: readonly string[], values: Values): Chosen[] | string {
     if (list !== undefined) continue;
     const given = (values[name] as readonly string[])[next[name] ?? 0]!;
     next[name] = (next[name] ?? 0) + 1;
-    const fault = name === "exclude-from" ? null : faultIn(name, given) ?? whyVain(given, chosen);
+    const fault = name === "exclude-from" ? null : patternFault(name, given, patternsOf(chosen));
     if (fault !== null) return fault;
     chosen.push(
       name === "exclude-from"
@@ -110,58 +110,9 @@ function chosenOf(words: readonly string[], values: Values): Chosen[] | string {
   return chosen;
 }
 
-/** What is wrong with a pattern; null when it may match something. In an ignore file some of it is no mistake. */
-function faultIn(name: string, given: string): string | null {
-  if (name === "include" && given.startsWith("!")) {
-    return `--include takes a pattern without "!": give --exclude "${given.slice(1)}" to leave that out`;
-  }
-  if (/[\n\r]/.test(given)) {
-    return `--${name} takes one pattern: give the option again for each, or a file of them by --exclude-from`;
-  }
-  const pattern = given.replace(/^!/, "");
-  if (/^[ /]*$/.test(pattern)) return `--${name} "${given}" matches nothing: give a name or a pattern`;
-  if (given.startsWith("#") && name === "exclude") {
-    return `--exclude "${given}" is a comment, as in a .gitignore: write "\\${given}" for a name that begins so`;
-  }
-  return null;
-}
-
-/** What to say of a pattern that leaves out all that was included before, as it would not in rsync. */
-function whyVain(given: string, before: readonly Chosen[]): string | null {
-  if (!/^(\/?\*+)+$/.test(given)) return null;
-  const included = before.find((one) => one.kind === "rule" && one.rule.pattern.startsWith("!"));
-  if (included?.kind !== "rule") return null;
-  const { pattern } = included.rule;
-  return `--exclude "${given}" leaves out "${
-    pattern.slice(1)
-  }" after all, since the last pattern that matches ` +
-    `decides: give it first`;
-}
-
-/** What to say of a pattern that is a path from elsewhere and not from the source on; null when there is none. */
-export function misplaced({ chosen }: Asked, source: string): string | null {
-  const root = resolve(source);
-  for (const one of chosen) {
-    if (one.kind === "file") continue;
-    const [, not, path] = /^(!?)([^]*)$/.exec(one.rule.pattern)!;
-    const isFromHere = /^\.\.?(\/|$)/.test(path!);
-    if (!isFromHere && !path!.startsWith("/")) continue;
-    const inside = below(root, path!);
-    if (inside === null && !isFromHere) continue;
-    const option = `--${not ? "include" : "exclude"}`;
-    const instead = inside ?? (path!.startsWith("./") ? path!.slice(1) : null);
-    return `${option} "${path}" matches nothing, since patterns begin at the source` +
-      (instead === null ? "" : `: write ${option} "${instead}"`);
-  }
-  return null;
-}
-
-/** A path as a pattern of a folder that it leads into, with its last "/"; null when it does not. */
-function below(root: string, path: string): string | null {
-  const whole = resolve(path);
-  // below "/" a path is a pattern as it is
-  if (root === "/" || !whole.startsWith(`${root}/`)) return null;
-  return whole.slice(root.length) + (path.endsWith("/") ? "/" : "");
+/** The patterns among what is chosen. */
+export function patternsOf(chosen: readonly Chosen[]): string[] {
+  return chosen.flatMap((one) => one.kind === "rule" ? [one.rule.pattern] : []);
 }
 
 /** The options that choose, in the order given: the values alone do not tell it. */

@@ -17,6 +17,12 @@ const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
     "and look first with --dry-run",
   mirror: "Lockstep always makes the replica a mirror of the source: leave --mirror out",
   filter: "What is left out is given by --exclude and --include, as in a .gitignore: leave --filter out",
+  ignore: "What is left out is given by --exclude, as in a .gitignore",
+  skip: "What is left out is given by --exclude, as in a .gitignore",
+  "ignore-file":
+    'Patterns in a file are given by --exclude-from; a ".lockstepignore" in a folder needs no option',
+  "exclude-file": 'A file of patterns is given by --exclude-from; a file is left out by --exclude "name"',
+  "exclude-dir": 'A folder is left out by --exclude "name/"',
   "filter-from": "Give the patterns in --exclude-from, as in a .gitignore",
   "include-from": 'Give the patterns in --exclude-from, each with a "!" in front',
   "cvs-exclude": "What version control keeps is left out by --exclude-vcs",

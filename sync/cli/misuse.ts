@@ -19,6 +19,10 @@ export function misuse(words: readonly string[]): string | null {
     if (from === "-") {
       return '--exclude-from does not read standard input: name a file, or write "./-" for one of that name';
     }
+    const foreign = word.startsWith("--") ? foreignOption(word) : null;
+    if (foreign !== null) return foreign;
+    const unit = given[i + 2];
+    if (isCut(word, next, unit)) return `A number and its unit are one word: ${word} ${next}${unit}`;
     if (next !== undefined && isOfDash(word, next)) {
       return `What begins with "-" is given to ${word} in one word: ${word}=${next}`;
     }
@@ -55,6 +59,16 @@ function guessed(name: string): string[] {
   const begun = names.filter((one) => name.length > 2 && one.startsWith(name));
   return near !== null ? [near] : begun.length <= 3 ? begun : [];
 }
+
+/** Whether the value of an option stands in two words, as in "--max-size 5 MB". */
+function isCut(word: string, next = "", unit = ""): boolean {
+  const isMeasure = OPTIONS.some(({ name, value }) =>
+    word === `--${name}` && ["size", "time", "when"].includes(value ?? "")
+  );
+  return isMeasure && /^[\d.]+$/.test(next) && UNIT.test(unit);
+}
+
+const UNIT = /^([kmgt]?i?b|bytes|m?s|sec(ond)?s?|min(ute)?s?|h(ou)?rs?|days?|weeks?|months?|years?)$/i;
 
 /** Whether a value that begins with "-" stands behind its option: the parser takes it for an option of its own. */
 function isOfDash(word: string, next: string): boolean {

@@ -2,10 +2,11 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Edge } from "../engine/config.ts";
 import type { Bound } from "../engine/guard.ts";
-import { type Asked, askedOf, misplaced } from "./choose.ts";
+import { type Asked, askedOf, patternsOf } from "./choose.ts";
 import { misuse, unknownOption } from "./misuse.ts";
 import { unquoted } from "./unquoted.ts";
 import { OPTIONS } from "./option_table.ts";
+import { misplaced } from "./pattern_fault.ts";
 import { readPositional } from "./positional.ts";
 import { printable } from "./reason.ts";
 import { readBound, readCount, readSize, type Values } from "./value.ts";
@@ -101,7 +102,7 @@ export function parse(words: readonly string[]): Command {
   if (complaint !== null) return usage(complaint);
   if (typeof positional === "string") return usage(positional);
   const { source, replica, interval, log } = positional;
-  complaint = misplaced(choice, source);
+  complaint = misplaced(patternsOf(choice.chosen), source);
   if (complaint !== null) return usage(complaint);
   const when = whenOf(interval, values);
   if (typeof when === "string") return usage(when);

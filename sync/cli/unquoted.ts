@@ -8,7 +8,12 @@ interface Pattern {
   readonly option: string;
   readonly value: string;
   readonly next: string;
+  /** How many words stand behind the value, up to the next option. */
+  readonly count: number;
 }
+
+/** A source, a replica, an interval and a log: more words than these may stand nowhere. */
+const MOST = 4;
 
 /**
  * What to say of words where the shell may have put names in the place of a pattern; null when it has not. `complaint`:
@@ -17,7 +22,7 @@ interface Pattern {
 export function unquoted(words: readonly string[], complaint: string | null): string | null {
   const patterns = patternsIn(words);
   const alike = patterns.find(isOfOneEnding) ??
-    (complaint === null ? undefined : patterns.find(hasOneBeginning));
+    (complaint === null ? undefined : patterns.find((one) => hasOneBeginning(one) || one.count > MOST));
   if (alike !== undefined) {
     const { option, value, next } = alike;
     return `The shell seems to have put names like "${value}" and "${next}" in the place of a pattern: ` +
@@ -25,7 +30,7 @@ export function unquoted(words: readonly string[], complaint: string | null): st
   }
   const [first] = patterns;
   if (complaint === null || first === undefined) return null;
-  return `${complaint}; if the shell put names in the place of a pattern, quote it, as in ${first.option} "*.log"`;
+  return `${complaint}; if the shell put names in the place of a pattern, quote it, as in ${first.option} ${EXAMPLE}`;
 }
 
 /** Patterns without a wildcard, each with a plain word behind it. */
@@ -36,7 +41,9 @@ function patternsIn(words: readonly string[]): Pattern[] {
     const [value, next] = [given[i + 1], given[i + 2]];
     const isPattern = option === "--exclude" || option === "--include";
     if (!isPattern || value === undefined || next === undefined) return [];
-    return /^-|[*?[]/.test(value) || next.startsWith("-") ? [] : [{ option, value, next }];
+    const rest = given.slice(i + 2).findIndex((word) => word.startsWith("-"));
+    const count = rest < 0 ? given.length - i - 2 : rest;
+    return /^-|[*?[]/.test(value) || next.startsWith("-") ? [] : [{ option, value, next, count }];
   });
 }
 
@@ -50,6 +57,8 @@ function hasOneBeginning({ value, next }: Pattern): boolean {
   return value.length >= length && value.slice(0, length) === next.slice(0, length);
 }
 
+const EXAMPLE = '"*.log"';
+
 /** So many letters in front are not the same by chance. */
 const BEGINNING = 3;
 
@@ -57,6 +66,7 @@ function exampleOf(pattern: Pattern): string {
   const { value } = pattern;
   const folder = folderOf(value);
   if (isOfOneEnding(pattern)) return quoted(`${folder}*${endingOf(value)}`);
+  if (!hasOneBeginning(pattern)) return EXAMPLE;
   return quoted(`${value.slice(0, folder.length + BEGINNING)}*`);
 }
 
