@@ -16,7 +16,7 @@ async function main(words: readonly string[]): Promise<number> {
   const command = parse(words);
   switch (command.kind) {
     case "help":
-      return answer(help());
+      return answer(help(command.which));
     case "version":
       return answer(`lockstep ${VERSION}`);
     case "usage":

@@ -27,6 +27,7 @@ const VALUES = [
   "difference",
   "entry",
   "event",
+  "filter",
   "guard",
   "report",
   "same",

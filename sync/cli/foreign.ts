@@ -1,7 +1,6 @@
 /** Words that people know from rsync, robocopy and rclone: each gets a sentence on what there is instead. Pure. */
 
 const ALWAYS = "Lockstep always does";
-const FILTERS = "There are no filters: everything in the source is mirrored. Leave out";
 
 /** By the option's name: what to say of it. */
 const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
@@ -17,11 +16,21 @@ const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
   delete: "Lockstep always deletes from the replica what is not in the source: leave --delete out, " +
     "and look first with --dry-run",
   mirror: "Lockstep always makes the replica a mirror of the source: leave --mirror out",
-  exclude: `${FILTERS} --exclude`,
-  include: `${FILTERS} --include`,
-  filter: `${FILTERS} --filter`,
-  "exclude-from": `${FILTERS} --exclude-from`,
-  "include-from": `${FILTERS} --include-from`,
+  filter: "What is left out is given by --exclude and --include, as in a .gitignore: leave --filter out",
+  ignore: "What is left out is given by --exclude, as in a .gitignore",
+  skip: "What is left out is given by --exclude, as in a .gitignore",
+  "ignore-file":
+    'Patterns in a file are given by --exclude-from; a ".lockstepignore" in a folder needs no option',
+  "exclude-file": 'A file of patterns is given by --exclude-from; a file is left out by --exclude "name"',
+  "exclude-dir": 'A folder is left out by --exclude "name/"',
+  "filter-from": "Give the patterns in --exclude-from, as in a .gitignore",
+  "include-from": 'Give the patterns in --exclude-from, each with a "!" in front',
+  "cvs-exclude": "What version control keeps is left out by --exclude-vcs",
+  "exclude-if-present": 'A ".lockstepignore" with the line "*" in a folder leaves out what is in it',
+  "files-from": 'Leave out all, and include what you want: --exclude "*" --include "/a/" --include "/a/**"',
+  existing: "The replica becomes exactly what the source is: leave --existing out",
+  "max-age": "Older files are left out by --newer-than",
+  "min-age": "Newer files are left out by --older-than",
   bwlimit: "There is no limit of the bandwidth: leave --bwlimit out, or slow it down with nice and ionice",
   stats: "Each pass ends with its numbers: leave --stats out, or read them with --json",
   "human-readable": `${ALWAYS} what --human-readable does: leave it out`,
@@ -41,7 +50,7 @@ const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
 export function foreignOption(word: string): string | null {
   const name = word.replace(/^--/, "").replace(/=.*$/s, "");
   if (word.startsWith("--")) {
-    const known = /^(del|delete-\w+)$/.test(name) ? "delete" : name;
+    const known = /^(del|delete-(before|during|delay|after|missing-args))$/.test(name) ? "delete" : name;
     return Object.hasOwn(OPTIONS_OF_OTHERS, known) ? OPTIONS_OF_OTHERS[known]! : null;
   }
   // "-av", "-avz --progress": nobody types an "a" who does not think of rsync
@@ -61,12 +70,33 @@ function archiveText(word: string): string {
 
 /** The switches of robocopy. */
 const ROBOCOPY =
-  /^\/(MIR|PURGE|COPYALL|COPY:\w+|E|S|Z|B|L|XD|XF|NP|NFL|NDL|MT(:\d+)?|R:\d+|W:\d+|X[DFOJ]|LOG\+?:.*)$/i;
+  /^\/(MIR|PURGE|COPYALL|COPY:\w+|E|S|Z|B|L|NP|NFL|NDL|MT(:\d+)?|R:\d+|W:\d+|X[DFOJX]|M(AX|IN)(AGE)?:\d+|LOG\+?:.*)$/i;
 
-function robocopyText(word: string): string {
-  if (/^\/L$/i.test(word)) return `"${word}" is a switch of robocopy: to look first, write --dry-run`;
-  if (/^\/X[DF]$/i.test(word)) return `${FILTERS} "${word}"`;
-  return `"${word}" is a switch of robocopy: Lockstep always mirrors as /MIR does, so leave it out`;
+/** By the switch: what to write instead of it and what stands behind it. */
+const INSTEAD: Readonly<Record<string, (next: string, value: string) => string>> = {
+  L: () => "to look first, write --dry-run",
+  XD: (folder) => `to leave out a folder, write --exclude "${folder}/"`,
+  XF: (file) => `to leave out a file, write --exclude "${file}"`,
+  XX: () => "to delete nothing, write --no-delete",
+  MAX: (_, bytes) => `to leave out larger files, write --max-size ${bytes}`,
+  MIN: (_, bytes) => `to leave out smaller files, write --min-size ${bytes}`,
+  MAXAGE: (_, age) => `to leave out older files, write --newer-than ${ageOf(age)}`,
+  MINAGE: (_, age) => `to leave out newer files, write --older-than ${ageOf(age)}`,
+};
+
+/** What to say of a switch of robocopy, with the word behind it. */
+function robocopyText(word: string, next = "name"): string {
+  const [, name = "", value = ""] = /^\/(\w+)(?::(.*))?$/.exec(word) ?? [];
+  const instead = INSTEAD[name.toUpperCase()];
+  return `"${word}" is a switch of robocopy: ${
+    instead === undefined ? "Lockstep always mirrors as /MIR does, so leave it out" : instead(next, value)
+  }`;
+}
+
+/** Days, or from 1900 on a date: "30" or "20260131". */
+function ageOf(text: string): string {
+  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(text) ?? [];
+  return year === undefined ? `${text}d` : `${year}-${month}-${day}`;
 }
 
 /** "user@host:path", "host:/path", "host::module", as rsync and scp take them. */
@@ -88,7 +118,7 @@ export function foreignWord(words: readonly string[]): string | null {
     }
     // "/s" may well be a folder, but no third one
     if (ROBOCOPY.test(word) && (index > 1 || /^\/(MIR|PURGE|COPYALL)$/.test(word))) {
-      return robocopyText(word);
+      return robocopyText(word, words[index + 1]);
     }
   }
   return null;

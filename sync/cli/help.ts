@@ -1,4 +1,7 @@
-/** What `--help` prints, made from the tables of options and of exit statuses: 80 columns wide, and soon read. */
+/**
+ * What `--help` prints, made from the tables of options and of exit statuses: 80 columns wide, and soon read. What few need
+ * is shown with `--verbose` only, so that the rest fits a screen.
+ */
 import { EXIT_STATUSES } from "./exit_status.ts";
 import { OPTIONS, type Row, signature } from "./option_table.ts";
 
@@ -11,11 +14,15 @@ const WIDTH = 80;
 const GROUPS: readonly (readonly [Row["group"], string])[] = [
   ["Repeat", "Keep it in sync"],
   ["Care", "Look first, and be careful"],
-  ["Choose", "Choose what is compared and copied"],
+  ["Choose", "Choose what is mirrored"],
+  ["How", "How it is compared and copied"],
   ["See", "See what happens"],
 ];
 
-export function help(): string {
+/** The options that most people need, or all of them. */
+export function help(which: "usual" | "all" = "usual"): string {
+  const rows = OPTIONS.filter(({ more }) => which === "all" || !more);
+  const left = OPTIONS.length - rows.length;
   return [
     "Lockstep keeps a replica folder an exact, one-way copy of a source folder.",
     "",
@@ -33,14 +40,15 @@ export function help(): string {
     "  interval  seconds between two passes, or a time like 5m; else one pass",
     "  log       a file like sync.log to which every operation is appended",
     "",
-    ...GROUPS.flatMap(([group, heading]) => [`${heading}:`, ...optionLines(group), ""]),
+    ...GROUPS.flatMap(([group, heading]) => [`${heading}:`, ...optionLines(rows, group), ""]),
     ...folded(`Exit status: ${EXIT_STATUSES.map(({ number, brief }) => `${number} ${brief}`).join(", ")}`),
+    ...left === 0 ? [] : ["", `There are ${left} more options: --help --verbose shows all of them.`],
   ].join("\n");
 }
 
-function optionLines(group: Row["group"]): string[] {
+function optionLines(rows: readonly Row[], group: Row["group"]): string[] {
   const width = Math.max(...OPTIONS.map((row) => signature(row).length));
-  return OPTIONS.filter((row) => row.group === group)
+  return rows.filter((row) => row.group === group)
     .map((row) => `  ${signature(row).padEnd(width)}  ${row.help}`);
 }
 

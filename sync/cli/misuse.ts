@@ -15,6 +15,17 @@ export function misuse(words: readonly string[]): string | null {
     const row = OPTIONS.find((row) => row.name === name);
     if (row && !row.value) return `--${name} takes no value: write it without "=${value}"`;
     const next = given[i + 1];
+    const from = word === "--exclude-from" ? next : name === "exclude-from" ? value : undefined;
+    if (from === "-") {
+      return '--exclude-from does not read standard input: name a file, or write "./-" for one of that name';
+    }
+    const foreign = word.startsWith("--") ? foreignOption(word) : null;
+    if (foreign !== null) return foreign;
+    const unit = given[i + 2];
+    if (isCut(word, next, unit)) return `A number and its unit are one word: ${word} ${next}${unit}`;
+    if (next !== undefined && isOfDash(word, next)) {
+      return `What begins with "-" is given to ${word} in one word: ${word}=${next}`;
+    }
     if (isSwitch(word) && (next === "true" || next === "false")) {
       return `${word} takes no value: leave "${next}" out, or write "./${next}" for a folder of that name`;
     }
@@ -35,8 +46,36 @@ export function unknownOption(word: string): string {
     const where = name.length > 1 ? ` in "${word}"` : "";
     return bad === undefined ? `"${word}" takes no value` : `There is no option "-${bad}"${where}`;
   }
-  const guess = nearest(name, OPTIONS.map((row) => row.name));
-  return `There is no option "--${name}"${guess === null ? "" : `: did you mean --${guess}?`}`;
+  const guesses = guessed(name).map((guess) => `--${guess}`);
+  const last = guesses.pop();
+  const guess = guesses.length === 0 ? last : `${guesses.join(", ")} or ${last}`;
+  return `There is no option "--${name}"${last === undefined ? "" : `: did you mean ${guess}?`}`;
+}
+
+/** The names that were probably meant: the few that it begins, or the nearest. */
+function guessed(name: string): string[] {
+  const names = OPTIONS.map((row) => row.name);
+  const near = nearest(name, names);
+  const begun = names.filter((one) => name.length > 2 && one.startsWith(name));
+  return near !== null ? [near] : begun.length <= 3 ? begun : [];
+}
+
+/** Whether the value of an option stands in two words, as in "--max-size 5 MB". */
+function isCut(word: string, next = "", unit = ""): boolean {
+  const isMeasure = OPTIONS.some(({ name, value }) =>
+    word === `--${name}` && ["size", "time", "when"].includes(value ?? "")
+  );
+  return isMeasure && /^[\d.]+$/.test(next) && UNIT.test(unit);
+}
+
+const UNIT = /^([kmgt]?i?b|bytes|m?s|sec(ond)?s?|min(ute)?s?|h(ou)?rs?|days?|weeks?|months?|years?)$/i;
+
+/** Whether a value that begins with "-" stands behind its option: the parser takes it for an option of its own. */
+function isOfDash(word: string, next: string): boolean {
+  const isPattern = OPTIONS.some(({ name, many }) => many && word === `--${name}`);
+  const isOption = OPTIONS.some(({ name }) => next.replace(/=.*$/s, "") === `--${name}`) ||
+    next === "--" || isLetters(next.slice(1));
+  return isPattern && next.startsWith("-") && !isOption;
 }
 
 /** Whether a word is an option without a value, or letters of which the last is one. */

@@ -5,8 +5,12 @@ export interface Row {
   readonly letter?: string;
   /** What its value is called in the help; none for a switch. */
   readonly value?: string;
+  /** It may be given several times. */
+  readonly many?: true;
+  /** Few need it: it stands in the whole help only. */
+  readonly more?: true;
   /** What one wants to do with it: the heading of the help that it stands under. */
-  readonly group: "Repeat" | "Care" | "Choose" | "See";
+  readonly group: "Repeat" | "Care" | "Choose" | "How" | "See";
   /** Short enough for a line of the help: 80 columns. */
   readonly help: string;
 }
@@ -17,42 +21,66 @@ const REPEAT: Rows = [
   { name: "interval", value: "time", help: "time between two passes: 30 (seconds), 5m, 1h30m" },
   { name: "cron", value: "times", help: 'a pass at times of the calendar: "0 2 * * mon-fri"' },
   { name: "watch", letter: "w", help: "follow changes; compare all at the interval (10m)" },
-  { name: "settle-time", value: "time", help: "with --watch, wait for quiet (default: 200ms)" },
+  { name: "settle-time", value: "time", more: true, help: "with --watch, wait for quiet (default: 200ms)" },
   { name: "once", help: "make one pass and exit, even with an interval" },
-  { name: "delay", value: "time", help: "wait so long before the first pass" },
-  { name: "for", value: "time", help: "begin no pass after so long, and exit" },
-  { name: "passes", value: "n", help: "exit after so many passes" },
+  { name: "delay", value: "time", more: true, help: "wait so long before the first pass" },
+  { name: "for", value: "time", more: true, help: "begin no pass after so long, and exit" },
+  { name: "passes", value: "n", more: true, help: "exit after so many passes" },
 ];
 
 const CARE: Rows = [
   { name: "dry-run", letter: "n", help: "say what would be done, write nothing" },
   { name: "max-delete", value: "n|n%", help: "refuse a pass that deletes more (default: 50%)" },
+  { name: "no-delete", help: "delete nothing (--max-delete 0 refuses the pass)" },
   { name: "allow-empty-source", help: "let an empty source empty the replica" },
-  { name: "accept-new-root", help: "in a loop, go on with another folder as a root" },
-  { name: "ignore-free-space", help: "begin even what will not fit" },
+  { name: "accept-new-root", more: true, help: "in a loop, go on with another folder as a root" },
+  { name: "ignore-free-space", more: true, help: "begin even what will not fit" },
   { name: "durable", help: "force to the disk before it counts as done" },
 ];
 
 const CHOOSE: Rows = [
+  { name: "exclude", value: "pattern", many: true, help: "leave out, as in a .gitignore: node_modules/" },
+  { name: "include", value: "pattern", many: true, help: "do not leave out after all" },
+  { name: "exclude-from", value: "file", many: true, help: "patterns from a file, one to a line" },
+  { name: "exclude-vcs", help: "leave out .git, .svn and the like" },
+  { name: "exclude-junk", help: "leave out .DS_Store, Thumbs.db and the like" },
+  { name: "min-size", value: "size", more: true, help: "leave out smaller files" },
+  { name: "max-size", value: "size", help: "leave out larger files: 2GiB" },
+  { name: "newer-than", value: "when", help: "leave out older files: 30d, 2026-01-31" },
+  { name: "older-than", value: "when", more: true, help: "leave out newer files" },
+  { name: "delete-excluded", help: "what is left out is deleted in the replica, too" },
+];
+
+const HOW: Rows = [
   { name: "checksum", letter: "c", help: "compare contents even where size and time agree" },
-  { name: "owner", value: "auto|never", help: "mirror owners and groups where allowed, or never" },
+  {
+    name: "owner",
+    value: "auto|never",
+    more: true,
+    help: "mirror owners and groups where allowed, or never",
+  },
   { name: "xattrs", letter: "X", help: "mirror extended attributes and access lists" },
-  { name: "devices", help: "mirror devices (as root)" },
+  { name: "devices", more: true, help: "mirror devices (as root)" },
   { name: "one-file-system", letter: "x", help: "leave alone what lies below mount points" },
-  { name: "threads", value: "n", help: "worker threads (default: the number of cores)" },
-  { name: "edge", value: "edge", help: "native (with --allow-ffi) or portable calls" },
+  { name: "threads", value: "n", more: true, help: "worker threads (default: the number of cores)" },
+  { name: "edge", value: "edge", more: true, help: "native (with --allow-ffi) or portable calls" },
 ];
 
 const SEE: Rows = [
   { name: "log-file", value: "file", help: "append every operation to this file" },
-  { name: "log-max-size", value: "size", help: "rename the log file before it grows beyond: 10MiB" },
-  { name: "log-keep", value: "n", help: "how many renamed log files are kept (default: 5)" },
-  { name: "lines", value: "all|none", help: "a line on the console for each operation, or none" },
+  {
+    name: "log-max-size",
+    value: "size",
+    more: true,
+    help: "rename the log file before it grows beyond: 10MiB",
+  },
+  { name: "log-keep", value: "n", more: true, help: "how many renamed log files are kept (default: 5)" },
+  { name: "lines", value: "all|none", more: true, help: "a line on the console for each operation, or none" },
   { name: "quiet", letter: "q", help: "only warnings and errors on the console" },
   { name: "verbose", letter: "v", help: "more about each pass" },
   { name: "json", help: "one JSON object per event on standard output" },
-  { name: "progress", help: "with --json, how far a pass is, too" },
-  { name: "help", letter: "h", help: "show this help" },
+  { name: "progress", more: true, help: "with --json, how far a pass is, too" },
+  { name: "help", letter: "h", help: "show this help; with --verbose, all options" },
   { name: "version", letter: "V", help: "show the version" },
 ];
 
@@ -60,6 +88,7 @@ export const OPTIONS: readonly Row[] = [
   ...inGroup("Repeat", REPEAT),
   ...inGroup("Care", CARE),
   ...inGroup("Choose", CHOOSE),
+  ...inGroup("How", HOW),
   ...inGroup("See", SEE),
 ];
 

@@ -2,8 +2,11 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Edge } from "../engine/config.ts";
 import type { Bound } from "../engine/guard.ts";
+import { type Asked, askedOf, patternsOf } from "./choose.ts";
 import { misuse, unknownOption } from "./misuse.ts";
+import { unquoted } from "./unquoted.ts";
 import { OPTIONS } from "./option_table.ts";
+import { misplaced } from "./pattern_fault.ts";
 import { readPositional } from "./positional.ts";
 import { printable } from "./reason.ts";
 import { readBound, readCount, readSize, type Values } from "./value.ts";
@@ -11,7 +14,7 @@ import { type When, whenOf } from "./when.ts";
 
 /** What is asked for. */
 export type Command =
-  | { readonly kind: "help" }
+  | { readonly kind: "help"; readonly which: "usual" | "all" }
   | { readonly kind: "version" }
   | { readonly kind: "mirror"; readonly options: Options }
   /** One line that says what is wrong and what to do. */
@@ -31,6 +34,8 @@ export interface Options {
   readonly logMaxSize: number | null;
   /** How many renamed log files are kept. */
   readonly logKeep: number;
+  /** What of the source is mirrored. */
+  readonly choice: Asked;
   readonly checksum: boolean;
   readonly dryRun: boolean;
   readonly owners: boolean;
@@ -59,6 +64,7 @@ const LOG_KEEP = 5;
 
 const SWITCHES = OPTIONS.filter((row) => !row.value).map((row) => row.name);
 const WITH_VALUE = OPTIONS.filter((row) => row.value).map((row) => row.name);
+const MANY = OPTIONS.filter((row) => row.many).map((row) => row.name);
 const LETTERS = Object.fromEntries(OPTIONS.flatMap((row) => row.letter ? [[row.letter, row.name]] : []));
 
 /** Read the words after the program's name. */
@@ -77,10 +83,11 @@ export function parse(words: readonly string[]): Command {
       return false;
     },
   });
-  if (values.help) return { kind: "help" };
+  if (values.help) return { kind: "help", which: values.verbose ? "all" : "usual" };
   if (values.version) return { kind: "version" };
   for (const name of WITH_VALUE) {
     const given = values[name] as string[];
+    if (MANY.includes(name)) continue;
     if (given.length > 1) complaint ??= `--${name} is given twice: leave one out`;
     values[name] = given[0];
   }
@@ -88,27 +95,35 @@ export function parse(words: readonly string[]): Command {
   if (complaint !== null) return usage(complaint);
   const others = othersOf(values);
   if (typeof others === "string") return usage(others);
+  const choice = askedOf(words, values);
+  if (typeof choice === "string") return usage(choice);
   const positional = readPositional(values._, values);
+  complaint = unquoted(words, typeof positional === "string" ? positional : null);
+  if (complaint !== null) return usage(complaint);
   if (typeof positional === "string") return usage(positional);
   const { source, replica, interval, log } = positional;
+  complaint = misplaced(patternsOf(choice.chosen), source);
+  if (complaint !== null) return usage(complaint);
   const when = whenOf(interval, values);
   if (typeof when === "string") return usage(when);
   return {
     kind: "mirror",
-    options: { source, replica, when, log: log ?? null, isLogWord: positional.isLogWord, ...others },
+    options: { source, replica, when, log: log ?? null, isLogWord: positional.isLogWord, choice, ...others },
   };
 }
 
 /** What to say of an option whose value was left out; null when there is none. */
 function withoutValue(values: Values): string | null {
-  const row = OPTIONS.find(({ name, value }) => value && values[name] === "");
+  const row = OPTIONS.find(({ name, value, many }) =>
+    value && (many ? (values[name] as string[]).includes("") : values[name] === "")
+  );
   return row === undefined ? null : `--${row.name} needs a value: --${row.name} <${row.value}>`;
 }
 
 /** The options that have to do neither with the folders nor with time, or a text that says what is wrong with one. */
 function othersOf(
   values: Values,
-): Omit<Options, "source" | "replica" | "when" | "log" | "isLogWord"> | string {
+): Omit<Options, "source" | "replica" | "when" | "log" | "isLogWord" | "choice"> | string {
   const maxDelete = values["max-delete"] === undefined ? null : readBound(String(values["max-delete"]));
   if (maxDelete === undefined) {
     return `--max-delete takes a number of entries or a percentage up to 100%, not "${values["max-delete"]}"`;
@@ -161,5 +176,5 @@ function rotationOf(values: Values): Pick<Options, "logMaxSize" | "logKeep"> | s
 }
 
 function usage(text: string): Command {
-  return { kind: "usage", text: `${printable(text)}; --help shows all options` };
+  return { kind: "usage", text: `${printable(text)}; --help shows the options` };
 }

@@ -29,6 +29,9 @@ export function needs(options: Options, source: string, replica: string): Need[]
     { name: "read", path: source },
     { name: "read", path: replica },
     ...options.dryRun ? [] : [{ name: "write", path: replica } as const],
+    ...options.choice.chosen.flatMap((one) =>
+      one.kind === "file" ? [{ name: "read", path: resolve(one.path) } as const] : []
+    ),
     ...options.log === null
       ? []
       : logNeeds(resolve(options.log), options.logMaxSize === null ? 0 : options.logKeep),

@@ -5,10 +5,12 @@
 import { resolve } from "node:path";
 import type { Config, Edge } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
+import type { Choice } from "../engine/filter.ts";
 import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
 import { logConflict } from "./log_conflict.ts";
+import { readChoice } from "./patterns.ts";
 import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, quoted } from "./paths.ts";
@@ -58,11 +60,13 @@ export async function prepare(
   if (options.edge === "native" && why !== null) return { text: noNative(why), status: STATUS.usage };
   const beyond = edge === "native" ? null : beyondPortable(options, why);
   if (beyond !== null) return { text: beyond, status: STATUS.usage };
+  const choice = readChoice(options.choice);
+  if (typeof choice === "string") return { text: choice, status: STATUS.usage };
   const log = options.log === null ? null : openLog(options.log, options, roots);
   if (log !== null && "status" in log) return log;
   const fifos = makesFifos() ||
     Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted";
-  return { config: configOf(options, roots, edge, fifos), log, why };
+  return { config: configOf(options, roots, choice, edge, fifos), log, why };
 }
 
 /** Absolute. */
@@ -116,7 +120,13 @@ function openLog(path: string, options: Options, roots: Roots): LogFile | Compla
   }
 }
 
-function configOf(options: Options, { source, replica }: Roots, edge: Edge, fifos: boolean): Config {
+function configOf(
+  options: Options,
+  { source, replica }: Roots,
+  choice: Choice,
+  edge: Edge,
+  fifos: boolean,
+): Config {
   const { checksum, owners, xattrs, devices, oneFileSystem, durable, dryRun, acceptNewRoot } = options;
   const { allowEmptySource, maxDelete, ignoreFreeSpace } = options;
   return {
@@ -130,6 +140,7 @@ function configOf(options: Options, { source, replica }: Roots, edge: Edge, fifo
     xattrs,
     oneFileSystem,
     limits: { allowEmptySource, maxDelete, ignoreFreeSpace },
+    choice,
     durable,
     dryRun,
     acceptNewRoot,

@@ -43,8 +43,10 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   DROPPED: "the replica drops dots or spaces at the end of a name",
   EDITED: "it is edited again and again within one tick of its clock",
   ILLEGAL: `the replica's file system may not have characters like : ? " * < > | \\ in names`,
+  EXCLUDED: "something excluded stands there: move it away, or add --delete-excluded",
   MODE: "the system does not let us set its mode",
   MOUNTED: "something is mounted there",
+  NO_DELETE: "a folder stands there, and --no-delete removes nothing",
   NOT_UTF8: "the name is not UTF-8",
   NESTED: "it leads into the other tree: something is mounted there",
   MISSPELLED: "the replica made another name of its name",
@@ -61,6 +63,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
 const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
   COLLISION: (name) => `the replica cannot tell its name from ${shown(name)} beside it`,
   LINKED: (folder) => `a link has taken the place of the folder ${shown(folder)}`,
+  IGNORE_FILE: (code) => `its .lockstepignore cannot be read: ${reasonText({ code })}`,
   MKFIFO: (words) => `mkfifo: ${printable(words)}`,
   XATTRS: (code) => `the replica does not take its extended attributes: ${reasonText({ code })}`,
   NOTCAPABLE: (access) => `Deno may not do it (it needs ${printable(access)})`,
@@ -71,6 +74,7 @@ const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
   COLLISION: "the replica cannot tell its name from another beside it",
   LINKED: "a link has taken the place of a folder on the way",
   XATTRS: "the replica does not take its extended attributes",
+  IGNORE_FILE: "its .lockstepignore cannot be read",
   MKFIFO: "mkfifo could not make it",
   NOTCAPABLE: "Deno may not do it",
 };

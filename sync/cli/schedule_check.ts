@@ -8,6 +8,7 @@ import { isSystemError, orElse } from "../system_error.ts";
 import { logConflict } from "./log_conflict.ts";
 import type { Options } from "./options.ts";
 import { ambiguous } from "./paths.ts";
+import { readChoice } from "./patterns.ts";
 import type { Relate } from "./prepare.ts";
 import { refusalText } from "./refusal.ts";
 
@@ -23,15 +24,27 @@ export async function objection(options: Options, relation: Relate): Promise<str
     if (unclear !== null) return unclear;
   }
   const how = byName(source, replica) ?? (mayLook ? await byLook(source, replica, relation) : null);
+  const unreadable = whyUnreadable(options);
   if (how !== null) {
     return refusalText({ kind: "unusable", side: "replica", path: replica, fault: { code: how } });
   }
+  if (unreadable !== null) return unreadable;
   if (!mayLook) return null;
   for (const path of [source, replica]) {
     if (orElse(() => Deno.statSync(path).isFile, false)) return `${shown(path)} is a file: give a folder`;
   }
   const rotation = { most: options.logMaxSize, keep: options.logKeep };
   return log === null ? null : logConflict(log, rotation, { source, replica });
+}
+
+/** What is wrong with the files of patterns, where Deno may read them. */
+function whyUnreadable({ choice }: Options): string | null {
+  const files = choice.chosen.flatMap((one) => one.kind === "file" ? [resolve(one.path)] : []);
+  const mayRead = files.every((path) =>
+    Deno.permissions.querySync({ name: "read", path }).state === "granted"
+  );
+  const read = mayRead ? readChoice(choice) : null;
+  return typeof read === "string" ? read : null;
 }
 
 type Wrong = Exclude<Awaited<ReturnType<Relate>>, "apart">;

@@ -28,7 +28,14 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
       "The log file lies in the source, into which the entry may not write: choose another place",
     );
   }
-  const others = optionWords(words).filter((word) => !isTiming(word));
+  for (const one of options.choice.chosen) {
+    if (one.kind === "file" && resolve(one.path).startsWith(replica === "/" ? "/" : `${replica}/`)) {
+      throw new Unsayable(
+        "The file of --exclude-from lies in the replica, where it may be removed: choose another place",
+      );
+    }
+  }
+  const others = optionWords(words).filter((word) => !isTiming(word)).map(withWholePath);
   const isNative = options.edge === "native" || options.xattrs || options.devices;
   const command = [...program(source, isNative), source, replica, `--log-file=${log}`, ...others];
   const repeated = rhythm.kind === "cron" ? `--cron=${rhythm.text}` : `--interval=${rhythm.ms}ms`;
@@ -48,6 +55,12 @@ function timeOf(rhythm: Exclude<When["rhythm"], { kind: "once" }>): TaskTime {
   return rhythm.kind === "cron"
     ? { kind: "calendar", fields: fieldsOf(rhythm.text) }
     : { kind: "always", ms: rhythm.ms };
+}
+
+/** The scheduler starts programs elsewhere. */
+function withWholePath(word: string): string {
+  const [, path] = /^--exclude-from=(.*)$/s.exec(word) ?? [];
+  return path === undefined ? word : `--exclude-from=${resolve(path)}`;
 }
 
 function isTiming(word: string): boolean {

@@ -18,11 +18,11 @@ export function readCount(text: string, most: number): number | undefined {
   return /^[1-9]\d{0,8}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
 }
 
-const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1 << 10, m: 1 << 20, g: 1 << 30 };
+const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1 << 10, m: 1 << 20, g: 1 << 30, t: 2 ** 40 };
 
 /** A number of bytes: "500000", "64KiB", "10MiB", "1.5G"; the units are powers of 1,024. */
 export function readSize(text: string): number | undefined {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?(?:([kmg])(?:i?b)?|b)?$/i.exec(text) ?? [];
+  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?(?:([kmgt])(?:i?b)?|b)?$/i.exec(text) ?? [];
   if (digits === undefined) return undefined;
   const bytes = Math.round(Number(digits) * UNITS[(unit ?? "").toLowerCase()]!);
   return bytes > 0 ? bytes : undefined;

@@ -1,4 +1,5 @@
 /** What a mirror is asked to do: one cloneable value, the same for every pass. Pure. */
+import type { Choice } from "./filter.ts";
 import type { Limits } from "./guard.ts";
 import type { Criteria } from "./same.ts";
 
@@ -11,6 +12,8 @@ export interface Config extends Omit<Criteria, "capabilities" | "roots" | "mount
   readonly replica: string;
   readonly edge: Edge;
   readonly limits: Limits;
+  /** What of the source is mirrored. */
+  readonly choice: Choice;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
   /** Say what would be done; write nothing, and lock nothing. */

@@ -20,6 +20,7 @@ import {
   type Side,
 } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
+import type { IgnoreFile } from "./filter.ts";
 import type { PackedNames } from "./names.ts";
 import { compareEntries, type Criteria, sameAttributes, sameFolder, type Sameness } from "./same.ts";
 
@@ -41,6 +42,8 @@ export interface Pair {
   readonly mounted?: true;
   /** The device that it is on in the replica, or will be, where it is not the root's. */
   readonly device?: number;
+  /** The ignore files in the folders above it, and its own where it is compared in parts, from the root on. */
+  readonly ignoreFiles?: readonly IgnoreFile[];
   /** The names to compare, when the folder is compared in parts. */
   readonly names?: PackedNames;
 }

@@ -2,6 +2,7 @@
 import { type Capabilities, EVERYTHING } from "../engine/capabilities.ts";
 import type { Config, Edge } from "../engine/config.ts";
 import type { Folder, Path, Side } from "../engine/entry.ts";
+import type { Choice } from "../engine/filter.ts";
 import { type Criteria, mirrorsOwners, type Mounted } from "../engine/same.ts";
 import { mountsIn } from "../disk/mounts.ts";
 import type { Roots } from "../disk/roots.ts";
@@ -15,6 +16,10 @@ export interface PassConfig {
   readonly replica: string;
   readonly edge: Edge;
   readonly criteria: Criteria & { readonly roots: Readonly<Record<Side, Folder>> };
+  /** What of the source is mirrored. */
+  readonly choice: Choice;
+  /** When the pass began, in ms since 1970: ages are counted from then. */
+  readonly began: number;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
   /** Nothing is written. */
@@ -60,6 +65,8 @@ export function passConfig(
       // whoever accepts another disk in the place of a root does so for the disks below it
       ...(sourceMounts && !config.acceptNewRoot && { sourceMounts }),
     },
+    choice: config.choice,
+    began: Date.now(),
     durable: config.durable,
     dryRun: config.dryRun,
     ownLogs: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },

@@ -5,7 +5,9 @@ import { Fault } from "../disk/fault.ts";
 import type { Folder, Name } from "../disk/tree.ts";
 import { align, tellsApart } from "../engine/capabilities.ts";
 import { type Entry, foldersTo, nameOf, NOTHING, parent, type Path } from "../engine/entry.ts";
+import { IGNORE_FILE } from "../engine/filter.ts";
 import { isNested, leadsOn, NESTED } from "../engine/plan.ts";
+import { ignoreFileIn, isExcludedFolder } from "./choose.ts";
 import type { Context } from "./context.ts";
 import { criteriaIn } from "./mounts.ts";
 import { isUnmounted, UNMOUNTED } from "./source_mounts.ts";
@@ -17,8 +19,9 @@ import { failure, type FoundPair } from "./task.ts";
  * to cross, or at a name that the replica takes for another one.
  */
 export async function find(context: Context, path: Path): Promise<void> {
-  const { config: { criteria }, trees, result } = context;
-  let found: FoundPair = { asked: path, path: "", entry: null, was: null };
+  const { config, trees, result } = context;
+  const { criteria } = config;
+  let found: FoundPair = { asked: path, path: "", entry: null, was: null, ignoreFiles: [] };
   let { device } = criteria.roots.source;
   for (const folder of foldersTo(path)) {
     if (folder === "") continue;
@@ -26,6 +29,10 @@ export async function find(context: Context, path: Path): Promise<void> {
     using replica = trees.replica.open(parent(folder), "list");
     const entry = source.look(nameOf(folder));
     const was = replica.look(nameOf(folder));
+    const ignoreFile = ignoreFileIn(source, parent(folder), [IGNORE_FILE]);
+    const ignoreFiles = ignoreFile ? [...found.ignoreFiles, ignoreFile] : found.ignoreFiles;
+    // it is as if it were not there
+    if (!config.choice.deleteExcluded && isExcludedFolder(config, folder, ignoreFiles)) return;
     if (isUnmounted(folder, entry, criteria)) {
       result.failures.push(failure(new Fault("list", "source", UNMOUNTED), folder));
       return;
@@ -40,7 +47,7 @@ export async function find(context: Context, path: Path): Promise<void> {
     }
     if (!leadsOn(folder, entry, criteria)) break;
     if (!await isMirrored(context, parent(folder), source, nameOf(folder))) break;
-    found = { asked: path, path: folder, entry, was };
+    found = { asked: path, path: folder, entry, was, ignoreFiles };
   }
   result.pairs.push(found);
 }

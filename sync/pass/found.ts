@@ -30,6 +30,8 @@ export interface Found {
   readonly disturbed: Map<Path, Folder>;
   readonly failures: Failure[];
   readonly unmirrored: Unmirrored[];
+  /** What is excluded in folders that only the replica has: those stay. */
+  readonly kept: Path[];
   readonly notices: Notice[];
   /** Mount points of the source that were compared, with the numbers of their devices. */
   readonly mounts: Map<Path, number>;
@@ -53,6 +55,7 @@ export function nothingFound(): Found {
     disturbed: new Map(),
     failures: [],
     unmirrored: [],
+    kept: [],
     notices: [],
     mounts: new Map(),
     listed: { source: 0, replica: 0 },
@@ -70,6 +73,7 @@ export function collect(found: Found, turn: Turn): void {
   for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
   for (const failure of turn.failures) found.failures.push(failure);
   for (const one of turn.unmirrored) found.unmirrored.push(one);
+  for (const path of turn.kept) found.kept.push(path);
   for (const { path, device } of turn.mounts) found.mounts.set(path, device);
   for (const notice of turn.notices) addNotice(found.notices, notice);
   found.listed.source += turn.listed.source;

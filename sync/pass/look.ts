@@ -24,6 +24,7 @@ import { divide, type Divided, pack, parts, unpack } from "../engine/names.ts";
 import { isOwnLog } from "../engine/own_log.ts";
 import { type Pair, type Plan, plan } from "../engine/plan.ts";
 import { type Criteria, isKnown } from "../engine/same.ts";
+import { chooserIn, ignoreFileIn, mayExcludeSame } from "./choose.ts";
 import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
@@ -45,14 +46,14 @@ interface Both {
 }
 
 /** List a folder on both sides and plan it. Throws a fault when a side cannot be listed to its end. */
-export async function compareFolders(context: Context, pair: Pair): Promise<void> {
+export async function compareFolders(context: Context, given: Pair): Promise<void> {
   const { trees, result } = context;
-  using source = pair.sides === "replica" ? null : trees.source.open(pair.path, "list");
-  using replica = pair.sides === "source" ? null : trees.replica.open(pair.path, "list");
+  using source = given.sides === "replica" ? null : trees.source.open(given.path, "list");
+  using replica = given.sides === "source" ? null : trees.replica.open(given.path, "list");
   const folders = { source, replica };
-  if (pair.names) {
-    const part = unpack(pair.names);
-    return comparePart(context, pair, folders, divide(part.source, part.replica));
+  if (given.names) {
+    const part = unpack(given.names);
+    return comparePart(context, given, folders, divide(part.source, part.replica));
   }
   const nothing: Name[] = [];
   const [inSource, inReplica] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
@@ -60,6 +61,8 @@ export async function compareFolders(context: Context, pair: Pair): Promise<void
   const more = source && replica ? missed(source, inSource, names.replica) : nothing;
   if (more.length > 0) names = divide([...inSource, ...more], inReplica);
   for (const name of more) inSource.push(name);
+  const ignoreFile = source && ignoreFileIn(source, given.path, inSource);
+  const pair = ignoreFile ? { ...given, ignoreFiles: [...given.ignoreFiles ?? [], ignoreFile] } : given;
   if (pair.mounted && pair.entry) {
     if (isHiding(pair, names, context.config.criteria)) {
       throw new Fault("list", "source", UNMOUNTED);
@@ -92,12 +95,15 @@ function fold(name: Name): string {
 }
 
 /** Look at names of a folder and plan them: all its names, or a part that can be planned by itself. */
-function comparePart(context: Context, pair: Pair, folders: Both, names: Divided): void {
+function comparePart(context: Context, pair: Pair, folders: Both, given: Divided): void {
   const { config, result } = context;
   const criteria = criteriaOn(pair.device, config.criteria);
+  const chooser = chooserIn(config, pair);
+  const names = chooser === null ? given : chooser.names(given);
   const differing = differingOf(context, pair.path, folders, names.both, criteria);
   const source = look(context, "source", pair.path, folders.source, [...differing, ...names.source]);
   const replica = look(context, "replica", pair.path, folders.replica, [...differing, ...names.replica]);
+  chooser?.entries(source, replica);
   markUnmounted(pair.path, source, replica, criteria);
   const device = pair.device ?? criteria.roots.replica.device;
   const isAssumed = !isKnown(device, criteria);
@@ -109,6 +115,7 @@ function comparePart(context: Context, pair: Pair, folders: Both, names: Divided
     result.deferred.push(pair);
     return;
   }
+  for (const path of chooser?.kept ?? []) result.kept.push(path);
   const same = names.both.length - differing.length;
   countIn(result, source, replica, same);
   noteCutOff(result.notices, source, criteria.capabilities);
@@ -125,6 +132,7 @@ function differingOf(
 ): readonly Name[] {
   const logs = [...logsIn(config.ownLogs.source, path), ...logsIn(config.ownLogs.replica, path)];
   if (!source || !replica || checksum || logs.length > 0 || !tellsApart(capabilities)) return both;
+  if (mayExcludeSame(config.choice)) return both;
   const isOdd = (name: Name) => isTemporary(name) || isOfAnyFolder(name);
   const odd = both.filter(isOdd);
   if (odd.length === 0) return source.differing(replica, both);
@@ -143,7 +151,9 @@ function countIn(result: Turn, source: Listing, replica: Listing, same: number):
 /** Add the plan of a folder to the result of a turn. */
 function take(context: Context, pair: Pair, made: Plan, source: Folder | null): void {
   const { result } = context;
+  const refused = context.config.choice.noDelete ? refuseRemovals(made, result) : null;
   for (const change of made.changes) {
+    if (refused?.has(change.path)) continue;
     if (givesWayToFile(change)) tryToRead(context, source, change.path);
     add(result.changes, change);
   }
@@ -152,18 +162,37 @@ function take(context: Context, pair: Pair, made: Plan, source: Folder | null): 
   if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
   const device = pair.device === undefined ? {} : { device: pair.device };
   for (const next of made.pairs) {
-    if (pair.shallow && next.sides === "both") continue;
+    if ((pair.shallow && next.sides === "both") || refused?.has(next.path)) continue;
     // a folder that is made is on the device of the one around it
     const on = next.sides === "source" ? device : {};
-    result.tasks.push({ kind: "compare", pair: withMount({ ...next, ...on }, pair.entry) });
+    const files = pair.ignoreFiles ? { ignoreFiles: pair.ignoreFiles } : {};
+    result.tasks.push({ kind: "compare", pair: withMount({ ...next, ...on, ...files }, pair.entry) });
   }
   for (const undecided of made.undecided) {
     result.tasks.push({ kind: "compareContents", undecided, ...device });
     result.undecidedBytes += undecided.entry.size + undecided.was.size;
   }
-  noteLinked(context, pair, made.linked);
+  const linked = refused === null ? made.linked : made.linked.filter(({ path }) => !refused.has(path));
+  noteLinked(context, pair, linked);
   for (const one of made.failures) result.failures.push(orGone(context, one));
   for (const one of made.unmirrored) result.unmirrored.push(one);
+}
+
+/**
+ * The paths at which nothing is done, since nothing is to be removed: what only the replica has, and folders of it in the
+ * place of something else, which are failures. What a killed run of ours left over goes all the same.
+ */
+function refuseRemovals({ changes }: Plan, { failures }: Turn): Set<Path> {
+  const refused = new Set<Path>();
+  for (const change of changes) {
+    const isInTheWay = change.kind === "create" && change.was?.kind === "folder";
+    if ((change.kind !== "remove" && !isInTheWay) || isTemporary(change.path)) continue;
+    refused.add(change.path);
+    if (isInTheWay) {
+      failures.push(failure(new Fault("create", "replica", { code: "NO_DELETE" }), change.path));
+    }
+  }
+  return refused;
 }
 
 /** Whether a listing has entries that are one or several only by inode numbers, which cannot be told exactly. */

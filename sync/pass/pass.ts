@@ -167,7 +167,7 @@ async function changesOf({ found, known: { config } }: Comparison, tell: Emit): 
   const { changes, linked, failures } = found;
   const { ownLogs, shared } = config;
   const { changes: kept, failures: blocked } = await inSlices(
-    prune(changes, failures, ownLogs.replica),
+    prune(changes, failures, [...ownLogs.replica, ...found.kept]),
     shared,
   );
   await inSlices(forEach(blocked, tell), shared);

@@ -80,8 +80,9 @@ async function firstPairs(
   const { criteria } = known.config;
   const compared = pairsOf(near, new Set(scope.branches));
   planFound(compared, found, criteria, strangers);
-  return compared.map(({ path, entry, was, whole }) => ({
+  return compared.map(({ path, entry, was, ignoreFiles, whole }) => ({
     path,
+    ignoreFiles,
     sides: "both",
     entry: entry ?? roots.source.entry,
     ...(was && was.device !== criteria.roots.replica.device && { device: was.device }),

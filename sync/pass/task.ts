@@ -8,6 +8,7 @@ import { bytes, type Change } from "../engine/change.ts";
 import { type Changes, count, each, noChanges } from "../engine/changes.ts";
 import type { File, Folder, Path, Side } from "../engine/entry.ts";
 import type { Failure, Notice, Unmirrored } from "../engine/event.ts";
+import type { IgnoreFile } from "../engine/filter.ts";
 import type { Nested } from "../engine/order.ts";
 import type { Linked, Pair, Undecided } from "../engine/plan.ts";
 
@@ -55,6 +56,8 @@ export interface FoundPair {
   readonly path: Path;
   readonly entry: Folder | null;
   readonly was: Folder | null;
+  /** The ignore files above it. */
+  readonly ignoreFiles: readonly IgnoreFile[];
 }
 
 /** What a turn came to. */
@@ -86,6 +89,8 @@ export interface Turn {
   /** Failures of entries that are in their place, and lack only an attribute. */
   readonly unset: Failure[];
   readonly unmirrored: Unmirrored[];
+  /** What is excluded in folders that only the replica has: those stay. */
+  readonly kept: Path[];
   /** Mount points of the source, with the numbers of their devices. */
   readonly mounts: { readonly path: Path; readonly device: number }[];
   readonly notices: Notice[];
@@ -116,6 +121,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     failures: [],
     unset: [],
     unmirrored: [],
+    kept: [],
     mounts: [],
     notices: [],
     done: [],

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EXIT_STATUSES, STATUS, status } from "../../sync/cli/exit_status.ts";
 import { help } from "../../sync/cli/help.ts";
+import { OPTIONS } from "../../sync/cli/option_table.ts";
 import { parse } from "../../sync/cli/options.ts";
 import type { Event, Failure } from "../../sync/engine/event.ts";
 import { BLANK, fold, type Report } from "../../sync/engine/report.ts";
@@ -59,6 +60,22 @@ Deno.test("help() fits a terminal of 80 columns and 60 lines, and begins with ex
     const words = example.trim().replace(/ {2,}.*/, "").split(" ").slice(1);
     if (words[0] !== "schedule") assertEquals(parse(words).kind, "mirror", example);
   }
+});
+
+Deno.test("help() has the options that most need, says how to see the others, and fits 80 columns with them", () => {
+  const usual = help();
+  const all = help("all");
+  const has = (text: string, name: string) => new RegExp(`^ .{5}--${name}[ \n]`, "m").test(text);
+  for (const { name, more } of OPTIONS) {
+    assertEquals([name, has(usual, name), has(all, name)], [name, !more, true]);
+  }
+  const left = OPTIONS.filter(({ more }) => more).length;
+  assertEquals(
+    usual.split("\n").at(-1),
+    `There are ${left} more options: --help --verbose shows all of them.`,
+  );
+  assertEquals(all.includes("more options"), false);
+  for (const line of all.split("\n")) assert(line.length <= 80, line);
 });
 
 Deno.test("the rows for the README are those of a table with two columns", () => {

@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { type Asked, type Chosen, JUNK, VCS } from "../../sync/cli/choose.ts";
+import { type Bounds, UNBOUNDED } from "../../sync/engine/filter.ts";
 import { type Options, parse } from "../../sync/cli/options.ts";
 import { parseSchedule } from "../../sync/cli/schedule.ts";
 import type { When } from "../../sync/cli/when.ts";
@@ -9,6 +11,7 @@ const PLAIN: Options = {
   when: { rhythm: { kind: "once" }, settle: null, delay: 0, life: null, passes: null },
   log: null,
   isLogWord: false,
+  choice: { chosen: [], bounds: UNBOUNDED, deleteExcluded: false, noDelete: false },
   logMaxSize: null,
   logKeep: 5,
   checksum: false,
@@ -33,6 +36,25 @@ const PLAIN: Options = {
 function every(ms: number, more: Partial<When> = {}): Partial<Options> {
   return { when: { ...PLAIN.when, rhythm: { kind: "interval", ms }, ...more } };
 }
+
+function out(pattern: string, from = "--exclude"): Chosen {
+  return { kind: "rule", rule: { pattern, from } };
+}
+
+const back = (pattern: string) => out(`!${pattern}`, "--include");
+const file = (path: string): Chosen => ({ kind: "file", path });
+const VCS_RULES = VCS.map((pattern) => out(pattern, "--exclude-vcs"));
+const JUNK_RULES = JUNK.map((pattern) => out(pattern, "--exclude-junk"));
+
+function choice(chosen: readonly Chosen[], more: Partial<Asked> = {}): Partial<Options> {
+  return { choice: { ...PLAIN.choice, chosen, ...more } };
+}
+
+function bounded(bounds: Partial<Bounds>): Partial<Options> {
+  return choice([], { bounds: { ...UNBOUNDED, ...bounds } });
+}
+
+const DAY = 86_400_000;
 
 /** The options of a command line, or what is said of a bad one. */
 function read(line: string): Options | string {
@@ -98,6 +120,64 @@ const GOOD: readonly (readonly [string, Partial<Options>])[] = [
   ["--log-max-size 64KiB --log-keep 2 s r", { logMaxSize: 65536, logKeep: 2 }],
   ["--threads 2 s r", { threads: 2 }],
   ["--edge=native s r", { edge: "native" }],
+  ["s r --exclude x", choice([out("x")])],
+  ["--exclude x s r", choice([out("x")])],
+  ["s r --exclude=x --include y --exclude z", choice([out("x"), back("y"), out("z")])],
+  ["s r --include=y --exclude z --include y", choice([back("y"), out("z"), back("y")])],
+  ["s r --exclude-from f --exclude x --exclude-from=g/h", choice([file("f"), out("x"), file("g/h")])],
+  ["--exclude a s --exclude-vcs r --include b --exclude-junk 30 --exclude-from c", {
+    ...every(30_000),
+    ...choice([out("a"), ...VCS_RULES, back("b"), ...JUNK_RULES, file("c")]),
+  }],
+  ["s r --exclude-junk --exclude-vcs", choice([...JUNK_RULES, ...VCS_RULES])],
+  // in one word a value may be anything
+  ["s r --exclude=--include --include=--exclude=y --exclude z", {
+    ...choice([out("--include"), back("--exclude=y"), out("z")]),
+  }],
+  ["s r --exclude=-x --exclude=-- --exclude a=b", choice([out("-x"), out("--"), out("a=b")])],
+  ["s r --exclude !x --include #y --exclude \\#z", choice([out("!x"), back("#y"), out("\\#z")])],
+  ["s r --exclude true --exclude false --exclude 007", choice([out("true"), out("false"), out("007")])],
+  ["s r --exclude * --include */ --include *.jpg", choice([out("*"), back("*/"), back("*.jpg")])],
+  ["s r --include a --include * --exclude */ --exclude */*", {
+    ...choice([back("a"), back("*"), out("*/"), out("*/*")]),
+  }],
+  ["--exclude x -- -s --exclude", { source: "-s", replica: "--exclude", ...choice([out("x")]) }],
+  ["--exclude x -- s --exclude-vcs", { source: "s", replica: "--exclude-vcs", ...choice([out("x")]) }],
+  ["s r --exclude=old.log sync.log", { log: "sync.log", ...choice([out("old.log")]) }],
+  ["s r --exclude *.log sync.log", { log: "sync.log", ...choice([out("*.log")]) }],
+  ["--exclude photos-raw photos r", { source: "photos", ...choice([out("photos-raw")]) }],
+  ["s r --exclude /home/a --exclude /s/a", choice([out("/home/a"), out("/s/a")])],
+  ["/ r --exclude /proc/", { source: "/", ...choice([out("/proc/")]) }],
+  ["s r --exclude-from=./-", choice([file("./-")])],
+  ["s r --min-size 1 --max-size 1.5GiB", bounded({ minSize: 1, maxSize: 1.5 * (1 << 30) })],
+  ["s r --min-size 1M --max-size 1MiB", bounded({ minSize: 1 << 20, maxSize: 1 << 20 })],
+  ["s r --max-size 2TB", bounded({ maxSize: 2 ** 41 })],
+  ["s r --newer-than 30d", bounded({ newerThan: { kind: "age", ms: 30 * DAY } })],
+  ["s r --older-than 30", bounded({ olderThan: { kind: "age", ms: 30_000 } })],
+  ["s r --newer-than 2024-02-29 --older-than 2024-03-01T12:30:15Z", {
+    ...bounded({
+      newerThan: { kind: "date", ms: new Date(2024, 1, 29).getTime() },
+      olderThan: { kind: "date", ms: Date.UTC(2024, 2, 1, 12, 30, 15) },
+    }),
+  }],
+  ["s r --older-than 2024-03-01T12:30+02:00", {
+    ...bounded({ olderThan: { kind: "date", ms: Date.UTC(2024, 2, 1, 10, 30) } }),
+  }],
+  ["s r --newer-than 30d --older-than 1d", {
+    ...bounded({ newerThan: { kind: "age", ms: 30 * DAY }, olderThan: { kind: "age", ms: DAY } }),
+  }],
+  // it depends on the day
+  ["s r --newer-than 2024-01-01 --older-than 1d", {
+    ...bounded({
+      newerThan: { kind: "date", ms: new Date(2024, 0, 1).getTime() },
+      olderThan: { kind: "age", ms: DAY },
+    }),
+  }],
+  ["s r --delete-excluded", choice([], { deleteExcluded: true })],
+  ["s r --no-delete --max-delete 0", {
+    ...choice([], { noDelete: true }),
+    maxDelete: { unit: "entries", value: 0 },
+  }],
   ["007 0x1F", { source: "007", replica: "0x1F" }],
   ["-- -s --r", { source: "-s", replica: "--r" }],
 ];
@@ -127,7 +207,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ["s r --intervall 30", "did you mean --interval?"],
   ["s r --ignore-room", `There is no option "--ignore-room"; --help`],
   ["s r --force", `There is no option "--force"; --help`],
-  ["s r --max", "did you mean --max-delete?"],
+  ["s r --max", "did you mean --max-delete or --max-size?"],
   ["s r --verbsoe", "did you mean --verbose?"],
   ["-a s r", "Lockstep always does"],
   ["-avz --delete s r", `write "-v" for "-avz"`],
@@ -135,11 +215,81 @@ const BAD: readonly (readonly [string, string])[] = [
   ["-avn --delete s r", `write "-v -n" for "-avn"`],
   ["-aHAX s r", "access lists and extended attributes are not mirrored"],
   ["s r /L", "write --dry-run"],
-  ["s r /XD foo", "There are no filters"],
+  ["s r /XD foo", `to leave out a folder, write --exclude "foo/"`],
+  ["s r /XF foo", `"/XF" is a switch of robocopy: to leave out a file, write --exclude "foo"; --help`],
+  ["s r /xd foo bar", `write --exclude "foo/"`],
+  ["s r /XD", `write --exclude "name/"`],
+  ["s r /XX", "to delete nothing, write --no-delete"],
+  ["s r /MAX:100", "write --max-size 100"],
+  ["s r /MIN:1", "write --min-size 1"],
+  ["s r /MAXAGE:30", "write --newer-than 30d"],
+  ["s r /MINAGE:20260131", "write --older-than 2026-01-31"],
+  ["s r --exclude-from -", "--exclude-from does not read standard input"],
+  ["s r --exclude-from=-", `write "./-" for one of that name`],
+  ["s r --exclude", "--exclude needs a value: --exclude <pattern>"],
+  ["s r --exclude=", "--exclude needs a value"],
+  ["s r --exclude x --include=", "--include needs a value"],
+  ["s r --exclude --include y", "--exclude needs a value"],
+  ["s r --exclude -n", "--exclude needs a value"],
+  ["s r --exclude --", "--exclude needs a value"],
+  ["s r --exclude -foo", "in one word: --exclude=-foo"],
+  ["s r --exclude --foo", "in one word: --exclude=--foo"],
+  ["s r --include !x", `give --exclude "x"`],
+  ["s r --exclude #x", String.raw`write "\#x"`],
+  ["s r --exclude /", `--exclude "/" matches nothing`],
+  ["s r --exclude !", `--exclude "!" matches nothing`],
+  ["s r --exclude ./x", `patterns begin at the source: write --exclude "/x"`],
+  ["s r --exclude !./x", `write --include "/x"`],
+  ["s r --exclude .", `--exclude "." matches nothing, since patterns begin at the source; --help`],
+  ["s r --exclude ./", `matches nothing, since patterns begin at the source; --help`],
+  ["s r --exclude ../x", `--exclude "../x" matches nothing, since patterns begin at the source; --help`],
+  ["s r --exclude ./s/x/", `write --exclude "/x/"`],
+  ["/s r --exclude /s/x", `write --exclude "/x"`],
+  ["/s/ r --include /s/x/y", `write --include "/x/y"`],
+  ["s r --include *.jpg --exclude *", `--exclude "*" leaves out "*.jpg" after all`],
+  ["s r --exclude !a --exclude /**", `--exclude "/**" leaves out "a" after all`],
+  ["s r --exclude-vcs=no", "--exclude-vcs takes no value"],
+  ["s r --min-size", "--min-size needs a value"],
+  ["s r --min-size 0", "--min-size takes a size"],
+  ["s r --max-size big", "--max-size takes a size"],
+  ["s r --max-size=-1", "--max-size takes a size"],
+  ["s r --min-size 2M --max-size 1M", "--min-size is larger than --max-size"],
+  ["s r --max-size 1 --max-size 2", "--max-size is given twice"],
+  ["s r --newer-than 0", "--newer-than takes an age"],
+  [
+    "s r --newer-than yesterday",
+    `--newer-than takes an age like 30d or a date like 2026-01-31, not "yesterday"`,
+  ],
+  ["s r --older-than 2026-02-29", "--older-than takes an age"],
+  ["s r --older-than 2026-13-01", "--older-than takes an age"],
+  ["s r --older-than 31.01.2026", "--older-than takes an age"],
+  ["s r --newer-than 2024-01-01 --older-than 2024-01-01", "no file is both"],
+  ["s r --newer-than 1d --older-than 30d", "no file is both"],
+  ["s r --delete-excluded --no-delete", "--delete-excluded and --no-delete exclude each other"],
+  ["s r --delete-exclude", "did you mean --delete-excluded?"],
+  ["s r --exclde x", "did you mean --exclude?"],
+  ["s r --max-age 3", "--newer-than"],
+  ["s r --exclude a.log b.log", `quote it, as in --exclude "*.log", or write --exclude="a.log" for this one`],
+  ["--exclude a.log b.log c.log s r", `quote it, as in --exclude "*.log"`],
+  ["s r --exclude old.log sync.log", `quote it`],
+  ["s r --include a/x.jpg a/y.jpg", `quote it, as in --include "a/*.jpg"`],
+  ["--exclude tmp1 tmp2 s r", `quote it, as in --exclude "tmp*"`],
+  ["--exclude a b c d s r", `names like "a" and "b" in the place of a pattern: quote it`],
+  ["s r --filter -_x", "as in a .gitignore"],
+  ["s r --ignore x", "given by --exclude"],
+  ["s r --exclude-dir=x", `--exclude "name/"`],
+  ["s r --max-size 5 MB", "A number and its unit are one word: --max-size 5MB"],
+  ["s r --newer-than 30 days", "one word: --newer-than 30days"],
+  ["s r --exclude 5 days", `"days" is neither a time`],
+  ["s r --exclude a b c", `is neither a time`],
+  [
+    "s r --exclude a b c",
+    `if the shell put names in the place of a pattern, quote it, as in --exclude "*.log"`,
+  ],
   ["--archive s r", "leave it out"],
   ["--delete s r", "Lockstep always deletes from the replica what is not in the source"],
   ["--delete-after s r", "leave --delete out"],
-  ["s r --exclude node_modules", "There are no filters"],
+  ["s r --filter node_modules", "as in a .gitignore"],
   ["s r --bwlimit=1m", "There is no limit of the bandwidth"],
   ["s r --stats", "Each pass ends with its numbers"],
   ["s r /MIR", "robocopy"],
@@ -203,8 +353,21 @@ for (const [line, part] of BAD) {
   });
 }
 
+Deno.test("parse() takes one pattern at a time, and no spaces for one", () => {
+  for (const [pattern, part] of [[" ", "matches nothing"], ["a\nb", "takes one pattern"]] as const) {
+    for (const option of ["--exclude", "--include"]) {
+      const command = parse(["s", "r", option, pattern]);
+      assertStringIncludes(command.kind === "usage" ? command.text : command.kind, part);
+    }
+  }
+  const command = parse(["s", "r", "--exclude", "a b\\ "]);
+  assertEquals(command.kind === "mirror" && command.options.choice.chosen, [out("a b\\ ")]);
+});
+
 Deno.test("parse() knows --help and --version, whatever else is said", () => {
   assertEquals(read("--help"), "help");
+  assertEquals(parse(["--help"]), { kind: "help", which: "usual" });
+  assertEquals(parse(["-v", "--help"]), { kind: "help", which: "all" });
   assertEquals(read("-h s r"), "help");
   assertEquals(read("-V"), "version");
   assertEquals(read("--version x y z"), "version");

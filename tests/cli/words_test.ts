@@ -45,6 +45,13 @@ const REASONS: readonly (readonly [Reason, string])[] = [
     { code: "NOTCAPABLE", detail: 'read access to "/a"' },
     'Deno may not do it (it needs read access to "/a")',
   ],
+  [
+    { code: "EXCLUDED" },
+    "something excluded stands there: move it away, or add --delete-excluded",
+  ],
+  [{ code: "NO_DELETE" }, "a folder stands there, and --no-delete removes nothing"],
+  [{ code: "IGNORE_FILE", detail: "EACCES" }, "its .lockstepignore cannot be read: permission denied"],
+  [{ code: "IGNORE_FILE" }, "its .lockstepignore cannot be read"],
   [{ code: "MODE" }, "the system does not let us set its mode"],
   [{ code: "E999", detail: "what the system\x07 says" }, String.raw`what the system\u0007 says`],
   [{ code: "E999" }, "E999"],
@@ -65,6 +72,14 @@ Deno.test("reasonText() has words for every known code, with and without a detai
     }
   }
   assertOwnWords(KNOWN_CODES.map((code) => reasonText({ code })));
+});
+
+Deno.test("docs/json.md lists every code of a reason that is not the system's", () => {
+  const text = Deno.readTextFileSync(new URL("../../docs/json.md", import.meta.url));
+  const chapter = text.slice(text.indexOf("## Codes of reasons"), text.indexOf("## Schema"));
+  const listed = [...chapter.matchAll(/^\| `(\w+)` /gm)].map(([, code]) => code!);
+  const ours = KNOWN_CODES.filter((code) => !/^E[A-Z0-9]+$/.test(code) || /^(EDITED|EXCLUDED)$/.test(code));
+  assertEquals(listed, ours.toSorted());
 });
 
 Deno.test("printable() escapes what a terminal or a log could take for its own, and leaves quotes", () => {

@@ -130,11 +130,12 @@ Deno.test("lockstep answers bad usage with one line on standard error, and statu
 
 Deno.test("--help, --version, the README and the program agree on options and exit statuses", async () => {
   assertEquals((await lockstep(["--help"])).out, help() + "\n");
+  assertEquals((await lockstep(["--help", "--verbose"])).out, help("all") + "\n");
   const { version } = JSON.parse(Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)));
   assertEquals((await lockstep(["--version"])).out, `lockstep ${version}\n`);
   // the formatter pads the cells of tables
   const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url)).replace(/ +/g, " ");
-  for (const { name } of OPTIONS) assertStringIncludes(help(), `--${name}`);
+  for (const { name } of OPTIONS) assertStringIncludes(help("all"), `--${name}`);
   for (const row of [...optionRows(), ...statusRows()]) assertStringIncludes(readme, row);
 });
 

@@ -3,6 +3,7 @@ import { EDGE } from "./edges.ts";
 import type { Event } from "../../sync/engine/event.ts";
 import type { Report } from "../../sync/engine/report.ts";
 import type { Config } from "../../sync/engine/config.ts";
+import { ALL } from "../../sync/engine/filter.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import type { Scope } from "../../sync/pass/found.ts";
 import { inline, type Pool, threads } from "../../sync/pass/pool.ts";
@@ -40,6 +41,7 @@ export function configOf(source: string, replica: string): Config {
     xattrs: false,
     oneFileSystem: false,
     limits: LIMITS,
+    choice: ALL,
     durable: false,
     dryRun: false,
     acceptNewRoot: false,

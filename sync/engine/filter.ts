@@ -1,0 +1,171 @@
+/**
+ * What is mirrored of a tree, by its users' choice. Patterns mean what they mean in `.gitignore`, to the letter, by the
+ * package `ignore`: the last one that matches decides, and what lies in an excluded folder is excluded. Pure.
+ */
+import ignore from "ignore";
+import { below, type Entry, type Path } from "./entry.ts";
+
+/** Rules travel as text, and are compiled once in a thread. */
+export interface Rule {
+  /** As in a `.gitignore` in the root of the source: "!" in front includes. */
+  readonly pattern: string;
+  /** Where it was given, for people: an option, or a file and a line in it. */
+  readonly from: string;
+}
+
+/** A moment, or an age at the beginning of a pass. */
+export type When = { readonly kind: "date"; readonly ms: number } | {
+  readonly kind: "age";
+  readonly ms: number;
+};
+
+/** Which files are mirrored, by what is looked at; null for any. */
+export interface Bounds {
+  /** In bytes, the bounds included. */
+  readonly minSize: number | null;
+  readonly maxSize: number | null;
+  readonly newerThan: When | null;
+  readonly olderThan: When | null;
+}
+
+/** What is chosen of the source, and what becomes of the rest in the replica. */
+export interface Choice {
+  /** From the command line, in the order given. They go before those of ignore files. */
+  readonly rules: readonly Rule[];
+  readonly bounds: Bounds;
+  /** What is excluded is removed from the replica, instead of being left alone. */
+  readonly deleteExcluded: boolean;
+  /** Nothing is removed from the replica. */
+  readonly noDelete: boolean;
+}
+
+/** An ignore file: the folder that it is in, and its text. */
+export interface IgnoreFile {
+  readonly folder: Path;
+  readonly text: string;
+}
+
+export const UNBOUNDED: Bounds = { minSize: null, maxSize: null, newerThan: null, olderThan: null };
+/** The whole source. */
+export const ALL: Choice = { rules: [], bounds: UNBOUNDED, deleteExcluded: false, noDelete: false };
+
+export function isBounded(bounds: Bounds): boolean {
+  return Object.values(bounds).some((bound) => bound !== null);
+}
+
+/** The name of the files in the source whose lines are patterns for the folder that they are in. */
+export const IGNORE_FILE = ".lockstepignore";
+
+/** Tells what is excluded by patterns. */
+export interface Filter {
+  /** Whether there is nothing that it excludes. */
+  readonly isEmpty: boolean;
+  /** Whether a rule may match a path. Far quicker to tell than which. */
+  mayMatch(path: Path): boolean;
+  /**
+   * The rule by which an entry is excluded; null when it is not. What it lies in must have been asked for before, and
+   * must not be excluded.
+   */
+  ruleFor(path: Path, isFolder: boolean): Rule | null;
+}
+
+/** The rules in a text, a pattern to a line; `at` says where the lines of a number are. */
+export function rulesOf(text: string, at: (line: number) => string): Rule[] {
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
+  return lines.map((pattern, i) => ({ pattern, from: at(i + 1) })).filter(({ pattern }) => !isNone(pattern));
+}
+
+/** The rules of an ignore file: patterns for the root that mean the same. */
+export function rulesIn({ folder, text }: IgnoreFile): Rule[] {
+  const rules = rulesOf(text, (line) => `${below(folder, IGNORE_FILE)}:${line}`);
+  return rules.map(({ pattern, from }) => ({ pattern: anchored(folder, pattern), from }));
+}
+
+/** Compile rules; the last one that matches decides. */
+export function filterOf(rules: readonly Rule[]): Filter {
+  const mayMatch = prefilter(rules.map(({ pattern }) => pattern));
+  const all = ignore({ ignorecase: false }).add(
+    rules.map(({ pattern }, i) => ({ pattern: asBytes(pattern), mark: String(i) })),
+  );
+  let recent = all;
+  let asked = 0;
+  return {
+    isEmpty: rules.length === 0,
+    mayMatch,
+    ruleFor(path, isFolder) {
+      if (!mayMatch(path)) return null;
+      // the package remembers all that it was asked; what is compiled is shared
+      if (++asked % FORGOTTEN === 0) recent = ignore({ ignorecase: false }).add(all);
+      const { ignored, rule } = recent.test(asBytes(isFolder ? `${path}/` : path));
+      return ignored ? rules[Number(rule!.mark)]! : null;
+    },
+  };
+}
+
+/** A text with a character for each byte of it in UTF-8: git compares bytes, so that "?" is half of an "é". */
+function asBytes(text: string): string {
+  return text.replace(
+    OTHER,
+    (one) =>
+      BYTE.test(one)
+        ? String.fromCharCode(one.charCodeAt(0) - 0xdc00)
+        : String.fromCharCode(...utf8.encode(one)),
+  );
+}
+
+const utf8 = new TextEncoder();
+/** A character that is no byte; what stands for a byte of a name that is not UTF-8. */
+const OTHER = /[^\0-\x7f]/gu;
+const BYTE = /[\udc80-\udcff]/u;
+
+/** After so many questions the answers are forgotten. */
+const FORGOTTEN = 10_000;
+
+/** Why a file is out of bounds; null when it is within. `now`: when the pass began, in ms since 1970. */
+export function outOfBounds(entry: Entry, bounds: Bounds, now: number): keyof Bounds | null {
+  if (entry.kind !== "file") return null;
+  const { minSize, maxSize, newerThan, olderThan } = bounds;
+  if (minSize !== null && entry.size < minSize) return "minSize";
+  if (maxSize !== null && entry.size > maxSize) return "maxSize";
+  if (newerThan !== null && entry.mtime <= momentOf(newerThan, now)) return "newerThan";
+  if (olderThan !== null && entry.mtime >= momentOf(olderThan, now)) return "olderThan";
+  return null;
+}
+
+function momentOf({ kind, ms }: When, now: number): number {
+  return kind === "date" ? ms : now - ms;
+}
+
+/** Whether a line is no pattern: a comment, or nothing but spaces. */
+function isNone(line: string): boolean {
+  return line.startsWith("#") || /^ *$/.test(line);
+}
+
+/** A pattern of a folder, for the root. */
+function anchored(folder: Path, line: string): string {
+  if (folder === "") return line;
+  const [, not, pattern] = /^(!?)([^]*)$/.exec(line)!;
+  const start = folder.replace(/[\\*?[\]!# ]/g, "\\$&");
+  const isAnchored = /\/(?! *$)/.test(pattern!);
+  return `${not}/${start}/${isAnchored ? "" : "**/"}${pattern!.replace(/^\//, "")}`;
+}
+
+/**
+ * Whether a path may match one of some patterns: a piece that each must contain is looked for, in one expression for all.
+ * Most paths match none, and 50 expressions take 50 times as long as one.
+ */
+function prefilter(patterns: readonly string[]): (path: Path) => boolean {
+  if (patterns.length === 0) return () => false;
+  const pieces = patterns.map(piece);
+  if (pieces.includes("")) return () => true;
+  const any = new RegExp(
+    [...new Set(pieces)].map((one) => one.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|"),
+  );
+  return (path) => any.test(path);
+}
+
+/** The longest piece without wildcards that whatever matches a pattern contains; "" when there is none. */
+function piece(pattern: string): string {
+  const pieces = pattern.replace(/^!/, "").replace(/ +$/, "").split(/[/*?]|\\.?|\[[^]*$/);
+  return pieces.reduce((longest, one) => one.length > longest.length ? one : longest, "");
+}
