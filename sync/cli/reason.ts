@@ -43,7 +43,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   DROPPED: "the replica drops dots or spaces at the end of a name",
   EDITED: "it is edited again and again within one tick of its clock",
   ILLEGAL: `the replica's file system may not have characters like : ? " * < > | \\ in names`,
-  EXCLUDED: "an excluded folder stands there: move it away, or add --delete-excluded",
+  EXCLUDED: "something excluded stands there: move it away, or add --delete-excluded",
   MODE: "the system does not let us set its mode",
   MOUNTED: "something is mounted there",
   NO_DELETE: "a folder stands there, and --no-delete removes nothing",

@@ -50,6 +50,15 @@ function patternOf(dice: Dice): string {
     const part = one();
     const shapes = [
       part,
+      `${part.slice(0, 1)}*${part.slice(-1)}`,
+      `*${part.slice(1)}*`,
+      "",
+      `${part} `,
+      `${part}\\ `,
+      `[${part}`,
+      `[${part}/x]${part}`,
+      "[[:alpha:]]*",
+      "[]-a]",
       part.replace(/^[#!\[ ]/, "\\$&"),
       "*",
       `${part.slice(0, 1)}*`,
@@ -67,8 +76,8 @@ function patternOf(dice: Dice): string {
   };
   const length = [1, 1, 1, 2, 2, 3][dice.below(6)]!;
   const pattern = Array.from({ length }, piece).join("/");
-  const before = ["", "", "", "/", "!", "!/", "**/"][dice.below(7)]!;
-  const after = ["", "", "/", "/**", "/*", " "][dice.below(6)]!;
+  const before = ["", "", "", "", "/", "!", "!", "!/", "**/", "//", "\\"][dice.below(11)]!;
+  const after = ["", "", "", "/", "/**", "/*", " ", "/ ", "//", "/**/", "\\"][dice.below(11)]!;
   return before + pattern + after;
 }
 

@@ -1,0 +1,366 @@
+/** What of a tree is mirrored by choice: what is excluded is left alone on both sides, and the rest obeys the two laws. */
+import { assertEquals } from "@std/assert";
+import { type Capabilities, EVERYTHING } from "../../sync/engine/capabilities.ts";
+import { ALL, type Choice, IGNORE_FILE, UNBOUNDED } from "../../sync/engine/filter.ts";
+import { inline, type Pool } from "../../sync/pass/pool.ts";
+import { newTurn } from "../../sync/pass/task.ts";
+import { failuresOf, LIMITS, mirror, type Outcome, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
+import {
+  assertInSync,
+  file,
+  files,
+  folder,
+  hardLink,
+  harvest,
+  inFolder,
+  link,
+  namesIn,
+  plant,
+  Planted,
+  type Tree,
+} from "../support/tree.ts";
+
+const POOLS = poolsOfFile();
+
+function excluding(...patterns: string[]): Choice {
+  return { ...ALL, rules: patterns.map((pattern) => ({ pattern, from: "--exclude" })) };
+}
+
+/** The paths in a tree with their contents: "" for a folder, "-> a" for a link. */
+function contents(root: string, path = ""): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of namesIn(`${root}/${path}`)) {
+    const at = path === "" ? name : `${path}/${name}`;
+    const { isSymlink, isDirectory, isFile } = Deno.lstatSync(`${root}/${at}`);
+    if (isSymlink) found[at] = `-> ${Deno.readLinkSync(`${root}/${at}`)}`;
+    else if (isDirectory) Object.assign(found, { [`${at}/`]: "" }, contents(root, at));
+    else found[at] = isFile ? Deno.readTextFileSync(`${root}/${at}`) : "special";
+  }
+  return found;
+}
+
+const NEW = 1_700_000_000_000;
+const OLD = 1_000_000_000_000;
+const KILLED = ".lockstep-0123abcd-1";
+
+interface Case {
+  readonly name: string;
+  readonly choice: Choice;
+  readonly source: Tree;
+  readonly replica: Tree;
+  /** What the replica has then, as `contents` says it. */
+  readonly then: Readonly<Record<string, string>>;
+  readonly failures?: readonly string[];
+  /** The entries of each side that count. */
+  readonly listed?: readonly [source: number, replica: number];
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: "names",
+    choice: excluding("*.o", "!keep.o", "node_modules"),
+    source: {
+      "a.o": "1",
+      "keep.o": "1",
+      b: "1",
+      d: { "c.o": "1", node_modules: { x: "1" } },
+      node_modules: "1",
+    },
+    replica: { "a.o": "old", d: { "e.o": "mine", node_modules: { y: "mine" }, gone: "1" } },
+    then: {
+      "a.o": "old",
+      b: "1",
+      "d/": "",
+      "d/e.o": "mine",
+      "d/node_modules/": "",
+      "d/node_modules/y": "mine",
+      "keep.o": "1",
+    },
+    listed: [3, 2],
+  },
+  {
+    name: "folders only",
+    choice: excluding("x/"),
+    source: { a: { x: "file" }, b: { x: { y: "1" } }, c: { x: link("y") }, x: { y: "1" } },
+    replica: { a: {}, b: { x: { z: "mine" } }, d: { x: { z: "mine" }, gone: "1" } },
+    then: {
+      "a/": "",
+      "a/x": "file",
+      "b/": "",
+      "b/x/": "",
+      "b/x/z": "mine",
+      "c/": "",
+      "c/x": "-> y",
+      "d/": "",
+      "d/x/": "",
+      "d/x/z": "mine",
+    },
+  },
+  {
+    name: "anything but folders",
+    choice: excluding("*", "!*/", "!*.c"),
+    source: { "a.c": "1", a: "1", d: { "b.c": "1", b: "1", l: link("b") } },
+    replica: { a: "mine", d: { b: "mine", "gone.c": "1" }, e: { f: { "gone.c": "1" }, g: { mine: "1" } } },
+    then: {
+      a: "mine",
+      "a.c": "1",
+      "d/": "",
+      "d/b": "mine",
+      "d/b.c": "1",
+      "e/": "",
+      "e/g/": "",
+      "e/g/mine": "1",
+    },
+    listed: [3, 6],
+  },
+  {
+    name: "ignore files in folders of folders",
+    choice: excluding("!always.log"),
+    source: {
+      [IGNORE_FILE]: "*.log\n/only\n",
+      "a.log": "1",
+      only: "1",
+      d: {
+        [IGNORE_FILE]: "!b.log\nonly\n",
+        "a.log": "1",
+        "b.log": "1",
+        "always.log": "1",
+        e: { only: "1", "b.log": "1", f: { [IGNORE_FILE]: "b.log\n!only", only: "1", "b.log": "1" } },
+      },
+      g: { only: "1" },
+    },
+    replica: { d: { "a.log": "mine", e: { f: { "b.log": "mine" } } }, h: { "x.log": "mine", only: "gone" } },
+    then: {
+      [IGNORE_FILE]: "*.log\n/only\n",
+      "d/": "",
+      [`d/${IGNORE_FILE}`]: "!b.log\nonly\n",
+      "d/a.log": "mine",
+      "d/always.log": "1",
+      "d/b.log": "1",
+      "d/e/": "",
+      "d/e/b.log": "1",
+      "d/e/f/": "",
+      [`d/e/f/${IGNORE_FILE}`]: "b.log\n!only",
+      "d/e/f/b.log": "mine",
+      "d/e/f/only": "1",
+      "g/": "",
+      "g/only": "1",
+      "h/": "",
+      "h/x.log": "mine",
+    },
+  },
+  {
+    name: "in a folder that only the replica has",
+    choice: excluding("keep"),
+    source: { a: "1" },
+    replica: { d: { e: { keep: { x: "mine" }, gone: "1" }, f: { gone: "1" }, gone: "1" }, g: { gone: "1" } },
+    then: { a: "1", "d/": "", "d/e/": "", "d/e/keep/": "", "d/e/keep/x": "mine" },
+  },
+  {
+    name: "a file where the replica has an excluded folder",
+    choice: excluding("x/"),
+    source: { a: "1", d: { x: "new" } },
+    replica: { d: { x: { y: "mine" } } },
+    then: { a: "1", "d/": "", "d/x/": "", "d/x/y": "mine" },
+    failures: ["read replica d/x EXCLUDED"],
+  },
+  {
+    name: "a folder where the replica has an excluded file",
+    choice: excluding("x", "!x/"),
+    source: { a: "1", x: { y: "1" } },
+    replica: { x: "mine" },
+    then: { a: "1", x: "mine" },
+    failures: ["read replica x EXCLUDED"],
+  },
+  {
+    name: "an excluded folder where the replica has a file that is not",
+    choice: excluding("x/"),
+    source: { a: "1", x: { y: "1" } },
+    replica: { x: "gone" },
+    then: { a: "1" },
+  },
+  {
+    name: "a file in the place of a folder with something excluded",
+    choice: excluding("keep"),
+    source: { a: "1", x: "new" },
+    replica: { x: { y: { keep: "mine" }, gone: "1" } },
+    then: { a: "1", "x/": "", "x/gone": "1", "x/y/": "", "x/y/keep": "mine" },
+    failures: ["create replica x OCCUPIED"],
+  },
+  {
+    name: "excluded entries that change their kind",
+    choice: excluding("x*"),
+    source: { x1: { a: "1" }, x2: "1", x3: link("a"), b: "1" },
+    replica: { x1: "mine", x2: { y: "mine" }, x3: { z: "mine" } },
+    then: { b: "1", x1: "mine", "x2/": "", "x2/y": "mine", "x3/": "", "x3/z": "mine" },
+  },
+  {
+    name: "files of which one name is excluded",
+    choice: excluding("*.x"),
+    source: { a: "1", "a.x": hardLink("a"), b: hardLink("a") },
+    replica: { a: file("1", 0o600, OLD), "a.x": hardLink("a"), c: hardLink("a") },
+    then: { a: "1", "a.x": "1", b: "1" },
+  },
+  {
+    name: "what killed runs left over",
+    choice: excluding(".*", "keep", "*[0-9]"),
+    source: { a: "1" },
+    replica: { [KILLED]: { keep: "1", x1: "1" }, d: { [`${KILLED}2`]: "1", keep: "mine" } },
+    then: { a: "1", "d/": "", "d/keep": "mine" },
+  },
+  {
+    name: "names that mean something in patterns, and to nobody",
+    choice: excluding("\\#a", "b\\ ", "*\n"),
+    source: { "#a": "1", "b ": "1", "c\n": "1", "[d]*": { [IGNORE_FILE]: "e", e: "1" }, dx: { e: "1" } },
+    replica: { "[d]*": { e: "mine" } },
+    then: {
+      "[d]*/": "",
+      [`[d]*/${IGNORE_FILE}`]: "e",
+      "[d]*/e": "mine",
+      "dx/": "",
+      "dx/e": "1",
+    },
+  },
+  {
+    name: "sizes",
+    choice: { ...ALL, bounds: { ...UNBOUNDED, minSize: 2, maxSize: 4 } },
+    source: {
+      small: "1",
+      least: "22",
+      most: "4444",
+      large: "55555",
+      grown: "55555",
+      shrunk: "333",
+      l: link("a"),
+      d: {},
+      same: file("55555", 0o644, OLD),
+    },
+    replica: {
+      grown: "333",
+      shrunk: "55555",
+      mine: "55555",
+      gone: "333",
+      e: { mine: "1", gone: "22" },
+      same: file("55555", 0o644, OLD),
+    },
+    then: {
+      "d/": "",
+      "e/": "",
+      "e/mine": "1",
+      grown: "333",
+      l: "-> a",
+      least: "22",
+      mine: "55555",
+      most: "4444",
+      same: "55555",
+      shrunk: "333",
+    },
+    listed: [5, 4],
+  },
+  {
+    name: "dates",
+    choice: { ...ALL, bounds: { ...UNBOUNDED, newerThan: { kind: "date", ms: OLD } } },
+    source: { old: file("1", 0o644, OLD), new: file("1", 0o644, OLD + 1), d: folder({}, 0o755, OLD) },
+    replica: { mine: file("1", 0o644, OLD), gone: file("1", 0o644, NEW) },
+    then: { "d/": "", mine: "1", new: "1" },
+  },
+  {
+    name: "ages",
+    choice: { ...ALL, bounds: { ...UNBOUNDED, olderThan: { kind: "age", ms: 3_600_000 } } },
+    source: { new: "1", old: file("1", 0o644, OLD) },
+    replica: { mine: "1", gone: file("1", 0o644, OLD) },
+    then: { mine: "1", old: "1" },
+  },
+  {
+    name: "a file out of bounds in the place of something else",
+    choice: { ...ALL, bounds: { ...UNBOUNDED, maxSize: 2 } },
+    source: { x: "333", y: "333", z: { a: "1" }, b: "1" },
+    replica: { x: { mine: "1" }, y: link("mine"), z: "333" },
+    then: { b: "1", "x/": "", "x/mine": "1", y: "-> mine", "z/": "", "z/a": "1" },
+  },
+  {
+    name: "excluded entries, which are to be deleted",
+    choice: { ...excluding("*.o", "x/", "!y", "s"), deleteExcluded: true },
+    source: { "a.o": "1", b: "1", x: { c: "1" }, d: { x: "file" }, s: file("1", 0o644, OLD) },
+    replica: {
+      "a.o": "1",
+      "c.o": "1",
+      x: { c: "1" },
+      d: { x: { "a.o": "1" } },
+      e: { "a.o": "1" },
+      s: file("1", 0o644, OLD),
+    },
+    then: { b: "1", "d/": "", "d/x": "file" },
+  },
+  {
+    name: "what is the same, and to be deleted, since files of the name are excluded",
+    choice: { ...excluding("s", "!s/"), deleteExcluded: true },
+    source: { s: file("1", 0o644, OLD), a: "1", d: { s: {} } },
+    replica: { s: file("1", 0o644, OLD) },
+    then: { a: "1", "d/": "", "d/s/": "" },
+  },
+  {
+    name: "files out of bounds, which are to be deleted",
+    choice: { ...ALL, bounds: { ...UNBOUNDED, maxSize: 2 }, deleteExcluded: true },
+    source: { a: "1", same: file("333", 0o644, OLD), large: "4444", z: { b: "1" } },
+    replica: { same: file("333", 0o644, OLD), large: "1", mine: "333", e: { mine: "333" }, z: "333" },
+    then: { a: "1", "z/": "", "z/b": "1" },
+  },
+  {
+    name: "nothing removed",
+    choice: { ...ALL, noDelete: true },
+    source: { a: "new", b: { c: "1" }, e: "file", f: { g: "1" }, l: link("a") },
+    replica: {
+      a: "old",
+      d: "kept",
+      b: { x: "kept" },
+      e: { y: "kept" },
+      f: "file",
+      l: "file",
+      [KILLED]: { z: "1" },
+    },
+    then: {
+      a: "new",
+      "b/": "",
+      "b/c": "1",
+      "b/x": "kept",
+      d: "kept",
+      "e/": "",
+      "e/y": "kept",
+      "f/": "",
+      "f/g": "1",
+      l: "-> a",
+    },
+    failures: ["create replica e NO_DELETE"],
+  },
+];
+
+/** Both passes over two trees: the source stays as it is, and the second pass changes nothing and says the same. */
+async function twice(at: string, options: Parameters<typeof mirror>[2]): Promise<[Outcome, Outcome]> {
+  const [source, replica] = [`${at}/source`, `${at}/replica`];
+  const before = harvest(source);
+  const shown = await mirror(source, replica, { limits: UNLIMITED, ...options, dryRun: true });
+  const first = await mirror(source, replica, { limits: UNLIMITED, ...options });
+  // a dry run shows what is done
+  assertEquals(shown.changes, first.changes);
+  const after = harvest(replica);
+  const second = await mirror(source, replica, { limits: UNLIMITED, ...options });
+  assertEquals([second.changes, failuresOf(second)], [[], failuresOf(first)]);
+  assertEquals([harvest(source), harvest(replica)], [before, after]);
+  return [first, second];
+}
+
+for (const { name, choice, source, replica, then, failures = [], listed } of CASES) {
+  for (const [how, pool] of POOLS) {
+    Deno.test(`pass() leaves alone what is excluded: ${name}, ${how}`, () =>
+      inFolder(async (at) => {
+        plant(at, { source, replica });
+        const [first, second] = await twice(at, { choice, pool });
+        assertEquals([failuresOf(first), contents(`${at}/replica`)], [failures, then]);
+        if (listed) {
+          assertEquals([first.report.entries.source, first.report.entries.replica], listed);
+          assertEquals(second.report.entries.source, listed[0]);
+        }
+      }));
+  }
+}
