@@ -120,7 +120,10 @@ function comparePart(context: Context, pair: Pair, folders: Both, given: Divided
   const planned = plan(pair.path, source, there, criteria, device);
   const made = config.choice.noDelete ? withoutRemovals(planned, source, isLeftOver) : planned;
   const strangers = strangersIn(pair, made, criteria);
-  if (strangers.length > 0) {
+  if (chosen !== null && strangers.length > 0 && onlyRemovesFolders(made)) {
+    // what is excluded may lie in all of them, so that there is nothing to do after all
+    for (const one of strangers) result.doubtful.push(one);
+  } else if (strangers.length > 0) {
     for (const one of strangers) result.strangers.push(one);
     result.deferred.push(pair);
     return;
@@ -130,6 +133,11 @@ function comparePart(context: Context, pair: Pair, folders: Both, given: Divided
   countIn(result, source, replica, same);
   noteCutOff(result.notices, source, criteria.capabilities);
   take(context, pair, made, folders.source);
+}
+
+function onlyRemovesFolders({ changes, undecided }: Plan): boolean {
+  return undecided.length === 0 &&
+    changes.every(({ kind, was }) => kind === "remove" && was.kind === "folder");
 }
 
 /** The names of both sides at which there may be something to do; none is left out that may count for more than itself. */

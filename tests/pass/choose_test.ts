@@ -2,11 +2,23 @@
 import { assertEquals } from "@std/assert";
 import { type Capabilities, EVERYTHING } from "../../sync/engine/capabilities.ts";
 import { ALL, type Choice, IGNORE_FILE, UNBOUNDED } from "../../sync/engine/filter.ts";
-import { inline, type Pool } from "../../sync/pass/pool.ts";
-import { newTurn } from "../../sync/pass/task.ts";
-import { failuresOf, LIMITS, mirror, type Outcome, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
+import { openRoots } from "../../sync/disk/roots.ts";
+import { each } from "../../sync/engine/changes.ts";
+import { prune } from "../../sync/engine/prune.ts";
+import { finish } from "../../sync/engine/steps.ts";
+import { compare } from "../../sync/pass/compare.ts";
+import { passConfig } from "../../sync/pass/config.ts";
 import {
-  assertInSync,
+  configOf,
+  failuresOf,
+  LIMITS,
+  mirror,
+  type Outcome,
+  poolFinding,
+  poolsOfFile,
+  UNLIMITED,
+} from "../support/mirror.ts";
+import {
   file,
   files,
   folder,
@@ -363,4 +375,218 @@ for (const { name, choice, source, replica, then, failures = [], listed } of CAS
         }
       }));
   }
+}
+
+/** What comparing two trees comes to that the choice is of, with a replica that can hold so much. */
+async function compared(at: string, choice: Choice, less: Partial<Capabilities>) {
+  const asked = { ...configOf(`${at}/source`, `${at}/replica`), choice };
+  const roots = await openRoots(asked, null);
+  if ("kind" in roots) throw new Error(roots.kind);
+  const { pool, probes } = poolFinding({ ...EVERYTHING, ...less });
+  const come = await compare(passConfig(asked, roots), pool, roots, undefined, () => {});
+  roots.lock?.close();
+  if ("kind" in come) throw new Error(come.kind);
+  const { changes, failures, kept } = come.found;
+  const left = finish(prune(changes, failures, kept)).changes;
+  const words = [...each(left)].map(({ kind, path }) => `${kind} ${path}`).sort();
+  return { changes: words, failures: failures.map(({ reason }) => reason.code), probes: probes() };
+}
+
+for (
+  const [what, choice, source, replica, expected] of [
+    ["an excluded name", excluding("Thumbs.db"), { "Thumbs.db": "1" }, { "thumbs.db": "22" }, []],
+    ["an excluded folder", excluding("Out/"), { Out: { a: "1" } }, { out: { b: "1" } }, []],
+    // what the source has is no such name: it is the same file
+    ["a name that is excluded as the replica has it", excluding("Thumbs.db"), { "thumbs.db": "1" }, {
+      "Thumbs.db": "22",
+    }, ["update thumbs.db"]],
+    ["one of two names", excluding("A"), { A: "1", a: "333" }, { A: "22" }, ["update a"]],
+    ["a folder in the place of an excluded file", excluding("Out", "!Out/"), { Out: { a: "1" } }, {
+      out: "1",
+    }, ["EXCLUDED"]],
+    ["a file out of bounds", { ...ALL, bounds: { ...UNBOUNDED, maxSize: 2 } }, { A: "333" }, { a: "1" }, []],
+    ["a name that goes", excluding("A"), {}, { a: "1" }, ["remove a"]],
+  ] as const
+) {
+  Deno.test(`pass() excludes by the names of the source where the replica takes names for one: ${what}`, () =>
+    inFolder(async (at) => {
+      const more = { z: file("1", 0o644, OLD) };
+      plant(at, { source: { ...source, ...more }, replica: { ...replica, ...more } });
+      for (const side of ["source", "replica"]) Deno.utimeSync(`${at}/${side}`, new Date(OLD), new Date(OLD));
+      const { changes, failures } = await compared(at, choice, { cases: false });
+      assertEquals([...changes, ...failures], [...expected]);
+    }));
+}
+
+for (const [how, pool] of POOLS) {
+  Deno.test(`pass() leaves alone what is excluded of a folder that is compared in parts, ${how}`, () =>
+    inFolder(async (at) => {
+      const many = { ...files(5000), ...files(300, "1", (i) => `x${i}`), [IGNORE_FILE]: "x*\n!x7\ny/" };
+      const others = {
+        ...files(300, "22", (i) => `x${i}`),
+        ...files(2500, "1"),
+        y: { mine: "1" },
+        gone: "1",
+      };
+      plant(at, { source: { many, y: { many } }, replica: { many: others, y: { many: others } } });
+      const [first, second] = await twice(at, { pool });
+      assertEquals(failuresOf(first), []);
+      for (const folder of ["many", "y/many"]) {
+        const names = namesIn(`${at}/replica/${folder}`);
+        assertEquals(names.length, 5000 + 300 + 2);
+        assertEquals(names.includes("gone"), false);
+        assertEquals(Deno.readTextFileSync(`${at}/replica/${folder}/x6`), "22");
+        assertEquals(Deno.readTextFileSync(`${at}/replica/${folder}/x7`), "1");
+        assertEquals(names.includes("f4999"), true);
+      }
+      // f0 to f4999, x7 and the ignore file in each, and the three folders
+      assertEquals(second.report.entries.source, 2 * 5002 + 3);
+    }));
+
+  Deno.test(`pass() in a part of the trees excludes as a whole one does, ${how}`, () =>
+    inFolder(async (at) => {
+      const [source, replica] = [`${at}/source`, `${at}/replica`];
+      plant(at, {
+        source: {
+          [IGNORE_FILE]: "*.o",
+          d: { [IGNORE_FILE]: "out/", e: { "a.o": "1", a: "1", out: { b: "1" } }, out: { e: { a: "1" } } },
+        },
+        replica: { d: { e: { "z.o": "mine" }, out: { e: { mine: "1" } } } },
+      });
+      const known = { source: 10, replica: 10 };
+      const part = async (scope: { folders?: string[]; branches?: string[] }, choice = ALL) => {
+        const { changes, report } = await mirror(source, replica, {
+          pool,
+          choice,
+          limits: UNLIMITED,
+          scope: { ...scope, known },
+        });
+        assertEquals(report.ended, "complete");
+        return changes.filter((change) => !change.startsWith("attributes"));
+      };
+      assertEquals(await part({ folders: ["d/out/e", "d/out"] }), []);
+      assertEquals(await part({ branches: ["d/out"] }), []);
+      assertEquals(await part({ folders: ["d/e"] }), ["create file d/e/a"]);
+      assertEquals(await part({ branches: ["d/e/out/c"] }), []);
+      assertEquals(await part({ folders: ["d"] }, { ...ALL, deleteExcluded: true }), [
+        `create file d/${IGNORE_FILE}`,
+        "remove file d/e/z.o",
+        "remove file d/out/e/mine",
+        "remove folder d/out",
+        "remove folder d/out/e",
+      ]);
+      // in what is to be deleted nothing is mirrored
+      plant(`${replica}/d/out`, { e: { mine: "1" } });
+      assertEquals(await part({ branches: ["d/out/e"] }, { ...ALL, deleteExcluded: true }), [
+        "remove file d/out/e/mine",
+        "remove folder d/out",
+        "remove folder d/out/e",
+      ]);
+      // a new ignore file counts for all that is below it
+      Deno.writeTextFileSync(`${source}/d/${IGNORE_FILE}`, "!a.o");
+      assertEquals(await part({ folders: ["d"] }), [
+        "create file d/e/a.o",
+        "create file d/e/out/b",
+        "create file d/out/e/a",
+        "create folder d/e/out",
+        "create folder d/out",
+        "create folder d/out/e",
+        `update file d/${IGNORE_FILE}`,
+      ]);
+      assertEquals((await twice(at, { pool }))[0].changes, [`create file ${IGNORE_FILE}`]);
+    }));
+}
+
+Deno.test("pass() with patterns that only exclude more removes nothing", () =>
+  inFolder(async (at) => {
+    const [source, replica] = [`${at}/source`, `${at}/replica`];
+    plant(at, { source: { a: "1", b: "1", d: { a: "1", e: { a: "1" } } } });
+    await mirror(source, replica);
+    const before = harvest(replica);
+    const bounds = { ...UNBOUNDED, minSize: 2 };
+    for (const choice of [excluding("a"), excluding("d/"), excluding("*"), { ...ALL, bounds }]) {
+      assertEquals((await mirror(source, replica, { choice })).changes, []);
+    }
+    plant(source, { [IGNORE_FILE]: "d" });
+    Deno.removeSync(`${source}/d/e`, { recursive: true });
+    await mirror(source, replica);
+    assertEquals(
+      harvest(`${replica}/d`),
+      before.flatMap((line) => /^\.\/d(\/| )/.test(line) ? `.${line.slice(3)}` : []),
+    );
+  }));
+
+Deno.test("pass() looks at what is left when it judges a plan by its numbers", () =>
+  inFolder(async (at) => {
+    const [source, replica] = [`${at}/source`, `${at}/replica`];
+    const refused = async (choice: Choice, limits = LIMITS) => {
+      const { events } = await mirror(source, replica, { choice, limits });
+      return events.flatMap((event) => event.kind === "refused" ? [event.rule] : []);
+    };
+    plant(at, {
+      source: { keep: filesAt(100), node_modules: { a: "1" } },
+      replica: { node_modules: { mine: "1" } },
+    });
+    const choice = excluding("node_modules/");
+    assertEquals((await mirror(source, replica, { choice })).report.entries, { source: 101, replica: 0 });
+    assertEquals((await mirror(source, replica, { choice })).report.entries, { source: 101, replica: 101 });
+    // a source with nothing but what is excluded is empty
+    Deno.removeSync(`${source}/keep`, { recursive: true });
+    assertEquals(await refused(choice), ["empty-source"]);
+    plant(source, { keep: filesAt(30) });
+    assertEquals(await refused(choice), ["max-delete"]);
+    // and so is one of which all is excluded, where it is to be deleted
+    assertEquals(await refused({ ...excluding("*"), deleteExcluded: true }), ["empty-source"]);
+    assertEquals(await refused({ ...excluding("f*"), deleteExcluded: true }), ["nothing-kept"]);
+    assertEquals(await refused({ ...excluding("f*"), deleteExcluded: true }, UNLIMITED), []);
+    assertEquals(contents(replica), { "keep/": "", "node_modules/": "", "node_modules/a": "1" });
+    assertEquals(await refused({ ...ALL, noDelete: true }), []);
+    Deno.removeSync(`${source}/node_modules`, { recursive: true });
+    Deno.removeSync(`${source}/keep`, { recursive: true });
+    const none = await mirror(source, replica, { choice: { ...ALL, noDelete: true } });
+    assertEquals(none.changes, []);
+  }));
+
+Deno.test("pass() leaves alone our own logs, whatever the patterns", () =>
+  inFolder(async (at) => {
+    const [source, replica] = [`${at}/source`, `${at}/replica`];
+    plant(at, { source: { a: "1", d: { log: "1" } }, replica: { d: { log: "ours" }, "x.log": "mine" } });
+    const choice = { ...excluding("*.log", "log"), deleteExcluded: true };
+    const ownLogs = [`${replica}/d/log`];
+    const first = await mirror(source, replica, { choice, ownLogs, limits: UNLIMITED });
+    assertEquals(failuresOf(first), []);
+    assertEquals(contents(replica), { a: "1", "d/": "", "d/log": "ours" });
+    assertEquals((await mirror(source, replica, { choice, ownLogs, limits: UNLIMITED })).changes, []);
+  }));
+
+Deno.test("pass() does not ask what a replica can hold where all that there is to do stays undone", async () => {
+  for (
+    const [choice, replica] of [
+      [excluding("keep"), { d: { e: { keep: "1" } } }],
+      [{ ...ALL, bounds: { ...UNBOUNDED, maxSize: 2 } }, { d: { e: { large: "333" } } }],
+      [{ ...ALL, noDelete: true }, { d: { e: { keep: "1" } }, f: "1" }],
+    ] as const
+  ) {
+    await inFolder(async (at) => {
+      const a = file("1", 0o644, OLD);
+      plant(at, { source: folderAt({ a }), replica: folderAt({ a, ...replica }) });
+      for (const less of [{}, { cases: false }]) {
+        assertEquals(await compared(at, choice, less), { changes: [], failures: [], probes: 0 });
+      }
+      if (choice.noDelete) return;
+      plant(`${at}/replica/d`, { gone: {} });
+      for (const less of [{}, { cases: false }]) {
+        const once = { changes: ["remove d/gone"], failures: [], probes: 1 };
+        assertEquals(await compared(at, choice, less), once);
+      }
+    });
+  }
+});
+
+function folderAt(tree: Tree): Planted {
+  return folder(tree, 0o755, OLD);
+}
+
+function filesAt(count: number): Tree {
+  return Object.fromEntries(Object.keys(files(count)).map((name) => [name, file("1", 0o644, OLD)]));
 }
