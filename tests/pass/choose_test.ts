@@ -321,7 +321,7 @@ const CASES: readonly Case[] = [
   {
     name: "nothing removed",
     choice: { ...ALL, noDelete: true },
-    source: { a: "new", b: { c: "1" }, e: "file", f: { g: "1" }, l: link("a") },
+    source: { a: "newer", b: { c: "1" }, e: "file", f: { g: "1" }, l: link("a") },
     replica: {
       a: "old",
       d: "kept",
@@ -332,7 +332,7 @@ const CASES: readonly Case[] = [
       [KILLED]: { z: "1" },
     },
     then: {
-      a: "new",
+      a: "newer",
       "b/": "",
       "b/c": "1",
       "b/x": "kept",
