@@ -24,3 +24,8 @@ export function newPassId(): string {
 export function isTemporary(path: string): boolean {
   return /(^|\/)\.lockstep-[0-9a-f]{8}-(\w+|probe\/[^/]+)$/.test(path);
 }
+
+/** Whether a path is of our own making, or lies in what is. */
+export function isLeftOver(path: string): boolean {
+  return /(^|\/)\.lockstep-[0-9a-f]{8}-\w+(\/|$)/.test(path);
+}

@@ -101,10 +101,7 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
   if (tellsApart(capabilities)) {
     return { source, replica, failing: [] };
   }
-  const key = (name: string): string => {
-    const form = capabilities.forms ? name : name.normalize("NFC");
-    return capabilities.cases ? form : capabilities.expands ? form.toUpperCase() : capitals(form);
-  };
+  const key = keyOf(capabilities);
   const spelled = new Map<string, string>();
   const kept = new Map<string, Entry>();
   const failing: [string, Reason][] = [];
@@ -134,6 +131,26 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
     found.set(wanted !== name && replica.has(wanted) ? name : wanted, entry);
   }
   return { source: kept, replica: found, failing };
+}
+
+/** Gives names that a replica takes for one the same key. */
+function keyOf({ cases, expands, forms }: Capabilities): (name: string) => string {
+  return (name) => {
+    const form = forms ? name : name.normalize("NFC");
+    return cases ? form : expands ? form.toUpperCase() : capitals(form);
+  };
+}
+
+/**
+ * Gives the name of the source that the replica has as another one: of several the last; the same where the source has
+ * none.
+ */
+export function respelling(source: Iterable<string>, capabilities: Capabilities): (name: string) => string {
+  if (tellsApart(capabilities)) return (name) => name;
+  const key = keyOf(capabilities);
+  const spelled = new Map<string, string>();
+  for (const name of source) spelled.set(key(withoutEnd(name, capabilities.dropped)), name);
+  return (name) => spelled.get(key(name)) ?? name;
 }
 
 /** How long a name is in the system: a byte that is not UTF-8 stands as a surrogate. */

@@ -3,7 +3,7 @@
  * package `ignore`: the last one that matches decides, and what lies in an excluded folder is excluded. Pure.
  */
 import ignore from "ignore";
-import { below, type Entry, type Path } from "./entry.ts";
+import { below, type Entry, nameOf, parent, type Path } from "./entry.ts";
 
 /** Rules travel as text, and are compiled once in a thread. */
 export interface Rule {
@@ -60,8 +60,8 @@ export const IGNORE_FILE = ".lockstepignore";
 export interface Filter {
   /** Whether there is nothing that it excludes. */
   readonly isEmpty: boolean;
-  /** Whether a rule may match a path. Far quicker to tell than which. */
-  mayMatch(path: Path): boolean;
+  /** Whether a name in a folder may be excluded. Far quicker to tell than by which rule. */
+  mayExclude(folder: Path, name: string): boolean;
   /**
    * The rule by which an entry is excluded; null when it is not. What it lies in must have been asked for before, and
    * must not be excluded.
@@ -71,7 +71,7 @@ export interface Filter {
 
 /** The rules in a text, a pattern to a line; `at` says where the lines of a number are. */
 export function rulesOf(text: string, at: (line: number) => string): Rule[] {
-  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\n|\r$/);
   return lines.map((pattern, i) => ({ pattern, from: at(i + 1) })).filter(({ pattern }) => !isNone(pattern));
 }
 
@@ -83,17 +83,21 @@ export function rulesIn({ folder, text }: IgnoreFile): Rule[] {
 
 /** Compile rules; the last one that matches decides. */
 export function filterOf(rules: readonly Rule[]): Filter {
-  const mayMatch = prefilter(rules.map(({ pattern }) => pattern));
+  const mayExclude = prefilter(rules.map(({ pattern }) => pattern));
   const all = ignore({ ignorecase: false }).add(
-    rules.map(({ pattern }, i) => ({ pattern: asBytes(pattern), mark: String(i) })),
+    // the package takes ends of lines from the end of a pattern
+    rules.map(({ pattern }, i) => ({
+      pattern: asBytes(pattern).replace(/[\r\n]+$/, (end) => [...end].map((one) => `[${one}]`).join("")),
+      mark: String(i),
+    })),
   );
   let recent = all;
   let asked = 0;
   return {
     isEmpty: rules.length === 0,
-    mayMatch,
+    mayExclude,
     ruleFor(path, isFolder) {
-      if (!mayMatch(path)) return null;
+      if (!mayExclude(parent(path), nameOf(path))) return null;
       // the package remembers all that it was asked; what is compiled is shared
       if (++asked % FORGOTTEN === 0) recent = ignore({ ignorecase: false }).add(all);
       const { ignored, rule } = recent.test(asBytes(isFolder ? `${path}/` : path));
@@ -143,29 +147,50 @@ function isNone(line: string): boolean {
 
 /** A pattern of a folder, for the root. */
 function anchored(folder: Path, line: string): string {
-  if (folder === "") return line;
   const [, not, pattern] = /^(!?)([^]*)$/.exec(line)!;
+  // nothing has the name "", wherever it is
+  if (folder === "" || /^\/* *$/.test(pattern!)) return line;
   const start = folder.replace(/[\\*?[\]!# ]/g, "\\$&");
   const isAnchored = /\/(?! *$)/.test(pattern!);
   return `${not}/${start}/${isAnchored ? "" : "**/"}${pattern!.replace(/^\//, "")}`;
 }
 
 /**
- * Whether a path may match one of some patterns: a piece that each must contain is looked for, in one expression for all.
- * Most paths match none, and 50 expressions take 50 times as long as one.
+ * Whether some patterns may exclude a name in a folder: by a text that each must find in the name, or in the path. There
+ * is one expression for all of them: most names match nothing, and 50 expressions take 50 times as long.
  */
-function prefilter(patterns: readonly string[]): (path: Path) => boolean {
-  if (patterns.length === 0) return () => false;
-  const pieces = patterns.map(piece);
-  if (pieces.includes("")) return () => true;
-  const any = new RegExp(
-    [...new Set(pieces)].map((one) => one.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|"),
-  );
-  return (path) => any.test(path);
+function prefilter(patterns: readonly string[]): Filter["mayExclude"] {
+  const found = patterns.filter((pattern) => !pattern.startsWith("!")).map(sought);
+  const inNames = anyOf(found.flatMap(({ inName }) => inName ?? []));
+  const inPaths = anyOf(found.flatMap(({ inPath }) => inPath ?? []));
+  return (folder, name) =>
+    inNames?.test(name) === true || (inPaths !== null && inPaths.test(below(folder, name)));
 }
 
-/** The longest piece without wildcards that whatever matches a pattern contains; "" when there is none. */
-function piece(pattern: string): string {
-  const pieces = pattern.replace(/^!/, "").replace(/ +$/, "").split(/[/*?]|\\.?|\[[^]*$/);
-  return pieces.reduce((longest, one) => one.length > longest.length ? one : longest, "");
+/** Finds any of some texts; null when there are none. */
+function anyOf(sources: readonly string[]): RegExp | null {
+  return sources.length === 0 ? null : new RegExp([...new Set(sources)].join("|"));
+}
+
+/** What a path that matches a pattern has in it: expressions, in its last name where the pattern ends with a text. */
+function sought(pattern: string): { readonly inName?: string; readonly inPath?: string } {
+  // a "/" in brackets is none between names
+  const [plain, isCut] = [pattern.replace(/ +$/, "").replace(/\[[^]*$/, ""), pattern.includes("[")];
+  const last = /[^/]*(?=\/*$)/.exec(plain)![0];
+  const inName = isCut ? "" : longestOf(last);
+  if (inName === "") return { inPath: escaped(longestOf(plain)) };
+  if (/[?\\\udc80-\udcff]/.test(last)) return { inName: escaped(inName) };
+  const [start, end] = [last.startsWith("*") ? "" : "^", last.endsWith("*") ? "" : "$"];
+  const isWhole = !last.replace(/^\*+|\*+$/g, "").includes("*");
+  return { inName: isWhole ? `${start}${escaped(inName)}${end}` : escaped(inName) };
+}
+
+/** The longest text without wildcards in a pattern; "" when there is none. A byte may be a part of a character. */
+function longestOf(pattern: string): string {
+  const texts = pattern.split(/[/*?\udc80-\udcff]|\\.?/);
+  return texts.reduce((longest, one) => one.length > longest.length ? one : longest, "");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

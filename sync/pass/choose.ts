@@ -1,10 +1,11 @@
 /**
  * What of a folder is mirrored. What the user's choice excludes is left out of the names and entries of both sides, as if
- * it were not there: so it is neither copied nor removed. Excluded folders are not even looked at where their name tells.
+ * it were not there: so it is neither copied nor removed. It is not even looked at where its name tells enough.
  */
 import { Fault } from "../disk/fault.ts";
-import { isTemporary } from "../disk/temporary.ts";
+import { isLeftOver, isTemporary } from "../disk/temporary.ts";
 import type { Folder, Name } from "../disk/tree.ts";
+import { respelling, tellsApart } from "../engine/capabilities.ts";
 import { below, type Entry, type Path } from "../engine/entry.ts";
 import {
   type Choice,
@@ -18,23 +19,121 @@ import {
 } from "../engine/filter.ts";
 import type { Divided } from "../engine/names.ts";
 import type { Pair } from "../engine/plan.ts";
+import type { Criteria } from "../engine/same.ts";
+import { decodeName } from "../names.ts";
 import type { PassConfig } from "./config.ts";
 
-/** What is chosen in one folder. */
-export interface Chooser {
-  /** The names without those that are excluded, whatever they lead to. */
-  names(given: Divided): Divided;
-  /** Leave out the entries that are excluded. */
-  entries(source: Map<Name, Entry>, replica: Map<Name, Entry>): void;
+/** What the names in a folder tell of what is excluded. */
+export interface Chosen {
+  /** Without those that are excluded, whatever they lead to. */
+  readonly names: Divided;
+  /** Those for which it depends on what they lead to; null for all of them. */
+  readonly unsure: ReadonlySet<Name> | null;
   /** What is excluded in a folder that only the replica has. */
   readonly kept: readonly Path[];
 }
 
-/** The most that is read of an ignore file, in bytes. */
-const MOST = 1024 * 1024;
-
-/** An excluded folder of the replica stands where the source has something else. */
+/** An excluded entry of the replica stands where the source has one of another kind that is not. */
 const EXCLUDED: Entry = { kind: "unknown", reason: { code: "EXCLUDED" } };
+
+/** Choose among the names in a folder; null where all is chosen. `criteria`: those for the folder. */
+export function chooseNames(
+  { choice }: PassConfig,
+  pair: Pair,
+  { both, source, replica }: Divided,
+  { capabilities }: Criteria,
+): Chosen | null {
+  const filter = filterFor(choice, pair.ignoreFiles);
+  if ((filter.isEmpty && !isBounded(choice.bounds)) || isLeftOver(pair.path)) return null;
+  // by what name a replica that takes names for others has something cannot be told yet
+  if (!tellsApart(capabilities)) return { names: { both, source, replica }, unsure: null, kept: [] };
+  const unsure = new Set<Name>();
+  const isOut = (name: Name): boolean => {
+    if (!filter.mayExclude(pair.path, name) || isTemporary(name)) return false;
+    const path = below(pair.path, name);
+    const isOutAsFolder = filter.ruleFor(path, true) !== null;
+    const isSure = isOutAsFolder === (filter.ruleFor(path, false) !== null);
+    if (!isSure) unsure.add(name);
+    return isSure && isOutAsFolder;
+  };
+  const [out, outOfReplica] = [both.filter(isOut), replica.filter(isOut)];
+  const { deleteExcluded } = choice;
+  return {
+    names: {
+      both: without(both, out),
+      source: without(source, source.filter(isOut)),
+      replica: deleteExcluded ? [...replica, ...out] : without(replica, outOfReplica),
+    },
+    unsure: isBounded(choice.bounds) ? null : unsure,
+    kept: deleteExcluded ? [] : keptOf(pair, outOfReplica),
+  };
+}
+
+/**
+ * Leave out of two listings what is excluded by what it is, and return those paths of it that stay in a folder that only
+ * the replica has. A file of the source that is out of bounds counts for whatever the replica has in its place.
+ */
+export function chooseEntries(
+  { choice, began }: PassConfig,
+  pair: Pair,
+  { unsure }: Chosen,
+  { capabilities }: Criteria,
+  source: Map<Name, Entry>,
+  replica: Map<Name, Entry>,
+): Path[] {
+  const filter = filterFor(choice, pair.ignoreFiles);
+  const isOut = (entry: Entry) => outOfBounds(entry, choice.bounds, began) !== null;
+  const isExcluded = (name: Name, { kind }: Entry) =>
+    kind !== "unknown" && filter.ruleFor(below(pair.path, name), kind === "folder") !== null;
+  const excluded: Name[] = [];
+  const tooMuch = new Set<Name>();
+  for (const name of unsure ?? [...source.keys()]) {
+    const entry = source.get(name);
+    if (entry === undefined) continue;
+    if (isOut(entry)) tooMuch.add(name);
+    else if (isExcluded(name, entry)) excluded.push(name);
+  }
+  for (const name of [...excluded, ...tooMuch]) source.delete(name);
+  if (choice.deleteExcluded) return [];
+  // what is mirrored comes last, since it gets the name
+  const spelled = respelling([...excluded, ...tooMuch, ...source.keys()], capabilities);
+  const kept: Name[] = [];
+  for (const name of unsure ?? [...replica.keys()]) {
+    const was = replica.get(name);
+    if (was === undefined || isTemporary(name)) continue;
+    const as = spelled(name);
+    const isMirrored = source.has(as);
+    if (!isExcluded(as, was) && !tooMuch.has(as) && (isMirrored || !isOut(was))) continue;
+    if (isMirrored) replica.set(name, EXCLUDED);
+    else {
+      replica.delete(name);
+      kept.push(name);
+    }
+  }
+  return keptOf(pair, kept);
+}
+
+function keptOf({ sides, path }: Pair, names: readonly Name[]): Path[] {
+  return sides === "replica" ? names.map((name) => below(path, name)) : [];
+}
+
+function without(names: readonly Name[], left: readonly Name[]): readonly Name[] {
+  if (left.length === 0) return names;
+  const out = new Set(left);
+  return names.filter((name) => !out.has(name));
+}
+
+/** Whether a folder is excluded, by the ignore files above it. */
+export function isExcludedFolder(
+  { choice }: PassConfig,
+  path: Path,
+  ignoreFiles: readonly IgnoreFile[],
+): boolean {
+  return filterFor(choice, ignoreFiles).ruleFor(path, true) !== null;
+}
+
+/** The most that an ignore file may have, in bytes. */
+const MOST = 1024 * 1024;
 
 /** The ignore file of a folder, by the names in it; null when it has none. Throws a fault when it cannot be read. */
 export function ignoreFileIn(folder: Folder, path: Path, names: readonly Name[]): IgnoreFile | null {
@@ -43,18 +142,17 @@ export function ignoreFileIn(folder: Folder, path: Path, names: readonly Name[])
   if (entry?.kind === "unknown") throw unreadable(entry.reason.code);
   if (entry?.kind !== "file") return null;
   if (entry.size > MOST) throw unreadable("EFBIG");
+  const bytes = new Uint8Array(entry.size + 1);
+  let length = 0;
   try {
     using file = folder.read(IGNORE_FILE);
-    const bytes = new Uint8Array(MOST + 1);
-    let length = 0;
-    for (let count; length <= MOST && (count = file.read(bytes.subarray(length))) > 0;) length += count;
-    if (length > MOST) throw unreadable("EFBIG");
-    return { folder: path, text: new TextDecoder().decode(bytes.subarray(0, length)) };
+    for (let count; (count = file.read(bytes.subarray(length))) > 0;) length += count;
   } catch (error) {
-    throw error instanceof Fault && error.reason.code !== "IGNORE_FILE"
-      ? unreadable(error.reason.code)
-      : error;
+    throw error instanceof Fault ? unreadable(error.reason.code) : error;
   }
+  // half of it may mean something else
+  if (length !== entry.size) throw unreadable("CHANGED");
+  return { folder: path, text: decodeName(bytes.subarray(0, length)) };
 }
 
 /** Nothing is known of what is excluded in the folder, so all of it stays as it is. */
@@ -62,105 +160,28 @@ function unreadable(code: string): Fault {
   return new Fault("list", "source", { code: "IGNORE_FILE", detail: code });
 }
 
-/** What is chosen in a folder; null where that is all. */
-export function chooserIn(config: PassConfig, pair: Pair): Chooser | null {
-  const { choice, began } = config;
-  const filter = filterFor(config, pair.ignoreFiles ?? []);
-  if (filter.isEmpty && !isBounded(choice.bounds)) return null;
-  const { deleteExcluded, bounds } = choice;
-  const kept: Path[] = [];
-  /** Names that are excluded as one kind, and as another not. */
-  const unsure = new Set<Name>();
-  const keep = (name: Name) => {
-    if (pair.sides === "replica") kept.push(below(pair.path, name));
-  };
-  const isExcluded = (name: Name, entry: Entry) =>
-    filter.ruleFor(below(pair.path, name), entry.kind === "folder") !== null;
-  const isOut = (name: Name): boolean => {
-    const path = below(pair.path, name);
-    if (!filter.mayMatch(path) || isTemporary(name)) return false;
-    const [asFile, asFolder] = [false, true].map((isFolder) => filter.ruleFor(path, isFolder) !== null);
-    if (asFile !== asFolder) unsure.add(name);
-    return asFile! && asFolder!;
-  };
-  return {
-    kept,
-    names({ both, source, replica }) {
-      const out = both.filter(isOut);
-      const outOfReplica = replica.filter(isOut);
-      if (!deleteExcluded) outOfReplica.forEach(keep);
-      const left = without(replica, deleteExcluded ? [] : outOfReplica);
-      return {
-        both: without(both, out),
-        source: source.filter((name) => !isOut(name)),
-        replica: deleteExcluded ? [...left, ...out] : left,
-      };
-    },
-    entries(source, replica) {
-      for (const name of unsure) {
-        const [entry, was] = [source.get(name), replica.get(name)];
-        if (entry !== undefined && entry.kind !== "unknown") {
-          if (isExcluded(name, entry)) leaveOut(name, source, replica);
-          else if (was?.kind === "folder" && !deleteExcluded && isExcluded(name, was)) {
-            replica.set(name, EXCLUDED);
-          }
-        } else if (entry === undefined && was !== undefined && !deleteExcluded && isExcluded(name, was)) {
-          replica.delete(name);
-          keep(name);
-        }
-      }
-      if (!isBounded(bounds)) return;
-      for (const [name, was] of replica) {
-        if (
-          source.has(name) || deleteExcluded || isTemporary(name) || outOfBounds(was, bounds, began) === null
-        ) {
-          continue;
-        }
-        replica.delete(name);
-        keep(name);
-      }
-      for (const [name, entry] of source) {
-        if (outOfBounds(entry, bounds, began) !== null) leaveOut(name, source, replica);
-      }
-    },
-  };
+/** So many filters are kept at a time. */
+const KEPT = 64;
 
-  function leaveOut(name: Name, source: Map<Name, Entry>, replica: Map<Name, Entry>): void {
-    source.delete(name);
-    if (!deleteExcluded) replica.delete(name);
-  }
-}
+/** The filters of the choice that this thread works by, by the ignore files that they are made of. */
+let last: {
+  readonly choice: Choice;
+  readonly byFiles: WeakMap<readonly IgnoreFile[], Filter>;
+  readonly byText: Map<string, Filter>;
+} | null = null;
 
-/** Whether files that are the same on both sides may be out of what is mirrored, with something to do all the same. */
-export function mayExcludeSame({ bounds, deleteExcluded }: Choice): boolean {
-  return deleteExcluded && isBounded(bounds);
-}
+const NO_FILES: readonly IgnoreFile[] = [];
 
-/** Whether a folder of the source is excluded, by the ignore files above it. */
-export function isExcludedFolder(
-  config: PassConfig,
-  path: Path,
-  ignoreFiles: readonly IgnoreFile[],
-): boolean {
-  return filterFor(config, ignoreFiles).ruleFor(path, true) !== null;
-}
-
-/** The filters of the pass that this thread works for, by the ignore files that they are made of. */
-let last: { readonly choice: Choice; readonly filters: Map<string, Filter> } | null = null;
-
-function filterFor({ choice }: PassConfig, files: readonly IgnoreFile[]): Filter {
-  if (last?.choice !== choice) last = { choice, filters: new Map() };
-  const key = files.map(({ folder, text }) => `${folder}\0${text}`).join("\0");
-  let filter = last.filters.get(key);
-  if (filter === undefined) {
-    filter = filterOf([...files.flatMap(rulesIn), ...choice.rules]);
-    last.filters.set(key, filter);
-  }
+/** Made once for the same files, although they come in one message after another. */
+function filterFor(choice: Choice, files: readonly IgnoreFile[] = NO_FILES): Filter {
+  if (last?.choice !== choice) last = { choice, byFiles: new WeakMap(), byText: new Map() };
+  const { byFiles, byText } = last;
+  const known = byFiles.get(files);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(files);
+  const filter = byText.get(text) ?? filterOf([...files.flatMap(rulesIn), ...choice.rules]);
+  if (byText.size === KEPT) byText.clear();
+  byText.set(text, filter);
+  byFiles.set(files, filter);
   return filter;
-}
-
-function without(names: readonly Name[], left: readonly Name[]): readonly Name[] {
-  if (left.length === 0) return names;
-  const out = new Set(left);
-  return names.filter((name) => !out.has(name));
 }

@@ -8,6 +8,7 @@ import { add, count } from "../engine/changes.ts";
 import type { Path } from "../engine/entry.ts";
 import type { Emit, Event, Unusable } from "../engine/event.ts";
 import { hardLinks } from "../engine/hard_links.ts";
+import { prune } from "../engine/prune.ts";
 import { capabilitiesOn, isKnown, type Mounted, sameAttributes } from "../engine/same.ts";
 import { forEach } from "../engine/steps.ts";
 import type { PassConfig } from "./config.ts";
@@ -18,7 +19,7 @@ import { rounds } from "./rounds.ts";
 import { comparedBytes } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 import { lookAgain } from "./source_mounts.ts";
-import { type Known, tryOut } from "./try_out.ts";
+import { type Known, tellAllApart, tryOut } from "./try_out.ts";
 
 /** What comparing came to. */
 export interface Comparison {
@@ -52,6 +53,11 @@ export async function compare(
       const outcome = await rounds(known, found, pool, roots, scope, tell);
       if ("kind" in outcome) return outcome;
       ({ known, isDone } = outcome);
+      if (!isDone || !await isDoubtful(known, found)) continue;
+      const tried = await tryOut(known, found.doubtful, pool, tell);
+      if ("kind" in tried) return tried;
+      isDone = scope === undefined && tellAllApart(tried);
+      known = tried;
     }
     const linking = await knowLinked(known, found, pool, tell);
     if ("kind" in linking) return linking;
@@ -63,6 +69,13 @@ export async function compare(
   } finally {
     clearInterval(clock);
   }
+}
+
+/** Whether folders are to go on file systems of which nothing is known, even without those that hold what is excluded. */
+async function isDoubtful({ config }: Known, { changes, failures, kept, doubtful }: Found): Promise<boolean> {
+  if (doubtful.every(({ device }) => isKnown(device, config.criteria))) return false;
+  const left = await inSlices(prune(changes, failures, kept), config.shared);
+  return count(left.changes) > 0;
 }
 
 /** How often progress is told, in ms. */

@@ -5,7 +5,7 @@ import { Fault } from "../disk/fault.ts";
 import type { Folder, Name } from "../disk/tree.ts";
 import { align, tellsApart } from "../engine/capabilities.ts";
 import { type Entry, foldersTo, nameOf, NOTHING, parent, type Path } from "../engine/entry.ts";
-import { IGNORE_FILE } from "../engine/filter.ts";
+import { IGNORE_FILE, type IgnoreFile } from "../engine/filter.ts";
 import { isNested, leadsOn, NESTED } from "../engine/plan.ts";
 import { ignoreFileIn, isExcludedFolder } from "./choose.ts";
 import type { Context } from "./context.ts";
@@ -29,10 +29,13 @@ export async function find(context: Context, path: Path): Promise<void> {
     using replica = trees.replica.open(parent(folder), "list");
     const entry = source.look(nameOf(folder));
     const was = replica.look(nameOf(folder));
-    const ignoreFile = ignoreFileIn(source, parent(folder), [IGNORE_FILE]);
-    const ignoreFiles = ignoreFile ? [...found.ignoreFiles, ignoreFile] : found.ignoreFiles;
-    // it is as if it were not there
-    if (!config.choice.deleteExcluded && isExcludedFolder(config, folder, ignoreFiles)) return;
+    const ignoreFiles = ignoreFilesOf(context, source, found);
+    if (ignoreFiles === null) return;
+    if ((entry ?? was)?.kind === "folder" && isExcludedFolder(config, folder, ignoreFiles)) {
+      // it is as if it were not there
+      if (!config.choice.deleteExcluded || was === null) return;
+      break;
+    }
     if (isUnmounted(folder, entry, criteria)) {
       result.failures.push(failure(new Fault("list", "source", UNMOUNTED), folder));
       return;
@@ -50,6 +53,22 @@ export async function find(context: Context, path: Path): Promise<void> {
     found = { asked: path, path: folder, entry, was, ignoreFiles };
   }
   result.pairs.push(found);
+}
+
+/** The ignore files above what is in a folder; null, and a failure, when its own cannot be read. */
+function ignoreFilesOf(
+  { result }: Context,
+  source: Folder,
+  { path, ignoreFiles }: FoundPair,
+): readonly IgnoreFile[] | null {
+  try {
+    const file = ignoreFileIn(source, path, [IGNORE_FILE]);
+    return file === null ? ignoreFiles : [...ignoreFiles, file];
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    result.failures.push(failure(error, path));
+    return null;
+  }
 }
 
 /** Only names count. */

@@ -30,6 +30,8 @@ export interface Found {
   readonly disturbed: Map<Path, Folder>;
   readonly failures: Failure[];
   readonly unmirrored: Unmirrored[];
+  /** File systems of which nothing is known, where removals of folders may be all that there is to do. */
+  readonly doubtful: Stranger[];
   /** What is excluded in folders that only the replica has: those stay. */
   readonly kept: Path[];
   readonly notices: Notice[];
@@ -55,6 +57,7 @@ export function nothingFound(): Found {
     disturbed: new Map(),
     failures: [],
     unmirrored: [],
+    doubtful: [],
     kept: [],
     notices: [],
     mounts: new Map(),
@@ -73,6 +76,7 @@ export function collect(found: Found, turn: Turn): void {
   for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
   for (const failure of turn.failures) found.failures.push(failure);
   for (const one of turn.unmirrored) found.unmirrored.push(one);
+  for (const one of turn.doubtful) found.doubtful.push(one);
   for (const path of turn.kept) found.kept.push(path);
   for (const { path, device } of turn.mounts) found.mounts.set(path, device);
   for (const notice of turn.notices) addNotice(found.notices, notice);

@@ -5,12 +5,13 @@
 import { Fault } from "../disk/fault.ts";
 import { probe } from "../disk/probe.ts";
 import { relationSeen } from "../disk/relation.ts";
-import { isTemporary } from "../disk/temporary.ts";
+import { isLeftOver, isTemporary } from "../disk/temporary.ts";
 import type { Folder, Name } from "../disk/tree.ts";
 import { tellsApart } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { add } from "../engine/changes.ts";
 import {
+  below,
   type Entry,
   isBlank,
   isOfAnyFolder,
@@ -21,10 +22,12 @@ import {
   type Side,
 } from "../engine/entry.ts";
 import { divide, type Divided, pack, parts, unpack } from "../engine/names.ts";
+import { IGNORE_FILE, type IgnoreFile } from "../engine/filter.ts";
+import { withoutRemovals } from "../engine/no_delete.ts";
 import { isOwnLog } from "../engine/own_log.ts";
 import { type Pair, type Plan, plan } from "../engine/plan.ts";
 import { type Criteria, isKnown } from "../engine/same.ts";
-import { chooserIn, ignoreFileIn, mayExcludeSame } from "./choose.ts";
+import { chooseEntries, chooseNames, type Chosen, ignoreFileIn } from "./choose.ts";
 import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
@@ -62,7 +65,7 @@ export async function compareFolders(context: Context, given: Pair): Promise<voi
   if (more.length > 0) names = divide([...inSource, ...more], inReplica);
   for (const name of more) inSource.push(name);
   const ignoreFile = source && ignoreFileIn(source, given.path, inSource);
-  const pair = ignoreFile ? { ...given, ignoreFiles: [...given.ignoreFiles ?? [], ignoreFile] } : given;
+  const pair = ignoreFile ? withIgnoreFile(given, ignoreFile) : given;
   if (pair.mounted && pair.entry) {
     if (isHiding(pair, names, context.config.criteria)) {
       throw new Fault("list", "source", UNMOUNTED);
@@ -76,6 +79,12 @@ export async function compareFolders(context: Context, given: Pair): Promise<voi
   for (const part of parts(inSource, inReplica, PART)) {
     result.tasks.push({ kind: "compare", pair: { ...pair, names: pack(part) } });
   }
+}
+
+/** A pair with its own ignore file, which it has already when it was deferred. */
+function withIgnoreFile(pair: Pair, file: IgnoreFile): Pair {
+  const above = pair.ignoreFiles?.filter(({ folder }) => folder !== pair.path) ?? [];
+  return { ...pair, ignoreFiles: [...above, file] };
 }
 
 /**
@@ -98,28 +107,37 @@ function fold(name: Name): string {
 function comparePart(context: Context, pair: Pair, folders: Both, given: Divided): void {
   const { config, result } = context;
   const criteria = criteriaOn(pair.device, config.criteria);
-  const chooser = chooserIn(config, pair);
-  const names = chooser === null ? given : chooser.names(given);
-  const differing = differingOf(context, pair.path, folders, names.both, criteria);
+  const chosen = chooseNames(config, pair, given, criteria);
+  const names = chosen?.names ?? given;
+  const differing = differingOf(context, pair.path, folders, names.both, criteria, chosen);
   const source = look(context, "source", pair.path, folders.source, [...differing, ...names.source]);
   const replica = look(context, "replica", pair.path, folders.replica, [...differing, ...names.replica]);
-  chooser?.entries(source, replica);
+  const kept = chosen && chooseEntries(config, pair, chosen, criteria, source, replica);
   markUnmounted(pair.path, source, replica, criteria);
   const device = pair.device ?? criteria.roots.replica.device;
   const isAssumed = !isKnown(device, criteria);
   const there = isAssumed ? replica : respelled(folders.replica, source, replica, criteria, config.shared);
-  const made = plan(pair.path, source, there, criteria, device);
+  const planned = plan(pair.path, source, there, criteria, device);
+  const made = config.choice.noDelete ? withoutRemovals(planned, source, isLeftOver) : planned;
   const strangers = strangersIn(pair, made, criteria);
-  if (strangers.length > 0) {
+  if (chosen !== null && strangers.length > 0 && onlyRemovesFolders(made)) {
+    // what is excluded may lie in all of them, so that there is nothing to do after all
+    for (const one of strangers) result.doubtful.push(one);
+  } else if (strangers.length > 0) {
     for (const one of strangers) result.strangers.push(one);
     result.deferred.push(pair);
     return;
   }
-  for (const path of chooser?.kept ?? []) result.kept.push(path);
+  for (const path of [...chosen?.kept ?? [], ...kept ?? []]) result.kept.push(path);
   const same = names.both.length - differing.length;
   countIn(result, source, replica, same);
   noteCutOff(result.notices, source, criteria.capabilities);
   take(context, pair, made, folders.source);
+}
+
+function onlyRemovesFolders({ changes, undecided }: Plan): boolean {
+  return undecided.length === 0 &&
+    changes.every(({ kind, was }) => kind === "remove" && was.kind === "folder");
 }
 
 /** The names of both sides at which there may be something to do; none is left out that may count for more than itself. */
@@ -129,15 +147,19 @@ function differingOf(
   { source, replica }: Both,
   both: readonly Name[],
   { checksum, capabilities }: Criteria,
+  chosen: Chosen | null,
 ): readonly Name[] {
   const logs = [...logsIn(config.ownLogs.source, path), ...logsIn(config.ownLogs.replica, path)];
   if (!source || !replica || checksum || logs.length > 0 || !tellsApart(capabilities)) return both;
-  if (mayExcludeSame(config.choice)) return both;
-  const isOdd = (name: Name) => isTemporary(name) || isOfAnyFolder(name);
+  const unsure = chosen === null ? NO_NAMES : chosen.unsure;
+  if (unsure === null) return both;
+  const isOdd = (name: Name) => isTemporary(name) || isOfAnyFolder(name) || unsure.has(name);
   const odd = both.filter(isOdd);
   if (odd.length === 0) return source.differing(replica, both);
   return [...odd, ...source.differing(replica, both.filter((name) => !isOdd(name)))];
 }
+
+const NO_NAMES: ReadonlySet<Name> = new Set();
 
 /** Add what was looked at to the numbers of a turn, and how many files are the same on both sides. */
 function countIn(result: Turn, source: Listing, replica: Listing, same: number): void {
@@ -151,9 +173,7 @@ function countIn(result: Turn, source: Listing, replica: Listing, same: number):
 /** Add the plan of a folder to the result of a turn. */
 function take(context: Context, pair: Pair, made: Plan, source: Folder | null): void {
   const { result } = context;
-  const refused = context.config.choice.noDelete ? refuseRemovals(made, result) : null;
   for (const change of made.changes) {
-    if (refused?.has(change.path)) continue;
     if (givesWayToFile(change)) tryToRead(context, source, change.path);
     add(result.changes, change);
   }
@@ -161,8 +181,9 @@ function take(context: Context, pair: Pair, made: Plan, source: Folder | null): 
     made.changes.some((change) => change.kind !== "attributes");
   if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
   const device = pair.device === undefined ? {} : { device: pair.device };
+  const isShallow = pair.shallow && !changesIgnoreFile(made, pair.path);
   for (const next of made.pairs) {
-    if ((pair.shallow && next.sides === "both") || refused?.has(next.path)) continue;
+    if (isShallow && next.sides === "both") continue;
     // a folder that is made is on the device of the one around it
     const on = next.sides === "source" ? device : {};
     const files = pair.ignoreFiles ? { ignoreFiles: pair.ignoreFiles } : {};
@@ -172,27 +193,15 @@ function take(context: Context, pair: Pair, made: Plan, source: Folder | null): 
     result.tasks.push({ kind: "compareContents", undecided, ...device });
     result.undecidedBytes += undecided.entry.size + undecided.was.size;
   }
-  const linked = refused === null ? made.linked : made.linked.filter(({ path }) => !refused.has(path));
-  noteLinked(context, pair, linked);
+  noteLinked(context, pair, made.linked);
   for (const one of made.failures) result.failures.push(orGone(context, one));
   for (const one of made.unmirrored) result.unmirrored.push(one);
 }
 
-/**
- * The paths at which nothing is done, since nothing is to be removed: what only the replica has, and folders of it in the
- * place of something else, which are failures. What a killed run of ours left over goes all the same.
- */
-function refuseRemovals({ changes }: Plan, { failures }: Turn): Set<Path> {
-  const refused = new Set<Path>();
-  for (const change of changes) {
-    const isInTheWay = change.kind === "create" && change.was?.kind === "folder";
-    if ((change.kind !== "remove" && !isInTheWay) || isTemporary(change.path)) continue;
-    refused.add(change.path);
-    if (isInTheWay) {
-      failures.push(failure(new Fault("create", "replica", { code: "NO_DELETE" }), change.path));
-    }
-  }
-  return refused;
+/** Whether the ignore file of a folder is another one by now: what it excludes may lie anywhere below. */
+function changesIgnoreFile({ changes, undecided }: Plan, folder: Path): boolean {
+  const path = below(folder, IGNORE_FILE);
+  return [...changes, ...undecided].some((one) => one.path === path);
 }
 
 /** Whether a listing has entries that are one or several only by inode numbers, which cannot be told exactly. */

@@ -77,6 +77,8 @@ export interface Turn {
   readonly deferred: Pair[];
   /** They make the turn end: it depends on them what there is to do. */
   readonly strangers: Stranger[];
+  /** Those in which there is only something to do if the folders that are to go hold nothing that is excluded. */
+  readonly doubtful: Stranger[];
   /** File systems of which nothing is known, on which names of one inode lie. */
   readonly linkedOn: Stranger[];
   readonly capabilities: Capabilities[];
@@ -113,6 +115,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     pairs: [],
     deferred: [],
     strangers: [],
+    doubtful: [],
     linkedOn: [],
     capabilities: [],
     changes: noChanges(),

@@ -4,6 +4,7 @@ import { filterOf, outOfBounds, type Rule, rulesIn, UNBOUNDED } from "../../sync
 import { below, foldersTo, parent, type Path } from "../../sync/engine/entry.ts";
 import { FILE, FOLDER } from "../support/entries.ts";
 import { has } from "../support/program.ts";
+import { ignoredByGit, PARTS, patternOf } from "../support/patterns.ts";
 import { type Dice, seeded } from "../support/random.ts";
 import { inFolder } from "../support/tree.ts";
 
@@ -24,52 +25,6 @@ function excluded(paths: readonly string[], rulesAt: (folder: Path) => readonly 
     if (filter.ruleFor(name, path !== name) !== null) found.add(path);
   }
   return found;
-}
-
-const PARTS = [
-  "a",
-  "b",
-  "build",
-  "node_modules",
-  "x.log",
-  "keep.log",
-  "Makefile",
-  "src",
-  "[x]",
-  "tmp~",
-  "#1",
-  "!n",
-  " s",
-  "é",
-];
-
-/** Patterns of all sorts, each a word of the grammar; some mean nothing. */
-function patternOf(dice: Dice): string {
-  const one = () => PARTS[dice.below(PARTS.length)]!;
-  const piece = () => {
-    const part = one();
-    const shapes = [
-      part,
-      part.replace(/^[#!\[ ]/, "\\$&"),
-      "*",
-      `${part.slice(0, 1)}*`,
-      `*${part.slice(-1)}`,
-      "?",
-      `${part.slice(0, -1)}?`,
-      "*.log",
-      "[ab]",
-      "[!a]",
-      "[a-m]*",
-      "**",
-      `\\${part}`,
-    ];
-    return shapes[dice.below(shapes.length)]!;
-  };
-  const length = [1, 1, 1, 2, 2, 3][dice.below(6)]!;
-  const pattern = Array.from({ length }, piece).join("/");
-  const before = ["", "", "", "/", "!", "!/", "**/"][dice.below(7)]!;
-  const after = ["", "", "/", "/**", "/*", " "][dice.below(6)]!;
-  return before + pattern + after;
 }
 
 /** Random paths, those of folders with "/" at their end, each folder before what is in it. */
@@ -122,21 +77,6 @@ Deno.test({
       }
     }),
 });
-
-async function ignoredByGit(at: string, paths: readonly string[]): Promise<string[]> {
-  await new Deno.Command("git", { args: ["init", "-q", at], env: { HOME: at } }).output();
-  const child = new Deno.Command("git", {
-    args: ["-C", at, "-c", "core.excludesFile=/dev/null", "check-ignore", "--no-index", "-z", "--stdin"],
-    env: { HOME: at },
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(paths.join("\0") + "\0"));
-  await writer.close();
-  const { stdout } = await child.output();
-  return new TextDecoder().decode(stdout).split("\0").filter((path) => path !== "");
-}
 
 Deno.test("ruleFor() names the rule that excludes, the last one that matches", () => {
   const filter = filterOf([

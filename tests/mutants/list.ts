@@ -953,4 +953,176 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["pass/compare_test.ts"],
     edge: "native",
   },
+  {
+    name: "choice: what is excluded is removed where only the replica has it",
+    edits: [["pass/choose.ts", "without(replica, outOfReplica),", "replica,"]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: a folder goes in which something excluded by its name lies",
+    edits: [["pass/choose.ts", "kept: deleteExcluded ? [] : keptOf(pair, outOfReplica),", "kept: [],"]],
+    tests: ["pass/choose_test.ts", "pass/choose_random_test.ts"],
+  },
+  {
+    name: "choice: a folder goes in which something excluded by its kind or size lies",
+    edits: [["pass/choose.ts", "return keptOf(pair, kept);", "return [];"]],
+    tests: ["pass/choose_test.ts", "pass/choose_random_test.ts"],
+  },
+  {
+    name: "choice: an ignore file that cannot be read counts as none",
+    edits: [[
+      "pass/choose.ts",
+      "throw error instanceof Fault ? unreadable(error.reason.code) : error;",
+      "return null;",
+    ], ["pass/choose.ts", 'if (entry?.kind === "unknown") throw unreadable(entry.reason.code);', ""]],
+    tests: ["faults/choose_test.ts"],
+  },
+  {
+    name: "choice: an ignore file that is too large counts as none",
+    edits: [[
+      "pass/choose.ts",
+      'if (entry.size > MOST) throw unreadable("EFBIG");',
+      "if (entry.size > MOST) return null;",
+    ]],
+    tests: ["faults/choose_test.ts"],
+  },
+  {
+    name: "choice: an ignore file may be a link",
+    edits: [[
+      "pass/choose.ts",
+      'if (entry?.kind !== "file") return null;',
+      'if (entry?.kind === "link") return { folder: path, text: "*" };\n  if (entry?.kind !== "file") return null;',
+    ]],
+    tests: ["faults/choose_test.ts"],
+  },
+  {
+    name: "choice: what a killed run left over is excluded by its name",
+    edits: [[
+      "pass/choose.ts",
+      "!filter.mayExclude(pair.path, name) || isTemporary(name)",
+      "!filter.mayExclude(pair.path, name)",
+    ], ["pass/choose.ts", "was === undefined || isTemporary(name)", "was === undefined"]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: what lies in what a killed run left over is excluded",
+    edits: [["pass/choose.ts", " || isLeftOver(pair.path)) return null", ") return null"]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: what a killed run left over stays when nothing is to be removed",
+    edits: [["engine/no_delete.ts", "isOurs(change.path) || !removes(change)", "!removes(change)"]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: a rule is not asked when its text stands elsewhere in a name",
+    edits: [[
+      "engine/filter.ts",
+      'const isWhole = !last.replace(/^\\*+|\\*+$/g, "").includes("*");',
+      "const isWhole = true;",
+    ]],
+    tests: ["engine/filter_test.ts"],
+  },
+  {
+    name: "choice: a rule is not asked when it has brackets",
+    edits: [[
+      "engine/filter.ts",
+      'const inName = isCut ? "" : longestOf(last);',
+      "const inName = longestOf(last);",
+    ]],
+    tests: ["engine/filter_test.ts"],
+  },
+  {
+    name: "choice: a rule of a folder counts beside it",
+    edits: [["engine/filter.ts", "return `${not}/${start}/${isAnchored", "return `${not}/${isAnchored"]],
+    tests: ["engine/filter_test.ts", "pass/choose_test.ts"],
+  },
+  {
+    name: "choice: something excluded gives way",
+    edits: [["pass/choose.ts", "if (isMirrored) replica.set(name, EXCLUDED);", "if (isMirrored) continue;"]],
+    tests: ["pass/choose_test.ts", "pass/choose_random_test.ts"],
+  },
+  {
+    name: "choice: ignore files come before the command line",
+    edits: [[
+      "pass/choose.ts",
+      "filterOf([...files.flatMap(rulesIn), ...choice.rules])",
+      "filterOf([...choice.rules, ...files.flatMap(rulesIn)])",
+    ]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: where the replica takes names for one, what is excluded there is removed",
+    edits: [["pass/choose.ts", "const as = spelled(name);", "const as = name;"]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: where the replica takes names for one, a name is excluded before it is known whose it is",
+    edits: [[
+      "pass/choose.ts",
+      "if (!tellsApart(capabilities)) return {",
+      "if (capabilities.step < 0) return {",
+    ]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: --no-delete removes",
+    edits: [[
+      "pass/look.ts",
+      "config.choice.noDelete ? withoutRemovals(planned, source, isLeftOver) : planned",
+      "planned",
+    ]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: a folder gives way with --no-delete",
+    edits: [[
+      "engine/no_delete.ts",
+      'change.kind === "remove" || (change.kind === "create" && change.was?.kind === "folder")',
+      'change.kind === "remove"',
+    ]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: a part of the trees is mirrored although it is excluded",
+    edits: [[
+      "pass/find.ts",
+      '(entry ?? was)?.kind === "folder" && isExcludedFolder(config, folder, ignoreFiles)',
+      'folder === "/"',
+    ]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: a part of a large folder does not know its ignore file",
+    edits: [[
+      "pass/look.ts",
+      "pair: { ...pair, names: pack(part) }",
+      "pair: { ...given, names: pack(part) }",
+    ]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: a new ignore file counts for its own folder alone, in a pass over a part",
+    edits: [["pass/look.ts", " && !changesIgnoreFile(made, pair.path);", ";"]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: a file is excluded by its size only when it differs",
+    edits: [["pass/choose.ts", "unsure: isBounded(choice.bounds) ? null : unsure", "unsure"]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: folders go from a replica of which nothing is known",
+    edits: [["pass/compare.ts", "return count(left.changes) > 0;", "return count(left.changes) < 0;"]],
+    tests: ["pass/choose_test.ts"],
+  },
+  {
+    name: "choice: the replica is tried for what stays undone",
+    edits: [[
+      "pass/look.ts",
+      "chosen !== null && strangers.length > 0",
+      "chosen !== null && strangers.length < 0",
+    ]],
+    tests: ["pass/choose_test.ts"],
+  },
 ];

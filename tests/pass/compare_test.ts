@@ -7,31 +7,8 @@ import { openRoots } from "../../sync/disk/roots.ts";
 import { each } from "../../sync/engine/changes.ts";
 import { hardLinks } from "../../sync/engine/hard_links.ts";
 import { finish } from "../../sync/engine/steps.ts";
-import { inline, type Pool } from "../../sync/pass/pool.ts";
-import { newTurn } from "../../sync/pass/task.ts";
-import { configOf } from "../support/mirror.ts";
+import { configOf, poolFinding } from "../support/mirror.ts";
 import { file, files, inFolder, plant, type Tree } from "../support/tree.ts";
-
-/** A pool whose probe finds what is given; `probes` counts how often it was asked. */
-function poolFinding(found: Capabilities): { pool: Pool; probes: () => number } {
-  const pool = inline();
-  let probes = 0;
-  return {
-    probes: () => probes,
-    pool: {
-      ...pool,
-      async run(config, work, take) {
-        const [task] = work.left().entries === 1 ? work.draw(1, 0) : [];
-        if (task?.kind === "probe") {
-          probes++;
-          return take({ ...newTurn([]), capabilities: [found] });
-        }
-        if (task && "push" in work) work.push(task);
-        await pool.run(config, work, take);
-      },
-    },
-  };
-}
 
 /** Compare two trees with a replica that can hold so much: the changes, how often it was probed, and what was listed. */
 async function compared(

@@ -1,5 +1,6 @@
 /** Passes of the engine for tests: the same in this thread and in worker threads. */
 import { EDGE } from "./edges.ts";
+import type { Capabilities } from "../../sync/engine/capabilities.ts";
 import type { Event } from "../../sync/engine/event.ts";
 import type { Report } from "../../sync/engine/report.ts";
 import type { Config } from "../../sync/engine/config.ts";
@@ -7,7 +8,29 @@ import { ALL } from "../../sync/engine/filter.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import type { Scope } from "../../sync/pass/found.ts";
 import { inline, type Pool, threads } from "../../sync/pass/pool.ts";
+import { newTurn } from "../../sync/pass/task.ts";
 import type { Roots } from "../../sync/disk/roots.ts";
+
+/** A pool whose probe finds what is given; `probes` counts how often it was asked. For comparing only. */
+export function poolFinding(found: Capabilities): { pool: Pool; probes: () => number } {
+  const pool = inline();
+  let probes = 0;
+  return {
+    probes: () => probes,
+    pool: {
+      ...pool,
+      async run(config, work, take) {
+        const [task] = work.left().entries === 1 ? work.draw(1, 0) : [];
+        if (task?.kind === "probe") {
+          probes++;
+          return take({ ...newTurn([]), capabilities: [found] });
+        }
+        if (task && "push" in work) work.push(task);
+        await pool.run(config, work, take);
+      },
+    },
+  };
+}
 
 /** Every way in which turns can be taken, made once for a file of tests and closed after the last of them. */
 export function poolsOfFile(): readonly (readonly [how: string, pool: Pool])[] {
