@@ -6,12 +6,13 @@ import { MOST_BYTES } from "../excluding.ts";
 import { close, read } from "./calls.ts";
 import { fileSize, openFile, openFolder, openRoot } from "./opened.ts";
 
+const NAME = bytesOfName(IGNORE_FILE);
+
 /** The text of the ignore file in an open folder; null when there is none that a pass would read. */
 export function ignoreFileIn(fd: number): string | null {
-  const name = bytesOfName(IGNORE_FILE);
   // what is no file is not opened: a device might mind
-  if (!isReadable(fileSize(fd, name))) return null;
-  const file = openFile(fd, name);
+  if (!isReadable(fileSize(fd, NAME))) return null;
+  const file = openFile(fd, NAME);
   if (file < 0) return null;
   try {
     return isReadable(fileSize(file)) ? textOf(file) : null;
