@@ -68,7 +68,8 @@ export function mirror(config: Config, options: MirrorOptions): Mirror {
     sourceMounts: null,
     ownLogs: new Set([...config.ownLogs, ...options.logs()]),
     sizes: sizesOf(options.now),
-    own: echo(config.checksum || config.xattrs),
+    // nor does a glance tell whether what is the same on both sides is excluded, and is to go
+    own: echo(config.checksum || config.xattrs || config.choice.deleteExcluded),
   };
   return {
     pass: (round) => passOnce(state, config, options, round),

@@ -22,6 +22,7 @@ import { type Mirror, mirror } from "./mirror.ts";
 import type { Pool } from "./pass/pool.ts";
 import { type Agenda, agenda } from "./timing/agenda.ts";
 import { systemClock } from "./timing/clock.ts";
+import { renewal } from "./timing/renewal.ts";
 import { repeat } from "./timing/repeat.ts";
 
 /** Run passes until there is no more to do, and close the pool; returns the exit status. */
@@ -83,7 +84,7 @@ export async function run(options: Options, pool: Pool): Promise<number> {
 
 /** Follow both folders; resolves when they are watched. */
 async function watchBoth(
-  { source, replica, edge, oneFileSystem }: Config,
+  { source, replica, edge, oneFileSystem, choice: { rules, deleteExcluded } }: Config,
   when: When,
   log: Log,
   { ignores }: Mirror,
@@ -94,6 +95,7 @@ async function watchBoth(
   const { watch } = await import("./timing/watch.ts");
   const { by, open } = systemWatch(edge, oneFileSystem);
   log.write(watchedBy(by));
+  const both = renewal();
   const watchOne = (root: string, side: "source" | "replica") =>
     watch(root, {
       side,
@@ -102,6 +104,9 @@ async function watchBoth(
       agenda,
       open,
       ignores,
+      // what is excluded and stands in the replica is to go
+      exclusions: side === "replica" && deleteExcluded ? null : { rules, source },
+      renewal: both,
       tell(news) {
         log.write(watchLine(news, side, when));
         log.flush();

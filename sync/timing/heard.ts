@@ -1,5 +1,6 @@
 /** What a watch tells, whichever it is: the values between the system's events and the hints made of them. */
 import type { Path } from "../engine/entry.ts";
+import type { Exclusions } from "./excluding.ts";
 import type { HintKind } from "./hints.ts";
 import type { Limit } from "./limit.ts";
 
@@ -11,6 +12,8 @@ export type Heard =
   | { readonly kind: "loss" }
   /** The root itself was created, moved or removed, or the watch tells no more of all: it is to be opened anew. */
   | { readonly kind: "root" }
+  /** An ignore file is another one: what is excluded below its folder may have changed. */
+  | { readonly kind: "rules" }
   | Unwatched
   /** All is watched again. */
   | { readonly kind: "watched" };
@@ -29,5 +32,12 @@ export interface Unwatched {
 /** What happens below one folder, some of it at a time. It ends when it is closed. */
 export type Watcher = AsyncIterable<readonly Heard[]> & { close(): void };
 
-/** Open a watch of an absolute path without links. Throws when there is none to be had. */
-export type Open = (path: string, signal: AbortSignal) => Watcher | Promise<Watcher>;
+/**
+ * Open a watch of an absolute path without links. Throws when there is none to be had. `exclusions`: of what is excluded
+ * by them nothing is told; null to be told of everything.
+ */
+export type Open = (
+  path: string,
+  signal: AbortSignal,
+  exclusions: Exclusions | null,
+) => Watcher | Promise<Watcher>;

@@ -1,22 +1,33 @@
 /** Deno's own watch, wherever Deno runs. It tells less than the system knows; `spelling` and `interpret` say what. */
+import type { Exclusions } from "./excluding.ts";
 import type { Heard, Watcher } from "./heard.ts";
 import { interpret } from "./interpret.ts";
+import { type Sieve, sieve } from "./sieve.ts";
 import { spelling } from "./spelling.ts";
 
 /** The events below one folder, as `Deno.watchFs` gives them. They end when it is closed. */
 export type Events = AsyncIterable<Deno.FsEvent> & { close(): void };
 
-/** Watch a folder and all below it. Throws when that cannot be. `open` is `Deno.watchFs`, but for tests. */
-export function portableWatch(path: string, open: (path: string) => Events = Deno.watchFs): Watcher {
+/**
+ * Watch a folder and all below it, of which what is excluded is left out only when it is told: Deno's watch takes all.
+ * Throws when that cannot be. `open` is `Deno.watchFs`, but for tests.
+ */
+export function portableWatch(
+  path: string,
+  exclusions: Exclusions | null,
+  open: (path: string) => Events = Deno.watchFs,
+): Watcher {
   const events = open(path);
-  return Object.assign(heardOf(events, path), { close: () => events.close() });
+  const left = exclusions === null ? null : sieve(path, exclusions);
+  return Object.assign(heardOf(events, path, left), { close: () => events.close() });
 }
 
-async function* heardOf(events: Events, path: string): AsyncGenerator<readonly Heard[]> {
+async function* heardOf(events: Events, path: string, left: Sieve | null): AsyncGenerator<readonly Heard[]> {
   const names = spelling(path);
   for await (const told of events) {
     const { event, isStale } = await names.read(told);
     if (isStale) yield [{ kind: "root" }];
-    yield interpret(event, path);
+    const heard = interpret(event, path);
+    yield left === null ? heard : await left.sift(heard);
   }
 }

@@ -11,8 +11,13 @@ export interface SystemWatch {
 
 /** `edge`: by which the trees are reached. `stays`: what is mounted in a root is left alone. */
 export function systemWatch(edge: Edge, stays: boolean): SystemWatch {
-  if (edge === "portable" || !hasInotify()) return { by: "Deno", open: (path) => portableWatch(path) };
+  if (edge === "portable" || !hasInotify()) {
+    return { by: "Deno", open: (path, _signal, exclusions) => portableWatch(path, exclusions) };
+  }
   const module = new URL("./", import.meta.url);
   const isThreaded = Deno.permissions.querySync({ name: "read", path: module }).state === "granted";
-  return { by: "inotify", open: (path, signal) => inotifyWatch(path, signal, { stays, isThreaded }) };
+  return {
+    by: "inotify",
+    open: (path, signal, exclusions) => inotifyWatch(path, signal, { stays, isThreaded, exclusions }),
+  };
 }

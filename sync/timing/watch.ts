@@ -5,13 +5,16 @@
  *
  *     away    --the root is there--> watched
  *     watched --the root is another folder, or gone--> away
+ *     watched --what is excluded may have changed, after RENEW_MS--> away
  *     away, watched --the system will not watch it: reported once--> refused
  *     refused --after RETRY_MS--> away
  */
 import type { Agenda } from "./agenda.ts";
 import { type Clock, momentOf } from "./clock.ts";
+import type { Exclusions } from "./excluding.ts";
 import type { Open, Unwatched, Watcher } from "./heard.ts";
 import { type Limit, limitOf } from "./limit.ts";
+import type { Renewal } from "./renewal.ts";
 import { absolute, type Side } from "../engine/entry.ts";
 import { isSystemError } from "../system_error.ts";
 
@@ -21,6 +24,8 @@ const LOOK_MS = 5000;
 const AWAY_MS = 500;
 /** How long to wait, in ms, before we try again to watch a root that could not be watched. */
 const RETRY_MS = 600_000;
+/** How long to wait, in ms, before a watch is opened anew for other ignore files: one is rarely written in one piece. */
+const RENEW_MS = 300;
 /** When a look comes so late, in ms, the program or the machine was stopped in the meantime. */
 const STOPPED_MS = 5000;
 
@@ -46,6 +51,10 @@ export interface Watching {
   readonly open: Open;
   /** Whether events of an absolute path mean nothing, since the file there is our own. */
   readonly ignores: (path: string) => boolean;
+  /** By what entries are excluded, with any path of the source; null when all of the root matters. */
+  readonly exclusions: Exclusions | null;
+  /** The same for both sides. */
+  readonly renewal: Renewal;
   readonly tell: (news: News) => void;
 }
 
@@ -60,6 +69,8 @@ export async function watch(root: string, options: Watching): Promise<void> {
 
 /** What came of an attempt to watch a root. */
 type Attempt = Watched | Away | Refused;
+/** How a watch ended. */
+type End = Away | Stale | Refused;
 
 interface Watched {
   readonly kind: "watched";
@@ -67,6 +78,8 @@ interface Watched {
   readonly path: string;
   readonly id: string;
   readonly events: Watcher;
+  /** Aborted when it is to be opened anew. */
+  readonly renewed: AbortSignal;
 }
 
 /** The root is not there, or not the folder that it was. */
@@ -74,22 +87,48 @@ interface Away {
   readonly kind: "away";
 }
 
+/** It is out of date. */
+interface Stale {
+  readonly kind: "stale";
+}
+
 type Refused = Extract<News, { kind: "unwatched" }>;
 
 const AWAY: Away = { kind: "away" };
 
-async function attempt(root: string, { open, signal }: Watching): Promise<Attempt> {
+async function attempt(
+  root: string,
+  { open, signal, exclusions, renewal }: Watching,
+  renews = false,
+): Promise<Attempt> {
   const id = signal.aborted ? null : await idOf(root);
   if (id === null) return AWAY;
+  if (renews) renewal.ask();
+  const renewed = renewal.asked();
   try {
     const path = await Deno.realPath(root);
-    const events = await open(path, signal);
+    const events = await open(path, signal, exclusions && await resolved(exclusions));
     // by now the path may lead to another folder than the one that was looked at
-    if (await idOf(root) === id && !signal.aborted) return { kind: "watched", path, id, events };
+    if (await idOf(root) === id && !signal.aborted) return { kind: "watched", path, id, events, renewed };
     events.close();
     return AWAY;
   } catch (error) {
     return reasonOf(root, error);
+  }
+}
+
+/** Try once more. A source that comes back may have other ignore files; one that is stale has said so. */
+async function again(root: string, options: Watching, isStale: boolean): Promise<Attempt> {
+  return await attempt(root, options, options.side === "source" && !isStale);
+}
+
+/** With the path of the source as it is without links. Where there is no source, it has no ignore files. */
+async function resolved({ rules, source }: Exclusions): Promise<Exclusions> {
+  try {
+    return { rules, source: await Deno.realPath(source) };
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return { rules, source };
   }
 }
 
@@ -100,7 +139,8 @@ async function follow(root: string, first: Attempt, options: Watching): Promise<
     agenda.wake();
   };
   let isRefused = false;
-  for (let found = first; !signal.aborted; found = await attempt(root, options)) {
+  let isStale = false;
+  for (let found: Attempt | End = first; !signal.aborted; found = await again(root, options, isStale)) {
     if (found.kind === "watched") {
       // nobody knows what happened until now; after the first attempt, the first pass covers it
       if (found !== first) lost();
@@ -108,8 +148,16 @@ async function follow(root: string, first: Attempt, options: Watching): Promise<
       isRefused = false;
       found = await listen(root, found, lost, options);
       if (signal.aborted) return;
+      isStale = found.kind === "stale";
+      if (isStale) {
+        await clock.wait(RENEW_MS, signal);
+        continue;
+      }
       lost();
       if (found.kind === "away") continue;
+    } else if (isStale) {
+      lost();
+      isStale = false;
     }
     if (found.kind === "unwatched") {
       if (!isRefused) tell(found);
@@ -119,16 +167,18 @@ async function follow(root: string, first: Attempt, options: Watching): Promise<
   }
 }
 
-/** Note what is heard of, until the root is another folder or the watch fails: returns which. */
+/** Note what is heard of, until the root is another folder, or the watch fails or is out of date: returns which. */
 async function listen(
   root: string,
-  { path, id, events }: Watched,
+  { path, id, events, renewed }: Watched,
   lost: () => void,
-  { side, clock, signal, agenda, ignores, tell }: Watching,
-): Promise<Away | Refused> {
+  { side, clock, signal, agenda, ignores, tell, renewal }: Watching,
+): Promise<End> {
   const over = new AbortController();
   const end = () => over.abort();
-  signal.addEventListener("abort", end);
+  const endings = [signal, renewed];
+  for (const one of endings) one.addEventListener("abort", end);
+  if (renewed.aborted) end();
   const looking = lookUntilReplaced(root, id, { clock, signal: over.signal, lost })
     .finally(() => events.close());
   try {
@@ -150,16 +200,19 @@ async function listen(
             end();
             lost();
             break;
+          case "rules":
+            renewal.ask();
+            break;
           case "loss":
             lost();
         }
       }
     }
-    return AWAY;
+    return renewed.aborted ? { kind: "stale" } : AWAY;
   } catch (error) {
     return reasonOf(root, error);
   } finally {
-    signal.removeEventListener("abort", end);
+    for (const one of endings) one.removeEventListener("abort", end);
     end();
     await looking;
   }

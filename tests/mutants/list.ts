@@ -1125,4 +1125,83 @@ export const MUTANTS: readonly Mutant[] = [
     ]],
     tests: ["pass/choose_test.ts"],
   },
+  {
+    name: "excluded folders are watched all the same",
+    edits: [[
+      "timing/inotify/walk.ts",
+      "      if (this.hasRules && this.excludes(node, below(path, name), true)) continue;\n",
+      "",
+    ]],
+    tests: ["timing/inotify_excluded_test.ts"],
+  },
+  {
+    name: "what happens to what is excluded is told",
+    edits: [[
+      "timing/inotify/hear.ts",
+      "  if (walk.hasRules && walk.excludes(folder, entry, isFolder)) return;\n",
+      "",
+    ]],
+    tests: ["timing/inotify_excluded_test.ts"],
+  },
+  {
+    name: "an ignore file that changes is a file like any other to the watch",
+    edits: [[
+      "timing/inotify/hear.ts",
+      '  if (name === IGNORE_FILE && walk.hasOtherRules(folder, path)) return notes.tell({ kind: "rules" });\n',
+      "",
+    ]],
+    tests: ["timing/inotify_excluded_test.ts"],
+  },
+  {
+    name: "a folder that is moved is watched by what was excluded where it came from",
+    edits: [[
+      "timing/inotify/hear.ts",
+      "    if (walk.hasRules) walk.leave(moved.node);\n    else folders.put(",
+      "    folders.put(",
+    ]],
+    tests: ["timing/inotify_excluded_test.ts"],
+  },
+  {
+    name: "the watch of a replica goes by the ignore files in it",
+    edits: [["timing/inotify/visit.ts", ": ignoreFileAt(roots.source, path);", ": ignoreFileIn(fd);"]],
+    tests: ["timing/inotify_excluded_test.ts"],
+  },
+  {
+    name: "Deno's watch tells of what is excluded",
+    edits: [["timing/portable.ts", "yield left === null ? heard : await left.sift(heard);", "yield heard;"]],
+    tests: ["timing/excluded_test.ts"],
+  },
+  {
+    name: "an ignore file that changes is a file like any other to Deno's watch",
+    edits: [["timing/sieve.ts", '      if (isOther) return "rules";\n', ""]],
+    tests: ["timing/excluded_test.ts"],
+  },
+  {
+    name: "all of a replica is not heeded with --delete-excluded",
+    edits: [[
+      "run.ts",
+      'side === "replica" && deleteExcluded ? null : { rules, source }',
+      "{ rules, source }",
+    ]],
+    tests: ["timing/excluded_test.ts"],
+  },
+  {
+    name: "what is the same on both sides and excluded is our own doing with --delete-excluded",
+    edits: [["mirror.ts", "config.xattrs || config.choice.deleteExcluded", "config.xattrs"]],
+    tests: ["timing/excluded_test.ts"],
+  },
+  {
+    name: "what happened while a watch was opened anew is lost",
+    edits: [[
+      "timing/watch.ts",
+      "      if (found !== first) lost();\n",
+      "      if (found !== first && !isStale) lost();\n",
+    ]],
+    tests: ["timing/following_test.ts"],
+  },
+  {
+    name: "a source that comes back leaves the replica's watch as it is",
+    edits: [["timing/watch.ts", "  if (renews) renewal.ask();\n", ""]],
+    tests: ["timing/following_test.ts"],
+  },
 ];

@@ -4,6 +4,7 @@ import { type Agenda, agenda } from "../../sync/timing/agenda.ts";
 import type { Clock } from "../../sync/timing/clock.ts";
 import type { Open } from "../../sync/timing/heard.ts";
 import { portableWatch } from "../../sync/timing/portable.ts";
+import { type Renewal, renewal } from "../../sync/timing/renewal.ts";
 import { type News, watch } from "../../sync/timing/watch.ts";
 import { inFolder, plant } from "../support/tree.ts";
 
@@ -70,7 +71,7 @@ function fakeWatch(): FakeWatch {
   let refusal: Error | null = null;
   let send: (what: Deno.FsEvent | Error | null) => void = () => {};
   return {
-    open: (path) => portableWatch(path, make),
+    open: (path) => portableWatch(path, null, make),
     opened: () => opened,
     closed: () => closed,
     refuse: (error) => refusal = error,
@@ -117,6 +118,7 @@ interface Followed {
   readonly todo: Agenda;
   readonly news: News[];
   readonly stop: AbortController;
+  readonly renewal: Renewal;
   /** Whether an early whole pass is due since the last call. */
   hasLost(): boolean;
 }
@@ -131,12 +133,15 @@ async function following(test: (followed: Followed) => Promise<void>): Promise<v
     const todo = agenda(200);
     const news: News[] = [];
     const events = fakeWatch();
+    const both = renewal();
     await watch(root, {
       side: "source",
       clock,
       signal: stop.signal,
       agenda: todo,
       open: events.open,
+      exclusions: null,
+      renewal: both,
       ignores: (path) => path === `${root}/sync.log`,
       tell: (one) => news.push(one),
     });
@@ -146,7 +151,7 @@ async function following(test: (followed: Followed) => Promise<void>): Promise<v
       return is;
     };
     try {
-      await test({ root, clock, events, todo, news, stop, hasLost });
+      await test({ root, clock, events, todo, news, stop, renewal: both, hasLost });
     } finally {
       stop.abort();
       await settled();
@@ -232,6 +237,42 @@ Deno.test("watch() notices within five seconds a root that was replaced without 
     assertEquals([events.opened(), hasLost()], [2, true]);
   }));
 
+Deno.test("watch() opens the system's watch anew when what is excluded may have changed, and wants a whole pass then", () =>
+  following(async ({ clock, events, renewal, hasLost }) => {
+    renewal.ask();
+    await settled();
+    assertEquals([events.opened(), events.closed(), hasLost()], [1, 1, false]);
+    // an ignore file that is being written changes again
+    renewal.ask();
+    await clock.move(299);
+    assertEquals(events.opened(), 1);
+    await clock.move(1);
+    assertEquals([events.opened(), hasLost()], [2, true]);
+    await clock.move(2000);
+    assertEquals([events.opened(), hasLost()], [2, false]);
+    events.refuse(new Error("OS file watch limit reached."));
+    renewal.ask();
+    await settled();
+    assertEquals(hasLost(), false);
+    await clock.move(300);
+    // nobody knows when it will be watched again
+    assertEquals([events.opened(), hasLost()], [3, true]);
+  }));
+
+Deno.test("watch() of a source that comes back has both sides opened anew, and itself only once", () =>
+  following(async ({ root, clock, events, renewal, news, hasLost }) => {
+    const asked = renewal.asked();
+    Deno.removeSync(root, { recursive: true });
+    await events.say({ kind: "remove", paths: [root] });
+    await clock.move(1000);
+    assertEquals(asked.aborted, false);
+    plant(root, { b: "1" });
+    await clock.move(500);
+    assertEquals([asked.aborted, renewal.asked().aborted], [true, false]);
+    await clock.move(2000);
+    assertEquals([events.opened(), hasLost(), news], [2, true, []]);
+  }));
+
 Deno.test("watch() closes the system's watch when it is stopped, and opens no other", () =>
   following(async ({ clock, events, news, stop }) => {
     stop.abort();
@@ -260,6 +301,8 @@ Deno.test("watch() throws what is no error of the system", async () => {
         signal: stop.signal,
         agenda: agenda(200),
         open: events.open,
+        exclusions: null,
+        renewal: renewal(),
         ignores: () => false,
         tell() {},
       });

@@ -108,7 +108,8 @@ watchTest(
     for (let i = 1; i < 10; i++) plant(`${at}/root`, { [`d${i}`]: {} });
     Deno.writeTextFileSync(`${at}/script.ts`, SCRIPT.replace("AT", `${at}/root`));
     const run = `echo 5 > /proc/sys/user/max_inotify_watches; exec timeout 60 "$@"`;
-    const words = [Deno.execPath(), "run", "-q", "-A", "--no-config", `${at}/script.ts`];
+    const config = `--config=${new URL("../../deno.json", import.meta.url).pathname}`;
+    const words = [Deno.execPath(), "run", "-q", "-A", config, "--no-lock", `${at}/script.ts`];
     const ran = await command("unshare", "-Ur", "sh", "-c", run, "sh", ...words);
     const lines = ran!.out.trim().split("\n").map((line) => line.trim());
     assertEquals(lines.length, 4, ran!.out + ran!.err);

@@ -3,6 +3,7 @@
  * now. A folder that is moved takes along what lies below it, without a look at it. Pure.
  */
 import { below, type Path } from "../../engine/entry.ts";
+import type { Excluding } from "../excluding.ts";
 
 /** One folder. It is changed by `Folders` alone. */
 export interface Node {
@@ -15,6 +16,10 @@ export interface Node {
   children: Map<string, Node> | null;
   /** Whether all folders in it are known, since it is watched. */
   isListed: boolean;
+  /** What is excluded in it; null until it is watched. */
+  excluding: Excluding | null;
+  /** The text of its ignore file, by which that was made; null when it had none. */
+  ignoreFile: string | null;
 }
 
 export interface Folders {
@@ -87,5 +92,5 @@ export function folders(): Folders {
 }
 
 function nodeOf(name: string, parent: Node | null): Node {
-  return { name, parent, wd: -1, children: null, isListed: false };
+  return { name, parent, wd: -1, children: null, isListed: false, excluding: null, ignoreFile: null };
 }

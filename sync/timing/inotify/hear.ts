@@ -1,5 +1,6 @@
 /** What the events of inotify mean: to the tree of watched folders, and to those who listen. */
 import { below, type Path } from "../../engine/entry.ts";
+import { IGNORE_FILE } from "../../engine/filter.ts";
 import { IN, type InotifyEvent } from "./events.ts";
 import type { Folders, Node } from "./folders.ts";
 import type { Notes } from "./notes.ts";
@@ -60,6 +61,8 @@ function hearIn(heeding: Heeding, folder: Node, path: Path, event: InotifyEvent,
   const { mask, name } = event;
   const entry = below(path, name);
   const isFolder = (mask & IN.ISDIR) !== 0;
+  if (name === IGNORE_FILE && walk.hasOtherRules(folder, path)) return notes.tell({ kind: "rules" });
+  if (walk.hasRules && walk.excludes(folder, entry, isFolder)) return;
   if ((mask & DISAPPEARED) !== 0) {
     if (isFolder) leaves(heeding, folder, event, now);
     notes.note(entry, "disappeared");
@@ -103,7 +106,9 @@ function comes(
   if (moved !== undefined) {
     walk.leave(folders.child(parent, name));
     moving.delete(moved);
-    folders.put(moved.node, parent, name);
+    // elsewhere other folders in it may be excluded
+    if (walk.hasRules) walk.leave(moved.node);
+    else folders.put(moved.node, parent, name);
   }
   const node = folders.child(parent, name);
   // also of one that is known: it is certain only when it was looked at

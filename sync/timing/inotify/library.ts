@@ -8,7 +8,17 @@ import { libc } from "../../libc.ts";
 export type Result = number;
 
 /** Numbers of errors on Linux. */
-export const ERROR = { NOENT: 2, INTR: 4, AGAIN: 11, XDEV: 18, NOTDIR: 20, NOSPC: 28, NOSYS: 38, LOOP: 40 };
+export const ERROR = {
+  PERM: 1,
+  NOENT: 2,
+  INTR: 4,
+  AGAIN: 11,
+  XDEV: 18,
+  NOTDIR: 20,
+  NOSPC: 28,
+  NOSYS: 38,
+  LOOP: 40,
+};
 
 const FUNCTIONS = {
   inotify_init1: { parameters: ["i32"], result: "i32" },

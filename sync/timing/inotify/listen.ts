@@ -10,7 +10,7 @@ import type { Heard } from "../heard.ts";
 import { bell, close, ring, textOf, wait } from "./calls.ts";
 import type { Result } from "./library.ts";
 import { refusals } from "./refusals.ts";
-import { type Session, session } from "./session.ts";
+import { type Session, session, type Watched } from "./session.ts";
 
 /** When the system has no more watches, it is asked again after so long, in ms. */
 export const RETRY_MS = 600_000;
@@ -26,11 +26,7 @@ export type Told =
   | { readonly kind: "failed"; readonly code: number; readonly text: string }
   | { readonly kind: "over" };
 
-export interface Listened {
-  /** An absolute path without links. */
-  readonly path: string;
-  /** Leave alone what is mounted below it. */
-  readonly stays: boolean;
+export interface Listened extends Watched {
   /** How long to wait for more watches, in ms. */
   readonly retry: number;
 }
@@ -66,14 +62,14 @@ interface Turns {
 }
 
 /** Returns the error that ended it; 0 when none did. */
-async function follow({ path, stays, retry }: Listened, turns: Turns): Promise<Result> {
+async function follow(what: Listened, turns: Turns): Promise<Result> {
   if (turns.bell < 0) return turns.bell;
   const refused = refusals();
   for (let isFirst = true; !turns.isClosed(); isFirst = false) {
-    const begun = session(path, stays, refused);
+    const begun = session(what, refused);
     if (typeof begun === "number") return begun;
     using current = begun;
-    const end = await hear(current, retry, isFirst, turns);
+    const end = await hear(current, what.retry, isFirst, turns);
     if (end !== "overflow") return end;
     if (!current.isWalked) await wait([turns.bell], BUSY_MS);
   }

@@ -2,6 +2,7 @@
  * Opens a watch by inotify: in a thread of its own, so that this one never waits for a disk; or in this thread, where
  * Deno may not load the module of the other.
  */
+import type { Exclusions } from "../excluding.ts";
 import type { Heard, Watcher } from "../heard.ts";
 import { close as closeFile, init, watch } from "./calls.ts";
 import { canCall, ERROR } from "./library.ts";
@@ -14,6 +15,8 @@ export interface InotifyOptions {
   readonly stays: boolean;
   /** In a thread of its own. */
   readonly isThreaded: boolean;
+  /** By what entries are excluded; left out or null when nothing is. */
+  readonly exclusions?: Exclusions | null;
   /** When the system has no more watches, it is asked again after so long, in ms. */
   readonly retry?: number;
 }
@@ -32,7 +35,7 @@ export function hasInotify(): boolean {
 export async function inotifyWatch(
   path: string,
   signal: AbortSignal,
-  { stays, isThreaded, retry = RETRY_MS }: InotifyOptions,
+  { stays, isThreaded, exclusions = null, retry = RETRY_MS }: InotifyOptions,
 ): Promise<Watcher> {
   const ready = Promise.withResolvers<void>();
   let feed!: ReadableStreamDefaultController<readonly Heard[]>;
@@ -56,7 +59,7 @@ export async function inotifyWatch(
     else if (told.kind !== "heard") finish(told.kind === "failed" ? errorOf(told) : null);
   };
   const start = isThreaded ? inThread : inline;
-  const listening = start({ path, stays, retry }, take, finish);
+  const listening = start({ path, stays, exclusions, retry }, take, finish);
   const close = () => {
     listening.close();
     finish(null);

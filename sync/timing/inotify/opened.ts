@@ -7,7 +7,12 @@ const isArm = Deno.build.arch === "aarch64";
 const CALL = { openat2: 437n, getdents64: isArm ? 61n : 217n, statx: isArm ? 291n : 332n };
 const READ_FOLDER = 0o2000000 | (isArm ? 0o40000 | 0o100000 : 0o200000 | 0o400000); // CLOEXEC, DIRECTORY, NOFOLLOW
 const BENEATH_NO_SYMLINKS = 0x08 | 0x04;
-const [AT_FDCWD, AT_EMPTY_PATH] = [-100, 0x1000];
+const [AT_FDCWD, AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW] = [-100, 0x1000, 0x100];
+/** CLOEXEC, NONBLOCK and NOFOLLOW; a FIFO that takes a file's place does not keep us waiting. */
+const READ_FILE = 0o2000000 | 0o4000 | (isArm ? 0o100000 : 0o400000);
+const NOATIME = 0o1000000;
+/** Of `struct statx`: the mode and the size are asked for; a mode's bits for the kind, and a file's. */
+const [STATX_TYPE, STATX_SIZE, KIND, IS_FILE] = [0x1, 0x200, 0o170000, 0o100000];
 /** The longest path in one call, in bytes, with room for the zero. */
 const LONGEST = 4095;
 const SLASH = 0x2f;
@@ -59,6 +64,25 @@ function openBelow(fd: number, path: Uint8Array<ArrayBuffer>): Result {
 export function deviceOf(fd: number): bigint | null {
   const told = result((c) => c.statx(CALL.statx, fd, nothing, AT_EMPTY_PATH, 0, about));
   return told < 0 ? null : about.getBigUint64(136, true);
+}
+
+/**
+ * The size of a file by its name in an open folder, or of an open file. "none": nothing has that name; "other": it is no
+ * file, or nobody knows.
+ */
+export function fileSize(fd: number, name: Uint8Array<ArrayBuffer> = nothing): number | "none" | "other" {
+  const flags = name === nothing ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW;
+  const told = result((c) => c.statx(CALL.statx, fd, name, flags, STATX_TYPE | STATX_SIZE, about));
+  if (told < 0) return told === -ERROR.NOENT || told === -ERROR.NOTDIR ? "none" : "other";
+  const isFile = (about.getUint16(28, true) & KIND) === IS_FILE;
+  return isFile ? Number(about.getBigUint64(40, true)) : "other";
+}
+
+/** Open a file by its name in an open folder, to read it. */
+export function openFile(fd: number, name: Uint8Array<ArrayBuffer>): Result {
+  const opened = result((c) => c.openat(fd, name, READ_FILE | NOATIME));
+  // only its owner may leave no trace
+  return opened === -ERROR.PERM ? result((c) => c.openat(fd, name, READ_FILE)) : opened;
 }
 
 /**

@@ -2,6 +2,7 @@
  * One queue of events of the system, with all that is known of the folders of which it tells. When events were lost it
  * is of no more use.
  */
+import type { Exclusions } from "../excluding.ts";
 import type { Heard } from "../heard.ts";
 import { close, init, read } from "./calls.ts";
 import { eventsIn, IN } from "./events.ts";
@@ -22,6 +23,16 @@ const READ_BYTES = 65_536;
 /** So much read means that there may be more. */
 const FULL_BYTES = READ_BYTES - 4096;
 
+/** What is watched. */
+export interface Watched {
+  /** An absolute path without links. */
+  readonly path: string;
+  /** Leave alone what is mounted below it. */
+  readonly stays: boolean;
+  /** By what entries are excluded; null when nothing is. */
+  readonly exclusions: Exclusions | null;
+}
+
 export type Step =
   /** To go on after `pause` ms; with null, when there are events, or after `most` ms. */
   | {
@@ -34,8 +45,8 @@ export type Step =
   | { readonly kind: "overflow" }
   | { readonly kind: "failed"; readonly error: Result };
 
-/** Begin one for a root, or give the error. `stays`: leave alone what is mounted below it. */
-export function session(path: string, stays: boolean, refused: Refusals): Session | Result {
+/** Begin one for a root, or give the error. */
+export function session({ path, stays, exclusions }: Watched, refused: Refusals): Session | Result {
   const root = openRoot(path);
   if (root < 0) return root;
   const device = stays ? deviceOf(root) : null;
@@ -43,7 +54,7 @@ export function session(path: string, stays: boolean, refused: Refusals): Sessio
   const inotify = init();
   if (inotify < 0) return inotify;
   const known = folders();
-  const walk = new Walk(known, { root: path, inotify, device });
+  const walk = new Walk(known, { root: path, inotify, device, exclusions });
   walk.add(known.root);
   return new Session(inotify, { folders: known, walk, notes: new Notes(), moving: new Set() }, refused);
 }

@@ -2,13 +2,15 @@
  * Adds watches, folder by folder, and takes back those of what has left the tree: a slice of it at a time, so that
  * events are read in between.
  */
-import type { Path } from "../../engine/entry.ts";
+import { below, type Path } from "../../engine/entry.ts";
+import { type Excluding, excluding } from "../excluding.ts";
 import { close, unwatch, watch } from "./calls.ts";
 import { ASKED } from "./events.ts";
 import type { Folders, Node } from "./folders.ts";
+import { ignoreFileBelow } from "./ignore_file.ts";
 import { ERROR, type Result } from "./library.ts";
 import { openRoot } from "./opened.ts";
-import { type Place, visit } from "./visit.ts";
+import { type Place, type Roots, visit, type Visited } from "./visit.ts";
 
 /** What came of a slice. */
 export type Found =
@@ -37,8 +39,27 @@ export class Walk {
   private found: Found[] = [];
   /** The system has no more watches: the walk rests until it is told to try again. */
   isResting = false;
+  /** Whether it depends on where a folder is what is excluded in it. */
+  hasRules: boolean;
+  /** What is excluded by the rules that were given. */
+  private readonly given: Excluding;
 
-  constructor(private readonly folders: Folders, private readonly place: Place) {}
+  constructor(private readonly folders: Folders, private readonly place: Place) {
+    const rules = place.exclusions?.rules ?? [];
+    this.hasRules = rules.length > 0;
+    this.given = excluding(rules);
+  }
+
+  /** Whether an entry in a folder is excluded, by its path. */
+  excludes(folder: Node, path: Path, isFolder: boolean): boolean {
+    return (folder.excluding ?? this.given).excludes(path, isFolder);
+  }
+
+  /** Whether the ignore file of a folder is another one than that which was read. */
+  hasOtherRules({ ignoreFile }: Node, path: Path): boolean {
+    const { exclusions } = this.place;
+    return exclusions !== null && ignoreFileBelow(exclusions.source, path) !== ignoreFile;
+  }
 
   /** A folder, and all below it that is not watched, is to be watched. */
   add(node: Node): void {
@@ -91,13 +112,16 @@ export class Walk {
 
   /** The root is opened for each slice anew: while it is open, nobody can unmount it, and its removal is not told. */
   private watchSome(until: number): void {
-    const rootFd = openRoot(this.place.root);
-    if (rootFd < 0) return this.tellUnwatched("", rootFd);
+    const { root, exclusions } = this.place;
+    const fd = openRoot(root);
+    if (fd < 0) return this.tellUnwatched("", fd);
+    const source = exclusions === null || exclusions.source === root ? null : openRoot(exclusions.source);
     try {
-      if (this.isAnother(rootFd)) return this.tellUnwatched("", -ERROR.NOENT);
-      while (performance.now() < until && !this.isResting && this.goOn(rootFd));
+      if (this.isAnother(fd)) return this.tellUnwatched("", -ERROR.NOENT);
+      while (performance.now() < until && !this.isResting && this.goOn({ fd, source }));
     } finally {
-      close(rootFd);
+      close(fd);
+      if (source !== null && source >= 0) close(source);
     }
   }
 
@@ -108,7 +132,7 @@ export class Walk {
   }
 
   /** Go on by one folder. Returns whether there may be more. */
-  private goOn(rootFd: number): boolean {
+  private goOn(roots: Roots): boolean {
     const branch = this.branch ??= this.next();
     if (branch === null) return false;
     const node = branch.left.pop();
@@ -119,7 +143,7 @@ export class Walk {
     }
     const path = this.folders.path(node);
     if (path === null) this.folders.miss(node);
-    else this.visit(node, path, branch, rootFd);
+    else this.visit(node, path, branch, roots);
     return true;
   }
 
@@ -130,8 +154,8 @@ export class Walk {
     return { top, left: [top], isNew: false };
   }
 
-  private visit(node: Node, path: Path, branch: Branch, rootFd: number): void {
-    const visited = visit(rootFd, path, node, this.place);
+  private visit(node: Node, path: Path, branch: Branch, roots: Roots): void {
+    const visited = visit(roots, path, node, this.place);
     switch (visited.kind) {
       case "known":
         return;
@@ -145,11 +169,28 @@ export class Walk {
         return this.rest(branch);
       case "watched":
         if (node.wd !== visited.wd) this.assign(node, visited.wd);
-        for (const name of visited.folders) branch.left.push(this.folders.child(node, name));
-        node.isListed = visited.listed === 0;
+        this.list(node, path, visited, branch);
         if (visited.listed < 0) this.tellUnwatched(path, visited.listed);
         branch.isNew = true;
     }
+  }
+
+  /** The folders in a folder that has a watch are to be watched, but for those that are excluded. */
+  private list(
+    node: Node,
+    path: Path,
+    { folders, listed, ignoreFile }: Extract<Visited, { kind: "watched" }>,
+    { left }: Branch,
+  ): void {
+    const upper = node.parent?.excluding ?? this.given;
+    this.hasRules ||= ignoreFile !== null;
+    node.ignoreFile = ignoreFile;
+    node.excluding = ignoreFile === null ? upper : upper.within({ folder: path, text: ignoreFile });
+    for (const name of folders) {
+      if (this.hasRules && this.excludes(node, below(path, name), true)) continue;
+      left.push(this.folders.child(node, name));
+    }
+    node.isListed = listed === 0;
   }
 
   /** A folder has a watch. When it had another one, another folder has taken its place. */
