@@ -40,7 +40,7 @@ export interface Chosen {
   readonly names: Divided;
   /** Those for which it depends on what they lead to; null for all of them. */
   readonly unsure: ReadonlySet<Name> | null;
-  /** What is excluded in a folder that only the replica has. */
+  /** Something excluded in a folder that only the replica has. */
   readonly kept: readonly Path[];
 }
 
@@ -86,7 +86,7 @@ export function chooseNames({ choice, filter, pair, capabilities }: Choosing, na
 }
 
 /**
- * Leave out of two listings what is excluded by what it is, and return those paths of it that stay in a folder that only
+ * Leave out of two listings what is excluded by what it is, and return something of it that stays in a folder that only
  * the replica has. A file of the source that is out of bounds counts for whatever the replica has in its place.
  */
 export function chooseEntries(
@@ -126,8 +126,9 @@ export function chooseEntries(
   return keptOf(pair, kept);
 }
 
-function keptOf({ sides, path }: Pair, names: readonly Name[]): Path[] {
-  return sides === "replica" ? names.map((name) => below(path, name)) : [];
+/** One is enough: it keeps its folder. */
+function keptOf({ sides, path }: Pair, [name]: readonly Name[]): Path[] {
+  return sides === "replica" && name !== undefined ? [below(path, name)] : [];
 }
 
 function without(names: readonly Name[], left: readonly Name[]): readonly Name[] {
