@@ -12,7 +12,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "disk": ["engine", "disk/native", "disk/portable", "libc"],
   "disk/native": ["engine", "disk", "libc", "names"],
   "disk/portable": ["engine", "disk"],
-  "pass": ["engine", "disk"],
+  "pass": ["engine", "disk", "names"],
   "timing": ["engine", "timing/inotify", "system_error"],
   "timing/inotify": ["engine", "timing", "libc", "names"],
   "timing/scheduler": ["timing", "system_error"],

@@ -2,8 +2,8 @@
  * What is mirrored of a tree, by its users' choice. Patterns mean what they mean in `.gitignore`, to the letter, by the
  * package `ignore`: the last one that matches decides, and what lies in an excluded folder is excluded. Pure.
  */
-import ignore from "ignore";
 import { below, type Entry, nameOf, parent, type Path } from "./entry.ts";
+import { newPatterns } from "./ignore.ts";
 
 /** Rules travel as text, and are compiled once in a thread. */
 export interface Rule {
@@ -81,10 +81,13 @@ export function rulesIn({ folder, text }: IgnoreFile): Rule[] {
   return rules.map(({ pattern, from }) => ({ pattern: anchored(folder, pattern), from }));
 }
 
+const NO_RULES: Filter = { isEmpty: true, mayExclude: () => false, ruleFor: () => null };
+
 /** Compile rules; the last one that matches decides. */
 export function filterOf(rules: readonly Rule[]): Filter {
+  if (rules.length === 0) return NO_RULES;
   const mayExclude = prefilter(rules.map(({ pattern }) => pattern));
-  const all = ignore({ ignorecase: false }).add(
+  const all = newPatterns().add(
     // the package takes ends of lines from the end of a pattern
     rules.map(({ pattern }, i) => ({
       pattern: asBytes(pattern).replace(/[\r\n]+$/, (end) => [...end].map((one) => `[${one}]`).join("")),
@@ -94,12 +97,12 @@ export function filterOf(rules: readonly Rule[]): Filter {
   let recent = all;
   let asked = 0;
   return {
-    isEmpty: rules.length === 0,
+    isEmpty: false,
     mayExclude,
     ruleFor(path, isFolder) {
       if (!mayExclude(parent(path), nameOf(path))) return null;
       // the package remembers all that it was asked; what is compiled is shared
-      if (++asked % FORGOTTEN === 0) recent = ignore({ ignorecase: false }).add(all);
+      if (++asked % FORGOTTEN === 0) recent = newPatterns().add(all);
       const { ignored, rule } = recent.test(asBytes(isFolder ? `${path}/` : path));
       return ignored ? rules[Number(rule!.mark)]! : null;
     },
@@ -123,7 +126,7 @@ const OTHER = /[^\0-\x7f]/gu;
 const BYTE = /[\udc80-\udcff]/u;
 
 /** After so many questions the answers are forgotten. */
-const FORGOTTEN = 10_000;
+const FORGOTTEN = 1000;
 
 /** Why a file is out of bounds; null when it is within. `now`: when the pass began, in ms since 1970. */
 export function outOfBounds(entry: Entry, bounds: Bounds, now: number): keyof Bounds | null {

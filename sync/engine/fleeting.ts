@@ -19,6 +19,6 @@ const FLEETING = new Set([
 ]);
 
 /** Whether a failure comes from an entry of the source that vanished or kept changing. */
-export function fleeting(failure: Failure): boolean {
-  return failure.side === "source" && FLEETING.has(failure.reason.code);
+export function fleeting({ side, reason: { code, detail = "" } }: Failure): boolean {
+  return side === "source" && FLEETING.has(code === "IGNORE_FILE" ? detail : code);
 }

@@ -5,7 +5,7 @@
 import { Fault } from "../disk/fault.ts";
 import { isLeftOver, isTemporary } from "../disk/temporary.ts";
 import type { Folder, Name } from "../disk/tree.ts";
-import { respelling, tellsApart } from "../engine/capabilities.ts";
+import { type Capabilities, respelling, tellsApart } from "../engine/capabilities.ts";
 import { below, type Entry, type Path } from "../engine/entry.ts";
 import {
   type Choice,
@@ -23,30 +23,45 @@ import type { Criteria } from "../engine/same.ts";
 import { decodeName } from "../names.ts";
 import type { PassConfig } from "./config.ts";
 
+/** What it takes to choose in one folder. */
+export interface Choosing {
+  readonly choice: Choice;
+  readonly filter: Filter;
+  readonly pair: Pair;
+  /** Of the replica, in the folder. */
+  readonly capabilities: Capabilities;
+  /** When the pass began, in ms since 1970. */
+  readonly began: number;
+}
+
 /** What the names in a folder tell of what is excluded. */
 export interface Chosen {
   /** Without those that are excluded, whatever they lead to. */
   readonly names: Divided;
   /** Those for which it depends on what they lead to; null for all of them. */
   readonly unsure: ReadonlySet<Name> | null;
-  /** What is excluded in a folder that only the replica has. */
+  /** Something excluded in a folder that only the replica has. */
   readonly kept: readonly Path[];
 }
 
 /** An excluded entry of the replica stands where the source has one of another kind that is not. */
 const EXCLUDED: Entry = { kind: "unknown", reason: { code: "EXCLUDED" } };
 
-/** Choose among the names in a folder; null where all is chosen. `criteria`: those for the folder. */
-export function chooseNames(
-  { choice }: PassConfig,
+/** Null where all is chosen. `criteria`: those for the folder. */
+export function choosingIn(
+  { choice, began }: PassConfig,
   pair: Pair,
-  { both, source, replica }: Divided,
   { capabilities }: Criteria,
-): Chosen | null {
+): Choosing | null {
   const filter = filterFor(choice, pair.ignoreFiles);
   if ((filter.isEmpty && !isBounded(choice.bounds)) || isLeftOver(pair.path)) return null;
-  // by what name a replica that takes names for others has something cannot be told yet
-  if (!tellsApart(capabilities)) return { names: { both, source, replica }, unsure: null, kept: [] };
+  return { choice, filter, pair, capabilities, began };
+}
+
+/** Choose among the names in a folder. */
+export function chooseNames({ choice, filter, pair, capabilities }: Choosing, names: Divided): Chosen {
+  // where a replica takes names for others, it depends on the source what a name of it stands for
+  if (!tellsApart(capabilities)) return { names, unsure: null, kept: [] };
   const unsure = new Set<Name>();
   const isOut = (name: Name): boolean => {
     if (!filter.mayExclude(pair.path, name) || isTemporary(name)) return false;
@@ -56,54 +71,52 @@ export function chooseNames(
     if (!isSure) unsure.add(name);
     return isSure && isOutAsFolder;
   };
+  const { both, source, replica } = names;
   const [out, outOfReplica] = [both.filter(isOut), replica.filter(isOut)];
-  const { deleteExcluded } = choice;
+  const { deleteExcluded, bounds } = choice;
   return {
     names: {
       both: without(both, out),
-      source: without(source, source.filter(isOut)),
+      source: source.filter((name) => !isOut(name)),
       replica: deleteExcluded ? [...replica, ...out] : without(replica, outOfReplica),
     },
-    unsure: isBounded(choice.bounds) ? null : unsure,
+    unsure: isBounded(bounds) ? null : unsure,
     kept: deleteExcluded ? [] : keptOf(pair, outOfReplica),
   };
 }
 
 /**
- * Leave out of two listings what is excluded by what it is, and return those paths of it that stay in a folder that only
+ * Leave out of two listings what is excluded by what it is, and return something of it that stays in a folder that only
  * the replica has. A file of the source that is out of bounds counts for whatever the replica has in its place.
  */
 export function chooseEntries(
-  { choice, began }: PassConfig,
-  pair: Pair,
-  { unsure }: Chosen,
-  { capabilities }: Criteria,
+  { choice, filter, pair, capabilities, began }: Choosing,
+  unsure: Chosen["unsure"],
   source: Map<Name, Entry>,
   replica: Map<Name, Entry>,
 ): Path[] {
-  const filter = filterFor(choice, pair.ignoreFiles);
   const isOut = (entry: Entry) => outOfBounds(entry, choice.bounds, began) !== null;
   const isExcluded = (name: Name, { kind }: Entry) =>
     kind !== "unknown" && filter.ruleFor(below(pair.path, name), kind === "folder") !== null;
   const excluded: Name[] = [];
-  const tooMuch = new Set<Name>();
-  for (const name of unsure ?? [...source.keys()]) {
+  const beyond = new Set<Name>();
+  for (const name of unsure ?? source.keys()) {
     const entry = source.get(name);
     if (entry === undefined) continue;
-    if (isOut(entry)) tooMuch.add(name);
+    if (isOut(entry)) beyond.add(name);
     else if (isExcluded(name, entry)) excluded.push(name);
   }
-  for (const name of [...excluded, ...tooMuch]) source.delete(name);
+  for (const name of [...excluded, ...beyond]) source.delete(name);
   if (choice.deleteExcluded) return [];
   // what is mirrored comes last, since it gets the name
-  const spelled = respelling([...excluded, ...tooMuch, ...source.keys()], capabilities);
+  const spelled = respelling([...excluded, ...beyond, ...source.keys()], capabilities);
   const kept: Name[] = [];
-  for (const name of unsure ?? [...replica.keys()]) {
+  for (const name of unsure ?? replica.keys()) {
     const was = replica.get(name);
     if (was === undefined || isTemporary(name)) continue;
     const as = spelled(name);
     const isMirrored = source.has(as);
-    if (!isExcluded(as, was) && !tooMuch.has(as) && (isMirrored || !isOut(was))) continue;
+    if (!isExcluded(as, was) && !beyond.has(as) && (isMirrored || !isOut(was))) continue;
     if (isMirrored) replica.set(name, EXCLUDED);
     else {
       replica.delete(name);
@@ -113,8 +126,9 @@ export function chooseEntries(
   return keptOf(pair, kept);
 }
 
-function keptOf({ sides, path }: Pair, names: readonly Name[]): Path[] {
-  return sides === "replica" ? names.map((name) => below(path, name)) : [];
+/** One is enough: it keeps its folder. */
+function keptOf({ sides, path }: Pair, [name]: readonly Name[]): Path[] {
+  return sides === "replica" && name !== undefined ? [below(path, name)] : [];
 }
 
 function without(names: readonly Name[], left: readonly Name[]): readonly Name[] {

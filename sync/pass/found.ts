@@ -32,7 +32,7 @@ export interface Found {
   readonly unmirrored: Unmirrored[];
   /** File systems of which nothing is known, where removals of folders may be all that there is to do. */
   readonly doubtful: Stranger[];
-  /** What is excluded in folders that only the replica has: those stay. */
+  /** Something excluded in each folder that only the replica has and that stays for it. */
   readonly kept: Path[];
   readonly notices: Notice[];
   /** Mount points of the source that were compared, with the numbers of their devices. */

@@ -27,7 +27,7 @@ import { withoutRemovals } from "../engine/no_delete.ts";
 import { isOwnLog } from "../engine/own_log.ts";
 import { type Pair, type Plan, plan } from "../engine/plan.ts";
 import { type Criteria, isKnown } from "../engine/same.ts";
-import { chooseEntries, chooseNames, type Chosen, ignoreFileIn } from "./choose.ts";
+import { chooseEntries, chooseNames, choosingIn, type Chosen, ignoreFileIn } from "./choose.ts";
 import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
@@ -107,12 +107,13 @@ function fold(name: Name): string {
 function comparePart(context: Context, pair: Pair, folders: Both, given: Divided): void {
   const { config, result } = context;
   const criteria = criteriaOn(pair.device, config.criteria);
-  const chosen = chooseNames(config, pair, given, criteria);
+  const choosing = choosingIn(config, pair, criteria);
+  const chosen = choosing && chooseNames(choosing, given);
   const names = chosen?.names ?? given;
   const differing = differingOf(context, pair.path, folders, names.both, criteria, chosen);
   const source = look(context, "source", pair.path, folders.source, [...differing, ...names.source]);
   const replica = look(context, "replica", pair.path, folders.replica, [...differing, ...names.replica]);
-  const kept = chosen && chooseEntries(config, pair, chosen, criteria, source, replica);
+  const kept = choosing && chosen ? chooseEntries(choosing, chosen.unsure, source, replica) : [];
   markUnmounted(pair.path, source, replica, criteria);
   const device = pair.device ?? criteria.roots.replica.device;
   const isAssumed = !isKnown(device, criteria);
@@ -128,7 +129,7 @@ function comparePart(context: Context, pair: Pair, folders: Both, given: Divided
     result.deferred.push(pair);
     return;
   }
-  for (const path of [...chosen?.kept ?? [], ...kept ?? []]) result.kept.push(path);
+  for (const path of [...chosen?.kept ?? [], ...kept]) result.kept.push(path);
   const same = names.both.length - differing.length;
   countIn(result, source, replica, same);
   noteCutOff(result.notices, source, criteria.capabilities);

@@ -91,7 +91,7 @@ export interface Turn {
   /** Failures of entries that are in their place, and lack only an attribute. */
   readonly unset: Failure[];
   readonly unmirrored: Unmirrored[];
-  /** What is excluded in folders that only the replica has: those stay. */
+  /** Something excluded in each folder that only the replica has and that stays for it. */
   readonly kept: Path[];
   /** Mount points of the source, with the numbers of their devices. */
   readonly mounts: { readonly path: Path; readonly device: number }[];

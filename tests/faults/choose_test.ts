@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ALL, IGNORE_FILE } from "../../sync/engine/filter.ts";
 import { failuresOf, mirror, UNLIMITED } from "../support/mirror.ts";
+import { EDGE } from "../support/edges.ts";
 import { asOrdinary } from "../support/limits.ts";
 import { lockstep, sh } from "../support/program.ts";
 import { file, files, harvest, isThere, link, namesIn, plant, readIfThere } from "../support/tree.ts";
@@ -92,6 +93,15 @@ faultTest("only a file is an ignore file: no link is followed, and no FIFO is wa
   assertEquals(unmirrored, ["b"]);
   assertEquals(namesIn(`${at}/replica/l`), [IGNORE_FILE, "a"]);
   assertEquals(namesIn(`${at}/replica/d`), [IGNORE_FILE, "a"]);
+});
+
+faultTest("patterns may have bytes that are not UTF-8", ["native"], async (at) => {
+  if (EDGE !== "native") return;
+  const make = "mkdir -p source/d replica; cd source; touch d/caf$'\\xe9' d/caf$'\\xe8' d/caf$'\\xc3\\xa9'";
+  await sh(`${make}; printf '*\\xe9\\n' > ${IGNORE_FILE}`, at);
+  const outcome = await mirror(`${at}/source`, `${at}/replica`);
+  assertEquals(failuresOf(outcome), []);
+  assertEquals((await sh("LC_ALL=C ls -b replica/d", at)).split("\n"), ["caf\\303\\251", "caf\\350"]);
 });
 
 faultTest(

@@ -1108,7 +1108,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "choice: a file is excluded by its size only when it differs",
-    edits: [["pass/choose.ts", "unsure: isBounded(choice.bounds) ? null : unsure", "unsure"]],
+    edits: [["pass/choose.ts", "unsure: isBounded(bounds) ? null : unsure", "unsure"]],
     tests: ["pass/choose_test.ts"],
   },
   {

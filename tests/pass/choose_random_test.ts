@@ -45,7 +45,7 @@ function patterns(dice: Dice): string[] {
 function lines(root: string): Map<Path, string> {
   const found = new Map<Path, string>();
   for (const line of harvest(root, { hardLinks: false })) {
-    const path = /^\.(.*?) (?:file|folder|link) /.exec(line)![1]!.slice(1);
+    const path = /^\.([^]*?) (?:file|folder|link) /.exec(line)![1]!.slice(1);
     if (path !== "") found.set(path, line);
   }
   return found;

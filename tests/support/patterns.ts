@@ -17,6 +17,7 @@ export const PARTS = [
   "!n",
   " s",
   "é",
+  "n\nl",
 ];
 
 /** Patterns of all sorts, each a word of the grammar; some mean nothing. */
