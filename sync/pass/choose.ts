@@ -7,14 +7,20 @@ import { isTemporary } from "../disk/temporary.ts";
 import type { Folder, Name } from "../disk/tree.ts";
 import { below, type Entry, type Path } from "../engine/entry.ts";
 import {
+  type Bounds,
   type Choice,
+  type Exclusion,
   type Filter,
   filterOf,
   IGNORE_FILE,
   type IgnoreFile,
+  includedBy,
   isBounded,
+  momentOf,
   outOfBounds,
+  type Rule,
   rulesIn,
+  type When,
 } from "../engine/filter.ts";
 import type { Divided } from "../engine/names.ts";
 import type { Pair } from "../engine/plan.ts";
@@ -28,6 +34,10 @@ export interface Chooser {
   entries(source: Map<Name, Entry>, replica: Map<Name, Entry>): void;
   /** What is excluded in a folder that only the replica has. */
   readonly kept: readonly Path[];
+  /** Why an entry is excluded; null when it is not. */
+  exclusionOf(name: Name, entry: Entry): Exclusion | null;
+  /** The rule without which an entry would be excluded; null when there is none. */
+  includedBy(name: Name, entry: Entry): Rule | null;
 }
 
 /** The most that is read of an ignore file, in bytes. */
@@ -74,8 +84,9 @@ export function chooserIn(config: PassConfig, pair: Pair): Chooser | null {
   const keep = (name: Name) => {
     if (pair.sides === "replica") kept.push(below(pair.path, name));
   };
-  const isExcluded = (name: Name, entry: Entry) =>
-    filter.ruleFor(below(pair.path, name), entry.kind === "folder") !== null;
+  const ruleOf = (name: Name, entry: Entry) =>
+    filter.ruleFor(below(pair.path, name), entry.kind === "folder");
+  const isExcluded = (name: Name, entry: Entry) => ruleOf(name, entry) !== null;
   const isOut = (name: Name): boolean => {
     const path = below(pair.path, name);
     if (!filter.mayMatch(path) || isTemporary(name)) return false;
@@ -85,6 +96,16 @@ export function chooserIn(config: PassConfig, pair: Pair): Chooser | null {
   };
   return {
     kept,
+    exclusionOf(name, entry) {
+      const rule = isTemporary(name) ? null : ruleOf(name, entry);
+      if (rule !== null) return { kind: "rule", rule };
+      const bound = isTemporary(name) ? null : outOfBounds(entry, bounds, began);
+      return bound === null ? null : { kind: "bound", bound, limit: limitOf(bounds[bound]!, began) };
+    },
+    includedBy(name, entry) {
+      const rules = rulesFor(config, pair.ignoreFiles ?? []);
+      return includedBy(rules, below(pair.path, name), entry.kind === "folder");
+    },
     names({ both, source, replica }) {
       const out = both.filter(isOut);
       const outOfReplica = replica.filter(isOut);
@@ -153,10 +174,19 @@ function filterFor({ choice }: PassConfig, files: readonly IgnoreFile[]): Filter
   const key = files.map(({ folder, text }) => `${folder}\0${text}`).join("\0");
   let filter = last.filters.get(key);
   if (filter === undefined) {
-    filter = filterOf([...files.flatMap(rulesIn), ...choice.rules]);
+    filter = filterOf(rulesFor({ choice }, files));
     last.filters.set(key, filter);
   }
   return filter;
+}
+
+/** Those of the command line after those of ignore files: the last one decides. */
+function rulesFor({ choice }: Pick<PassConfig, "choice">, files: readonly IgnoreFile[]): Rule[] {
+  return [...files.flatMap(rulesIn), ...choice.rules];
+}
+
+function limitOf(bound: NonNullable<Bounds[keyof Bounds]>, began: number): number {
+  return typeof bound === "number" ? bound : momentOf(bound satisfies When, began);
 }
 
 function without(names: readonly Name[], left: readonly Name[]): readonly Name[] {

@@ -25,6 +25,7 @@ import { isOwnLog } from "../engine/own_log.ts";
 import { type Pair, type Plan, plan } from "../engine/plan.ts";
 import { type Criteria, isKnown } from "../engine/same.ts";
 import { chooserIn, ignoreFileIn, mayExcludeSame } from "./choose.ts";
+import type { PassConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
@@ -55,6 +56,31 @@ export async function compareFolders(context: Context, given: Pair): Promise<voi
     const part = unpack(given.names);
     return comparePart(context, given, folders, divide(part.source, part.replica));
   }
+  const { pair, names, inSource, inReplica } = await listFolders(context, given, folders);
+  if (pair.mounted && pair.entry) result.mounts.push({ path: pair.path, device: pair.entry.device });
+  const { capabilities } = criteriaOn(pair.device, context.config.criteria);
+  if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
+    return comparePart(context, pair, folders, names);
+  }
+  for (const part of parts(inSource, inReplica, PART)) {
+    result.tasks.push({ kind: "compare", pair: { ...pair, names: pack(part) } });
+  }
+}
+
+/** The names in the folders of a pair, and the pair with the ignore file that is in it. */
+export interface Listed {
+  readonly pair: Pair;
+  readonly names: Divided;
+  readonly inSource: readonly Name[];
+  readonly inReplica: readonly Name[];
+}
+
+/** List the folders of a pair. Throws a fault when a side cannot be listed to its end, or must not be believed. */
+export async function listFolders(
+  { config }: Context,
+  given: Pair,
+  { source, replica }: Both,
+): Promise<Listed> {
   const nothing: Name[] = [];
   const [inSource, inReplica] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
   let names = divide(inSource, inReplica);
@@ -63,19 +89,8 @@ export async function compareFolders(context: Context, given: Pair): Promise<voi
   for (const name of more) inSource.push(name);
   const ignoreFile = source && ignoreFileIn(source, given.path, inSource);
   const pair = ignoreFile ? { ...given, ignoreFiles: [...given.ignoreFiles ?? [], ignoreFile] } : given;
-  if (pair.mounted && pair.entry) {
-    if (isHiding(pair, names, context.config.criteria)) {
-      throw new Fault("list", "source", UNMOUNTED);
-    }
-    result.mounts.push({ path: pair.path, device: pair.entry.device });
-  }
-  const { capabilities } = criteriaOn(pair.device, context.config.criteria);
-  if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
-    return comparePart(context, pair, folders, names);
-  }
-  for (const part of parts(inSource, inReplica, PART)) {
-    result.tasks.push({ kind: "compare", pair: { ...pair, names: pack(part) } });
-  }
+  if (isHiding(pair, names, config.criteria)) throw new Fault("list", "source", UNMOUNTED);
+  return { pair, names, inSource, inReplica };
 }
 
 /**
@@ -262,6 +277,11 @@ function lookWhileAsked(folder: Folder, names: readonly Name[], shared: Shared):
     for (const [name, entry] of folder.lookAll(names.slice(first, first + PART))) found.set(name, entry);
   }
   return found;
+}
+
+/** Whether an entry of a side is one of our own logs. */
+export function isOurLog({ ownLogs }: PassConfig, side: Side, path: Path, entry: Entry): boolean {
+  return isLog(nameOf(path), entry, logsIn(ownLogs[side], parent(path)));
 }
 
 /** The names of our own logs in a folder. */
