@@ -24,41 +24,41 @@ export function explainedText(explained: Explained): string {
   const { path, why, entry, was, includedBy } = explained;
   const name = shown(path);
   const included = includedBy === null ? "" : ` It is not excluded, by ${patternText(includedBy)}.`;
+  const left = (because: string) => `${name} is left alone: ${because}.`;
   switch (why.kind) {
     case "change":
       return changeText(why.change, why.differences, why.omitted, entry) + included;
     case "failure": {
-      const pattern = why.by?.kind === "rule"
-        ? ` What stands there is excluded by ${patternText(why.by.rule)}.`
-        : "";
-      return `Nothing would be done at ${name}, and the pass would say so: ${
-        failureText(why.failure)
-      }.${pattern}`;
+      const text = `Nothing would be done at ${name}, and the pass would say: ${failureText(why.failure)}.`;
+      return why.by?.kind === "rule"
+        ? `${text} What stands there is excluded by ${patternText(why.by.rule)}.`
+        : text;
     }
     case "same":
-      return `${name} is the same on both sides, ${nounOf(entry)}, so nothing would be done.${included}`;
+      return `${name} is the same on both sides, ${nounOf(entry)}: nothing would be done.${included}`;
     case "absent":
-      return `There is nothing at ${name}, neither in the source nor in the replica, where paths begin.`;
+      return `There is nothing at ${name}, neither in the source nor in the replica, from which paths begin.`;
     case "omitted":
-      return `${name} is left alone: ${omittedText(path, why, entry ?? was)}. ${staysText(was, why.by)}`;
+      return `${left(omittedText(path, why, entry ?? was))} ${staysText(was, why.by)}`;
     case "unmirrored":
       return `${name} is not mirrored: ${UNMIRRORED[why.what]}. ${staysText(was)}`;
-    case "beyond-mount":
-      return `${name} is left alone: something is mounted at ${
-        shown(why.at)
-      }, and --one-file-system leaves ` +
-        `alone what lies below mount points. ${staysText(was)}`;
+    case "beyond-mount": {
+      const mounted = `something is mounted at ${shown(why.at)}`;
+      return `${left(`${mounted}, and --one-file-system leaves alone what lies below`)} ${staysText(was)}`;
+    }
     case "behind-link":
-      return `${name} is left alone: ${shown(why.at)} is a link, which is mirrored as a link; ` +
-        "what it leads to is not.";
-    case "no-delete":
-      return `${name} is left alone: ${why.at === path ? "" : `it lies in the folder ${shown(why.at)}, `}${
-        why.at === path ? "only the replica has it" : "which only the replica has"
-      }, and --no-delete ` +
-        `removes nothing. ${staysText(was)}`;
+      return left(`${shown(why.at)} is a link, which is mirrored as one; what it leads to is not`);
+    case "respelled":
+      return left("only the replica has it, but may have made it of another name of the source");
+    case "no-delete": {
+      const only = why.at === path
+        ? "only the replica has it"
+        : `only the replica has the folder ${shown(why.at)}`;
+      return `${left(`${only}, and --no-delete removes nothing`)} ${staysText(was)}`;
+    }
     case "holds": {
       const what = why.inside === null ? "something" : shown(why.inside);
-      return `${name} is left alone: only the replica has it, but it holds ${what}, which stays.`;
+      return left(`only the replica has it, but it holds ${what}, which stays`);
     }
   }
 }

@@ -46,6 +46,8 @@ export type Why =
   | { readonly kind: "beyond-mount"; readonly at: Path }
   /** A link is on the way, which is not followed. */
   | { readonly kind: "behind-link"; readonly at: Path }
+  /** Only the replica has it, but it may have made that of another name of the source. */
+  | { readonly kind: "respelled" }
   /** Only the replica has it, and nothing is to be removed. */
   | { readonly kind: "no-delete"; readonly at: Path }
   /** Only the replica has it, with something in it that is not removed; null when it is not known what. */
@@ -64,6 +66,7 @@ export function verdictOf(why: Why): Verdict {
     case "unmirrored":
     case "beyond-mount":
     case "behind-link":
+    case "respelled":
     case "no-delete":
     case "holds":
       return "left";

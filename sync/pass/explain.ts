@@ -1,7 +1,6 @@
 /**
- * Why a pass would do what it does at one path. The folders on the way are compared by the functions of a pass, each by
- * one name, and what comes of it is judged by those, too: so the answer is that of a pass, and is only found in less
- * time. Writes nothing.
+ * Why a pass would do what it does at one path. The folders on the way are compared by the functions of a pass, and what
+ * comes of it is judged by those, too: so the answer is that of a pass, and is only found in less time. Writes nothing.
  */
 import { ABSENT, Fault } from "../disk/fault.ts";
 import type { Roots } from "../disk/roots.ts";
@@ -15,7 +14,7 @@ import { below, type Entry, nameOf, parent, type Path, within } from "../engine/
 import type { Event, Failure, Unmirrored, Unusable } from "../engine/event.ts";
 import type { Explained, Omission, Omitted, Why } from "../engine/explained.ts";
 import type { Exclusion, Rule } from "../engine/filter.ts";
-import { divide, pack } from "../engine/names.ts";
+import { divide, unpack } from "../engine/names.ts";
 import { leadsOn, type Pair } from "../engine/plan.ts";
 import { chooserIn } from "./choose.ts";
 import { compare, planRoot } from "./compare.ts";
@@ -23,12 +22,12 @@ import type { PassConfig } from "./config.ts";
 import { type Context, treesOf } from "./context.ts";
 import { collect, type Found, nothingFound } from "./found.ts";
 import { orGone } from "./gone.ts";
-import { compareFolders, isOurLog, listFolders } from "./look.ts";
+import { type Both, compareFolders, compareListed, isOurLog, type Listed, listFolders } from "./look.ts";
 import { failureOn } from "./mounts.ts";
 import { changesOf } from "./pass.ts";
 import { inline } from "./pool.ts";
 import { stack } from "./queue.ts";
-import { newTurn, type Task } from "./task.ts";
+import { newTurn, type Task, type Turn } from "./task.ts";
 
 /** Say why, or that a root cannot be used. The config is that of a dry run. */
 export async function explain(config: PassConfig, roots: Roots, path: Path): Promise<Explained | Unusable> {
@@ -90,7 +89,7 @@ async function walk(config: PassConfig, roots: Roots, path: Path): Promise<Walke
   for (const name of path === "" ? [] : path.split("/")) {
     const context = await contextOf(config);
     const step: Step | null = await stepInto(context, pair, name);
-    if (!isCovered) await take(found, context);
+    if (!isCovered) await take(found, context, path);
     if (step === null) return { found, last, omitted };
     last = step;
     if (step.entry !== null && step.omission !== null) omitted ??= { at: step.path, by: step.omission };
@@ -107,8 +106,8 @@ async function walk(config: PassConfig, roots: Roots, path: Path): Promise<Walke
   if (isCovered) return { found, last, omitted };
   // a folder that cannot be listed is not made, nor changed
   const context = await contextOf(config);
-  await listIn(context, pair);
-  await take(found, context);
+  await inFolders(context, pair, () => true);
+  await take(found, context, path);
   return { found, last, omitted };
 }
 
@@ -124,23 +123,30 @@ async function contextOf(config: PassConfig): Promise<Context> {
   };
 }
 
-/** Add what a step found, with what the contents of files say. */
-async function take(found: Found, { config, result }: Context): Promise<void> {
+/** Add what a step found, with what the contents of the files at the path say. */
+async function take(found: Found, { config, result }: Context, path: Path): Promise<void> {
   collect(found, result);
-  await run(config, result.tasks.filter(({ kind }) => kind === "compareContents"), found);
+  const contents = result.tasks.filter((task) =>
+    task.kind === "compareContents" && task.undecided.path === path
+  );
+  await run(config, contents, found);
 }
 
 async function run(config: PassConfig, tasks: readonly Task[], found: Found): Promise<void> {
   if (tasks.length > 0) await inline().run(config, stack(tasks), (turn) => collect(found, turn));
 }
 
-/** List the folders of a pair, for whether that can be done; null and a failure in the result when it cannot. */
-async function listIn(context: Context, pair: Pair) {
+/** List the folders of a pair, and go on; null, and a failure in the result, when that cannot be done. */
+async function inFolders<T>(
+  context: Context,
+  pair: Pair,
+  goOn: (listed: Listed, folders: Both) => T | Promise<T>,
+): Promise<T | null> {
   const { trees, result } = context;
   try {
     using source = pair.sides === "replica" ? null : trees.source.open(pair.path, "list");
     using replica = pair.sides === "source" ? null : trees.replica.open(pair.path, "list");
-    return await listFolders(context, pair, { source, replica });
+    return await goOn(await listFolders(context, pair, { source, replica }), { source, replica });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     result.failures.push(orGone(context, failureOn(context, error, pair.path)));
@@ -148,33 +154,35 @@ async function listIn(context: Context, pair: Pair) {
   }
 }
 
-/** Compare two folders by one name; null when they cannot be compared. What is found is in the context's result. */
+/**
+ * Compare two folders, and say what came of a name; null when they cannot be compared. What is found is in the context's
+ * result. Of a large folder only the part with the name is compared.
+ */
 async function stepInto(context: Context, given: Pair, name: Name): Promise<Step | null> {
-  const { config, trees, result } = context;
-  const listed = await listIn(context, given);
-  if (listed === null) return null;
-  const { pair } = listed;
-  const path = below(pair.path, name);
-  const one = (names: readonly Name[]) => names.includes(name) ? [name] : [];
-  const names = { source: one(listed.inSource), replica: one(listed.inReplica) };
-  const entry = names.source.length > 0 ? lookAt(trees.source, path) : null;
-  const was = names.replica.length > 0 ? lookAt(trees.replica, path) : null;
-  try {
-    await compareFolders(context, { ...pair, names: pack(names) });
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    result.failures.push(orGone(context, failureOn(context, error, pair.path)));
-    return null;
-  }
-  const next = result.tasks.find((task) => task.kind === "compare");
+  const { config, result } = context;
+  const path = below(given.path, name);
+  const seen = await inFolders(context, given, async (listed, folders) => {
+    compareListed(context, listed, folders);
+    for (const part of pairsIn(result, given.path)) {
+      const { source, replica } = unpack(part.names!);
+      if (source.includes(name) || replica.includes(name)) await compareFolders(context, part);
+    }
+    const entry = listed.inSource.includes(name) ? folders.source!.look(name) : null;
+    const was = listed.inReplica.includes(name) ? folders.replica!.look(name) : null;
+    return { entry, was, ...choiceOf(config, listed.pair, name, entry, was) };
+  });
+  if (seen === null) return null;
   return {
     path,
-    entry,
-    was,
-    ...choiceOf(config, pair, name, entry, was),
-    unmirrored: result.unmirrored[0]?.what ?? null,
-    next: next?.pair ?? null,
+    ...seen,
+    unmirrored: result.unmirrored.find((one) => one.path === path)?.what ?? null,
+    next: pairsIn(result, path)[0] ?? null,
   };
+}
+
+/** The pairs of a path that are still to be compared. */
+function pairsIn({ tasks }: Turn, path: Path): Pair[] {
+  return tasks.flatMap((task) => task.kind === "compare" && task.pair.path === path ? [task.pair] : []);
 }
 
 /** What the choice, and our own names, make of a name. */
@@ -278,19 +286,21 @@ function whyOf(config: PassConfig, walked: Walked, judged: Judged, path: Path): 
     return { kind: "holds", inside: stays.find((one) => within(one, inside)) ?? null };
   }
   const isBelow = at !== path;
+  // what only the source has, in a folder that counts as if it were not there
+  const absent: Why = omitted === null ? { kind: "absent" } : { kind: "omitted", ...omitted };
   if (isBelow && entry?.kind !== "folder" && was?.kind !== "folder") {
-    if (entry?.kind !== "link" && was?.kind !== "link") return { kind: "absent" };
+    if (entry?.kind !== "link" && was?.kind !== "link") return absent;
     return omission === null ? { kind: "behind-link", at } : { kind: "omitted", at, by: omission };
   }
   if (omission !== null) return { kind: "omitted", at, by: omission };
   if (entry === null && was !== null && config.choice.noDelete) return { kind: "no-delete", at };
   if (isBelow) {
     const isBeyond = entry?.kind === "folder" && !leadsOn(at, entry, config.criteria);
-    return isBeyond ? { kind: "beyond-mount", at } : { kind: "absent" };
+    return isBeyond ? { kind: "beyond-mount", at } : absent;
   }
   if (unmirrored !== null) return { kind: "unmirrored", what: unmirrored };
-  if (entry !== null || was !== null) return { kind: "same" };
-  return omitted === null ? { kind: "absent" } : { kind: "omitted", ...omitted };
+  if (was === null) return absent;
+  return { kind: entry === null ? "respelled" : "same" };
 }
 
 function changeAt(changes: Changes, path: Path): Change | null {

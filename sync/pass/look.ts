@@ -40,15 +40,15 @@ const LARGE = 4096;
 /** How many names of the source make a part, with the replica's names that sort between them. */
 const PART = 1024;
 
-/** The two folders of a pair; null on a side that does not have the folder. */
-interface Both {
+/** The two folders of a pair, open; null on a side that does not have the folder. */
+export interface Both {
   readonly source: Folder | null;
   readonly replica: Folder | null;
 }
 
 /** List a folder on both sides and plan it. Throws a fault when a side cannot be listed to its end. */
 export async function compareFolders(context: Context, given: Pair): Promise<void> {
-  const { trees, result } = context;
+  const { trees } = context;
   using source = given.sides === "replica" ? null : trees.source.open(given.path, "list");
   using replica = given.sides === "source" ? null : trees.replica.open(given.path, "list");
   const folders = { source, replica };
@@ -56,7 +56,13 @@ export async function compareFolders(context: Context, given: Pair): Promise<voi
     const part = unpack(given.names);
     return comparePart(context, given, folders, divide(part.source, part.replica));
   }
-  const { pair, names, inSource, inReplica } = await listFolders(context, given, folders);
+  compareListed(context, await listFolders(context, given, folders), folders);
+}
+
+/** Plan folders that were listed, at once or in parts. */
+export function compareListed(context: Context, listed: Listed, folders: Both): void {
+  const { pair, names, inSource, inReplica } = listed;
+  const { result } = context;
   if (pair.mounted && pair.entry) result.mounts.push({ path: pair.path, device: pair.entry.device });
   const { capabilities } = criteriaOn(pair.device, context.config.criteria);
   if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
@@ -166,7 +172,9 @@ function countIn(result: Turn, source: Listing, replica: Listing, same: number):
 /** Add the plan of a folder to the result of a turn. */
 function take(context: Context, pair: Pair, made: Plan, source: Folder | null): void {
   const { result } = context;
-  const refused = context.config.choice.noDelete ? refuseRemovals(made, result) : null;
+  // what is in a folder that a killed run left over goes with it
+  const isLeftOver = pair.path.split("/").some(isTemporary);
+  const refused = context.config.choice.noDelete && !isLeftOver ? refuseRemovals(made, result) : null;
   for (const change of made.changes) {
     if (refused?.has(change.path)) continue;
     if (givesWayToFile(change)) tryToRead(context, source, change.path);
