@@ -8,9 +8,11 @@ import type { Config } from "../../sync/engine/config.ts";
 import { ALL, type Choice, filterOf, IGNORE_FILE, rulesIn, UNBOUNDED } from "../../sync/engine/filter.ts";
 import { passConfig } from "../../sync/pass/config.ts";
 import { explain } from "../../sync/pass/explain.ts";
+import { faultTest } from "../faults/tools.ts";
+import { EDGE } from "../support/edges.ts";
 import { schemaOfEvents, violations } from "../support/json_schema.ts";
 import { configOf, mirror, UNLIMITED } from "../support/mirror.ts";
-import { lockstep } from "../support/program.ts";
+import { lockstep, sh } from "../support/program.ts";
 import { anySeed, type Dice, diceOf } from "../support/random.ts";
 import {
   file,
@@ -159,9 +161,12 @@ for (let run = 0; run < 12; run++) {
         const verdict = verdictOf(answer.why);
         const is = `${JSON.stringify(path)}: ${JSON.stringify(answer.why)}`;
         assertEquals([is, told(path) ?? (verdict === "left" ? "left" : "same")], [is, verdict]);
-        // only what an exclusion was looked at for can be excluded
         const { why } = answer;
-        if (why.kind === "omitted" && why.by.kind === "rule") assert(isExcluded(config, path), is);
+        if (why.kind === "omitted" && why.by.kind === "rule") {
+          assert(isExcluded(config, path), is);
+          const alone = filterOf([ruleOf(answer)!]);
+          assert([true, false].some((isFolder) => alone.ruleFor(why.at, isFolder) !== null), is);
+        }
         if (why.kind === "same") assert(!isExcluded(config, path), is);
       }
       assertEquals([harvest(at).join("\n")], before);
@@ -311,6 +316,7 @@ Deno.test("lockstep explain says in a paragraph what a pass would do, and why", 
   inFolder(async (at) => {
     plant(`${at}/source`, SOURCE);
     plant(`${at}/replica`, REPLICA);
+    Deno.utimeSync(`${at}/source`, AT / 1000, AT / 1000);
     const before = harvest(at);
     const schema = schemaOfEvents();
     for (const [words, verdict, text] of QUESTIONS) {
@@ -323,6 +329,8 @@ Deno.test("lockstep explain says in a paragraph what a pass would do, and why", 
       const { out: line } = await lockstep([...asked, "--json"], { flags: ["--allow-read", "--no-prompt"] });
       const object = JSON.parse(line);
       assertEquals(violations(object, schema), []);
+      const [, pattern, from] = /the pattern "(.*?)" \((.*?)\)/.exec(out) ?? [];
+      assertEquals([words, object.rule], [words, pattern === undefined ? undefined : { pattern, from }]);
       assertEquals([words, object.kind, object.verdict, object.text + "\n"], [
         words,
         "explained",
@@ -442,4 +450,62 @@ Deno.test("a folder that a killed run left over goes with all in it, although no
     const { report } = await mirror(config.source, config.replica, config);
     assertEquals([report.ended, report.failed], ["complete", 0]);
     assertEquals(pathsIn(config.replica).sort(), ["a", "other"]);
+  }));
+
+faultTest(
+  "lockstep explain stops where a pass does: at mount points, and at what leads into the other tree",
+  [
+    "mount",
+  ],
+  async (at, mount) => {
+    plant(at, { source: { m: {}, n: {} }, replica: { m: { b: "1" } } });
+    await mount("-t", "tmpfs", "tmpfs", `${at}/source/m`);
+    plant(`${at}/source/m`, { a: "1" });
+    const explain = async (path: string, ...words: string[]) => {
+      const asked = ["explain", path, `${at}/source`, `${at}/replica`, "--json", ...words];
+      return JSON.parse((await lockstep(asked, { flags: ["--allow-read", "--no-prompt"] })).out);
+    };
+    for (const path of ["m/a", "m/b"]) {
+      const { verdict, text } = await explain(path, "-x");
+      assertEquals([path, verdict], [path, "left"]);
+      assertStringIncludes(
+        text,
+        `something is mounted at "m", and --one-file-system leaves alone what lies below`,
+      );
+    }
+    assertEquals((await explain("m/a")).verdict, "create");
+    assertEquals((await explain("m/b")).verdict, "remove");
+    await mount("--bind", `${at}/replica`, `${at}/source/n`);
+    const { verdict, text } = await explain("n/m");
+    assertEquals(verdict, "fail");
+    assertStringIncludes(text, "it leads into the other tree");
+  },
+);
+
+Deno.test("lockstep explain says of what is not mirrored why, and what would help", () =>
+  inFolder(async (at) => {
+    plant(at, { source: {}, replica: { pipe: "1", socket: "1" } });
+    await sh("mkfifo source/pipe", at);
+    using _listening = Deno.listen({ transport: "unix", path: `${at}/source/socket` });
+    const explain = async (path: string) => {
+      const asked = ["explain", path, `${at}/source`, `${at}/replica`];
+      return (await lockstep(asked, { flags: ["--allow-read", "--no-prompt"] })).out;
+    };
+    assertStringIncludes(
+      await explain("socket"),
+      `"socket" would be removed: the replica has a file of 1 byte`,
+    );
+    Deno.removeSync(`${at}/replica/socket`);
+    const left =
+      `"socket" is not mirrored: it is a socket, which holds nothing. The replica has nothing there.\n`;
+    assertEquals(await explain("socket"), left);
+    assertStringIncludes(
+      await explain("pipe"),
+      EDGE === "native" ? `"pipe" would be created: the source has a FIFO` : `"pipe" would be removed: `,
+    );
+    Deno.removeSync(`${at}/replica/pipe`);
+    assertStringIncludes(
+      await explain("pipe"),
+      EDGE === "native" ? `"pipe" would be created: ` : `"pipe" is not mirrored: it is a FIFO; run with`,
+    );
   }));
