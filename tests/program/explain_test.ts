@@ -216,12 +216,28 @@ const REPLICA: Tree = {
   "x.o": "old",
   "gone": folder({ "a": "1", "b": folder({ "c.o": "1" }) }),
   "left": folder({ "a": "12" }),
+  "sub": folder({ "another": "1" }),
   "over": folder({ "a": "1" }),
   ".lockstep-87654321-2": "half",
 };
 
 /** What is said of a path, with which options; "…" stands for anything. */
 const QUESTIONS: readonly (readonly [words: string, verdict: Verdict, text: string])[] = [
+  [
+    "x.o --include x.o",
+    "update",
+    `"x.o" would be …: … It is not excluded, by the pattern "!x.o" (--include).`,
+  ],
+  [
+    "same --include same",
+    "same",
+    `"same" is the same on both sides, a file of 3 bytes: nothing would be done.`,
+  ],
+  [
+    "sub/only --exclude sub/ --delete-excluded",
+    "left",
+    `"sub/only" is left alone: it lies in "sub", which is excluded by the pattern "sub/" (--exclude). The …`,
+  ],
   [
     "new",
     "create",
@@ -430,6 +446,26 @@ Deno.test("lockstep explain says what cannot be read, and that its folder is not
         `Cannot list "d" in the source: its .lockstepignore cannot be read: too large`,
       );
     }
+  }));
+
+Deno.test("explain() says what hard links come to, of which only both trees can tell", () =>
+  inFolder(async (at) => {
+    const one = file("1", 0o644, AT);
+    plant(at, {
+      source: { a: one, b: hardLink("a"), c: one, d: one },
+      replica: { a: one, b: one, c: one, d: hardLink("c") },
+    });
+    const config = configOf(`${at}/source`, `${at}/replica`);
+    const whys = new Map<Path, string>();
+    for (const path of ["a", "b", "c", "d"]) {
+      const { why } = await explained(config, path);
+      whys.set(
+        path,
+        why.kind === "change" ? `${why.change.kind} ${JSON.stringify(why.differences)}` : why.kind,
+      );
+    }
+    const linked = `update ${JSON.stringify([{ what: "hard-links" }])}`;
+    assertEquals([...whys.values()], ["same", linked, "same", linked]);
   }));
 
 Deno.test("explain() looks at no more of a large folder than a part, and says the same", () =>
