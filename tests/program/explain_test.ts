@@ -108,6 +108,17 @@ function pathsIn(root: string, folder: Path = ""): Path[] {
   });
 }
 
+/** Give some files of a tree another name in another folder. */
+function linkAcross(root: string, dice: Dice): void {
+  const isPlain = (path: Path) => print(root, path)?.startsWith("file") && !path.includes(TEMPORARY);
+  const files = pathsIn(root).filter(isPlain);
+  const folders = pathsIn(root).filter((path) => print(root, path) === "folder");
+  for (let i = 0; i < 2 && files.length > 0 && folders.length > 0; i++) {
+    const to = `${root}/${folders[dice.below(folders.length)]}/l${dice.below(2)}`;
+    if (!isThere(to)) Deno.linkSync(`${root}/${files[dice.below(files.length)]}`, to);
+  }
+}
+
 /** What is at a path, as text; null for nothing, or behind a link. */
 function print(root: string, path: Path): string | null {
   for (const folder of foldersTo(parent(path))) {
@@ -143,7 +154,11 @@ for (let run = 0; run < 12; run++) {
       const dice = diceOf(seed + run);
       const [source, replica] = [`${at}/source`, `${at}/replica`];
       plant(source, tree(dice, 3));
-      if (run % 6 !== 0) plant(replica, tree(dice, 3));
+      linkAcross(source, dice);
+      if (run % 6 !== 0) {
+        plant(replica, tree(dice, 3));
+        linkAcross(replica, dice);
+      }
       const config: Config = {
         ...configOf(source, replica),
         choice: choiceOf(dice),
@@ -450,14 +465,16 @@ Deno.test("lockstep explain says what cannot be read, and that its folder is not
 
 Deno.test("explain() says what hard links come to, of which only both trees can tell", () =>
   inFolder(async (at) => {
-    const one = file("1", 0o644, AT);
+    const one = () => folder({ f: file("1", 0o644, AT) }, 0o755, AT);
     plant(at, {
-      source: { a: one, b: hardLink("a"), c: one, d: one },
-      replica: { a: one, b: one, c: one, d: hardLink("c") },
+      source: { a: one(), b: folder({}), c: one(), d: one() },
+      replica: { a: one(), b: one(), c: one(), d: folder({}) },
     });
+    Deno.linkSync(`${at}/source/a/f`, `${at}/source/b/f`);
+    Deno.linkSync(`${at}/replica/c/f`, `${at}/replica/d/f`);
     const config = configOf(`${at}/source`, `${at}/replica`);
     const whys = new Map<Path, string>();
-    for (const path of ["a", "b", "c", "d"]) {
+    for (const path of ["a/f", "b/f", "c/f", "d/f"]) {
       const { why } = await explained(config, path);
       whys.set(
         path,
