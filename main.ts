@@ -13,6 +13,7 @@ import { run } from "./sync/run.ts";
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
   if (words[0] === "schedule") return await schedule(words.slice(1));
+  if (words[0] === "explain") return await explain(words.slice(1));
   const command = parse(words);
   switch (command.kind) {
     case "help":
@@ -33,6 +34,13 @@ async function schedule(words: readonly string[]): Promise<number> {
   const { relation } = await import("./sync/disk/relation.ts");
   const { text, status, note } = await schedule(words, import.meta.url, relation);
   if (note !== undefined) print(Deno.stderr, `lockstep: ${note}`);
+  return status === STATUS.inSync ? answer(text) : complain(text, status);
+}
+
+/** Say why a path would be copied, changed, left or removed; returns the exit status. */
+async function explain(words: readonly string[]): Promise<number> {
+  const { explain } = await import("./sync/explain.ts");
+  const { text, status } = await explain(words);
   return status === STATUS.inSync ? answer(text) : complain(text, status);
 }
 

@@ -27,6 +27,7 @@ const VALUES = [
   "difference",
   "entry",
   "event",
+  "explained",
   "filter",
   "guard",
   "report",
@@ -35,6 +36,7 @@ const VALUES = [
 
 /** The modules of `sync/` itself, with all that they may import. */
 const TOP: Readonly<Record<string, readonly string[]>> = {
+  "explain": ["cli", "engine", "disk", "pass"],
   "libc": ["system_error"],
   "names": [],
   "system_error": [],

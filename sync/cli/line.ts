@@ -110,7 +110,7 @@ function vanishedText({ count, first }: { readonly count: number; readonly first
   return `${entries(count)} vanished from the source while being read, ${which}: the next pass looks again`;
 }
 
-function failureText({ action, side, path, reason }: Failure): string {
+export function failureText({ action, side, path, reason }: Failure): string {
   const deed = action === "attributes" ? "set the attributes of" : action;
   return `Cannot ${deed} ${shown(path)} in the ${side}: ${reasonText(reason)}`;
 }

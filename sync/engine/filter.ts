@@ -11,6 +11,8 @@ export interface Rule {
   readonly pattern: string;
   /** Where it was given, for people: an option, or a file and a line in it. */
   readonly from: string;
+  /** As it is written there, where that is another text. */
+  readonly written?: string;
 }
 
 /** A moment, or an age at the beginning of a pass. */
@@ -69,6 +71,11 @@ export interface Filter {
   ruleFor(path: Path, isFolder: boolean): Rule | null;
 }
 
+/** Why an entry is not mirrored. `limit`: in bytes, or in ms since 1970. */
+export type Exclusion =
+  | { readonly kind: "rule"; readonly rule: Rule }
+  | { readonly kind: "bound"; readonly bound: keyof Bounds; readonly limit: number };
+
 /** The rules in a text, a pattern to a line; `at` says where the lines of a number are. */
 export function rulesOf(text: string, at: (line: number) => string): Rule[] {
   const lines = text.replace(/^\ufeff/, "").split(/\r?\n|\r$/);
@@ -78,7 +85,10 @@ export function rulesOf(text: string, at: (line: number) => string): Rule[] {
 /** The rules of an ignore file: patterns for the root that mean the same. */
 export function rulesIn({ folder, text }: IgnoreFile): Rule[] {
   const rules = rulesOf(text, (line) => `${below(folder, IGNORE_FILE)}:${line}`);
-  return rules.map(({ pattern, from }) => ({ pattern: anchored(folder, pattern), from }));
+  return rules.map((rule) => {
+    const pattern = anchored(folder, rule.pattern);
+    return { ...rule, pattern, ...(pattern !== rule.pattern && { written: rule.pattern }) };
+  });
 }
 
 const NO_RULES: Filter = { isEmpty: true, mayExclude: () => false, ruleFor: () => null };
@@ -107,6 +117,16 @@ export function filterOf(rules: readonly Rule[]): Filter {
       return ignored ? rules[Number(rule!.mark)]! : null;
     },
   };
+}
+
+/** The rule without which an entry would be excluded: the last that matches begins with "!"; null when there is none. */
+export function includedBy(rules: readonly Rule[], path: Path, isFolder: boolean): Rule | null {
+  const matches = (some: readonly Rule[]) => filterOf(some).ruleFor(path, isFolder) !== null;
+  const isInclusion = ({ pattern }: Rule) => pattern.startsWith("!");
+  if (matches(rules) || !matches(rules.filter((rule) => !isInclusion(rule)))) return null;
+  return rules.findLast((rule) =>
+    isInclusion(rule) && matches([{ ...rule, pattern: rule.pattern.slice(1) }])
+  ) ?? null;
 }
 
 /** A text with a character for each byte of it in UTF-8: git compares bytes, so that "?" is half of an "é". */
@@ -139,7 +159,8 @@ export function outOfBounds(entry: Entry, bounds: Bounds, now: number): keyof Bo
   return null;
 }
 
-function momentOf({ kind, ms }: When, now: number): number {
+/** The moment of a bound, in ms since 1970. */
+export function momentOf({ kind, ms }: When, now: number): number {
   return kind === "date" ? ms : now - ms;
 }
 

@@ -9,13 +9,18 @@ import { type Capabilities, respelling, tellsApart } from "../engine/capabilitie
 import { below, type Entry, type Path } from "../engine/entry.ts";
 import {
   type Choice,
+  type Exclusion,
   type Filter,
   filterOf,
   IGNORE_FILE,
   type IgnoreFile,
+  includedBy,
   isBounded,
+  momentOf,
   outOfBounds,
+  type Rule,
   rulesIn,
+  type When,
 } from "../engine/filter.ts";
 import type { Divided } from "../engine/names.ts";
 import type { Pair } from "../engine/plan.ts";
@@ -124,6 +129,29 @@ export function chooseEntries(
     }
   }
   return keptOf(pair, kept);
+}
+
+/** Why an entry is excluded; null when it is not. */
+export function exclusionOf(
+  { choice: { bounds }, filter, pair, began }: Choosing,
+  name: Name,
+  entry: Entry,
+): Exclusion | null {
+  if (isTemporary(name)) return null;
+  const rule = filter.ruleFor(below(pair.path, name), entry.kind === "folder");
+  if (rule !== null) return { kind: "rule", rule };
+  const bound = outOfBounds(entry, bounds, began);
+  return bound === null ? null : { kind: "bound", bound, limit: limitOf(bounds[bound]!, began) };
+}
+
+function limitOf(bound: number | When, began: number): number {
+  return typeof bound === "number" ? bound : momentOf(bound, began);
+}
+
+/** The rule without which an entry would be excluded; null when there is none. */
+export function inclusionOf({ choice, pair }: Choosing, name: Name, entry: Entry): Rule | null {
+  const rules = [...(pair.ignoreFiles ?? []).flatMap(rulesIn), ...choice.rules];
+  return includedBy(rules, below(pair.path, name), entry.kind === "folder");
 }
 
 /** One is enough: it keeps its folder. */

@@ -101,7 +101,7 @@ export function rootChange({ source }: Roots): Change {
 }
 
 /** Plan the roots themselves, which no folder lists. A missing replica is made already, but for a dry run. */
-function planRoot(found: Found, roots: Roots, { criteria }: PassConfig): void {
+export function planRoot(found: Found, roots: Roots, { criteria }: PassConfig): void {
   const { source: { entry }, replica, made } = roots;
   if (replica === null) add(found.changes, rootChange(roots));
   else if (made) found.disturbed.set("", entry);

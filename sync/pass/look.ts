@@ -28,6 +28,7 @@ import { isOwnLog } from "../engine/own_log.ts";
 import { type Pair, type Plan, plan } from "../engine/plan.ts";
 import { type Criteria, isKnown } from "../engine/same.ts";
 import { chooseEntries, chooseNames, choosingIn, type Chosen, ignoreFileIn } from "./choose.ts";
+import type { PassConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
@@ -42,15 +43,15 @@ const LARGE = 4096;
 /** How many names of the source make a part, with the replica's names that sort between them. */
 const PART = 1024;
 
-/** The two folders of a pair; null on a side that does not have the folder. */
-interface Both {
+/** The two folders of a pair, open; null on a side that does not have the folder. */
+export interface Both {
   readonly source: Folder | null;
   readonly replica: Folder | null;
 }
 
 /** List a folder on both sides and plan it. Throws a fault when a side cannot be listed to its end. */
 export async function compareFolders(context: Context, given: Pair): Promise<void> {
-  const { trees, result } = context;
+  const { trees } = context;
   using source = given.sides === "replica" ? null : trees.source.open(given.path, "list");
   using replica = given.sides === "source" ? null : trees.replica.open(given.path, "list");
   const folders = { source, replica };
@@ -58,6 +59,37 @@ export async function compareFolders(context: Context, given: Pair): Promise<voi
     const part = unpack(given.names);
     return comparePart(context, given, folders, divide(part.source, part.replica));
   }
+  compareListed(context, await listFolders(context, given, folders), folders);
+}
+
+/** Plan folders that were listed, at once or in parts. */
+export function compareListed(context: Context, listed: Listed, folders: Both): void {
+  const { pair, names, inSource, inReplica } = listed;
+  const { result } = context;
+  if (pair.mounted && pair.entry) result.mounts.push({ path: pair.path, device: pair.entry.device });
+  const { capabilities } = criteriaOn(pair.device, context.config.criteria);
+  if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
+    return comparePart(context, pair, folders, names);
+  }
+  for (const part of parts(inSource, inReplica, PART)) {
+    result.tasks.push({ kind: "compare", pair: { ...pair, names: pack(part) } });
+  }
+}
+
+/** The names in the folders of a pair, and the pair with the ignore file that is in it. */
+export interface Listed {
+  readonly pair: Pair;
+  readonly names: Divided;
+  readonly inSource: readonly Name[];
+  readonly inReplica: readonly Name[];
+}
+
+/** List the folders of a pair. Throws a fault when a side cannot be listed to its end, or must not be believed. */
+export async function listFolders(
+  { config }: Context,
+  given: Pair,
+  { source, replica }: Both,
+): Promise<Listed> {
   const nothing: Name[] = [];
   const [inSource, inReplica] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
   let names = divide(inSource, inReplica);
@@ -66,19 +98,8 @@ export async function compareFolders(context: Context, given: Pair): Promise<voi
   for (const name of more) inSource.push(name);
   const ignoreFile = source && ignoreFileIn(source, given.path, inSource);
   const pair = ignoreFile ? withIgnoreFile(given, ignoreFile) : given;
-  if (pair.mounted && pair.entry) {
-    if (isHiding(pair, names, context.config.criteria)) {
-      throw new Fault("list", "source", UNMOUNTED);
-    }
-    result.mounts.push({ path: pair.path, device: pair.entry.device });
-  }
-  const { capabilities } = criteriaOn(pair.device, context.config.criteria);
-  if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
-    return comparePart(context, pair, folders, names);
-  }
-  for (const part of parts(inSource, inReplica, PART)) {
-    result.tasks.push({ kind: "compare", pair: { ...pair, names: pack(part) } });
-  }
+  if (isHiding(pair, names, config.criteria)) throw new Fault("list", "source", UNMOUNTED);
+  return { pair, names, inSource, inReplica };
 }
 
 /** A pair with its own ignore file, which it has already when it was deferred. */
@@ -272,6 +293,11 @@ function lookWhileAsked(folder: Folder, names: readonly Name[], shared: Shared):
     for (const [name, entry] of folder.lookAll(names.slice(first, first + PART))) found.set(name, entry);
   }
   return found;
+}
+
+/** Whether an entry of a side is one of our own logs. */
+export function isOurLog({ ownLogs }: PassConfig, side: Side, path: Path, entry: Entry): boolean {
+  return isLog(nameOf(path), entry, logsIn(ownLogs[side], parent(path)));
 }
 
 /** The names of our own logs in a folder. */

@@ -162,8 +162,13 @@ async function judged(
   return further === null ? refusal : await judge(further, permit.asks);
 }
 
+type Judgeable = Pick<Comparison, "found"> & { readonly known: Pick<Comparison["known"], "config"> };
+
 /** The changes that may be made, and that make files with several names right for each other. Throws `Stopped`. */
-async function changesOf({ found, known: { config } }: Comparison, tell: Emit): Promise<Changes> {
+export async function changesOf(
+  { found, known: { config } }: Judgeable,
+  tell: Emit,
+): Promise<Changes> {
   const { changes, linked, failures } = found;
   const { ownLogs, shared } = config;
   const { changes: kept, failures: blocked } = await inSlices(

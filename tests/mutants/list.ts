@@ -1204,4 +1204,29 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["timing/watch.ts", "  if (renews) renewal.ask();\n", ""]],
     tests: ["timing/following_test.ts"],
   },
+  {
+    name: "explain takes a folder to go whatever is in it",
+    edits: [["pass/explain.ts", "(isAsked || givesWay)", "givesWay"]],
+    tests: ["program/explain_test.ts"],
+  },
+  {
+    name: "explain takes each name of a file for a file of its own",
+    edits: [["pass/explain.ts", "one.path === path && one.entry !== null", "one.path === null"]],
+    tests: ["program/explain_test.ts"],
+  },
+  {
+    name: "explain does not list the folder that it is asked about",
+    edits: [["pass/explain.ts", "await inFolders(context, pair, () => true);", ""]],
+    tests: ["program/explain_test.ts"],
+  },
+  {
+    name: "explain says of what lies in an excluded folder that it is nowhere",
+    edits: [["pass/explain.ts", "omitted === null ?", "omitted !== undefined ?"]],
+    tests: ["program/explain_test.ts"],
+  },
+  {
+    name: "explain says that a rule includes what no other rule excludes",
+    edits: [["engine/filter.ts", " || !matches(rules.filter((rule) => !isInclusion(rule)))", ""]],
+    tests: ["program/explain_test.ts"],
+  },
 ];
