@@ -34,7 +34,7 @@ export function help(which: "usual" | "all" = "usual"): string {
     "",
     "Usage: lockstep [options] <source> <replica> [interval] [log]",
     "       lockstep schedule install|remove|list|show …  (schedule --help has more)",
-    "       lockstep explain <path> <source> <replica> …  why it is copied, left or gone",
+    "       lockstep explain <path> <source> <replica> …   why it is copied, or not",
     "",
     "  source    the folder to copy; it is never written to",
     "  replica   the folder to keep in sync; what is not in the source is deleted",
