@@ -124,3 +124,23 @@ Deno.test("outOfBounds() counts only files, by size and by age or date", () => {
     assertEquals(outOfBounds(FOLDER, { ...UNBOUNDED, ...bounds }, 1500), null);
   }
 });
+
+Deno.test("ruleFor() asks each rule that may match, wherever its text stands in the name", () => {
+  const rows: [pattern: string, path: string][] = [
+    ["a*bcd", "axbcd"],
+    ["*abc*d", "xabcyd"],
+    ["abc[de]", "abcd"],
+    ["x/abc[de]f", "x/abcdf"],
+    ["abc?", "abcd"],
+    ["*.log", "d/x.log"],
+    ["tmp*", "tmp1"],
+    ["/d/*", "d/x"],
+    ["**/d/**", "a/d/x"],
+    ["a\\bc", "abc"],
+    ["abc  ", "abc"],
+  ];
+  for (const [pattern, path] of rows) {
+    const rules = [{ pattern, from: "--exclude" }];
+    assertEquals([pattern, path, filterOf(rules).ruleFor(path, false)?.pattern], [pattern, path, pattern]);
+  }
+});
