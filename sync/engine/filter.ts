@@ -57,6 +57,8 @@ export function isBounded(bounds: Bounds): boolean {
 
 /** The name of the files in the source whose lines are patterns for the folder that they are in. */
 export const IGNORE_FILE = ".lockstepignore";
+/** The most that such a file may have, in bytes. Where one is larger, all of its folder is left alone. */
+export const MOST_BYTES = 1024 * 1024;
 
 /** Tells what is excluded by patterns. */
 export interface Filter {

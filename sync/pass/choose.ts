@@ -17,6 +17,7 @@ import {
   includedBy,
   isBounded,
   momentOf,
+  MOST_BYTES,
   outOfBounds,
   type Rule,
   rulesIn,
@@ -174,16 +175,13 @@ export function isExcludedFolder(
   return filterFor(choice, ignoreFiles).ruleFor(path, true) !== null;
 }
 
-/** The most that an ignore file may have, in bytes. */
-const MOST = 1024 * 1024;
-
 /** The ignore file of a folder, by the names in it; null when it has none. Throws a fault when it cannot be read. */
 export function ignoreFileIn(folder: Folder, path: Path, names: readonly Name[]): IgnoreFile | null {
   if (!names.includes(IGNORE_FILE)) return null;
   const entry = folder.look(IGNORE_FILE);
   if (entry?.kind === "unknown") throw unreadable(entry.reason.code);
   if (entry?.kind !== "file") return null;
-  if (entry.size > MOST) throw unreadable("EFBIG");
+  if (entry.size > MOST_BYTES) throw unreadable("EFBIG");
   const bytes = new Uint8Array(entry.size + 1);
   let length = 0;
   try {

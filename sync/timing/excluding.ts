@@ -13,9 +13,6 @@ export interface Exclusions {
   readonly source: string;
 }
 
-/** The most that is read of an ignore file, in bytes. Where one is larger, a pass leaves all of its folder alone. */
-export const MOST_BYTES = 1024 * 1024;
-
 /** What is excluded in a folder that is not excluded itself. */
 export interface Excluding {
   /** Whether an entry in it is excluded, by its path below the root. */

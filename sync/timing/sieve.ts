@@ -3,9 +3,9 @@
  * files on the way to an entry are read when something happens there, and remembered.
  */
 import { absolute, below, nameOf, parent, type Path } from "../engine/entry.ts";
-import { IGNORE_FILE } from "../engine/filter.ts";
+import { IGNORE_FILE, MOST_BYTES } from "../engine/filter.ts";
 import { isSystemError } from "../system_error.ts";
-import { type Excluding, excluding, type Exclusions, MOST_BYTES } from "./excluding.ts";
+import { type Excluding, excluding, type Exclusions } from "./excluding.ts";
 import type { Heard } from "./heard.ts";
 import type { HintKind } from "./hints.ts";
 

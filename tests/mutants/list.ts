@@ -981,8 +981,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "choice: an ignore file that is too large counts as none",
     edits: [[
       "pass/choose.ts",
-      'if (entry.size > MOST) throw unreadable("EFBIG");',
-      "if (entry.size > MOST) return null;",
+      'if (entry.size > MOST_BYTES) throw unreadable("EFBIG");',
+      "if (entry.size > MOST_BYTES) return null;",
     ]],
     tests: ["faults/choose_test.ts"],
   },

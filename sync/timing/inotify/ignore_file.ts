@@ -1,8 +1,7 @@
 /** Reading the ignore file of a folder, by descriptors and over no link, and without a trace in its time of access. */
 import { bytesOfName } from "../../names.ts";
 import { below, type Path } from "../../engine/entry.ts";
-import { IGNORE_FILE } from "../../engine/filter.ts";
-import { MOST_BYTES } from "../excluding.ts";
+import { IGNORE_FILE, MOST_BYTES } from "../../engine/filter.ts";
 import { close, read } from "./calls.ts";
 import { fileSize, openFile, openFolder, openRoot } from "./opened.ts";
 
