@@ -10,8 +10,8 @@ const BUGS = [
   [
     "while comparing, in a worker",
     "pass/look.ts",
-    "  const made = plan(",
-    "  throw new TypeError('planted');\n  const made = plan(",
+    "  const planned = plan(",
+    "  throw new TypeError('planted');\n  const planned = plan(",
   ],
   [
     "while applying, in a worker",
@@ -22,14 +22,14 @@ const BUGS = [
   [
     "in a rejected promise of a worker",
     "pass/look.ts",
-    "  if (pair.names) {",
-    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) {",
+    "  if (given.names) {",
+    "  Promise.reject(new TypeError('planted')); await new Promise((r) => setTimeout(r, 50));\n  if (given.names) {",
   ],
   [
     "in a timer of a worker",
     "pass/look.ts",
-    "  if (pair.names) {",
-    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  if (pair.names) {",
+    "  if (given.names) {",
+    "  setTimeout(() => { throw new TypeError('planted'); }); await new Promise((r) => setTimeout(r, 50));\n  if (given.names) {",
   ],
   [
     "in the main thread",

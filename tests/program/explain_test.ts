@@ -538,8 +538,8 @@ faultTest(
 Deno.test("lockstep explain says of what is not mirrored why, and what would help", () =>
   inFolder(async (at) => {
     plant(at, { source: {}, replica: { pipe: "1", socket: "1" } });
-    await sh("mkfifo source/pipe", at);
-    using _listening = Deno.listen({ transport: "unix", path: `${at}/source/socket` });
+    const bound = `socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un("source/socket")) or die`;
+    await sh(`mkfifo source/pipe; perl -MSocket -e '${bound}'`, at);
     const explain = async (path: string) => {
       const asked = ["explain", path, `${at}/source`, `${at}/replica`];
       return (await lockstep(asked, { flags: ["--allow-read", "--no-prompt"] })).out;
