@@ -66,7 +66,7 @@ for (const size of [1, 2]) {
         for (let round = 0; round < times(1); round++) {
           edit(`${source}/d`, "new", dice);
           // of another length: two edits of one size in the same ms look the same
-          edit(`${replica}/d`, "other", dice);
+          edit(`${replica}/d`, "another", dice);
           const before = harvest(source);
           const outcome = await run();
           assertEquals([outcome.report.ended, failuresOf(outcome)], ["complete", []]);
