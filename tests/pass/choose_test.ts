@@ -25,6 +25,7 @@ import {
   hardLink,
   harvest,
   inFolder,
+  inMemory,
   link,
   namesIn,
   plant,
@@ -420,7 +421,7 @@ for (
 
 for (const [how, pool] of POOLS) {
   Deno.test(`pass() leaves alone what is excluded of a folder that is compared in parts, ${how}`, () =>
-    inFolder(async (at) => {
+    inMemory(async (at) => {
       const many = { ...files(5000), ...files(300, "1", (i) => `x${i}`), [IGNORE_FILE]: "x*\n!x7\ny/" };
       const others = {
         ...files(300, "22", (i) => `x${i}`),

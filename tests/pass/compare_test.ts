@@ -8,7 +8,7 @@ import { each } from "../../sync/engine/changes.ts";
 import { hardLinks } from "../../sync/engine/hard_links.ts";
 import { finish } from "../../sync/engine/steps.ts";
 import { configOf, poolFinding } from "../support/mirror.ts";
-import { file, files, inFolder, plant, type Tree } from "../support/tree.ts";
+import { file, files, inMemory, plant, type Tree } from "../support/tree.ts";
 
 /** Compare two trees with a replica that can hold so much: the changes, how often it was probed, and what was listed. */
 async function compared(
@@ -18,7 +18,7 @@ async function compared(
   more: (at: string) => void = () => {},
 ) {
   let outcome: { changes: string[]; probes: number; listed: unknown } | undefined;
-  await inFolder(async (at) => {
+  await inMemory(async (at) => {
     plant(`${at}/source`, source);
     plant(`${at}/replica`, replica);
     more(at);

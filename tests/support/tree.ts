@@ -168,7 +168,6 @@ export function isInSync(source: string, replica: string, kept: Kept = {}): bool
   return harvest(replica, kept).join("\n") === harvest(source, kept).join("\n");
 }
 
-// the other branches of this change still say so
 /** Run a test in an empty folder of its own, which is removed afterwards whatever its modes. */
 export async function inFolder(test: (folder: string) => void | Promise<void>): Promise<void> {
   const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "lockstep-test-" }));
