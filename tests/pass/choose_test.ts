@@ -1,20 +1,17 @@
 /** What of a tree is mirrored by choice: what is excluded is left alone on both sides, and the rest obeys the two laws. */
 import { assertEquals } from "@std/assert";
-import { type Capabilities, EVERYTHING } from "../../sync/engine/capabilities.ts";
+import type { Capabilities } from "../../sync/engine/capabilities.ts";
 import { ALL, type Choice, IGNORE_FILE, UNBOUNDED } from "../../sync/engine/filter.ts";
-import { openRoots } from "../../sync/disk/roots.ts";
 import { each } from "../../sync/engine/changes.ts";
 import { prune } from "../../sync/engine/prune.ts";
 import { finish } from "../../sync/engine/steps.ts";
-import { compare } from "../../sync/pass/compare.ts";
-import { passConfig } from "../../sync/pass/config.ts";
 import {
   configOf,
   failuresOf,
+  foundWhere,
   LIMITS,
   mirror,
   type Outcome,
-  poolFinding,
   poolsOfFile,
   UNLIMITED,
 } from "../support/mirror.ts";
@@ -381,16 +378,10 @@ for (const { name, choice, source, replica, then, failures = [], listed } of CAS
 /** What comparing two trees comes to that the choice is of, with a replica that can hold so much. */
 async function compared(at: string, choice: Choice, less: Partial<Capabilities>) {
   const asked = { ...configOf(`${at}/source`, `${at}/replica`), choice };
-  const roots = await openRoots(asked, null);
-  if ("kind" in roots) throw new Error(roots.kind);
-  const { pool, probes } = poolFinding({ ...EVERYTHING, ...less });
-  const come = await compare(passConfig(asked, roots), pool, roots, undefined, () => {});
-  roots.lock?.close();
-  if ("kind" in come) throw new Error(come.kind);
-  const { changes, failures, kept } = come.found;
+  const { found: { changes, failures, kept }, probes } = await foundWhere(asked, less);
   const left = finish(prune(changes, failures, kept)).changes;
   const words = [...each(left)].map(({ kind, path }) => `${kind} ${path}`).sort();
-  return { changes: words, failures: failures.map(({ reason }) => reason.code), probes: probes() };
+  return { changes: words, failures: failures.map(({ reason }) => reason.code), probes };
 }
 
 for (

@@ -1,13 +1,10 @@
 /** Comparing before it is known what the replica can hold. */
 import { assertEquals } from "@std/assert";
-import { type Capabilities, EVERYTHING } from "../../sync/engine/capabilities.ts";
-import { compare } from "../../sync/pass/compare.ts";
-import { passConfig } from "../../sync/pass/config.ts";
-import { openRoots } from "../../sync/disk/roots.ts";
+import type { Capabilities } from "../../sync/engine/capabilities.ts";
 import { each } from "../../sync/engine/changes.ts";
 import { hardLinks } from "../../sync/engine/hard_links.ts";
 import { finish } from "../../sync/engine/steps.ts";
-import { configOf, poolFinding } from "../support/mirror.ts";
+import { configOf, foundWhere } from "../support/mirror.ts";
 import { file, files, inMemory, plant, type Tree } from "../support/tree.ts";
 
 /** Compare two trees with a replica that can hold so much: the changes, how often it was probed, and what was listed. */
@@ -25,17 +22,11 @@ async function compared(
     const time = new Date(1e12);
     for (const side of ["source", "replica"]) Deno.utimeSync(`${at}/${side}`, time, time);
     const asked = configOf(`${at}/source`, `${at}/replica`);
-    const roots = await openRoots(asked, null);
-    if ("kind" in roots) throw new Error(roots.kind);
-    const { pool, probes } = poolFinding({ ...EVERYTHING, ...less });
-    const come = await compare(passConfig(asked, roots), pool, roots, undefined, () => {});
-    roots.lock?.close();
-    if ("kind" in come) throw new Error(come.kind);
-    const { changes, linked, listed } = come.found;
+    const { found: { changes, linked, listed }, probes } = await foundWhere(asked, less);
     outcome = {
       changes: [...each(finish(hardLinks(changes, linked)))].map(({ kind, path }) => `${kind} ${path}`)
         .sort(),
-      probes: probes(),
+      probes,
       listed,
     };
   });

@@ -1,18 +1,20 @@
 /** Passes of the engine for tests: the same in this thread and in worker threads. */
 import { EDGE } from "./edges.ts";
-import type { Capabilities } from "../../sync/engine/capabilities.ts";
+import { type Capabilities, EVERYTHING } from "../../sync/engine/capabilities.ts";
 import type { Event } from "../../sync/engine/event.ts";
 import type { Report } from "../../sync/engine/report.ts";
 import type { Config } from "../../sync/engine/config.ts";
 import { ALL } from "../../sync/engine/filter.ts";
+import { compare } from "../../sync/pass/compare.ts";
+import { passConfig } from "../../sync/pass/config.ts";
 import { pass } from "../../sync/pass/pass.ts";
-import type { Scope } from "../../sync/pass/found.ts";
+import type { Found, Scope } from "../../sync/pass/found.ts";
 import { inline, type Pool, threads } from "../../sync/pass/pool.ts";
 import { newTurn } from "../../sync/pass/task.ts";
-import type { Roots } from "../../sync/disk/roots.ts";
+import { openRoots, type Roots } from "../../sync/disk/roots.ts";
 
 /** A pool whose probe finds what is given; `probes` counts how often it was asked. For comparing only. */
-export function poolFinding(found: Capabilities): { pool: Pool; probes: () => number } {
+function poolFinding(found: Capabilities): { pool: Pool; probes: () => number } {
   const pool = inline();
   let probes = 0;
   return {
@@ -134,4 +136,18 @@ export function failuresOf(outcome: Outcome): string[] {
   return outcome.events.flatMap((event) =>
     event.kind === "failure" ? [`${event.action} ${event.side} ${event.path} ${event.reason.code}`] : []
   ).sort();
+}
+
+/** What comparing two trees finds where the replica can hold so much, and how often that was asked. */
+export async function foundWhere(
+  asked: Config,
+  less: Partial<Capabilities>,
+): Promise<{ readonly found: Found; readonly probes: number }> {
+  const roots = await openRoots(asked, null);
+  if ("kind" in roots) throw new Error(roots.kind);
+  const { pool, probes } = poolFinding({ ...EVERYTHING, ...less });
+  const come = await compare(passConfig(asked, roots), pool, roots, undefined, () => {});
+  roots.lock?.close();
+  if ("kind" in come) throw new Error(come.kind);
+  return { found: come.found, probes: probes() };
 }
