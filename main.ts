@@ -8,12 +8,14 @@ import { STATUS } from "./sync/cli/exit_status.ts";
 import { parse } from "./sync/cli/options.ts";
 import { print } from "./sync/cli/print.ts";
 import { inline, type Pool, threads } from "./sync/pass/pool.ts";
+import { COMMANDS } from "./sync/commands/mod.ts";
 import { run } from "./sync/run.ts";
 
 /** Run the program; returns its exit status. */
 async function main(words: readonly string[]): Promise<number> {
   if (words[0] === "schedule") return await schedule(words.slice(1));
-  if (words[0] === "explain") return await explain(words.slice(1));
+  const load = Object.hasOwn(COMMANDS, words[0] ?? "") ? COMMANDS[words[0]!] : undefined;
+  if (load !== undefined) return await carryOut(load, words.slice(1));
   const command = parse(words);
   switch (command.kind) {
     case "help":
@@ -37,10 +39,11 @@ async function schedule(words: readonly string[]): Promise<number> {
   return status === STATUS.inSync ? answer(text) : complain(text, status);
 }
 
-/** Say why a path would be copied, changed, left or removed; returns the exit status. */
-async function explain(words: readonly string[]): Promise<number> {
-  const { explain } = await import("./sync/explain.ts");
-  const { text, status } = await explain(words);
+/** Carry out a command; returns the exit status. */
+async function carryOut(load: typeof COMMANDS[string], words: readonly string[]): Promise<number> {
+  const { command } = await load();
+  const { text, status, note } = await command(words);
+  if (note !== undefined) print(Deno.stderr, `lockstep: ${note}`);
   return status === STATUS.inSync ? answer(text) : complain(text, status);
 }
 

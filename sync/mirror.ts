@@ -15,6 +15,7 @@ import { type Sizes, sizesOf } from "./engine/sizes.ts";
 import { passConfig } from "./pass/config.ts";
 import { type Echo, echo } from "./pass/echo.ts";
 import type { Scope } from "./pass/found.ts";
+import type { Companion } from "./pass/companion.ts";
 import { pass } from "./pass/pass.ts";
 import type { Pool } from "./pass/pool.ts";
 import { appeared, type Due } from "./timing/hints.ts";
@@ -44,6 +45,8 @@ export interface MirrorOptions {
   readonly logs: () => readonly string[];
   /** ms since some moment; never jumps. */
   readonly now: () => number;
+  /** What goes along with each pass. */
+  readonly companions?: readonly Companion[];
   /** Who is asked when the next pass is refused. */
   readonly permit?: () => Permit;
 }
@@ -86,7 +89,7 @@ export function mirror(config: Config, options: MirrorOptions): Mirror {
 async function passOnce(
   state: State,
   config: Config,
-  { pool, emit, stop, logs, permit }: MirrorOptions,
+  { pool, emit, stop, logs, permit, companions = [] }: MirrorOptions,
   { number, due }: Round,
 ): Promise<Passed> {
   const { ownLogs, sizes, own, roots: before, sourceMounts } = state;
@@ -102,6 +105,7 @@ async function passOnce(
     number,
     before,
     peak: sizes.peak(),
+    companions,
     ...(scope && { scope }),
     ...(sourceMounts && { sourceMounts }),
     ...(permit && { permit: heard.permit(permit()) }),

@@ -19,6 +19,7 @@ import { relation } from "./disk/relation.ts";
 import { confinement } from "./disk/sandbox.ts";
 import type { Config } from "./engine/config.ts";
 import { type Mirror, mirror } from "./mirror.ts";
+import type { Companion } from "./pass/companion.ts";
 import type { Pool } from "./pass/pool.ts";
 import { type Agenda, agenda } from "./timing/agenda.ts";
 import { systemClock } from "./timing/clock.ts";
@@ -43,6 +44,7 @@ export async function run(options: Options, pool: Pool): Promise<number> {
   const permit = permits(config, { listeners, signal: stop.signal, allow, mayAsk: !options.json });
   const one = mirror(config, {
     pool,
+    companions: companionsOf(config, options),
     emit,
     stop,
     logs: () => file?.paths() ?? [],
@@ -80,6 +82,11 @@ export async function run(options: Options, pool: Pool): Promise<number> {
     pool.close();
   }
   return finalStatus(when, one.passes(), one.last());
+}
+
+/** What goes along with each pass. */
+function companionsOf(_config: Config, _options: Options): Companion[] {
+  return [];
 }
 
 /** Follow both folders; resolves when they are watched. */

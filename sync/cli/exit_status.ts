@@ -37,7 +37,7 @@ export const EXIT_STATUSES = [
     name: "fleeting",
     number: 24,
     brief: "entries vanished or changed",
-    meaning: "some entries of the source vanished or changed while they were read",
+    meaning: "some entries vanished or changed meanwhile, or were left alone as edits",
   },
   {
     name: "refused",
@@ -51,6 +51,12 @@ export const EXIT_STATUSES = [
     brief: "another run is at work",
     meaning: "another run has locked the replica",
   },
+  {
+    name: "differs",
+    number: 41,
+    brief: "differences found",
+    meaning: "verify found differences",
+  },
   { name: "bug", number: 70, brief: "a bug in Lockstep", meaning: "a bug in Lockstep" },
 ] as const;
 
@@ -62,10 +68,10 @@ export const STATUS = Object.fromEntries(
 ) as Readonly<Record<StatusName, number>>; // the compiler does not know the keys of `fromEntries`
 
 /** The exit status that a pass deserves. */
-export function status({ ended, failed, fleeting, vanished }: Report): number {
+export function status({ ended, failed, fleeting, vanished, left }: Report): number {
   if (ended !== "complete") return STATUS[ended];
   if (failed > fleeting) return STATUS.failures;
-  return failed + vanished > 0 ? STATUS.fleeting : STATUS.inSync;
+  return failed + vanished + left > 0 ? STATUS.fleeting : STATUS.inSync;
 }
 
 /**

@@ -15,6 +15,7 @@ const GROUPS: readonly (readonly [Row["group"], string])[] = [
   ["Repeat", "Keep it in sync"],
   ["Care", "Look first, and be careful"],
   ["Choose", "Choose what is mirrored"],
+  ["Undo", "Keep a way back, and make sure"],
   ["How", "How it is compared and copied"],
   ["See", "See what happens"],
 ];
@@ -33,8 +34,8 @@ export function help(which: "usual" | "all" = "usual"): string {
     "  lockstep schedule install ./photos /mnt/nas/photos 1h sync.log",
     "",
     "Usage: lockstep [options] <source> <replica> [interval] [log]",
-    "       lockstep schedule install|remove|list|show …  (schedule --help has more)",
-    "       lockstep explain <path> <source> <replica> …   why it is copied, or not",
+    "       lockstep schedule|explain|plan|apply|show|trash|bring-back|verify …",
+    "                (each of these tells more with --help)",
     "",
     "  source    the folder to copy; it is never written to",
     "  replica   the folder to keep in sync; what is not in the source is deleted",

@@ -56,6 +56,8 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
     }
     case "vanished":
       return { count: event.count, first: event.first };
+    case "left":
+      return { path: event.path, why: event.why };
     case "unmirrored":
       return { what: event.what, paths: event.paths };
     case "unusable": {
@@ -158,9 +160,31 @@ function withText(reason: Reason): object {
 }
 
 function endFields(report: Report): object {
-  const { dryRun, created, updated, attributes, removed, failed, vanished, unmirrored, bytes, entries } =
-    report;
-  const counts = { created, updated, attributes, removed, failed, vanished, unmirrored, bytes, entries };
+  const {
+    dryRun,
+    created,
+    updated,
+    attributes,
+    removed,
+    failed,
+    vanished,
+    left,
+    unmirrored,
+    bytes,
+    entries,
+  } = report;
+  const counts = {
+    created,
+    updated,
+    attributes,
+    removed,
+    failed,
+    vanished,
+    left,
+    unmirrored,
+    bytes,
+    entries,
+  };
   return {
     ended: report.ended,
     status: status(report),

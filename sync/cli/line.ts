@@ -38,6 +38,8 @@ export function linesOf(event: Event, report: Report): Line[] {
       return [{ level: "error", text: failureText(event) }];
     case "vanished":
       return [{ level: "warning", text: vanishedText(event) }];
+    case "left":
+      return [{ level: "warning", text: leftText(event) }];
     case "unmirrored":
       return [{ level: "warning", text: unmirroredText(event) }];
     case "refused":
@@ -115,6 +117,15 @@ export function failureText({ action, side, path, reason }: Failure): string {
   return `Cannot ${deed} ${shown(path)} in the ${side}: ${reasonText(reason)}`;
 }
 
+function leftText({ path, why }: Extract<Event, { readonly kind: "left" }>): string {
+  const reason = {
+    changed: "it is not as it was when the plan was made",
+    edited: "it was edited in the replica",
+    made: "it was made in the replica",
+  }[why];
+  return `Left ${shown(path)}: ${reason}`;
+}
+
 function unmirroredText({ what, paths }: { what: Unmirrored["what"]; paths: readonly string[] }): string {
   const [first = ""] = paths;
   const others = paths.length > 1 ? ` and ${paths.length - 1} more` : "";
@@ -132,26 +143,28 @@ const ENDINGS: Readonly<Record<Exclude<Report["ended"], "complete">, string>> = 
 
 /** One line about a pass: a short one when it changed nothing. */
 export function summary(report: Report): string {
-  const { created, updated, attributes, removed, failed, vanished, unmirrored, ended } = report;
+  const { created, updated, attributes, removed, failed, vanished, left, unmirrored, ended } = report;
   const took = showDuration(report.duration);
   if (ended === "complete" && isIdle(report)) {
     return `in sync: nothing to do for ${entries(report.entries.source)}, ${took}`;
   }
   if (created + updated + attributes + removed === 0) {
-    const failures = failed > 0 ? `${entries(failed)} failed, ` : "";
+    const failures = (failed > 0 ? `${entries(failed)} failed, ` : "") +
+      (left > 0 ? `${entries(left)} left, ` : "");
     return `${endingOf(report)}: ${failures}nothing was changed, ${took}`;
   }
   const counts =
     `created ${created}, updated ${updated}, attributes ${attributes}, removed ${removed}, failed ${failed}, ` +
     (vanished > 0 ? `vanished ${vanished}, ` : "") +
+    (left > 0 ? `left ${left}, ` : "") +
     (unmirrored > 0 ? `not mirrored ${unmirrored}, ` : "") +
     `${size(report.bytes)} in ${took}`;
   return `${endingOf(report)}: ${counts}`;
 }
 
 /** Whether a pass neither changed anything nor failed to. */
-export function isIdle({ created, updated, attributes, removed, failed, vanished }: Report): boolean {
-  return created + updated + attributes + removed + failed + vanished === 0;
+export function isIdle({ created, updated, attributes, removed, failed, vanished, left }: Report): boolean {
+  return created + updated + attributes + removed + failed + vanished + left === 0;
 }
 
 const HALTS: Readonly<Record<NonNullable<Report["halted"]>, string>> = {
@@ -160,11 +173,12 @@ const HALTS: Readonly<Record<NonNullable<Report["halted"]>, string>> = {
   failing: "the replica's disk fails",
 };
 
-function endingOf({ ended, halted, dryRun, failed, vanished }: Report): string {
+function endingOf({ ended, halted, dryRun, failed, vanished, left }: Report): string {
   if (halted !== null) return `${ENDINGS.halted}, ${HALTS[halted]}`;
   if (ended !== "complete") return dryRun && ended === "refused" ? "planned, but refused" : ENDINGS[ended];
   if (dryRun) return "planned";
   if (failed > 0) return "not all in sync";
+  if (left > 0) return "in sync but for what was left";
   return vanished > 0 ? "in sync but for what vanished" : "in sync";
 }
 

@@ -10,7 +10,7 @@ export interface Row {
   /** Few need it: it stands in the whole help only. */
   readonly more?: true;
   /** What one wants to do with it: the heading of the help that it stands under. */
-  readonly group: "Repeat" | "Care" | "Choose" | "How" | "See";
+  readonly group: "Repeat" | "Care" | "Choose" | "Undo" | "How" | "See";
   /** Short enough for a line of the help: 80 columns. */
   readonly help: string;
 }
@@ -30,6 +30,7 @@ const REPEAT: Rows = [
 
 const CARE: Rows = [
   { name: "dry-run", letter: "n", help: "say what would be done, write nothing" },
+  { name: "ask", help: "show what would be done, and ask before it is done" },
   { name: "max-delete", value: "n|n%", help: "refuse a pass that deletes more (default: 50%)" },
   { name: "no-delete", help: "delete nothing (--max-delete 0 refuses the pass)" },
   { name: "allow-empty-source", help: "let an empty source empty the replica" },
@@ -41,14 +42,32 @@ const CARE: Rows = [
 const CHOOSE: Rows = [
   { name: "exclude", value: "pattern", many: true, help: "leave out, as in a .gitignore: node_modules/" },
   { name: "include", value: "pattern", many: true, help: "do not leave out after all" },
-  { name: "exclude-from", value: "file", many: true, help: "patterns from a file, one to a line" },
+  {
+    name: "exclude-from",
+    value: "file",
+    many: true,
+    more: true,
+    help: "patterns from a file, one to a line",
+  },
   { name: "exclude-vcs", help: "leave out .git, .svn and the like" },
   { name: "exclude-junk", help: "leave out .DS_Store, Thumbs.db and the like" },
   { name: "min-size", value: "size", more: true, help: "leave out smaller files" },
-  { name: "max-size", value: "size", help: "leave out larger files: 2GiB" },
-  { name: "newer-than", value: "when", help: "leave out older files: 30d, 2026-01-31" },
+  { name: "max-size", value: "size", more: true, help: "leave out larger files: 2GiB" },
+  { name: "newer-than", value: "when", more: true, help: "leave out older files: 30d, 2026-01-31" },
   { name: "older-than", value: "when", more: true, help: "leave out newer files" },
-  { name: "delete-excluded", help: "what is left out is deleted in the replica, too" },
+  { name: "delete-excluded", more: true, help: "what is left out is deleted in the replica, too" },
+];
+
+const UNDO: Rows = [
+  { name: "trash", value: "folder", help: "keep what goes; on its own: in <replica>.trash" },
+  { name: "trash-keep", value: "time", more: true, help: "delete it from the trash after: 30d" },
+  { name: "trash-max", value: "size", more: true, help: "delete the oldest when the trash is larger" },
+  { name: "keep-edits", help: "leave alone what was edited in the replica" },
+  { name: "bring-back", more: true, help: "carry such edits to the source, with the trash" },
+  { name: "state", value: "file", more: true, help: "what the last pass left, to know edits by" },
+  { name: "no-moves", more: true, help: "copy and delete what was moved or renamed" },
+  { name: "verify", help: "read back, and compare, what was written" },
+  { name: "manifest", value: "file", more: true, help: "digests of all files, for sha256sum -c" },
 ];
 
 const HOW: Rows = [
@@ -61,7 +80,7 @@ const HOW: Rows = [
   },
   { name: "xattrs", letter: "X", help: "mirror extended attributes and access lists" },
   { name: "devices", more: true, help: "mirror devices (as root)" },
-  { name: "one-file-system", letter: "x", help: "leave alone what lies below mount points" },
+  { name: "one-file-system", letter: "x", more: true, help: "leave alone what lies below mount points" },
   { name: "threads", value: "n", more: true, help: "worker threads (default: the number of cores)" },
   { name: "edge", value: "edge", more: true, help: "native (with --allow-ffi) or portable calls" },
 ];
@@ -78,7 +97,7 @@ const SEE: Rows = [
   { name: "lines", value: "all|none", more: true, help: "a line on the console for each operation, or none" },
   { name: "quiet", letter: "q", help: "only warnings and errors on the console" },
   { name: "verbose", letter: "v", help: "more about each pass" },
-  { name: "json", help: "one JSON object per event on standard output" },
+  { name: "json", more: true, help: "one JSON object per event on standard output" },
   { name: "progress", more: true, help: "with --json, how far a pass is, too" },
   { name: "help", letter: "h", help: "show this help; with --verbose, all options" },
   { name: "version", letter: "V", help: "show the version" },
@@ -88,6 +107,7 @@ export const OPTIONS: readonly Row[] = [
   ...inGroup("Repeat", REPEAT),
   ...inGroup("Care", CARE),
   ...inGroup("Choose", CHOOSE),
+  ...inGroup("Undo", UNDO),
   ...inGroup("How", HOW),
   ...inGroup("See", SEE),
 ];

@@ -5,10 +5,12 @@ import type { Bound } from "../engine/guard.ts";
 import { type Asked, askedOf, patternsOf } from "./choose.ts";
 import { misuse, unknownOption } from "./misuse.ts";
 import { unquoted } from "./unquoted.ts";
+import { type Check, checkOf } from "./check.ts";
 import { OPTIONS } from "./option_table.ts";
 import { misplaced } from "./pattern_fault.ts";
 import { readPositional } from "./positional.ts";
 import { printable } from "./reason.ts";
+import { type Undo, undoOf } from "./undo.ts";
 import { readBound, readCount, readSize, type Values } from "./value.ts";
 import { type When, whenOf } from "./when.ts";
 
@@ -36,6 +38,11 @@ export interface Options {
   readonly logKeep: number;
   /** What of the source is mirrored. */
   readonly choice: Asked;
+  /** The ways back. */
+  readonly undo: Undo;
+  readonly check: Check;
+  /** Ask before anything is done. */
+  readonly ask: boolean;
   readonly checksum: boolean;
   readonly dryRun: boolean;
   readonly owners: boolean;
@@ -142,8 +149,13 @@ function othersOf(
   const lines = values.lines ?? "all";
   if (lines !== "all" && lines !== "none") return `--lines takes all or none, not "${lines}"`;
   if (values.progress && !values.json) return "--progress goes with --json: on a terminal it is shown anyway";
+  const undo = undoOf(values);
+  if (typeof undo === "string") return undo;
   return {
     ...rotation,
+    undo,
+    check: checkOf(values),
+    ask: Boolean(values.ask),
     checksum: Boolean(values.checksum),
     dryRun: Boolean(values["dry-run"]),
     owners: owner === "auto",

@@ -127,7 +127,9 @@ function configOf(
   edge: Edge,
   fifos: boolean,
 ): Config {
-  const { checksum, owners, xattrs, devices, oneFileSystem, durable, dryRun, acceptNewRoot } = options;
+  const { checksum, owners, xattrs, devices, oneFileSystem, durable, dryRun, acceptNewRoot, undo, check } =
+    options;
+  const { trash } = undo;
   const { allowEmptySource, maxDelete, ignoreFreeSpace } = options;
   return {
     source,
@@ -141,6 +143,10 @@ function configOf(
     oneFileSystem,
     limits: { allowEmptySource, maxDelete, ignoreFreeSpace },
     choice,
+    trash: trash && { ...trash, folder: resolve(trash.folder ?? `${replica}.trash`) },
+    moves: undo.moves,
+    keepEdits: undo.edits !== "overwrite",
+    verify: check.verify,
     durable,
     dryRun,
     acceptNewRoot,

@@ -6,6 +6,16 @@ import type { Criteria } from "./same.ts";
 /** How the two trees are reached: by Deno's own calls, or by those of the C library. */
 export type Edge = "portable" | "native";
 
+/** A trash: what is removed from the replica or replaced in it goes there. */
+export interface TrashPlace {
+  /** An absolute path, outside of both trees. */
+  readonly folder: string;
+  /** How long it is kept, in ms; null for ever. */
+  readonly keep: number | null;
+  /** How many bytes it may hold; null for any number. */
+  readonly max: number | null;
+}
+
 export interface Config extends Omit<Criteria, "capabilities" | "roots" | "mounts"> {
   /** Absolute paths, links not resolved. */
   readonly source: string;
@@ -14,6 +24,14 @@ export interface Config extends Omit<Criteria, "capabilities" | "roots" | "mount
   readonly limits: Limits;
   /** What of the source is mirrored. */
   readonly choice: Choice;
+  /** Where what is removed or replaced goes; null when it is gone. */
+  readonly trash: TrashPlace | null;
+  /** Whether what was moved in the source is moved in the replica, and not copied anew. */
+  readonly moves: boolean;
+  /** Leave alone what was edited or made in the replica. */
+  readonly keepEdits: boolean;
+  /** Read back what was written. */
+  readonly verify: boolean;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
   /** Say what would be done; write nothing, and lock nothing. */

@@ -155,6 +155,11 @@ export type Event =
   | Failure
   /** So many entries of the source went while they were read; the first of them. Their replicas were left alone. */
   | { readonly kind: "vanished"; readonly count: number; readonly first: Path }
+  /**
+   * What the replica has at a path was left alone: it is not as it was when a plan was decided on (`changed`), or it was
+   * edited or made in the replica.
+   */
+  | { readonly kind: "left"; readonly path: Path; readonly why: "changed" | "edited" | "made" }
   | { readonly kind: "unmirrored"; readonly what: Unmirrored["what"]; readonly paths: readonly Path[] }
   | Refusal
   | Halted

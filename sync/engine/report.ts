@@ -20,6 +20,8 @@ export interface Report {
   readonly fleeting: number;
   /** Entries of the source that went while they were read. */
   readonly vanished: number;
+  /** Entries of the replica that were left alone: edits, and steps of a plan that hold no more. */
+  readonly left: number;
   /** Entries of the source that are not mirrored. */
   readonly unmirrored: number;
   /** Bytes of content copied. */
@@ -44,6 +46,7 @@ export const BLANK: Report = {
   failed: 0,
   fleeting: 0,
   vanished: 0,
+  left: 0,
   unmirrored: 0,
   bytes: 0,
   entries: { source: 0, replica: 0 },
@@ -65,6 +68,8 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, failed: report.failed + 1, fleeting: report.fleeting + (fleeting(event) ? 1 : 0) };
     case "vanished":
       return { ...report, vanished: report.vanished + event.count };
+    case "left":
+      return { ...report, left: report.left + 1 };
     case "refused":
     case "unusable":
     case "locked":

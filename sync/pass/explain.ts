@@ -24,7 +24,7 @@ import { collect, type Found, nothingFound } from "./found.ts";
 import { orGone } from "./gone.ts";
 import { type Both, compareFolders, compareListed, isOurLog, type Listed, listFolders } from "./look.ts";
 import { criteriaOn, failureOn } from "./mounts.ts";
-import { changesOf } from "./pass.ts";
+import { changesOf } from "./decide.ts";
 import { inline } from "./pool.ts";
 import { stack } from "./queue.ts";
 import { newTurn, type Task, type Turn } from "./task.ts";
@@ -262,7 +262,7 @@ async function judge(
     ? await compare(config, pool, roots, undefined, tell)
     : { found, known: { config } };
   if ("kind" in compared) return compared;
-  const changes = await changesOf(compared, tell);
+  const changes = await changesOf(compared, undefined, tell);
   const { failures: before, kept } = compared.found;
   return { changes, failures: [...failures, ...before], kept: [...config.ownLogs.replica, ...kept] };
 }

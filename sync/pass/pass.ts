@@ -9,17 +9,17 @@ import { openRoots, type Roots } from "../disk/roots.ts";
 import type { Change } from "../engine/change.ts";
 import { type Changes, count, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
-import { type Path, within } from "../engine/entry.ts";
+import type { Decided } from "../engine/decided.ts";
+import type { Path } from "../engine/entry.ts";
 import type { Emit, Event, Refusal } from "../engine/event.ts";
 import type { Limits, Permit } from "../engine/guard.ts";
-import { hardLinks } from "../engine/hard_links.ts";
 import { order } from "../engine/order.ts";
-import type { Linked } from "../engine/plan.ts";
-import { prune } from "../engine/prune.ts";
 import { BLANK, fold, type Report } from "../engine/report.ts";
 import type { Mounted } from "../engine/same.ts";
 import { forEach, sorted } from "../engine/steps.ts";
 import { apply } from "./apply.ts";
+import { changesOf } from "./decide.ts";
+import type { Companion } from "./companion.ts";
 import { compare, type Comparison, rootChange } from "./compare.ts";
 import { type PassConfig, passConfig } from "./config.ts";
 import type { Scope } from "./found.ts";
@@ -39,6 +39,10 @@ export interface PassOptions {
   readonly scope?: Scope;
   /** Asked when the guard refuses; nobody is when left out. */
   readonly permit?: Permit;
+  /** Make only these changes, and those only as they were decided on; all when left out. */
+  readonly decided?: Decided;
+  /** What goes along with the pass. */
+  readonly companions?: readonly Companion[];
   /** The most entries that the replica had in the last hour of this run. */
   readonly peak?: number;
   /** What was mounted in the source at the passes before. */
@@ -65,13 +69,14 @@ export async function pass(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { number, before, scope } = options;
+  const { number, before, scope, companions = [] } = options;
   const began = performance.now();
   let report = BLANK;
   const vanished: Path[] = [];
   const tell = (event: Event) => {
     if (event.kind === "failure" && event.gone) return void vanished.push(event.path);
     report = fold(report, event);
+    for (const one of companions) one.listen?.(event);
     emit(event);
   };
   tell({ kind: "start", pass: number, dryRun: config.dryRun, whole: scope === undefined });
@@ -79,7 +84,7 @@ export async function pass(
   if ("kind" in roots) tell(roots);
   const left = "kind" in roots
     ? { roots: before, sourceMounts: NONE }
-    : await work(config, roots, options, pool, tell, signal);
+    : await work(config, roots, options, pool, tell, signal, () => report);
   const [first] = vanished;
   if (first !== undefined) tell({ kind: "vanished", count: vanished.length, first });
   tell({ kind: "end", duration: performance.now() - began });
@@ -96,8 +101,10 @@ async function work(
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
+  report: () => Report,
 ): Promise<Omit<Outcome, "report">> {
-  const config = passConfig(asked, roots, await mountPoints(asked.edge) ?? [], options.sourceMounts);
+  const { scope, companions = [] } = options;
+  let config = passConfig(asked, roots, await mountPoints(asked.edge) ?? [], options.sourceMounts);
   const isKnown = roots.capabilities !== null || asked.dryRun;
   for (const notice of [...logNotices(config), ...isKnown ? capabilityNotices(config) : []]) tell(notice);
   const interrupt = () => stop(config.shared);
@@ -105,10 +112,12 @@ async function work(
   if (signal.aborted) interrupt();
   let left: Omit<Outcome, "report"> = { roots, sourceMounts: NONE };
   try {
-    const compared = await compare(config, pool, roots, options.scope, tell);
+    for (const one of companions) await one.begin?.(config, roots);
+    const compared = await compare(config, pool, roots, scope, tell);
     if ("kind" in compared) tell(compared);
     else {
       const { known: { capabilities, mounted }, sourceMounts } = compared;
+      config = compared.known.config;
       left = { roots: { ...roots, capabilities, mounted }, sourceMounts };
       const isApplied = await judgeAndApply(asked, compared, roots, options, pool, tell, signal);
       if (isApplied) left = { ...left, roots: { ...roots, capabilities, mounted, made: false } };
@@ -119,6 +128,8 @@ async function work(
     signal.removeEventListener("abort", interrupt);
   }
   if (signal.aborted) tell({ kind: "interrupted" });
+  const after = { config, roots: left.roots ?? roots, ...(scope && { scope }), pool, tell, signal };
+  for (const one of companions) await one.finish?.({ ...after, report: report() });
   return left;
 }
 
@@ -127,14 +138,14 @@ async function judgeAndApply(
   asked: Config,
   compared: Comparison,
   roots: Roots,
-  { scope, permit, peak = 0 }: PassOptions,
+  { scope, permit, decided, peak = 0 }: PassOptions,
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { config } = compared.known;
   const { disturbed } = compared.found;
-  const changes = await changesOf(compared, tell);
+  const changes = await changesOf(compared, decided, tell);
   const stages = await inSlices(order(changes), config.shared);
   const judge = (limits: Limits, asks: boolean) =>
     refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
@@ -160,30 +171,6 @@ async function judged(
   const refusal = await judge(limits, permit.asks);
   const further = refusal?.kind === "refused" ? await permit.limits(refusal) : null;
   return further === null ? refusal : await judge(further, permit.asks);
-}
-
-type Judgeable = Pick<Comparison, "found"> & { readonly known: Pick<Comparison["known"], "config"> };
-
-/** The changes that may be made, and that make files with several names right for each other. Throws `Stopped`. */
-export async function changesOf(
-  { found, known: { config } }: Judgeable,
-  tell: Emit,
-): Promise<Changes> {
-  const { changes, linked, failures } = found;
-  const { ownLogs, shared } = config;
-  const { changes: kept, failures: blocked } = await inSlices(
-    prune(changes, failures, [...ownLogs.replica, ...found.kept]),
-    shared,
-  );
-  await inSlices(forEach(blocked, tell), shared);
-  if (linked.length === 0) return kept;
-  const failed = new Set<Path>();
-  for (const some of [failures, blocked]) {
-    await inSlices(forEach(some, ({ path }) => failed.add(path)), shared);
-  }
-  const left: Linked[] = [];
-  await inSlices(forEach(linked, (one) => !within(one.path, failed) && left.push(one)), shared);
-  return await inSlices(hardLinks(kept, left), shared);
 }
 
 /** Tell all changes as planned, by path: each folder, at once followed by what is in it. Throws `Stopped`. */

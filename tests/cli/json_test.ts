@@ -82,6 +82,7 @@ const EVENTS: readonly Event[] = [
   { kind: "change", planned: false, change: { kind: "remove", path: "a", was: LINK } },
   { kind: "failure", action: "read", side: "source", path: "a", reason: { code: "EACCES" } },
   { kind: "vanished", count: 59, first: "a" },
+  { kind: "left", path: "a", why: "edited" },
   { kind: "unmirrored", what: "socket", paths: ["a", "b"] },
   { kind: "refused", rule: "empty-source", replica: 1 },
   { kind: "refused", rule: "nothing-kept", removals: 12, replica: 13, examples: ["a"] },

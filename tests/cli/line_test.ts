@@ -93,6 +93,10 @@ const ROWS: readonly (readonly [Event, ...string[]])[] = [
     `error: Cannot set the attributes of "a" in the replica: operation not permitted`,
   ],
   [
+    { kind: "left", path: "m", why: "edited" },
+    `warning: Left "m": it was edited in the replica`,
+  ],
+  [
     { kind: "unmirrored", what: "socket", paths: ["s", "t", "u"] },
     `warning: Not mirrored: socket "s" and 2 more`,
   ],

@@ -1,21 +1,21 @@
 /** The command `explain` carried out: looks at both trees as a dry run does, and says why one path comes to what it does. */
-import type { Answer } from "./cli/carry_out.ts";
-import { STATUS } from "./cli/exit_status.ts";
-import { parseExplain, pathIn } from "./cli/explain.ts";
-import { explainedLine, explainedText } from "./cli/explain_text.ts";
-import { namesOf } from "./cli/paths.ts";
-import { prepare } from "./cli/prepare.ts";
-import { refusalText } from "./cli/refusal.ts";
-import { chooseEdge } from "./disk/edge.ts";
-import { makesFifos } from "./disk/fifo.ts";
-import { mountPoints } from "./disk/mounts.ts";
-import { relation } from "./disk/relation.ts";
-import { openRoots } from "./disk/roots.ts";
-import { passConfig } from "./pass/config.ts";
-import { explain as explainPath } from "./pass/explain.ts";
+import type { Answer } from "../cli/carry_out.ts";
+import { STATUS } from "../cli/exit_status.ts";
+import { parseExplain, pathIn } from "../cli/explain.ts";
+import { explainedLine, explainedText } from "../cli/explain_text.ts";
+import { namesOf } from "../cli/paths.ts";
+import { prepare } from "../cli/prepare.ts";
+import { refusalText } from "../cli/refusal.ts";
+import { chooseEdge } from "../disk/edge.ts";
+import { makesFifos } from "../disk/fifo.ts";
+import { mountPoints } from "../disk/mounts.ts";
+import { relation } from "../disk/relation.ts";
+import { openRoots } from "../disk/roots.ts";
+import { passConfig } from "../pass/config.ts";
+import { explain } from "../pass/explain.ts";
 
 /** Do what the words after "explain" ask for. Writes nothing, and locks nothing. */
-export async function explain(words: readonly string[]): Promise<Answer> {
+export async function command(words: readonly string[]): Promise<Answer> {
   const asked = parseExplain(words);
   if (asked.kind !== "explain") {
     return { text: asked.text, status: asked.kind === "help" ? STATUS.inSync : STATUS.usage };
@@ -32,7 +32,7 @@ export async function explain(words: readonly string[]): Promise<Answer> {
   const found = pathIn(asked.path, names);
   if (typeof found === "string") return { text: found, status: STATUS.usage };
   const pass = passConfig(config, roots, await mountPoints(config.edge) ?? []);
-  const explained = await explainPath(pass, roots, found.path);
+  const explained = await explain(pass, roots, found.path);
   if ("kind" in explained) return { text: refusalText(explained, true), status: STATUS.unusable };
   const text = asked.options.json ? explainedLine(explained, Date.now()).trimEnd() : explainedText(explained);
   return { text, status: STATUS.inSync };

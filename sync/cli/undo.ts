@@ -1,0 +1,58 @@
+/** The ways back: where removals go, what was edited in the replica, and what is moved instead of copied. Pure. */
+import { parseDuration } from "../timing/duration.ts";
+import { readSize, type Values } from "./value.ts";
+
+/** As it was asked for. */
+export interface Undo {
+  /** null for none. */
+  readonly trash: Trash | null;
+  readonly moves: boolean;
+  /** What becomes of edits in the replica: they are overwritten, left alone, or carried to the source. */
+  readonly edits: "overwrite" | "keep" | "bring-back";
+  /** The file with what the last pass left; null for none. */
+  readonly state: string | null;
+}
+
+export interface Trash {
+  /** As it was typed; null for the default, beside the replica. */
+  readonly folder: string | null;
+  /** How long it is kept, in ms; null for ever. */
+  readonly keep: number | null;
+  /** How many bytes it may hold; null for any number. */
+  readonly max: number | null;
+}
+
+/** Read it from the values of options; or a text that says what is wrong. */
+export function undoOf(values: Values): Undo | string {
+  const trash = trashOf(values);
+  if (typeof trash === "string") return trash;
+  const [keeps, brings] = [Boolean(values["keep-edits"]), Boolean(values["bring-back"])];
+  if (keeps && brings) return "--bring-back keeps edits, too: leave out --keep-edits";
+  const state = values.state as string | undefined ?? null;
+  if (state !== null && !keeps && !brings) return "--state goes with --keep-edits or --bring-back: add one";
+  return {
+    trash,
+    moves: !values["no-moves"],
+    edits: brings ? "bring-back" : keeps ? "keep" : "overwrite",
+    state,
+  };
+}
+
+function trashOf(values: Values): Trash | null | string {
+  const [folder, keepFor, max] = [
+    values.trash,
+    values["trash-keep"],
+    values["trash-max"],
+  ] as (string | undefined)[];
+  if (folder === undefined) {
+    const other = keepFor !== undefined ? "--trash-keep" : max !== undefined ? "--trash-max" : null;
+    return other === null ? null : `${other} goes with --trash: add it`;
+  }
+  const keep = keepFor === undefined ? null : parseDuration(keepFor);
+  if (keepFor !== undefined && keep === null) {
+    return `--trash-keep takes a time like 30d or 12h, not "${keepFor}"`;
+  }
+  const most = max === undefined ? null : readSize(max);
+  if (most === undefined) return `--trash-max takes a size like 500MiB or 20GiB, not "${max}"`;
+  return { folder: folder === "" ? null : folder, keep, max: most };
+}

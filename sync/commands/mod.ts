@@ -1,0 +1,10 @@
+/** The commands beside the mirror itself: `lockstep <name> …`. Each is loaded when it is asked for. */
+import type { Answer } from "../cli/carry_out.ts";
+
+/** Do what the words after the command's name ask for. */
+export type Command = (words: readonly string[]) => Promise<Answer>;
+
+/** By name. */
+export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  explain: () => import("./explain.ts"),
+};

@@ -1,0 +1,79 @@
+/**
+ * Files that a run leaves to another: a trash's journal, a plan, digests, what a pass left. Each is read as a stream of
+ * lines, and written whole or not at all. No file of the two trees is touched by this.
+ */
+import { dirname } from "node:path";
+import { reason } from "../disk/fault.ts";
+
+/** Characters written at once. */
+const CHUNK = 1 << 16;
+
+/** The lines of a text file, without their ends. `whole`: whether the last one had an end. Throws what the system throws. */
+export async function* linesOf(
+  path: string,
+): AsyncGenerator<{ readonly line: string; readonly whole: boolean }> {
+  using file = await Deno.open(path);
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(CHUNK);
+  let rest = "";
+  for (let count: number | null; (count = await file.read(buffer)) !== null;) {
+    const lines = (rest + decoder.decode(buffer.subarray(0, count), { stream: true })).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) yield { line, whole: true };
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield { line: rest, whole: false };
+}
+
+/**
+ * Write a text file whole or not at all: beside its place, forced to the disk, then renamed. Others may read it who might
+ * read the old one, or nobody. Throws what the system throws; then what is there is as it was.
+ */
+export async function writeWhole(
+  path: string,
+  lines: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  const mode = await modeOf(path);
+  const beside = `${path}.lockstep-new`;
+  await remove(beside);
+  try {
+    {
+      using file = await Deno.open(beside, { write: true, createNew: true, mode });
+      const writer = file.writable.getWriter();
+      const encoder = new TextEncoder();
+      let text = "";
+      for await (const line of lines) {
+        text += `${line}\n`;
+        if (text.length < CHUNK) continue;
+        await writer.write(encoder.encode(text));
+        text = "";
+      }
+      await writer.write(encoder.encode(text));
+      writer.releaseLock();
+      await file.sync();
+    }
+    await Deno.rename(beside, path);
+  } catch (error) {
+    await remove(beside);
+    throw error;
+  }
+  using folder = await Deno.open(dirname(path));
+  await folder.sync();
+}
+
+async function modeOf(path: string): Promise<number> {
+  try {
+    return ((await Deno.stat(path)).mode ?? 0o600) & 0o777;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return 0o600;
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (reason(error) === null) throw error;
+  }
+}
