@@ -161,10 +161,10 @@ function hearing(emit: Emit): Hearing {
       isMade ||= event.kind === "change" && event.change.path === "" && event.change.kind === "create";
       emit(event);
     },
-    permit: ({ asks, limits }) => ({
-      asks,
-      async limits(refused) {
-        const further = await limits(refused);
+    permit: ({ limits, ...rest }) => ({
+      ...rest,
+      async limits(refused, planned) {
+        const further = await limits(refused, planned);
         permitted ||= further !== null && refused.rule !== "free-space";
         return further;
       },

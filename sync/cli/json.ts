@@ -56,6 +56,10 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
     }
     case "vanished":
       return { count: event.count, first: event.first };
+    case "decided": {
+      const { steps, hold, done, left, others } = event;
+      return { steps, hold, done, left, others };
+    }
     case "left":
       return { path: event.path, why: event.why };
     case "unmirrored":

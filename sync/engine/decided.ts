@@ -27,6 +27,8 @@ export interface Split {
   readonly open: Path[];
   /** How many changes are needed that nobody has decided on. */
   readonly others: number;
+  /** The replica itself was made, as was decided. */
+  readonly made: boolean;
   /** What the replica has of folders that need a change and get none. */
   readonly kept: ReadonlyMap<Path, Folder>;
 }
@@ -76,13 +78,14 @@ export function* onlyDecided(
   }
   const met = new Set<Path>();
   yield* forEach(each(rest), ({ path }) => met.add(path));
-  if (made !== undefined && !blocks.dropped.has(made.path)) met.add(made.path);
+  const isMade = made !== undefined && !blocks.dropped.has(made.path);
+  if (isMade) met.add(made.path);
   const left: Path[] = [];
   const open: Path[] = [];
   yield* forEach(decided.keys(), (path) => {
     if (!met.has(path)) (blocks.dropped.has(path) ? left : open).push(path);
   });
-  return { changes: rest, left, open, others, kept };
+  return { changes: rest, left, open, others, made: isMade, kept };
 }
 
 /** What stands in the way of changes that were decided on. */

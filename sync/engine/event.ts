@@ -160,6 +160,18 @@ export type Event =
    * edited or made in the replica.
    */
   | { readonly kind: "left"; readonly path: Path; readonly why: "changed" | "edited" | "made" }
+  /**
+   * What became of the steps of a plan: so many hold, were done already, or are left, which was told of each. `others`:
+   * changes that are needed and were not decided on.
+   */
+  | {
+    readonly kind: "decided";
+    readonly steps: number;
+    readonly hold: number;
+    readonly done: number;
+    readonly left: number;
+    readonly others: number;
+  }
   | { readonly kind: "unmirrored"; readonly what: Unmirrored["what"]; readonly paths: readonly Path[] }
   | Refusal
   | Halted

@@ -61,6 +61,8 @@ export function addTo({ byKind, byFolder, copies, losses }: Sums, change: Change
   }
   const folders = foldersTo(parent(change.path));
   for (const [i, known] of byFolder.entries()) {
+    // too many to be read: those above them will be
+    if (i > 0 && known.size > FOLDERS) continue;
     const folder = folders[Math.min(i + 1, folders.length - 1)]!;
     const sum = known.get(folder) ?? { folder, steps: 0, bytes: 0, removals: 0 };
     sum.steps++;

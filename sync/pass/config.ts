@@ -24,6 +24,8 @@ export interface PassConfig {
   readonly durable: boolean;
   /** Nothing is written. */
   readonly dryRun: boolean;
+  /** A file is copied in the version that was compared, or not at all. */
+  readonly exact?: true;
   /** Our own log files in the trees, as paths below the roots: neither mirrored nor removed. */
   readonly ownLogs: Readonly<Record<Side, readonly Path[]>>;
   /** A random id, part of this pass's temporary names. */
