@@ -83,6 +83,11 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
   }
 }
 
+/** The line of a step that is planned. */
+export function stepLine(change: Change, differences: readonly Difference[], now: number): string {
+  return lineOf({ kind: "change", planned: true, ...changeFields(change, differences) }, now);
+}
+
 function noticeFields(notice: Extract<Event, { kind: "notice" }>): object {
   return notice.code === "cannot-hold"
     ? { code: notice.code, missing: missingFields(notice.missing) }

@@ -57,7 +57,8 @@ export function linesOf(event: Event, report: Report): Line[] {
   }
 }
 
-function changeLines(change: Change, differences: readonly Difference[], mark: string): Line[] {
+/** The lines of a change; `mark`: what stands behind each. */
+export function changeLines(change: Change, differences: readonly Difference[], mark: string): Line[] {
   const lines: Line[] = [];
   if (change.kind === "create" && change.was) {
     lines.push(operation(`remove ${change.was.kind} ${shown(change.path)}${mark}`));

@@ -6,5 +6,8 @@ export type Command = (words: readonly string[]) => Promise<Answer>;
 
 /** By name. */
 export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  apply: () => import("./apply.ts"),
   explain: () => import("./explain.ts"),
+  plan: () => import("./plan.ts"),
+  show: () => import("./show.ts"),
 };

@@ -1,5 +1,5 @@
 /** Finding out which steps of a plan the replica has already, since somebody else has made them or the plan was applied. */
-import { Fault } from "../disk/fault.ts";
+import { ABSENT, Fault } from "../disk/fault.ts";
 import type { Folder, Name, Tree } from "../disk/tree.ts";
 import { below, type Entry, type Listing, NOTHING, type Path } from "../engine/entry.ts";
 import { compareEntries } from "../engine/same.ts";
@@ -36,9 +36,11 @@ function lookAt(tree: Tree<Folder>, path: Path, names: readonly Name[]): Listing
     return folder.lookAll(names);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return ABSENT.has(error.reason.code) ? NOTHING : null;
+    return isAbsent(error) ? NOTHING : null;
   }
 }
 
-/** There is no folder at a path. */
-const ABSENT = new Set(["ENOENT", "ENOTDIR", "LINKED"]);
+/** Whether there is no folder at a path. */
+function isAbsent({ reason: { code } }: Fault): boolean {
+  return ABSENT.has(code) || code === "LINKED";
+}
