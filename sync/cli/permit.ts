@@ -8,7 +8,6 @@ import { shown } from "../engine/entry.ts";
 import type { Consent, Limits, Permit, Planned, Refused } from "../engine/guard.ts";
 import { takeAllowed } from "./allow.ts";
 import { ask, canAsk } from "./ask.ts";
-import { askAbout } from "./ask_about.ts";
 import type { Listeners } from "./listen.ts";
 import { entries } from "./quantity.ts";
 import { namesText } from "./refusal.ts";
@@ -60,8 +59,9 @@ export function permits(
 
   async function askFor(planned: Planned, question: string): Promise<Consent> {
     listeners.clear();
-    if (asksAlways) return await askAbout(planned, question, signal);
-    return await ask(question, signal) ? "yes" : "no";
+    if (!asksAlways) return await ask(question, signal) ? "yes" : "no";
+    const { askAbout } = await import("./ask_about.ts");
+    return await askAbout(planned, question, signal);
   }
 
   return {

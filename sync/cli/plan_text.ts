@@ -36,12 +36,15 @@ export function sumsText(sums: Sums, by: "all" | "folder" | "kind"): string[] {
 }
 
 function kindLines({ byKind }: Sums): string[] {
-  return columns([...byKind].map(([kind, tally]) => [
+  const inOrder = [...byKind].sort(([a], [b]) => KINDS.indexOf(a) - KINDS.indexOf(b));
+  return columns(inOrder.map(([kind, tally]) => [
     kind,
     entries(tally.entries),
     tally.bytes > 0 ? size(tally.bytes) : "",
   ]));
 }
+
+const KINDS: readonly string[] = ["create", "update", "move", "attributes", "remove"];
 
 function largest(heading: string, files: readonly Large[]): string[] {
   if (files.length === 0) return [];

@@ -18,7 +18,7 @@ import { poolOf } from "../pass/pool.ts";
 import {
   fileSink,
   type Header,
-  isPlan,
+  placeFor,
   type PlanWriter,
   planWriter,
   rootId,

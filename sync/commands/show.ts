@@ -42,11 +42,11 @@ async function summary(
   { by, json }: Showing,
   path: string,
   { time, source, replica }: Header<Options>,
-  { steps, failed, refused = null }: End,
+  { steps, failed, refused }: End,
 ): Promise<Answer> {
   const sums = newSums();
   for await (const { change } of stepsIn(path)) addTo(sums, change);
-  const about = { time, source: source.path, replica: replica.path, steps, failed, refused };
+  const about = { time, source: source.path, replica: replica.path, steps, failed, refused: refused ?? null };
   const text = json
     ? planLine(about, sums, Date.now()).trimEnd()
     : [...by === "all" ? [...aboutText(about), ""] : [], ...sumsText(sums, by)].join("\n");

@@ -150,17 +150,24 @@ export type Found<Options> =
 /** More bytes than the last line has. */
 const TAIL = 4096;
 
-/** Whether a file begins as a plan does; false when it is not there. Throws what else the system throws. */
-export async function isPlan(path: string): Promise<boolean> {
-  const start = new Uint8Array(START.length);
+/** Whether a plan can be written to a file: a file of others must not be overwritten. Throws what the system throws. */
+export async function placeFor(path: string): Promise<"free" | "taken" | "no-file"> {
   try {
-    using file = await Deno.open(path);
-    const count = await file.read(start) ?? 0;
-    return new TextDecoder().decode(start.subarray(0, count)) === START;
+    const { isFile, size } = await Deno.stat(path);
+    if (!isFile) return "no-file";
+    return size === 0 || await isPlan(path) ? "free" : "taken";
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return "free";
     throw error;
   }
+}
+
+/** Whether a file begins as a plan does. */
+async function isPlan(path: string): Promise<boolean> {
+  const start = new Uint8Array(START.length);
+  using file = await Deno.open(path);
+  const count = await file.read(start) ?? 0;
+  return new TextDecoder().decode(start.subarray(0, count)) === START;
 }
 
 /** How a plan begins, of whatever version. */
@@ -168,7 +175,6 @@ const START = '{"lockstep":"plan",';
 
 /** Read the first and the last line of a plan, and check that it is whole. Throws what the system throws. */
 export async function checkPlan<Options>(path: string): Promise<Found<Options>> {
-  await Deno.stat(path);
   if (!await isPlan(path)) return { kind: "no-plan" };
   const first = await firstLine(path);
   const { version }: { version?: unknown } = parsed(first) ?? {};
@@ -192,9 +198,10 @@ async function lastLine(file: Deno.FsFile): Promise<{ readonly last: string; rea
   const tail = new Uint8Array(Math.min(TAIL, size));
   await file.seek(size - tail.length, Deno.SeekMode.Start);
   let have = 0;
-  for (let count: number | null; have < tail.length; have += count) {
-    count = await file.read(tail.subarray(have));
+  while (have < tail.length) {
+    const count = await file.read(tail.subarray(have));
     if (count === null) break;
+    have += count;
   }
   const start = tail.lastIndexOf(NEWLINE, have - 2) + 1;
   const isWhole = start > 0 && have === tail.length && tail.at(-1) === NEWLINE;
@@ -262,13 +269,21 @@ export async function* stepsIn(path: string): AsyncGenerator<Planned> {
 /** What no step is decided on. */
 const UNDECIDED = { mtime: 0, nlink: 1, id: null, holes: false, device: 0, inode: null };
 
+/** How long, in ms, this thread reads on end. */
+const SLICE_MS = 20;
+
 /** All lines but the first and the last. */
 async function* stepLines(path: string): AsyncGenerator<string> {
   let isFirst = true;
   let before: string | null = null;
+  let last = performance.now();
   for await (const { line } of linesOf(path)) {
     if (before !== null) yield before;
     if (!isFirst) before = line;
     isFirst = false;
+    if (performance.now() - last < SLICE_MS) continue;
+    // what is read of a file that is in memory already leaves no time for anything else
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
   }
 }
