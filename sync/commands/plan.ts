@@ -60,12 +60,11 @@ async function wrongPlace(output: string, options: Options): Promise<string | nu
     }
   }
   try {
-    const found = await Deno.stat(path);
-    if (!found.isFile) return placeText(output, "no-file");
-    return found.size === 0 || await isPlan(path) ? null : placeText(output, "taken");
+    const place = await placeFor(path);
+    return place === "free" ? null : placeText(output, place);
   } catch (error) {
     if (reason(error) === null) throw error;
-    return error instanceof Deno.errors.NotFound ? null : cannotWriteText(output, error);
+    return cannotWriteText(output, error);
   }
 }
 
