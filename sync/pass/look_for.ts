@@ -1,7 +1,7 @@
 /** Finding out which steps of a plan the replica has already, since somebody else has made them or the plan was applied. */
 import { ABSENT, Fault } from "../disk/fault.ts";
 import type { Folder, Name, Tree } from "../disk/tree.ts";
-import { below, type Entry, type Listing, NOTHING, type Path } from "../engine/entry.ts";
+import { below, type Entry, type Listing, NOTHING, type Path, type Reason } from "../engine/entry.ts";
 import { compareEntries } from "../engine/same.ts";
 import { isDone } from "../engine/step.ts";
 import type { Context } from "./context.ts";
@@ -33,14 +33,16 @@ export function lookFor(context: Context, { folder, steps }: Extract<Task, { kin
 function lookAt(tree: Tree<Folder>, path: Path, names: readonly Name[]): Listing | null {
   try {
     using folder = tree.open(path, "list");
-    return folder.lookAll(names);
+    const found = folder.lookAll(names);
+    for (const [name, entry] of found) if (entry.kind === "unknown" && isAbsent(entry)) found.delete(name);
+    return found;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return isAbsent(error) ? NOTHING : null;
   }
 }
 
-/** Whether there is no folder at a path. */
-function isAbsent({ reason: { code } }: Fault): boolean {
+/** Whether there is no folder at a path: an edge may tell so of each name in it. */
+function isAbsent({ reason: { code } }: { readonly reason: Reason }): boolean {
   return ABSENT.has(code) || code === "LINKED";
 }

@@ -7,7 +7,7 @@ import type { Config } from "../../sync/engine/config.ts";
 import { ALL } from "../../sync/engine/filter.ts";
 import { compare } from "../../sync/pass/compare.ts";
 import { passConfig } from "../../sync/pass/config.ts";
-import { pass } from "../../sync/pass/pass.ts";
+import { pass, type PassOptions } from "../../sync/pass/pass.ts";
 import type { Found, Scope } from "../../sync/pass/found.ts";
 import { inline, type Pool, threads } from "../../sync/pass/pool.ts";
 import { newTurn } from "../../sync/pass/task.ts";
@@ -78,7 +78,7 @@ export function configOf(source: string, replica: string): Config {
   };
 }
 
-type Options = Partial<Config> & {
+type Options = Partial<Config> & Pick<PassOptions, "decided" | "permit"> & {
   pool?: Pool;
   signal?: AbortSignal;
   onEvent?: (event: Event) => void;
@@ -101,13 +101,20 @@ export async function mirror(source: string, replica: string, options: Options =
 }
 
 async function mirrorOnce(source: string, replica: string, options: Options): Promise<Outcome> {
-  const { pool = inline(), signal = new AbortController().signal, onEvent, scope, ...config } = options;
+  const { pool = inline(), signal = new AbortController().signal, onEvent, scope, ...more } = options;
+  const { decided, permit, ...config } = more;
   const events: Event[] = [];
   let roots: Roots | null = null;
   try {
     const outcome = await pass(
       { ...configOf(source, replica), ...config },
-      { number: 1, before: null, ...(scope && { scope: { folders: [], branches: [], ...scope } }) },
+      {
+        number: 1,
+        before: null,
+        ...(scope && { scope: { folders: [], branches: [], ...scope } }),
+        ...(decided && { decided }),
+        ...(permit && { permit }),
+      },
       pool,
       (event) => {
         events.push(event);
