@@ -41,7 +41,7 @@ export interface End {
   readonly failed: number;
   /** Why the guard would refuse it; left out when it would not. */
   readonly refused?: Refused;
-  /** SHA-256 of all lines before. */
+  /** SHA-256 of all lines before, and of this one without it. */
   readonly digest: string;
 }
 
@@ -130,7 +130,8 @@ export function planWriter<Options>(
     },
     async finish(given) {
       flush();
-      const end: End = { steps, ...given, digest: hash.digest("hex") };
+      const counted = { steps, ...given };
+      const end: End = { ...counted, digest: hash.update(JSON.stringify(counted)).digest("hex") };
       sink.write(encoder.encode(`${JSON.stringify(end)}\n`));
       await sink.finish();
       return steps;
@@ -183,7 +184,9 @@ export async function checkPlan<Options>(path: string): Promise<Found<Options>> 
   using file = await Deno.open(path);
   const { last, start } = await lastLine(file);
   const end = parsed(last);
-  const isWhole = typeof end?.digest === "string" && await digestOf(file, start) === end.digest;
+  const { digest, ...counted } = end ?? {};
+  const isWhole = typeof digest === "string" &&
+    await digestOf(file, start, JSON.stringify(counted)) === digest;
   return isWhole ? { kind: "plan", header: parsed(first), end } : { kind: "damaged" };
 }
 
@@ -221,8 +224,8 @@ function parsed(line: string) {
   }
 }
 
-/** The digest of the beginning of a file. */
-async function digestOf(file: Deno.FsFile, length: number): Promise<string> {
+/** The digest of the beginning of a file, and of a text behind it. */
+async function digestOf(file: Deno.FsFile, length: number, text: string): Promise<string> {
   const hash = createHash("sha256");
   const buffer = new Uint8Array(CHUNK);
   await file.seek(0, Deno.SeekMode.Start);
@@ -232,7 +235,7 @@ async function digestOf(file: Deno.FsFile, length: number): Promise<string> {
     hash.update(buffer.subarray(0, count));
     left -= count;
   }
-  return hash.digest("hex");
+  return hash.update(text).digest("hex");
 }
 
 /** What each step was decided on, of a plan that was checked. Throws what the system throws. */

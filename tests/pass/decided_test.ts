@@ -170,7 +170,7 @@ const ROWS: readonly (readonly [
   ],
   [
     "a link in the place of the folder of a removal",
-    { d: {} },
+    { d: folder({}, 0o755, 1000) },
     { d: { a: "1" }, e: { a: "1" } },
     (_, replica) => {
       removeIfThere(`${replica}/d`);
@@ -181,10 +181,10 @@ const ROWS: readonly (readonly [
   ],
   [
     "a name of a file that is another one by now",
-    { a: "1", b: hardLink("a") },
-    { a: "1" },
+    { a: file("1", 0o644, 3000), b: hardLink("a") },
+    { a: file("1", 0o644, 3000) },
     (_, replica) => plant(replica, { a: file("edited", 0o644, 7000) }),
-    ["a", "b"],
+    ["b"],
     0,
   ],
 ];
