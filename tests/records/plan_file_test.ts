@@ -2,15 +2,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Change, Difference } from "../../sync/engine/change.ts";
 import { mark } from "../../sync/engine/step.ts";
-import {
-  checkPlan,
-  decidedIn,
-  fileSink,
-  type Header,
-  placeFor,
-  planWriter,
-  stepsIn,
-} from "../../sync/records/plan_file.ts";
+import { checkPlan, decidedIn, type Header, stepsIn } from "../../sync/records/plan_file.ts";
+import { fileSink, placeFor, planWriter } from "../../sync/records/plan_writer.ts";
 import { FILE, FOLDER } from "../support/entries.ts";
 import { anySeed, diceOf } from "../support/random.ts";
 import { inFolder, isThere, namesIn } from "../support/tree.ts";
