@@ -14,7 +14,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "disk/portable": ["engine", "disk"],
   "trash": ["engine", "disk", "records", "names"],
   "records": ["engine", "disk"],
-  "pass": ["engine", "disk", "trash", "names"],
+  "pass": ["engine", "disk", "trash", "records", "names"],
   "commands": ["cli", "engine", "disk", "trash", "records", "pass", "timing", "mirror", "run"],
   "timing": ["engine", "timing/inotify", "system_error"],
   "timing/inotify": ["engine", "timing", "libc", "names"],
@@ -60,6 +60,7 @@ const DISK = [
   "roots",
   "sandbox",
   "temporary",
+  "trash",
   "tree",
 ];
 

@@ -22,6 +22,8 @@ export type Change =
     readonly entry: Leaf;
     readonly was: Leaf;
     readonly hardLinkTo?: Path;
+    /** What it replaces is a copy that this pass has made. */
+    readonly again?: true;
   }
   /** The content is the same; mode, time or owner differs. `comparedAt`: when contents were compared, in ms. */
   | {
