@@ -35,6 +35,7 @@ const VALUES = [
   "guard",
   "report",
   "same",
+  "trash",
 ];
 
 /** The modules of `sync/` itself, with all that they may import. */

@@ -3,7 +3,7 @@ import { openKept, openTrees, type Trees } from "../disk/open.ts";
 import { deleteOldest } from "../disk/trash.ts";
 import type { Together } from "../disk/tree.ts";
 import type { Path } from "../engine/entry.ts";
-import type { Trash } from "../trash/keep.ts";
+import { refusing, type Trash, trashIn } from "../trash/keep.ts";
 import type { PassConfig } from "./config.ts";
 import { addNotice } from "./notices.ts";
 import type { Turn } from "./task.ts";
@@ -44,8 +44,6 @@ export async function trashFor(config: PassConfig, turn: Turn): Promise<Trash | 
   const { trash: asked } = config;
   if (asked === null || ("run" in asked && asked.run === null)) return null;
   if (lastTrash?.config !== config) {
-    // loaded only where there is a trash
-    const { refusing, trashIn } = await import("../trash/keep.ts");
     const opened = { config, turn, trash: refusing("code" in asked ? asked.code : "") };
     if ("run" in asked && asked.run !== null) {
       const { folder, run, isBounded } = asked;

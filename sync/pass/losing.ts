@@ -2,7 +2,7 @@
 import { isLeftOver, isMoved, pathBefore } from "../disk/temporary.ts";
 import type { Action, Name, WritableFolder } from "../disk/tree.ts";
 import type { Change } from "../engine/change.ts";
-import { type Folder, type Known, nameOf, parent, type Path } from "../engine/entry.ts";
+import { type Known, nameOf, parent, type Path } from "../engine/entry.ts";
 import type { Context } from "./context.ts";
 
 /** Remove what a path leads to. `was`: what it was when it was compared. */
@@ -15,8 +15,7 @@ export function removeEntry(
 ): void {
   const name = nameOf(path);
   if (trash === null || isHalf(path)) return folder.remove(name);
-  const entry: Folder | undefined = was?.kind === "folder" ? was : undefined;
-  trash.remove({ folder, path: parent(path), name, action }, pathBefore(path), entry);
+  trash.remove({ folder, path: parent(path), name, action, was }, pathBefore(path));
 }
 
 /** Put what was made at `beside` in the place of what a change replaces. */
@@ -31,12 +30,12 @@ export function replaceEntry(
   const name = nameOf(path);
   const isOurs = change.kind === "update" && change.again;
   if (trash === null || isOurs) return folder.rename(beside, folder, name);
-  trash.replace({ folder, path: parent(path), name, action }, beside, path);
+  trash.replace({ folder, path: parent(path), name, action, was: change.was }, beside, path);
 }
 
 /** Have in the trash what is moved aside, and goes when the pass is through. */
-export function keepEntry({ trash }: Context, folder: WritableFolder, path: Path): void {
-  trash?.keep({ folder, path: parent(path), name: nameOf(path), action: "create" }, path);
+export function keepEntry({ trash }: Context, folder: WritableFolder, { path, was }: Change): void {
+  trash?.keep({ folder, path: parent(path), name: nameOf(path), action: "create", was }, path);
 }
 
 /** What was moved aside is back. */

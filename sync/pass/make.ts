@@ -125,7 +125,7 @@ function makeFolder(
   const name = nameOf(change.path);
   if (!leavesAside(change)) return above.createFolder(name, mode);
   const aside = temporaryName(context.config.passId, number);
-  keepEntry(context, above, change.path);
+  keepEntry(context, above, change);
   try {
     above.rename(name, above, aside);
     try {

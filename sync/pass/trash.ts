@@ -6,6 +6,7 @@ import { type Changes, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
 import type { Emit, Event } from "../engine/event.ts";
 import { forEach } from "../engine/steps.ts";
+import { beginJournal } from "../records/journal.ts";
 import type { PassConfig } from "./config.ts";
 import { inSlices } from "./slices.ts";
 
@@ -41,7 +42,6 @@ export async function keeping(
   let isLosing = false;
   await inSlices(forEach(each(changes), (change) => isLosing ||= lost(change) !== null), config.shared);
   if (!isLosing) return plain;
-  const { beginJournal } = await import("../records/journal.ts");
   const { source, replica, began } = config;
   const journal = await beginJournal(roots.trash, { source, replica, began }, (reason) => {
     tell({ kind: "notice", code: "trash-journal", reason });

@@ -91,3 +91,43 @@ function copyPiece(from: Reader, to: Writer, most: number, holes: boolean): numb
   }
   return count;
 }
+
+/** Whether two entries are the same, in content and attributes, by reading both. */
+export function isSameEntry(
+  folder: Folder,
+  name: Name,
+  entry: Leaf,
+  other: Folder,
+  otherName: Name,
+  found: Leaf,
+): boolean {
+  const { mode, uid, gid, mtime, nanos, xattrs } = entry;
+  const isAlike = found.kind === entry.kind && found.mode === mode && found.uid === uid &&
+    found.gid === gid &&
+    found.mtime === mtime && found.nanos === nanos && found.xattrs === xattrs;
+  if (!isAlike) return false;
+  if (entry.kind === "link") return found.kind === "link" && found.target === entry.target;
+  if (entry.kind !== "file" || found.kind !== "file") return false;
+  using a = folder.read(name);
+  using b = other.read(otherName);
+  return entry.size === found.size && isSameContent(a, b);
+}
+
+const otherPiece = new Uint8Array(PIECE_BYTES);
+
+function isSameContent(a: Reader, b: Reader): boolean {
+  for (;;) {
+    const [count, others] = [fill(a, piece), fill(b, otherPiece)];
+    if (count !== others) return false;
+    if (count === 0) return true;
+    for (let i = 0; i < count; i++) if (piece[i] !== otherPiece[i]) return false;
+  }
+}
+
+function fill(from: Reader, into: Uint8Array): number {
+  let filled = 0;
+  for (let more = 1; more > 0 && filled < into.length; filled += more) {
+    more = from.read(into.subarray(filled));
+  }
+  return filled;
+}

@@ -9,15 +9,15 @@
 import { Fault, FULL } from "../disk/fault.ts";
 import type { KeptTrees } from "../disk/open.ts";
 import type { Action, Name, Which, WritableFolder } from "../disk/tree.ts";
-import { below, type Entry, type Folder, type Leaf, nameOf, parent, type Path } from "../engine/entry.ts";
+import { below, type Entry, type Known, type Leaf, nameOf, parent, type Path } from "../engine/entry.ts";
 import { partName } from "../engine/trash.ts";
-import { copyEntry } from "./copy.ts";
+import { copyEntry, isSameEntry } from "./copy.ts";
 import { inTrash, OfTrash } from "./of_trash.ts";
 import { newParents } from "./parents.ts";
 
 export interface Trash {
   /** Take what a name leads to out of its folder: nothing when nothing is there. `as`: its path in the replica. */
-  remove(at: Place, as: Path, was?: Folder): void;
+  remove(at: Place, as: Path): void;
   /** Put what was made at `beside` in the place of what a name leads to. */
   replace(at: Place, beside: Name, as: Path): void;
   /** Have what a name leads to in the trash as well. */
@@ -36,6 +36,8 @@ export interface Place {
   readonly path: Path;
   readonly name: Name;
   readonly action: Action;
+  /** What was there when the trees were compared. */
+  readonly was: Known | undefined;
 }
 
 export interface Keeping {
@@ -122,16 +124,20 @@ export function trashIn({ replica, trash }: KeptTrees, { run, durable, makeRoom,
   }
 
   /** Copy what a name leads to, whole, to a path in the trash. Nothing is left there when it throws. */
-  function copyTo({ path, name }: Place, there: WritableFolder, leaf: Name): void {
+  function copyTo({ path, name, was }: Place, there: WritableFolder, leaf: Name): void {
     using from = replica.open(path, "read");
     const entry = from.look(name);
     if (entry === null) return;
     if (!isLeaf(entry)) throw new OfTrash("CHANGED");
-    const inode = inodeName(entry);
+    const inode = inodeName(entry) ?? (was && isLeaf(was) ? inodeName(was) : null);
+    // the last name of several does not tell its inode any more
+    const isCertain = entry.id !== null;
     if (!hasPart) inTrash(() => parents.makePart(part));
     hasPart = true;
     using staging = inTrash(() => trash.open(part, "create"));
-    if (inode !== null && linked(staging, inode, there, leaf)) return;
+    const isHeld = (found: Entry) =>
+      isCertain || (isLeaf(found) && isSameEntry(from, name, entry, staging, inode!, found));
+    if (inode !== null && linked(staging, inode, there, leaf, isHeld)) return;
     const made = `${thread}-${(++copies).toString(36)}`;
     inTrash(() => {
       try {
@@ -151,14 +157,14 @@ export function trashIn({ replica, trash }: KeptTrees, { run, durable, makeRoom,
   }
 
   return {
-    remove(at, as, was) {
-      const { folder, name, action } = at;
+    remove(at, as) {
+      const { folder, name, action, was } = at;
       const entry = folder.look(name);
       // a socket holds nothing
       if (entry === null || entry.kind === "socket") return folder.remove(name);
       if (entry.kind === "unknown") throw new Fault(action, "replica", entry.reason);
       attempt(action, () => {
-        if (entry.kind === "folder") return parents.settle(as, at, was ?? entry);
+        if (entry.kind === "folder") return parents.settle(as, at, was?.kind === "folder" ? was : entry);
         into(as, (there, leaf) => {
           if (moved(at, there, leaf)) return;
           copyTo(at, there, leaf);
@@ -217,9 +223,16 @@ function inodeName({ id, nlink }: Leaf): Name | null {
 }
 
 /** Make a name in the trash another one of what was copied by that inode. False when it was not. */
-function linked(staging: WritableFolder, inode: Name, there: WritableFolder, leaf: Name): boolean {
+function linked(
+  staging: WritableFolder,
+  inode: Name,
+  there: WritableFolder,
+  leaf: Name,
+  isHeld: (found: Entry) => boolean,
+): boolean {
   try {
-    if (staging.look(inode) === null) return false;
+    const found = staging.look(inode);
+    if (found === null || !isHeld(found)) return false;
     there.createHardLink(leaf, staging, inode);
     return true;
   } catch (error) {
