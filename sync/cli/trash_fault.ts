@@ -1,7 +1,7 @@
 /** What is wrong with the folder of a trash, before the first pass: nothing may go to where it would be lost. */
 import { dirname } from "node:path";
 import { shown } from "../engine/entry.ts";
-import { MARK } from "../engine/trash.ts";
+import { MARK, UNMARKED } from "../engine/trash.ts";
 import { isSystemError, orElse } from "../system_error.ts";
 import type { Relate } from "./prepare.ts";
 
@@ -34,7 +34,7 @@ export async function trashFault(
   }
   if (!found.isDirectory) return `The trash ${shown(folder)} is no folder: name one by --trash=<folder>`;
   const names: string[] = orElse(() => [...Deno.readDirSync(folder)].map(({ name }) => name), []);
-  return names.length === 0 || names.includes(MARK)
+  return names.includes(MARK) || names.every((name) => name === UNMARKED)
     ? null
     : `The trash ${shown(folder)} holds other things: name an empty folder, or one that is not there yet`;
 }

@@ -2,7 +2,7 @@
  * The folder of a trash: opened before a pass, made and marked where it is not there yet, and what is in it. The trees of
  * the passes in it are written by threads (`sync/trash/`); here is what the main thread does, by calls that do not block.
  */
-import { byAge, journalName, MARK, partName, runOf, TRASH_VERSION } from "../engine/trash.ts";
+import { byAge, journalName, MARK, partName, runOf, TRASH_VERSION, UNMARKED } from "../engine/trash.ts";
 import { absolute, type Folder } from "../engine/entry.ts";
 import { reason } from "./fault.ts";
 import { relation } from "./relation.ts";
@@ -77,9 +77,11 @@ const NOT_OURS: NoTrash = { code: "NOT_A_TRASH" };
 
 /** Mark an empty folder as the trash of a replica. */
 async function mark(folder: string, replica: string): Promise<string | NoTrash> {
-  for await (const _ of Deno.readDir(folder)) return NOT_OURS;
+  for await (const { name } of Deno.readDir(folder)) if (name !== UNMARKED) return NOT_OURS;
   const text = JSON.stringify({ lockstep: "trash", version: TRASH_VERSION, replica });
-  await Deno.writeTextFile(absolute(folder, MARK), `${text}\n`, { createNew: true, mode: 0o600 });
+  const beside = absolute(folder, UNMARKED);
+  await Deno.writeTextFile(beside, `${text}\n`, { mode: 0o600 });
+  await Deno.rename(beside, absolute(folder, MARK));
   return replica;
 }
 

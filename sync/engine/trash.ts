@@ -5,6 +5,8 @@
 
 /** A file of that name says that a folder is a trash of ours, and of which replica. */
 export const MARK = ".lockstep-trash";
+/** What it is called until it is whole. */
+export const UNMARKED = `${MARK}-new`;
 /** Goes up when an older program could not read what a newer one leaves. */
 export const TRASH_VERSION = 1;
 
