@@ -53,6 +53,7 @@ const DISK = [
   "fault",
   "fifo",
   "glance",
+  "lock",
   "mounts",
   "open",
   "probe",

@@ -90,7 +90,8 @@ export function passConfig(
 }
 
 function trashOf({ trash, dryRun }: Config, roots: Roots): PassConfig["trash"] {
-  if (trash === null || dryRun || roots.trash === undefined) return null;
+  if (trash === null) return null;
+  if (dryRun || roots.trash === undefined) return { code: "DRY_RUN" };
   if (!("path" in roots.trash)) return roots.trash;
   const { path, entry } = roots.trash;
   return { folder: path, entry, run: null, isBounded: trash.keep !== null || trash.max !== null };

@@ -26,7 +26,7 @@ import type { Scope } from "./found.ts";
 import { capabilityNotices, changed, logNotices } from "./notices.ts";
 import type { Pool } from "./pool.ts";
 import { refusalOf } from "./safety.ts";
-import { keeping, withTrash } from "./trash.ts";
+import { keeping, makesRoom, withTrash } from "./trash.ts";
 import { stop } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 
@@ -149,8 +149,11 @@ async function judgeAndApply(
   const { disturbed } = compared.found;
   const changes = await changesOf(compared, decided, tell);
   const stages = await inSlices(order(changes), config.shared);
-  const judge = (limits: Limits, asks: boolean) =>
-    refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
+  const judge = async (limits: Limits, asks: boolean) => {
+    const again = () => refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
+    const refusal = await again();
+    return await makesRoom(config, refusal, tell) ? await again() : refusal;
+  };
   const refusal = await judged(judge, asked, permit);
   if (signal.aborted) return false;
   // what is refused can be looked at

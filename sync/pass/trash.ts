@@ -4,8 +4,9 @@ import { openTrash } from "../disk/trash.ts";
 import { lost } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
-import type { Emit, Event } from "../engine/event.ts";
+import type { Emit, Event, Refusal } from "../engine/event.ts";
 import { forEach } from "../engine/steps.ts";
+import { expire } from "../trash/expire.ts";
 import { beginJournal } from "../records/journal.ts";
 import type { PassConfig } from "./config.ts";
 import { inSlices } from "./slices.ts";
@@ -61,4 +62,22 @@ export async function keeping(
     },
     close: () => journal.close(),
   };
+}
+
+/** Whether the trash is on the replica's disk, so that what goes there frees nothing. */
+export function isBeside({ trash, criteria: { roots } }: PassConfig): boolean {
+  return trash !== null && "entry" in trash && trash.entry.device === roots.replica.device;
+}
+
+/**
+ * Delete the oldest passes from a trash that was bounded, when a plan was refused since the disk is too full. False when
+ * that would not be enough: then nothing is deleted.
+ */
+export async function makesRoom(config: PassConfig, refusal: Refusal | null, tell: Emit): Promise<boolean> {
+  const { trash } = config;
+  if (refusal?.kind !== "refused" || refusal.rule !== "free-space") return false;
+  if (trash === null || "code" in trash || !trash.isBounded || !isBeside(config)) return false;
+  const { deleted, bytes } = await expire(trash.folder, { shortage: refusal.needed - refusal.free });
+  if (deleted > 0) tell({ kind: "notice", code: "trash-expired", passes: deleted, bytes });
+  return deleted > 0;
 }

@@ -32,7 +32,7 @@ const MOST = 10_000;
 
 /** Begin the journal of a new pass. `failed` hears, once, that it cannot be written. Returns why when there is none. */
 export async function beginJournal(
-  { path }: TrashRoot,
+  { path }: Pick<TrashRoot, "path">,
   header: JournalHeader,
   failed: (why: Reason) => void,
 ): Promise<Journal | Reason> {
