@@ -2,6 +2,7 @@
  * The names in a trash. Each pass that loses something has a folder with what it lost, by the time when it began, and a
  * journal beside it. Pure.
  */
+import { below, type Path } from "./entry.ts";
 
 /** A file of that name says that a folder is a trash of ours, and of which replica. */
 export const MARK = ".lockstep-trash";
@@ -44,4 +45,9 @@ export function partName(run: string): string {
 export function runOf(name: string): string | null {
   const run = name.replace(/\.(jsonl|part)$/, "");
   return runTime(run) === null ? null : run;
+}
+
+/** A path of the replica as one in the trash. */
+export function inRun(run: string, path: Path): Path {
+  return path === "" ? run : below(run, path);
 }

@@ -9,8 +9,8 @@
 import { Fault, FULL } from "../disk/fault.ts";
 import type { KeptTrees } from "../disk/open.ts";
 import type { Action, Name, Which, WritableFolder } from "../disk/tree.ts";
-import { below, type Entry, type Known, type Leaf, nameOf, parent, type Path } from "../engine/entry.ts";
-import { partName } from "../engine/trash.ts";
+import { type Entry, type Known, type Leaf, nameOf, parent, type Path } from "../engine/entry.ts";
+import { inRun, partName } from "../engine/trash.ts";
 import { copyEntry, isSameEntry } from "./copy.ts";
 import { inTrash, OfTrash } from "./of_trash.ts";
 import { newParents } from "./parents.ts";
@@ -116,7 +116,7 @@ export function trashIn({ replica, trash }: KeptTrees, { run, durable, makeRoom,
   /** Do something at a path in the trash, where nothing may be yet. */
   function into(as: Path, act: (there: WritableFolder, leaf: Name) => void): void {
     parents.make(parent(as));
-    using there = inTrash(() => trash.open(below(run, parent(as)), "create"));
+    using there = inTrash(() => trash.open(inRun(run, parent(as)), "create"));
     const leaf = nameOf(as);
     // a trash that does not tell names apart by their case has one of them already
     if (inTrash(() => there.look(leaf)) !== null) throw new OfTrash("EEXIST");
@@ -198,7 +198,7 @@ export function trashIn({ replica, trash }: KeptTrees, { run, durable, makeRoom,
     },
     forget(as) {
       try {
-        using there = trash.open(below(run, parent(as)), "remove");
+        using there = trash.open(inRun(run, parent(as)), "remove");
         there.remove(nameOf(as));
       } catch (error) {
         // it is in the trash and in the replica

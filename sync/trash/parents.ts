@@ -4,7 +4,8 @@
  */
 import { Fault } from "../disk/fault.ts";
 import type { Name, Replica, Which, WritableFolder } from "../disk/tree.ts";
-import { below, type Folder, foldersTo, nameOf, parent, type Path } from "../engine/entry.ts";
+import { type Folder, foldersTo, nameOf, parent, type Path } from "../engine/entry.ts";
+import { inRun } from "../engine/trash.ts";
 import { unsetBy } from "./copy.ts";
 import { inTrash } from "./of_trash.ts";
 
@@ -36,7 +37,7 @@ export function newParents(
   }
 
   function makeOne(path: Path): void {
-    const at = path === "" ? "" : below(run, parent(path));
+    const at = path === "" ? "" : inRun(run, parent(path));
     const name = path === "" ? run : nameOf(path);
     using above = trash.open(at, "create");
     const like = path === "" ? null : attributesAt(path);
@@ -71,7 +72,7 @@ export function newParents(
       const xattrs = found?.kind === "folder" ? found.xattrs : undefined;
       const { xattrs: _, ...rest } = was;
       inTrash(() => {
-        using there = trash.open(below(run, parent(path)), "attributes");
+        using there = trash.open(inRun(run, parent(path)), "attributes");
         const entry = { ...rest, ...(xattrs !== undefined && { xattrs }) };
         note(unsetBy(() => there.setAttributes(nameOf(path), entry, which)));
         if (durable) there.sync();

@@ -17,6 +17,7 @@ import {
   type Path,
   type Reason,
 } from "../engine/entry.ts";
+import { inRun } from "../engine/trash.ts";
 import { copyEntry, isSameEntry, unsetBy } from "./copy.ts";
 import type { Trash } from "./keep.ts";
 
@@ -63,7 +64,7 @@ export async function restore(restoring: Restoring, path: Path): Promise<boolean
 
   async function visit(path: Path): Promise<void> {
     try {
-      const entry = entryIn(trash, below(run, path));
+      const entry = entryIn(trash, inRun(run, path));
       if (entry === null || entry.kind === "unknown" || entry.kind === "socket") return;
       if (entry.kind === "folder") await visitFolder(path, entry);
       else await place(path, entry);
@@ -76,7 +77,7 @@ export async function restore(restoring: Restoring, path: Path): Promise<boolean
   async function visitFolder(path: Path, entry: Folder): Promise<void> {
     const isNew = path !== "" && await makeFolder(restoring, path, entry);
     if (isNew === null) return;
-    for (const name of (await namesIn(trash, below(run, path))).sort()) {
+    for (const name of (await namesIn(trash, inRun(run, path))).sort()) {
       await visit(below(path, name));
     }
     if (!isNew) return;
@@ -96,7 +97,7 @@ export async function restore(restoring: Restoring, path: Path): Promise<boolean
     const name = nameOf(path);
     const found = folder.look(name);
     if (found?.kind === "unknown") throw new Fault("create", "replica", found.reason);
-    using from = trash.open(below(run, parent(path)), "read");
+    using from = trash.open(inRun(run, parent(path)), "read");
     if (found !== null && isLeaf(found)) {
       if (isSameEntry(from, name, entry, folder, name, found)) return tell({ path, what: "same" });
     }
@@ -128,9 +129,9 @@ export async function restore(restoring: Restoring, path: Path): Promise<boolean
     tell({ ...told, unset: unset?.reason ?? null });
   }
 
-  if (entryIn(trash, below(run, path)) === null) return false;
+  if (entryIn(trash, inRun(run, path)) === null) return false;
   for (const above of foldersTo(parent(path))) {
-    const entry = above === "" ? null : entryIn(trash, below(run, above));
+    const entry = above === "" ? null : entryIn(trash, inRun(run, above));
     if (path === "" || entry?.kind !== "folder") continue;
     try {
       const isNew = await makeFolder(restoring, above, entry);
