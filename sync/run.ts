@@ -44,7 +44,7 @@ export async function run(options: Options, pool: Pool): Promise<number> {
   const permit = permits(config, { listeners, signal: stop.signal, allow, mayAsk: !options.json });
   const one = mirror(config, {
     pool,
-    companions: companionsOf(config, options),
+    companions: await companionsOf(config, options),
     emit,
     stop,
     logs: () => file?.paths() ?? [],
@@ -85,8 +85,13 @@ export async function run(options: Options, pool: Pool): Promise<number> {
 }
 
 /** What goes along with each pass. */
-function companionsOf(_config: Config, _options: Options): Companion[] {
-  return [];
+async function companionsOf({ trash, dryRun }: Config, _options: Options): Promise<Companion[]> {
+  const companions: Companion[] = [];
+  if (trash !== null && !dryRun && (trash.keep !== null || trash.max !== null)) {
+    const { expiring } = await import("./pass/expiring.ts");
+    companions.push(expiring(trash, Date.now));
+  }
+  return companions;
 }
 
 /** Follow both folders; resolves when they are watched. */

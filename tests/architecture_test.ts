@@ -14,7 +14,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "disk/portable": ["engine", "disk"],
   "trash": ["engine", "disk", "records", "names"],
   "records": ["engine", "disk"],
-  "pass": ["engine", "disk", "trash", "names"],
+  "pass": ["engine", "disk", "trash", "records", "names"],
   "commands": ["cli", "engine", "disk", "trash", "records", "pass", "timing", "mirror", "run"],
   "timing": ["engine", "timing/inotify", "system_error"],
   "timing/inotify": ["engine", "timing", "libc", "names"],
@@ -35,6 +35,7 @@ const VALUES = [
   "guard",
   "report",
   "same",
+  "trash",
 ];
 
 /** The modules of `sync/` itself, with all that they may import. */
@@ -52,6 +53,7 @@ const DISK = [
   "fault",
   "fifo",
   "glance",
+  "lock",
   "mounts",
   "open",
   "probe",
@@ -60,6 +62,7 @@ const DISK = [
   "roots",
   "sandbox",
   "temporary",
+  "trash",
   "tree",
 ];
 

@@ -56,6 +56,8 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
     }
     case "vanished":
       return { count: event.count, first: event.first };
+    case "untrashed":
+      return { count: event.count, reason: withText(event.reason) };
     case "left":
       return { path: event.path, why: event.why };
     case "unmirrored":
@@ -80,9 +82,15 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
 }
 
 function noticeFields(notice: Extract<Event, { kind: "notice" }>): object {
-  return notice.code === "cannot-hold"
-    ? { code: notice.code, missing: missingFields(notice.missing) }
-    : notice;
+  switch (notice.code) {
+    case "cannot-hold":
+      return { code: notice.code, missing: missingFields(notice.missing) };
+    case "trash-journal":
+    case "trash-unkept":
+      return { code: notice.code, reason: withText(notice.reason) };
+    default:
+      return notice;
+  }
 }
 
 function missingFields(missing: Missing): object {

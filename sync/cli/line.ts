@@ -40,6 +40,8 @@ export function linesOf(event: Event, report: Report): Line[] {
       return [{ level: "warning", text: vanishedText(event) }];
     case "left":
       return [{ level: "warning", text: leftText(event) }];
+    case "untrashed":
+      return [{ level: "error", text: untrashedText(event) }];
     case "unmirrored":
       return [{ level: "warning", text: unmirroredText(event) }];
     case "refused":
@@ -124,6 +126,10 @@ function leftText({ path, why }: Extract<Event, { readonly kind: "left" }>): str
     made: "it was made in the replica",
   }[why];
   return `Left ${shown(path)}: ${reason}`;
+}
+
+export function untrashedText({ count, reason }: Extract<Event, { readonly kind: "untrashed" }>): string {
+  return `${entries(count)} more ${count === 1 ? "stays" : "stay"} in the replica: ${reasonText(reason)}`;
 }
 
 function unmirroredText({ what, paths }: { what: Unmirrored["what"]; paths: readonly string[] }): string {

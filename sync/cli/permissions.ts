@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
 import type { Options } from "./options.ts";
+import { trashFolder } from "./undo.ts";
 
 export interface Need {
   readonly name: "read" | "write";
@@ -25,10 +26,14 @@ export function missing(needs: readonly Need[]): string | null {
 
 /** What a mirror needs, all of it as absolute paths. */
 export function needs(options: Options, source: string, replica: string): Need[] {
+  const trash = options.undo.trash && trashFolder(options.undo.trash, replica);
   return [
     { name: "read", path: source },
     { name: "read", path: replica },
     ...options.dryRun ? [] : [{ name: "write", path: replica } as const],
+    ...trash === null || options.dryRun
+      ? []
+      : [{ name: "read", path: trash } as const, { name: "write", path: trash } as const],
     ...options.choice.chosen.flatMap((one) =>
       one.kind === "file" ? [{ name: "read", path: resolve(one.path) } as const] : []
     ),

@@ -15,6 +15,8 @@ import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, quoted } from "./paths.ts";
 import { missing, needs } from "./permissions.ts";
+import { trashFault } from "./trash_fault.ts";
+import { trashFolder } from "./undo.ts";
 import { isSystemError } from "../system_error.ts";
 
 /** What a mirror needs; its log file is open. */
@@ -50,7 +52,7 @@ export async function prepare(
   options: Options,
   { relation, chooseEdge, makesFifos }: Disk,
 ): Promise<Prepared | Complaint> {
-  for (const path of [options.source, options.replica, options.log ?? ""]) {
+  for (const path of [options.source, options.replica, options.log ?? "", options.undo.trash?.folder ?? ""]) {
     const unclear = ambiguous(path);
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
   }
@@ -62,6 +64,10 @@ export async function prepare(
   if (beyond !== null) return { text: beyond, status: STATUS.usage };
   const choice = readChoice(options.choice);
   if (typeof choice === "string") return { text: choice, status: STATUS.usage };
+  const fault = options.undo.trash === null
+    ? null
+    : await trashFault(trashFolder(options.undo.trash, roots.replica), roots, relation);
+  if (fault !== null) return { text: fault, status: STATUS.usage };
   const log = options.log === null ? null : openLog(options.log, options, roots);
   if (log !== null && "status" in log) return log;
   const fifos = makesFifos() ||
@@ -143,7 +149,7 @@ function configOf(
     oneFileSystem,
     limits: { allowEmptySource, maxDelete, ignoreFreeSpace },
     choice,
-    trash: trash && { ...trash, folder: resolve(trash.folder ?? `${replica}.trash`) },
+    trash: trash && { ...trash, folder: trashFolder(trash, replica) },
     moves: undo.moves,
     keepEdits: undo.edits !== "overwrite",
     verify: check.verify,

@@ -56,6 +56,9 @@ const OUR_OWN: Readonly<Record<string, string>> = {
     "if you mean it, restart Lockstep",
   REPLACED: "something else took its place while it was read",
   TAKEN: "something else has taken its place",
+  IN_TREE: "it and the source or the replica are one folder, or one lies in the other",
+  NOT_A_TRASH: "the folder holds other things, and is no trash of Lockstep",
+  NEWER_TRASH: "it is of a newer version of Lockstep",
   UNSTEADY: "it is written to all the time; the replica has what it held for a moment",
 };
 
@@ -65,6 +68,8 @@ const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
   LINKED: (folder) => `a link has taken the place of the folder ${shown(folder)}`,
   IGNORE_FILE: (code) => `its .lockstepignore cannot be read: ${reasonText({ code })}`,
   MKFIFO: (words) => `mkfifo: ${printable(words)}`,
+  TRASH: (code) => `the trash takes no more: ${reasonText({ code })}`,
+  UNTRASHED: (code) => `the trash does not take it: ${reasonText({ code })}`,
   XATTRS: (code) => `the replica does not take its extended attributes: ${reasonText({ code })}`,
   NOTCAPABLE: (access) => `Deno may not do it (it needs ${printable(access)})`,
 };
@@ -73,6 +78,8 @@ const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
 const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
   COLLISION: "the replica cannot tell its name from another beside it",
   LINKED: "a link has taken the place of a folder on the way",
+  TRASH: "the trash takes no more",
+  UNTRASHED: "the trash does not take it",
   XATTRS: "the replica does not take its extended attributes",
   IGNORE_FILE: "its .lockstepignore cannot be read",
   MKFIFO: "mkfifo could not make it",

@@ -7,4 +7,5 @@ export type Command = (words: readonly string[]) => Promise<Answer>;
 /** By name. */
 export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   explain: () => import("./explain.ts"),
+  trash: () => import("./trash.ts"),
 };

@@ -11,6 +11,7 @@ import { reason } from "./fault.ts";
 import { type Lock, lockOn } from "./lock.ts";
 import { relation } from "./relation.ts";
 import { folderAt, idOf, isEmpty, isStill, type Root, rootIfAllowed } from "./root.ts";
+import type { NoTrash, TrashRoot } from "./trash.ts";
 import { rootByWay } from "./way.ts";
 
 /** Both roots, with the replica locked. */
@@ -30,6 +31,8 @@ export interface Roots {
   readonly capabilities: Capabilities | null;
   /** What other file systems inside the replica can hold, by device, as far as that was found out. */
   readonly mounted: ReadonlyMap<number, Tried>;
+  /** Where what is removed goes, or why it cannot; left out when it is to be gone. */
+  readonly trash?: TrashRoot | NoTrash;
 }
 
 /** What a file system inside the replica can hold, and the folder in which that was tried. */
@@ -72,7 +75,8 @@ export async function openRoots(config: Config, before: Roots | null): Promise<R
  * leaves nothing behind.
  */
 export async function closeRoots(roots: Roots): Promise<void> {
-  const { replica, lock, made } = roots;
+  const { replica, lock, made, trash } = roots;
+  if (trash !== undefined && "close" in trash) await trash.close();
   if (made && replica !== null && await isRootStill(roots, "replica")) await removeIfEmpty(replica.path);
   lock?.close();
 }

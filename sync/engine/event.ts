@@ -68,6 +68,16 @@ export type Notice =
     | { readonly code: "put-back"; readonly path: Path }
     /** What was moved aside for a folder is kept at `as` until the folder is complete. */
     | { readonly code: "kept-aside"; readonly path: Path; readonly as: Path }
+    /** What this pass removes and replaces goes to a folder (an absolute path). */
+    | { readonly code: "trash"; readonly folder: string }
+    /** The trash's file system does not take all attributes. */
+    | { readonly code: "trash-attributes" }
+    /** The journal of the pass in the trash cannot be written. */
+    | { readonly code: "trash-journal"; readonly reason: Reason }
+    /** Old passes were deleted from the trash, `bytes` in all. */
+    | { readonly code: "trash-expired"; readonly passes: number; readonly bytes: number }
+    /** The trash could not be looked through for what is old. */
+    | { readonly code: "trash-unkept"; readonly reason: Reason }
   );
 
 /** Why a root cannot be used. */
@@ -160,6 +170,8 @@ export type Event =
    * edited or made in the replica.
    */
   | { readonly kind: "left"; readonly path: Path; readonly why: "changed" | "edited" | "made" }
+  /** So many more entries stay in the replica, for the trash takes no more. */
+  | { readonly kind: "untrashed"; readonly count: number; readonly reason: Reason }
   | { readonly kind: "unmirrored"; readonly what: Unmirrored["what"]; readonly paths: readonly Path[] }
   | Refusal
   | Halted

@@ -12,8 +12,15 @@ import type { Change } from "./change.ts";
 import type { Linked } from "./plan.ts";
 import { forEach, forEachOf, sorted, type Steps } from "./steps.ts";
 
-/** The changes, with those of paths with several names made right for each other. */
-export function* hardLinks(changes: Changes, linked: readonly Linked[]): Steps<Changes> {
+/**
+ * The changes, with those of paths with several names made right for each other. `keepsLost`: what goes is kept in a
+ * trash, where it is to stay as it was: its inode is none to be changed in place.
+ */
+export function* hardLinks(
+  changes: Changes,
+  linked: readonly Linked[],
+  keepsLost = false,
+): Steps<Changes> {
   if (linked.length === 0) return changes;
   const several = new Set<Path>();
   yield* forEach(linked, ({ path }) => several.add(path));
@@ -29,9 +36,10 @@ export function* hardLinks(changes: Changes, linked: readonly Linked[]): Steps<C
     inOrder,
     ({ path, entry, device = "" }) => entry && `${device}/${entry.id ?? `/${path}`}`,
   );
+  const staying = yield* countStaying(inReplica, planned, keepsLost);
   const taken = new Set<string>();
   yield* forEachOf(inSource.values(), function* (set) {
-    yield* join(set, yield* leaderOf(set, planned, inReplica, taken), planned, result);
+    yield* join(set, yield* leaderOf(set, planned, staying, taken), planned, result);
   });
   return result;
 }
@@ -61,7 +69,7 @@ function* join(
 function* leaderOf(
   set: readonly Linked[],
   planned: ReadonlyMap<Path, Change>,
-  inReplica: ReadonlyMap<string, readonly Linked[]>,
+  staying: ReadonlyMap<string, number>,
   taken: Set<string>,
 ): Steps<Linked | null> {
   /** How many of the set have each inode of the replica. */
@@ -75,7 +83,7 @@ function* leaderOf(
     const shared = id === null ? 1 : counts.get(id)!;
     if (shared <= most) return;
     if (id !== null) {
-      const hasOthers = inReplica.get(id)!.length < nlink;
+      const hasOthers = staying.get(id)! < nlink;
       if (taken.has(id) || (hasOthers && planned.has(one.path))) return;
     }
     [best, most] = [one, shared];
@@ -83,6 +91,23 @@ function* leaderOf(
   const id = (best as Linked | null)?.was?.id ?? null;
   if (id !== null) taken.add(id);
   return best;
+}
+
+/** How many names of each inode of the replica are known; with a trash, those of them that stay its names. */
+function* countStaying(
+  inReplica: ReadonlyMap<string, readonly Linked[]>,
+  planned: ReadonlyMap<Path, Change>,
+  keepsLost: boolean,
+): Steps<Map<string, number>> {
+  const counts = new Map<string, number>();
+  yield* forEachOf(inReplica, function* ([id, names]) {
+    let count = 0;
+    yield* forEach(names, (one) => {
+      if (!keepsLost || (one.entry !== null && isKept(one, planned))) count++;
+    });
+    counts.set(id, count);
+  });
+  return counts;
 }
 
 /** Whether the content of a path stays as it is. */

@@ -68,6 +68,8 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, failed: report.failed + 1, fleeting: report.fleeting + (fleeting(event) ? 1 : 0) };
     case "vanished":
       return { ...report, vanished: report.vanished + event.count };
+    case "untrashed":
+      return { ...report, failed: report.failed + event.count };
     case "left":
       return { ...report, left: report.left + 1 };
     case "refused":

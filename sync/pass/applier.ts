@@ -49,6 +49,9 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
   /** Failures of the replica's disk since the last change that was made. */
   let broken = 0;
   let looking: Promise<void> | null = null;
+  /** What stays in the replica because the trash takes no more, but for the first of it. */
+  let untrashed = 0;
+  let refusal: Failure | null = null;
   const clock = setInterval(() => tell(progress(ledger, config.shared)), PROGRESS_MS);
 
   async function run(queue: Queue): Promise<void> {
@@ -67,6 +70,11 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
   function fail(failure: Failure, what: "failed" | "unset" = "failed"): void {
     if (ended) return;
     const meaning = meaningOf(failure);
+    if (meaning === "trash" && refusal !== null) {
+      untrashed++;
+      return noteFailed(ledger, failure.path);
+    }
+    if (meaning === "trash") refusal = failure;
     if (isOfBrokenDisk(failure) && ++broken > MANY) return end(failing(failure, broken));
     if (meaning === "full") return end(full(failure, total.bytes - copiedBytes(config.shared), removing));
     if (meaning === "perhaps lost") looking ??= lookAtRoots().finally(() => looking = null);
@@ -105,7 +113,12 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
       await lookAtRoots();
       removing = true;
     },
-    [Symbol.dispose]: () => clearInterval(clock),
+    [Symbol.dispose]() {
+      clearInterval(clock);
+      if (refusal !== null && untrashed > 0) {
+        tell({ kind: "untrashed", count: untrashed, reason: refusal.reason });
+      }
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { Fault } from "../disk/fault.ts";
 import type { Name, Together, WritableFolder } from "../disk/tree.ts";
 import type { Change } from "../engine/change.ts";
 import { add, type Changes, noChanges } from "../engine/changes.ts";
-import { nameOf, parent } from "../engine/entry.ts";
+import { parent } from "../engine/entry.ts";
 import { takesFolder } from "../engine/order.ts";
 import type { Context } from "./context.ts";
 import { discard } from "./copy.ts";
@@ -59,7 +59,7 @@ export function finish(context: Context, { together, waiting }: Batch): void {
       const reason = failed.get(path);
       if (reason && beside !== null) discard(folder, beside);
       if (reason) throw new Fault(action, "replica", reason);
-      if (beside !== null) putInPlace(folder, beside, nameOf(change.path));
+      if (beside !== null) putInPlace(context, folder, beside, change);
       context.result.done.push(number);
     } catch (error) {
       report(context, change, error);

@@ -10,6 +10,17 @@ import { newPassId } from "../disk/temporary.ts";
 import type { Which } from "../disk/tree.ts";
 import { share, type Shared } from "./shared.ts";
 
+/** The trash of a pass. */
+export interface PassTrash {
+  /** Absolute, links resolved. */
+  readonly folder: string;
+  readonly entry: Folder;
+  /** The name of the pass in it; null as long as nothing goes there. */
+  readonly run: string | null;
+  /** Whether older passes may be deleted when the disk is full. */
+  readonly isBounded: boolean;
+}
+
 export interface PassConfig {
   /** Absolute paths of the two roots, links resolved. */
   readonly source: string;
@@ -24,6 +35,8 @@ export interface PassConfig {
   readonly durable: boolean;
   /** Nothing is written. */
   readonly dryRun: boolean;
+  /** Where what is removed or replaced goes; null when it is gone. */
+  readonly trash: PassTrash | { readonly code: string } | null;
   /** Our own log files in the trees, as paths below the roots: neither mirrored nor removed. */
   readonly ownLogs: Readonly<Record<Side, readonly Path[]>>;
   /** A random id, part of this pass's temporary names. */
@@ -69,10 +82,19 @@ export function passConfig(
     began: Date.now(),
     durable: config.durable,
     dryRun: config.dryRun,
+    trash: trashOf(config, roots),
     ownLogs: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },
     passId: newPassId(),
     shared: share(),
   };
+}
+
+function trashOf({ trash, dryRun }: Config, roots: Roots): PassConfig["trash"] {
+  if (trash === null) return null;
+  if (dryRun || roots.trash === undefined) return { code: "DRY_RUN" };
+  if (!("path" in roots.trash)) return roots.trash;
+  const { path, entry } = roots.trash;
+  return { folder: path, entry, run: null, isBounded: trash.keep !== null || trash.max !== null };
 }
 
 /** What of an entry's attributes is set in the replica, by the criteria of the folder that it is in. */

@@ -42,5 +42,5 @@ async function neededChanges({ found, known: { config } }: Judgeable, tell: Emit
   }
   const left: Linked[] = [];
   await inSlices(forEach(linked, (one) => !within(one.path, failed) && left.push(one)), shared);
-  return await inSlices(hardLinks(kept, left), shared);
+  return await inSlices(hardLinks(kept, left, config.trash !== null), shared);
 }

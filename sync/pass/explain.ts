@@ -117,6 +117,7 @@ async function contextOf(config: PassConfig): Promise<Context> {
     trees: await treesOf(config),
     result: newTurn([]),
     wrote: new Set(),
+    trash: null,
     together: null,
     devices: new Map(),
     end: Infinity,

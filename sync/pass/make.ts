@@ -11,6 +11,7 @@ import { isRacy, marked } from "../engine/racy.ts";
 import { which } from "./config.ts";
 import type { Context } from "./context.ts";
 import { copy, discard } from "./copy.ts";
+import { forgetEntry, keepEntry, removeEntry, replaceEntry } from "./losing.ts";
 import { criteriaIn } from "./mounts.ts";
 import { failure } from "./task.ts";
 import { begin } from "./shared.ts";
@@ -86,7 +87,7 @@ function isHardLinkForFolder(change: Change): boolean {
 function makeOnce(context: Context, number: number, change: Change, folder: WritableFolder): void {
   switch (change.kind) {
     case "remove":
-      return folder.remove(nameOf(change.path));
+      return removeEntry(context, folder, change.path, change.was);
     case "attributes":
       return setAttributes(context, number, change, folder, context.config.durable);
     case "create":
@@ -115,7 +116,7 @@ function setAttributes(
 
 /** Make a folder. What is in its way is moved aside first, to a temporary name. */
 function makeFolder(
-  { config }: Context,
+  context: Context,
   number: number,
   change: Change,
   { mode }: Folder,
@@ -123,12 +124,18 @@ function makeFolder(
 ): void {
   const name = nameOf(change.path);
   if (!leavesAside(change)) return above.createFolder(name, mode);
-  const aside = temporaryName(config.passId, number);
-  above.rename(name, above, aside);
+  const aside = temporaryName(context.config.passId, number);
+  keepEntry(context, above, change);
   try {
-    above.createFolder(name, mode);
+    above.rename(name, above, aside);
+    try {
+      above.createFolder(name, mode);
+    } catch (error) {
+      renameIfPossible(above, aside, name);
+      throw error;
+    }
   } catch (error) {
-    renameIfPossible(above, aside, name);
+    if (above.look(name) !== null) forgetEntry(context, change.path);
     throw error;
   }
 }
@@ -149,19 +156,18 @@ function replace(
   change: Extract<Change, { kind: "create" | "update" }>,
   folder: WritableFolder,
 ): void {
-  const name = nameOf(change.path);
   const beside = temporaryName(context.config.passId, number);
   makeBeside(context, number, change, folder, beside, context.config.durable);
   if (takesFolder(change)) return;
   if (isHardLinkForFolder(change)) {
     try {
-      folder.remove(name);
+      removeEntry(context, folder, change.path, change.was);
     } catch (error) {
       discard(folder, beside);
       throw error;
     }
   }
-  putInPlace(folder, beside, name);
+  putInPlace(context, folder, beside, change);
   // a rename over another name of the same file does nothing, and leaves the temporary name
   if (change.hardLinkTo !== undefined) discard(folder, beside);
 }
@@ -213,8 +219,8 @@ function makeBeside(
 }
 
 /** Put what was made under a temporary name in its place. Throws a fault; then what is there is unchanged. */
-export function putInPlace(folder: WritableFolder, beside: Name, name: Name): void {
-  orNothing(folder, beside, () => folder.rename(beside, folder, name));
+export function putInPlace(context: Context, folder: WritableFolder, beside: Name, change: Change): void {
+  orNothing(folder, beside, () => replaceEntry(context, folder, beside, change, changeAction(change)));
 }
 
 /** Leave nothing under the temporary name when `act` throws. */

@@ -26,6 +26,7 @@ import type { Scope } from "./found.ts";
 import { capabilityNotices, changed, logNotices } from "./notices.ts";
 import type { Pool } from "./pool.ts";
 import { refusalOf } from "./safety.ts";
+import { keeping, makesRoom, withTrash } from "./trash.ts";
 import { stop } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 
@@ -80,7 +81,8 @@ export async function pass(
     emit(event);
   };
   tell({ kind: "start", pass: number, dryRun: config.dryRun, whole: scope === undefined });
-  const roots = await openRoots(config, before);
+  const opened = await openRoots(config, before);
+  const roots = "kind" in opened ? opened : await withTrash(config, opened, before);
   if ("kind" in roots) tell(roots);
   const left = "kind" in roots
     ? { roots: before, sourceMounts: NONE }
@@ -147,8 +149,11 @@ async function judgeAndApply(
   const { disturbed } = compared.found;
   const changes = await changesOf(compared, decided, tell);
   const stages = await inSlices(order(changes), config.shared);
-  const judge = (limits: Limits, asks: boolean) =>
-    refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
+  const judge = async (limits: Limits, asks: boolean) => {
+    const again = () => refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
+    const refusal = await again();
+    return await makesRoom(config, refusal, tell) ? await again() : refusal;
+  };
   const refusal = await judged(judge, asked, permit);
   if (signal.aborted) return false;
   // what is refused can be looked at
@@ -157,7 +162,12 @@ async function judgeAndApply(
   if (refusal) tell(refusal);
   if (refusal || asked.dryRun || (count(changes) === 0 && !roots.made)) return false;
   if (roots.made) tell(changed(rootChange(roots), config, false));
-  await apply(config, pool, roots, { changes, stages, disturbed }, tell, signal);
+  const kept = await keeping(compared.known.config, changes, roots, tell);
+  try {
+    await apply(kept.config, pool, roots, { changes, stages, disturbed }, kept.tell, signal);
+  } finally {
+    await kept.close();
+  }
   return true;
 }
 

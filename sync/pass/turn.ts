@@ -5,7 +5,7 @@
 import { Fault, Stopped } from "../disk/fault.ts";
 import { syncFolders } from "./batch.ts";
 import type { PassConfig } from "./config.ts";
-import { type Context, treesOf } from "./context.ts";
+import { type Context, trashFor, treesOf } from "./context.ts";
 import type { Crypto } from "./digest.ts";
 import { orGone } from "./gone.ts";
 import { compareContents } from "./contents.ts";
@@ -39,6 +39,7 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   const context: Context = {
     config,
     trees,
+    trash: await trashFor(config, result),
     result,
     wrote: new Set(),
     together,
@@ -64,6 +65,7 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   if (config.durable) syncFolders(context);
   trees.source.release();
   trees.replica.release();
+  context.trash?.release();
   return result;
 }
 

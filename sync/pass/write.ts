@@ -14,6 +14,7 @@ import { abandon, type Batch, finish, makeInBatch, newBatch, report } from "./ba
 import { which } from "./config.ts";
 import type { Context } from "./context.ts";
 import { discard } from "./copy.ts";
+import { forgetEntry, removeEntry } from "./losing.ts";
 import { changeAction, make, putInPlace, withWritable } from "./make.ts";
 import { criteriaIn, failureOn } from "./mounts.ts";
 import { stopping } from "./shared.ts";
@@ -45,12 +46,12 @@ function writeIn(context: Context, task: Single, folder: WritableFolder, name: N
     case "makeFolders":
       return makeFolders(context, task.folders, folder);
     case "replaceFolder":
-      folder.remove(name);
-      return putInPlace(folder, temporaryName(config.passId, task.number), name);
+      removeEntry(context, folder, task.change.path, task.change.was);
+      return putInPlace(context, folder, temporaryName(config.passId, task.number), task.change);
     case "removeAside":
       return folder.remove(temporaryName(config.passId, task.number));
     case "tryToMove":
-      return withWritable(folder, () => tryToMove(folder, name, movedName(config.passId, task.index)));
+      return withWritable(folder, () => tryToMove(folder, name, movedName(config.passId, task.index, name)));
     case "discard":
       return discard(folder, temporaryName(config.passId, task.number));
     case "putBack":
@@ -155,7 +156,8 @@ function makeOne(context: Context, number: number, change: Change, batch: Batch 
 }
 
 /** Put back what was moved aside for a folder that is still empty. What stays aside is removed by the next pass. */
-function putBack({ result }: Context, path: Path, folder: WritableFolder, aside: Name): void {
+function putBack(context: Context, path: Path, folder: WritableFolder, aside: Name): void {
+  const { result } = context;
   const name = nameOf(path);
   // when it is not here, this is not the folder in which it was moved aside
   const there = folder.look(aside);
@@ -163,6 +165,7 @@ function putBack({ result }: Context, path: Path, folder: WritableFolder, aside:
   try {
     if (folder.look(name)?.kind === "folder") folder.remove(name);
     folder.rename(aside, folder, name);
+    forgetEntry(context, path);
     result.notices.push({ kind: "notice", code: "put-back", path });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
