@@ -7,7 +7,7 @@ import { help, VERSION } from "./sync/cli/help.ts";
 import { STATUS } from "./sync/cli/exit_status.ts";
 import { parse } from "./sync/cli/options.ts";
 import { print } from "./sync/cli/print.ts";
-import { inline, type Pool, threads } from "./sync/pass/pool.ts";
+import { poolOf } from "./sync/pass/pool.ts";
 import { COMMANDS } from "./sync/commands/mod.ts";
 import { run } from "./sync/run.ts";
 
@@ -26,7 +26,7 @@ async function main(words: readonly string[]): Promise<number> {
       return complain(command.text, STATUS.usage);
     case "mirror":
       // the first thread loads its modules while this one looks at the folders
-      return await run(command.options, poolOf(command.options.threads ?? navigator.hardwareConcurrency));
+      return await run(command.options, poolOf(command.options.threads));
   }
 }
 
@@ -44,17 +44,9 @@ async function carryOut(load: typeof COMMANDS[string], words: readonly string[])
   const { command } = await load();
   const { text, status, note } = await command(words);
   if (note !== undefined) print(Deno.stderr, `lockstep: ${note}`);
+  if (text === "") return status;
   return status === STATUS.inSync ? answer(text) : complain(text, status);
 }
-
-/** Worker threads, or this thread where Deno may not load the worker's module. */
-function poolOf(size: number): Pool {
-  return Deno.permissions.querySync({ name: "read", path: SYNC }).state === "granted"
-    ? threads(size)
-    : inline();
-}
-
-const SYNC = new URL("./sync/", import.meta.url);
 
 /** A bug ends the program, wherever it comes up. */
 function bug(error: unknown): never {

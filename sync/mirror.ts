@@ -5,6 +5,7 @@
 import { closeRoots, type Roots } from "./disk/roots.ts";
 import { isTemporary } from "./disk/temporary.ts";
 import type { Config } from "./engine/config.ts";
+import type { Decided } from "./engine/decided.ts";
 import { parent, type Path } from "./engine/entry.ts";
 import type { Emit, Event } from "./engine/event.ts";
 import type { Permit } from "./engine/guard.ts";
@@ -47,8 +48,12 @@ export interface MirrorOptions {
   readonly now: () => number;
   /** What goes along with each pass. */
   readonly companions?: readonly Companion[];
-  /** Who is asked when the next pass is refused. */
+  /** Who is asked about the next pass. */
   readonly permit?: () => Permit;
+  /** The folders that the roots must be; any folders when left out. */
+  readonly roots?: Roots;
+  /** All that may be done; whatever is needed when left out. */
+  readonly decided?: Decided;
 }
 
 /** What each pass leaves to the next one. */
@@ -65,7 +70,7 @@ interface State {
 
 export function mirror(config: Config, options: MirrorOptions): Mirror {
   const state: State = {
-    roots: null,
+    roots: options.roots ?? null,
     last: null,
     passes: 0,
     sourceMounts: null,
@@ -89,7 +94,7 @@ export function mirror(config: Config, options: MirrorOptions): Mirror {
 async function passOnce(
   state: State,
   config: Config,
-  { pool, emit, stop, logs, permit, companions = [] }: MirrorOptions,
+  { pool, emit, stop, logs, permit, decided, companions = [] }: MirrorOptions,
   { number, due }: Round,
 ): Promise<Passed> {
   const { ownLogs, sizes, own, roots: before, sourceMounts } = state;
@@ -107,6 +112,7 @@ async function passOnce(
     peak: sizes.peak(),
     companions,
     ...(scope && { scope }),
+    ...(decided && { decided }),
     ...(sourceMounts && { sourceMounts }),
     ...(permit && { permit: heard.permit(permit()) }),
   };
@@ -161,10 +167,10 @@ function hearing(emit: Emit): Hearing {
       isMade ||= event.kind === "change" && event.change.path === "" && event.change.kind === "create";
       emit(event);
     },
-    permit: ({ asks, limits }) => ({
-      asks,
-      async limits(refused) {
-        const further = await limits(refused);
+    permit: ({ limits, ...rest }) => ({
+      ...rest,
+      async limits(refused, planned) {
+        const further = await limits(refused, planned);
         permitted ||= further !== null && refused.rule !== "free-space";
         return further;
       },

@@ -10,14 +10,16 @@ import type { Log } from "./cli/log.ts";
 import { reopen } from "./cli/log_file.ts";
 import type { Options } from "./cli/options.ts";
 import { permits } from "./cli/permit.ts";
-import { prepare } from "./cli/prepare.ts";
+import { type Complaint, prepare, type Prepared } from "./cli/prepare.ts";
 import { listenToSignals } from "./cli/signals.ts";
 import { rhythmOf, type When } from "./cli/when.ts";
 import { chooseEdge } from "./disk/edge.ts";
 import { makesFifos } from "./disk/fifo.ts";
 import { relation } from "./disk/relation.ts";
+import type { Roots } from "./disk/roots.ts";
 import { confinement } from "./disk/sandbox.ts";
 import type { Config } from "./engine/config.ts";
+import type { Decided } from "./engine/decided.ts";
 import { type Mirror, mirror } from "./mirror.ts";
 import type { Companion } from "./pass/companion.ts";
 import type { Pool } from "./pass/pool.ts";
@@ -26,13 +28,23 @@ import { systemClock } from "./timing/clock.ts";
 import { renewal } from "./timing/renewal.ts";
 import { repeat } from "./timing/repeat.ts";
 
+/** What a run is limited to, and what goes along with it, beside what its options ask for. */
+export interface Beside {
+  readonly companions?: readonly Companion[];
+  /** All that may be done; whatever is needed when left out. */
+  readonly decided?: Decided;
+  /** Which folders the roots must be, or why nothing may be done. Asked before the first pass. */
+  readonly rootsOf?: (config: Config) => Promise<Roots | Complaint>;
+}
+
 /** Run passes until there is no more to do, and close the pool; returns the exit status. */
-export async function run(options: Options, pool: Pool): Promise<number> {
-  const prepared = await prepare(options, { relation, chooseEdge, makesFifos });
-  if ("status" in prepared) {
+export async function run(options: Options, pool: Pool, beside: Beside = {}): Promise<number> {
+  const begun = await begin(options, beside);
+  if ("status" in begun) {
     pool.close();
-    return complain(prepared.text, prepared.status);
+    return complain(begun.text, begun.status);
   }
+  const { prepared, roots } = begun;
   const { config, log: file } = prepared;
   const { when } = options;
   const isLoop = when.rhythm.kind !== "once";
@@ -41,10 +53,18 @@ export async function run(options: Options, pool: Pool): Promise<number> {
   const { log, emit } = listeners;
   const stop = new AbortController();
   const todo = agenda(when.settle ?? 0);
-  const permit = permits(config, { listeners, signal: stop.signal, allow, mayAsk: !options.json });
+  const permit = permits(config, {
+    listeners,
+    signal: stop.signal,
+    allow,
+    mayAsk: !options.json && beside.decided === undefined,
+    asks: options.ask,
+  });
   const one = mirror(config, {
     pool,
-    companions: await companionsOf(config, options),
+    companions: [...await companionsOf(config, options), ...beside.companions ?? []],
+    ...(roots && { roots }),
+    ...(beside.decided && { decided: beside.decided }),
     emit,
     stop,
     logs: () => file?.paths() ?? [],
@@ -82,6 +102,17 @@ export async function run(options: Options, pool: Pool): Promise<number> {
     pool.close();
   }
   return finalStatus(when, one.passes(), one.last());
+}
+
+/** Look at everything before the first pass; or what is wrong. */
+async function begin(
+  options: Options,
+  { rootsOf }: Beside,
+): Promise<{ readonly prepared: Prepared; readonly roots: Roots | undefined } | Complaint> {
+  const prepared = await prepare(options, { relation, chooseEdge, makesFifos });
+  if ("status" in prepared) return prepared;
+  const roots = await rootsOf?.(prepared.config);
+  return roots !== undefined && "status" in roots ? roots : { prepared, roots };
 }
 
 /** What goes along with each pass. */

@@ -36,6 +36,7 @@ const VALUES = [
   "report",
   "same",
   "trash",
+  "sums",
 ];
 
 /** The modules of `sync/` itself, with all that they may import. */

@@ -58,6 +58,10 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
       return { count: event.count, first: event.first };
     case "untrashed":
       return { count: event.count, reason: withText(event.reason) };
+    case "decided": {
+      const { steps, hold, done, left, others } = event;
+      return { steps, hold, done, left, others };
+    }
     case "left":
       return { path: event.path, why: event.why };
     case "unmirrored":
@@ -79,6 +83,11 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
     case "end":
       return endFields(report);
   }
+}
+
+/** The line of a step that is planned. */
+export function stepLine(change: Change, differences: readonly Difference[], now: number): string {
+  return lineOf({ kind: "change", planned: true, ...changeFields(change, differences) }, now);
 }
 
 function noticeFields(notice: Extract<Event, { kind: "notice" }>): object {

@@ -6,7 +6,7 @@ import type { Event, Failure, Unmirrored } from "../engine/event.ts";
 import type { Report } from "../engine/report.ts";
 import { showDuration } from "../timing/duration.ts";
 import { noticeText } from "./notice.ts";
-import { entries, octal, size } from "./quantity.ts";
+import { counted, entries, number, octal, size } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
 import { haltedText, refusalText } from "./refusal.ts";
 
@@ -38,6 +38,8 @@ export function linesOf(event: Event, report: Report): Line[] {
       return [{ level: "error", text: failureText(event) }];
     case "vanished":
       return [{ level: "warning", text: vanishedText(event) }];
+    case "decided":
+      return [{ level: "info", text: decidedText(event) }];
     case "left":
       return [{ level: "warning", text: leftText(event) }];
     case "untrashed":
@@ -57,7 +59,8 @@ export function linesOf(event: Event, report: Report): Line[] {
   }
 }
 
-function changeLines(change: Change, differences: readonly Difference[], mark: string): Line[] {
+/** The lines of a change; `mark`: what stands behind each. */
+export function changeLines(change: Change, differences: readonly Difference[], mark: string): Line[] {
   const lines: Line[] = [];
   if (change.kind === "create" && change.was) {
     lines.push(operation(`remove ${change.was.kind} ${shown(change.path)}${mark}`));
@@ -132,6 +135,23 @@ export function untrashedText({ count, reason }: Extract<Event, { readonly kind:
   return `${entries(count)} more ${count === 1 ? "stays" : "stay"} in the replica: ${reasonText(reason)}`;
 }
 
+function decidedText(
+  { steps, hold, done, left, others }: Extract<Event, { readonly kind: "decided" }>,
+): string {
+  const rest = [
+    done > 0 ? `${number(done)} ${done === 1 ? "is" : "are"} done already` : "",
+    left > 0 ? `${number(left)} left` : "",
+  ]
+    .filter((words) => words !== "").join(", ");
+  const beside = others === 0
+    ? ""
+    : `; ${counted(others, "change")} that it does not have ${
+      others === 1 ? "waits" : "wait"
+    } for the next pass`;
+  return `Of ${counted(steps, "step")} decided on, ${number(hold)} ${hold === 1 ? "holds" : "hold"}` +
+    `${rest === "" ? "" : `, ${rest}`}${beside}`;
+}
+
 function unmirroredText({ what, paths }: { what: Unmirrored["what"]; paths: readonly string[] }): string {
   const [first = ""] = paths;
   const others = paths.length > 1 ? ` and ${paths.length - 1} more` : "";
@@ -152,6 +172,7 @@ export function summary(report: Report): string {
   const { created, updated, attributes, removed, failed, vanished, left, unmirrored, ended } = report;
   const took = showDuration(report.duration);
   if (ended === "complete" && isIdle(report)) {
+    if (report.decided) return `nothing is left to do of what was decided, ${took}`;
     return `in sync: nothing to do for ${entries(report.entries.source)}, ${took}`;
   }
   if (created + updated + attributes + removed === 0) {
@@ -179,10 +200,13 @@ const HALTS: Readonly<Record<NonNullable<Report["halted"]>, string>> = {
   failing: "the replica's disk fails",
 };
 
-function endingOf({ ended, halted, dryRun, failed, vanished, left }: Report): string {
+function endingOf({ ended, halted, decided, dryRun, failed, vanished, left }: Report): string {
   if (halted !== null) return `${ENDINGS.halted}, ${HALTS[halted]}`;
   if (ended !== "complete") return dryRun && ended === "refused" ? "planned, but refused" : ENDINGS[ended];
   if (dryRun) return "planned";
+  // what was not decided on may well differ
+  if (decided && failed + vanished > 0) return "not all done as decided";
+  if (decided) return left > 0 ? "done as decided but for what was left" : "done as decided";
   if (failed > 0) return "not all in sync";
   if (left > 0) return "in sync but for what was left";
   return vanished > 0 ? "in sync but for what vanished" : "in sync";

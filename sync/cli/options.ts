@@ -151,6 +151,10 @@ function othersOf(
   const lines = values.lines ?? "all";
   if (lines !== "all" && lines !== "none") return `--lines takes all or none, not "${lines}"`;
   if (values.progress && !values.json) return "--progress goes with --json: on a terminal it is shown anyway";
+  if (values.ask && values.json) return "--ask asks at a terminal, --json is for programs: leave one out";
+  if (values.ask && values["dry-run"]) {
+    return "--dry-run does nothing that --ask could ask about: leave one out";
+  }
   const undo = undoOf(values);
   if (typeof undo === "string") return undo;
   return {

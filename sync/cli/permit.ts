@@ -1,10 +1,11 @@
 /**
  * Who may let a plan through that the guard refuses: whoever sits at the terminal, until a first pass was complete, when
- * nothing of what the replica holds would be kept; in a loop, whoever writes the file for it.
+ * nothing of what the replica holds would be kept; in a loop, whoever writes the file for it. With --ask, whoever sits at
+ * the terminal decides about every pass.
  */
 import type { Config } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
-import type { Limits, Permit, Refused } from "../engine/guard.ts";
+import type { Consent, Limits, Permit, Planned, Refused } from "../engine/guard.ts";
 import { takeAllowed } from "./allow.ts";
 import { ask, canAsk } from "./ask.ts";
 import type { Listeners } from "./listen.ts";
@@ -26,11 +27,16 @@ export interface PermitOptions {
   readonly signal: AbortSignal;
   /** The file that lets a plan through; null for none. */
   readonly allow: string | null;
-  /** Whether a question may be asked at all. */
+  /** Whether a question may be asked when a plan is refused. */
   readonly mayAsk: boolean;
+  /** Whether one is asked before anything is done. */
+  readonly asks: boolean;
 }
 
-export function permits(config: Config, { listeners, signal, allow, mayAsk }: PermitOptions): Permits {
+export function permits(
+  config: Config,
+  { listeners, signal, allow, mayAsk, asks: asksAlways }: PermitOptions,
+): Permits {
   /** When a plan was refused first, in ms since 1970; null while none is. */
   let since: number | null = null;
   /** No pass was complete yet. */
@@ -51,18 +57,29 @@ export function permits(config: Config, { listeners, signal, allow, mayAsk }: Pe
     return taken.limits;
   }
 
+  async function askFor(planned: Planned, question: string): Promise<Consent> {
+    listeners.clear();
+    if (!asksAlways) return await ask(question, signal) ? "yes" : "no";
+    const { askAbout } = await import("./ask_about.ts");
+    return await askAbout(planned, question, signal);
+  }
+
   return {
     next() {
       const asks = isNew && mayAsk && canAsk();
+      /** What was answered in this pass already. */
+      let answered: Consent | null = null;
       return {
         asks,
-        async limits(refused) {
+        async limits(refused, planned) {
           if (!asks || isDeclined || refused.rule !== "nothing-kept") return allowed();
-          listeners.clear();
-          if (await ask(questionOf(refused, config.replica), signal)) return agreedTo(config.limits, refused);
-          isDeclined = true;
+          answered = await askFor(planned, questionOf(refused, config.replica));
+          if (answered !== "no") return agreedTo(config.limits, refused);
+          // whoever is asked each time may answer otherwise the next time
+          isDeclined = !asksAlways;
           return allowed();
         },
+        ...(asksAlways && { consent: async (planned) => answered ?? await askFor(planned, "Do it?") }),
       };
     },
     settled() {

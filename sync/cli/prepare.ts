@@ -7,6 +7,7 @@ import type { Config, Edge } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
 import type { Choice } from "../engine/filter.ts";
 import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
+import { canAsk } from "./ask.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
 import { logConflict } from "./log_conflict.ts";
@@ -56,6 +57,7 @@ export async function prepare(
     const unclear = ambiguous(path);
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
   }
+  if (options.ask && !canAsk()) return { text: NOBODY, status: STATUS.usage };
   const roots = await rootsOf(options, relation);
   if ("status" in roots) return roots;
   const { edge, why } = await chooseEdge(options.edge, roots.source);
@@ -74,6 +76,9 @@ export async function prepare(
     Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted";
   return { config: configOf(options, roots, choice, edge, fifos), log, why };
 }
+
+const NOBODY =
+  "--ask needs somebody at a terminal: leave it out, or decide first, by lockstep plan and apply";
 
 /** Absolute. */
 interface Roots {

@@ -12,6 +12,7 @@ import { reasonText } from "./reason.ts";
 export function refusalText(refusal: Refusal, dryRun = false): string {
   switch (refusal.kind) {
     case "refused":
+      if (refusal.rule === "declined") return declinedText(refusal.changes);
       return `${refusedText(refusal)}; nothing was touched. ${adviceText(refusal, dryRun)}`;
     case "unusable":
       return unusableText(refusal);
@@ -25,7 +26,7 @@ export function refusalText(refusal: Refusal, dryRun = false): string {
 }
 
 /** The option that lets a plan pass that was refused. */
-export function overrideOf(refused: Refused): string {
+export function overrideOf(refused: Guarded): string {
   switch (refused.rule) {
     case "empty-source":
       return "--allow-empty-source";
@@ -38,7 +39,14 @@ export function overrideOf(refused: Refused): string {
   }
 }
 
-function refusedText(refused: Refused): string {
+/** What the guard refused by itself. */
+export type Guarded = Exclude<Refused, { rule: "declined" }>;
+
+function declinedText(changes: number): string {
+  return `Not done, as you said: ${counted(changes, "change")} would have been made; nothing was touched`;
+}
+
+function refusedText(refused: Guarded): string {
   switch (refused.rule) {
     case "empty-source":
       return `Refused: the source is empty and the replica holds ${entries(refused.replica)}`;
@@ -67,7 +75,7 @@ function refusedText(refused: Refused): string {
   }
 }
 
-function adviceText(refused: Refused, dryRun: boolean): string {
+function adviceText(refused: Guarded, dryRun: boolean): string {
   const option = overrideOf(refused);
   const look = dryRun ? "" : "Look at it with --dry-run";
   const advice = refused.rule === "free-space"

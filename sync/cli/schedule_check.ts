@@ -14,6 +14,7 @@ import { refusalText } from "./refusal.ts";
 
 /** Why a mirror with these options would not begin, as a line for a person; null when it would. */
 export async function objection(options: Options, relation: Relate): Promise<string | null> {
+  if (options.ask) return "--ask needs somebody at a terminal: leave it out of what is scheduled";
   const [source, replica] = [resolve(options.source), resolve(options.replica)];
   const log = options.log === null ? null : resolve(options.log);
   const mayLook = [source, replica, log ?? source].every((path) =>

@@ -66,7 +66,7 @@ export function suppress(
 
 /** How what is refused may be let through once. */
 function allowLines(refusal: Refusal, allow: string | null): Line[] {
-  if (allow === null || refusal.kind !== "refused") return [];
+  if (allow === null || refusal.kind !== "refused" || refusal.rule === "declined") return [];
   const text = `To let it through once, put "${overrideOf(refusal)}" into the file ${shown(allow)}`;
   return [{ level: "warning", text }];
 }

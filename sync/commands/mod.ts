@@ -6,6 +6,9 @@ export type Command = (words: readonly string[]) => Promise<Answer>;
 
 /** By name. */
 export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  apply: () => import("./apply.ts"),
   explain: () => import("./explain.ts"),
   trash: () => import("./trash.ts"),
+  plan: () => import("./plan.ts"),
+  show: () => import("./show.ts"),
 };

@@ -172,6 +172,18 @@ export type Event =
   | { readonly kind: "left"; readonly path: Path; readonly why: "changed" | "edited" | "made" }
   /** So many more entries stay in the replica, for the trash takes no more. */
   | { readonly kind: "untrashed"; readonly count: number; readonly reason: Reason }
+  /**
+   * What became of the steps of a plan: so many hold, were done already, or are left, which was told of each. `others`:
+   * changes that are needed and were not decided on.
+   */
+  | {
+    readonly kind: "decided";
+    readonly steps: number;
+    readonly hold: number;
+    readonly done: number;
+    readonly left: number;
+    readonly others: number;
+  }
   | { readonly kind: "unmirrored"; readonly what: Unmirrored["what"]; readonly paths: readonly Path[] }
   | Refusal
   | Halted

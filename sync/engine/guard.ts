@@ -2,6 +2,7 @@
  * May this plan be applied? Looks at the whole plan before the first write. Each refusal bears its numbers; the words,
  * with the option that overrides it, are in `cli/refusal.ts`. Pure.
  */
+import type { Change, Difference } from "./change.ts";
 import type { Path } from "./entry.ts";
 
 /** The size of a plan, in entries: files, folders, links and so on. */
@@ -64,14 +65,27 @@ export type Refused =
       readonly bound: Bound;
     }
     | { readonly rule: "free-space"; readonly needed: number; readonly free: number }
+    /** Whoever was asked did not want so many changes. */
+    | { readonly rule: "declined"; readonly changes: number }
   );
 
-/** Asked when a plan is refused. */
+/** What is to be done, for whoever is asked about it. */
+export interface Planned {
+  /** See all changes by path, each folder at once followed by what is in it. */
+  each(see: (change: Change, differences: readonly Difference[]) => void): Promise<void>;
+}
+
+/** No; yes; or yes, but so late that the trees must be compared afresh. */
+export type Consent = "no" | "yes" | "afresh";
+
+/** Asked when a plan is refused, and before anything is done. */
 export interface Permit {
   /** Whether somebody can be asked: then it is refused at any number of removals that nothing would be kept. */
   readonly asks: boolean;
   /** The limits by which the plan may be judged once more; null to leave it refused. */
-  limits(refused: Refused): Promise<Limits | null>;
+  limits(refused: Refused, planned: Planned): Promise<Limits | null>;
+  /** Whether what is not refused may be done; left out when nobody is asked. */
+  consent?(planned: Planned): Promise<Consent>;
 }
 
 /** From so many removals on it is refused that nothing is kept, where nobody can be asked. */

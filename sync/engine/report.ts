@@ -8,6 +8,8 @@ import { fleeting } from "./fleeting.ts";
 
 /** What one pass came to. */
 export interface Report {
+  /** Only what was decided on was done: the replica may lack more. */
+  readonly decided: boolean;
   /** Only a plan: nothing was written, and the counts are of planned changes. */
   readonly dryRun: boolean;
   readonly created: number;
@@ -38,6 +40,7 @@ export interface Report {
 
 /** The report before anything happened. */
 export const BLANK: Report = {
+  decided: false,
   dryRun: false,
   created: 0,
   updated: 0,
@@ -70,6 +73,8 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, vanished: report.vanished + event.count };
     case "untrashed":
       return { ...report, failed: report.failed + event.count };
+    case "decided":
+      return { ...report, decided: true };
     case "left":
       return { ...report, left: report.left + 1 };
     case "refused":

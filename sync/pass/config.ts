@@ -37,6 +37,8 @@ export interface PassConfig {
   readonly dryRun: boolean;
   /** Where what is removed or replaced goes; null when it is gone. */
   readonly trash: PassTrash | { readonly code: string } | null;
+  /** A file is copied in the version that was compared, or not at all. */
+  readonly exact?: true;
   /** Our own log files in the trees, as paths below the roots: neither mirrored nor removed. */
   readonly ownLogs: Readonly<Record<Side, readonly Path[]>>;
   /** A random id, part of this pass's temporary names. */

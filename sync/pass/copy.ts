@@ -42,6 +42,8 @@ export interface Copying {
   /** Of the file system that the copy is made on. */
   readonly capabilities: Capabilities;
   readonly shared: Shared;
+  /** Give up, rather than copy another version than was compared. */
+  readonly exact?: true;
 }
 
 /**
@@ -66,6 +68,7 @@ export function copy(
       attempt === ATTEMPTS - 1 && isPrefix(from, name, to, beside, expected, options.shared);
     using older = openOlder(to, name, expected, options);
     const { now, unsteady, unset } = copyOnce(reader, to, beside, expected, racy, isHeld, older, options);
+    if (now !== expected && options.exact) throw new Fault("copy", "source", { code: "CHANGED" });
     if (now === expected) return { entry: expected, racy: racy && !unsteady, unsteady, unset };
     expected = now;
   }

@@ -1,6 +1,5 @@
 /** From what was found to the changes that are to be made. Nothing is written. */
 import type { Changes } from "../engine/changes.ts";
-import { type Decided, onlyDecided } from "../engine/decided.ts";
 import { type Path, within } from "../engine/entry.ts";
 import type { Emit } from "../engine/event.ts";
 import { hardLinks } from "../engine/hard_links.ts";
@@ -12,22 +11,8 @@ import { inSlices } from "./slices.ts";
 
 type Judgeable = Pick<Comparison, "found"> & { readonly known: Pick<Comparison["known"], "config"> };
 
-/** The changes that may be made: of those that are needed, what is allowed and was decided on. Throws `Stopped`. */
-export async function changesOf(
-  judgeable: Judgeable,
-  decided: Decided | undefined,
-  tell: Emit,
-): Promise<Changes> {
-  const { config: { shared } } = judgeable.known;
-  const needed = await neededChanges(judgeable, tell);
-  if (decided === undefined) return needed;
-  const { changes, left } = await inSlices(onlyDecided(needed, decided), shared);
-  await inSlices(forEach(left, (path) => tell({ kind: "left", path, why: "changed" })), shared);
-  return changes;
-}
-
-/** What is needed and possible, with files of several names made right for each other. */
-async function neededChanges({ found, known: { config } }: Judgeable, tell: Emit): Promise<Changes> {
+/** What is needed and possible, with files of several names made right for each other. Throws `Stopped`. */
+export async function changesOf({ found, known: { config } }: Judgeable, tell: Emit): Promise<Changes> {
   const { changes, linked, failures } = found;
   const { ownLogs, shared } = config;
   const { changes: kept, failures: blocked } = await inSlices(

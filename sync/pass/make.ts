@@ -181,7 +181,7 @@ function makeBeside(
   beside: Name,
   durable: boolean,
 ): void {
-  const { config: { shared }, trees, result } = context;
+  const { config: { shared, exact }, trees, result } = context;
   if (hardLinkTo !== undefined) {
     using other = trees.replica.open(parent(hardLinkTo), "create");
     return orNothing(folder, beside, () => folder.createHardLink(beside, other, nameOf(hardLinkTo)));
@@ -196,6 +196,7 @@ function makeBeside(
       capabilities,
       shared,
       ...(was?.kind === "file" && { was }),
+      ...(exact && { exact }),
     };
     const copied = copy(source, nameOf(path), folder, beside, entry, how);
     if (copied.unset) result.unset.push(failure(copied.unset, path));

@@ -6,7 +6,7 @@ import { type Capabilities, cutOff } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { differences } from "../engine/difference.ts";
 import type { Listing } from "../engine/entry.ts";
-import type { Event, Missing, Notice } from "../engine/event.ts";
+import type { Emit, Event, Missing, Notice } from "../engine/event.ts";
 import type { PassConfig } from "./config.ts";
 
 /** Where our own log lies in a tree. */
@@ -27,6 +27,28 @@ export function capabilityNotices({ criteria }: PassConfig): Notice[] {
 export function changed(change: Change, { criteria }: PassConfig, planned: boolean): Event {
   const found = differences(change, criteria);
   return { kind: "change", change, planned, ...(found.length > 0 && { differences: found }) };
+}
+
+/** For trees that are compared twice in a pass: what the first time told of them, the second one does not. */
+export function twice(tell: Emit): { readonly first: Emit; readonly second: Emit } {
+  const told = new Set<string>();
+  return {
+    first(event) {
+      const key = keyOf(event);
+      if (key !== null) told.add(key);
+      tell(event);
+    },
+    second(event) {
+      const key = keyOf(event);
+      if (key === null || !told.has(key)) tell(event);
+    },
+  };
+}
+
+/** What makes an event that is counted, and is no change, the same as another; null for all others. */
+function keyOf(event: Event): string | null {
+  if (event.kind === "unmirrored") return event.what;
+  return event.kind === "failure" ? JSON.stringify([event.action, event.side, event.path]) : null;
 }
 
 function cannotHold(missing: Missing): Notice {

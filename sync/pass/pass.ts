@@ -6,27 +6,26 @@
 import { Stopped } from "../disk/fault.ts";
 import { mountPoints } from "../disk/mounts.ts";
 import { openRoots, type Roots } from "../disk/roots.ts";
-import type { Change } from "../engine/change.ts";
-import { type Changes, count, each } from "../engine/changes.ts";
+import { count, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
-import type { Decided } from "../engine/decided.ts";
+import { type Decided, decidedBy } from "../engine/decided.ts";
 import type { Path } from "../engine/entry.ts";
-import type { Emit, Event, Refusal } from "../engine/event.ts";
+import type { Emit, Event } from "../engine/event.ts";
 import type { Limits, Permit } from "../engine/guard.ts";
 import { order } from "../engine/order.ts";
 import { BLANK, fold, type Report } from "../engine/report.ts";
 import type { Mounted } from "../engine/same.ts";
-import { forEach, sorted } from "../engine/steps.ts";
+import { agree } from "./agree.ts";
 import { apply } from "./apply.ts";
 import { changesOf } from "./decide.ts";
 import type { Companion } from "./companion.ts";
 import { compare, type Comparison, rootChange } from "./compare.ts";
 import { type PassConfig, passConfig } from "./config.ts";
 import type { Scope } from "./found.ts";
-import { capabilityNotices, changed, logNotices } from "./notices.ts";
+import { judge, show } from "./judge.ts";
+import { capabilityNotices, changed, logNotices, twice } from "./notices.ts";
 import type { Pool } from "./pool.ts";
-import { refusalOf } from "./safety.ts";
-import { keeping, makesRoom, withTrash } from "./trash.ts";
+import { keeping, withTrash } from "./trash.ts";
 import { stop } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 
@@ -38,7 +37,7 @@ export interface PassOptions {
   readonly before: Roots | null;
   /** Compare only some folders; both trees whole when left out. */
   readonly scope?: Scope;
-  /** Asked when the guard refuses; nobody is when left out. */
+  /** Asked when the guard refuses, and before anything is done; nobody is when left out. */
   readonly permit?: Permit;
   /** Make only these changes, and those only as they were decided on; all when left out. */
   readonly decided?: Decided;
@@ -105,24 +104,27 @@ async function work(
   signal: AbortSignal,
   report: () => Report,
 ): Promise<Omit<Outcome, "report">> {
-  const { scope, companions = [] } = options;
-  let config = passConfig(asked, roots, await mountPoints(asked.edge) ?? [], options.sourceMounts);
+  const { scope, decided, companions = [] } = options;
+  const found = passConfig(asked, roots, await mountPoints(asked.edge) ?? [], options.sourceMounts);
+  const config = decided === undefined ? found : exactly(found);
   const isKnown = roots.capabilities !== null || asked.dryRun;
   for (const notice of [...logNotices(config), ...isKnown ? capabilityNotices(config) : []]) tell(notice);
   const interrupt = () => stop(config.shared);
   signal.addEventListener("abort", interrupt);
   if (signal.aborted) interrupt();
-  let left: Omit<Outcome, "report"> = { roots, sourceMounts: NONE };
+  let last: Attempted = { config, roots, sourceMounts: NONE, again: null };
+  const note = (attempted: Attempted) => last = attempted;
   try {
     for (const one of companions) await one.begin?.(config, roots);
-    const compared = await compare(config, pool, roots, scope, tell);
-    if ("kind" in compared) tell(compared);
-    else {
-      const { known: { capabilities, mounted }, sourceMounts } = compared;
-      config = compared.known.config;
-      left = { roots: { ...roots, capabilities, mounted }, sourceMounts };
-      const isApplied = await judgeAndApply(asked, compared, roots, options, pool, tell, signal);
-      if (isApplied) left = { ...left, roots: { ...roots, capabilities, mounted, made: false } };
+    // only where somebody is asked it may take a second attempt
+    const { first, second } = options.permit?.consent ? twice(tell) : { first: tell, second: tell };
+    await attempt(asked, { config, roots }, options, { pool, tell: first, signal, note });
+    if (last.again !== null) {
+      const { permit: _, ...rest } = options;
+      const { again: { decided, limits }, config, roots } = last;
+      const again = { config: exactly(config), roots };
+      const later = { pool, tell: second, signal, note };
+      await attempt({ ...asked, limits }, again, { ...rest, decided }, later);
     }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
@@ -130,12 +132,56 @@ async function work(
     signal.removeEventListener("abort", interrupt);
   }
   if (signal.aborted) tell({ kind: "interrupted" });
-  const after = { config, roots: left.roots ?? roots, ...(scope && { scope }), pool, tell, signal };
+  const after = { config: last.config, roots: last.roots, ...(scope && { scope }), pool, tell, signal };
   for (const one of companions) await one.finish?.({ ...after, report: report() });
-  return left;
+  return { roots: last.roots, sourceMounts: last.sourceMounts };
 }
 
-/** Apply what was found, unless it is refused. False, or `Stopped` is thrown, when nothing was done. */
+/** Whoever has decided on a version of a file has not decided on the next one. */
+function exactly(config: PassConfig): PassConfig {
+  return { ...config, exact: true };
+}
+
+/** How far a pass has come. */
+interface Attempted extends Omit<Outcome, "report" | "roots"> {
+  readonly config: PassConfig;
+  readonly roots: Roots;
+  /** What somebody agreed to, so late that the trees must be compared afresh; null when there is no more to do. */
+  readonly again: Again | null;
+}
+
+interface Again {
+  readonly decided: Decided;
+  readonly limits: Limits;
+}
+
+/** What an attempt is made with. */
+interface With {
+  readonly pool: Pool;
+  readonly tell: Emit;
+  readonly signal: AbortSignal;
+  /** Hear how far it has come. */
+  readonly note: (attempted: Attempted) => void;
+}
+
+/** Compare once, and apply what was found unless it is refused. Throws `Stopped`. */
+async function attempt(
+  asked: Config,
+  { config, roots }: Pick<Attempted, "config" | "roots">,
+  options: PassOptions,
+  { pool, tell, signal, note }: With,
+): Promise<void> {
+  const compared = await compare(config, pool, roots, options.scope, tell);
+  if ("kind" in compared) return tell(compared);
+  const { known: { capabilities, mounted, config: known }, sourceMounts } = compared;
+  const left = { config: known, roots: { ...roots, capabilities, mounted }, sourceMounts, again: null };
+  note(left);
+  const result = await judgeAndApply(asked, compared, roots, options, pool, tell, signal);
+  if (result === "applied") note({ ...left, roots: { ...left.roots, made: false } });
+  else if (result !== "nothing") note({ ...left, again: result });
+}
+
+/** Apply what was found, unless it is refused. `Stopped` is thrown when nothing was done. */
 async function judgeAndApply(
   asked: Config,
   compared: Comparison,
@@ -144,53 +190,36 @@ async function judgeAndApply(
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
-): Promise<boolean> {
-  const { config } = compared.known;
-  const { disturbed } = compared.found;
-  const changes = await changesOf(compared, decided, tell);
+): Promise<"applied" | "nothing" | Again> {
+  const { found, known: { config } } = compared;
+  const needed = await changesOf(compared, tell);
+  const { changes, disturbed, made } = decided === undefined
+    ? { changes: needed, disturbed: found.disturbed, made: roots.made }
+    : await agree(compared, needed, decided, roots, pool, tell);
   const stages = await inSlices(order(changes), config.shared);
-  const judge = async (limits: Limits, asks: boolean) => {
-    const again = () => refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
-    const refusal = await again();
-    return await makesRoom(config, refusal, tell) ? await again() : refusal;
-  };
-  const refusal = await judged(judge, asked, permit);
-  if (signal.aborted) return false;
+  const planned = { changes, stages, root: made && roots.replica !== null ? rootChange(roots) : null };
+  const { refusal, limits, consent } = await judge(asked, compared, planned, roots, {
+    scope,
+    permit,
+    peak,
+    tell,
+  });
+  if (signal.aborted) return "nothing";
   // what is refused can be looked at
   const isShown = asked.dryRun && (refusal === null || refusal.kind === "refused");
   if (isShown) await show(changes, config, tell);
   if (refusal) tell(refusal);
-  if (refusal || asked.dryRun || (count(changes) === 0 && !roots.made)) return false;
-  if (roots.made) tell(changed(rootChange(roots), config, false));
-  const kept = await keeping(compared.known.config, changes, roots, tell);
+  if (refusal || asked.dryRun || (count(changes) === 0 && !made)) return "nothing";
+  if (consent === "afresh") {
+    const all = planned.root === null ? each(changes) : [planned.root, ...each(changes)];
+    return { decided: await inSlices(decidedBy(all), config.shared), limits };
+  }
+  if (planned.root !== null) tell(changed(planned.root, config, false));
+  const kept = await keeping(config, changes, roots, tell);
   try {
     await apply(kept.config, pool, roots, { changes, stages, disturbed }, kept.tell, signal);
   } finally {
     await kept.close();
   }
-  return true;
-}
-
-/** Judge a plan, and once more when it is permitted to go further. A dry run permits nothing: it only shows. */
-async function judged(
-  judge: (limits: Limits, asks: boolean) => Promise<Refusal | null>,
-  { limits, dryRun }: Config,
-  permit: Permit | undefined,
-): Promise<Refusal | null> {
-  if (dryRun || permit === undefined) return await judge(limits, false);
-  const refusal = await judge(limits, permit.asks);
-  const further = refusal?.kind === "refused" ? await permit.limits(refusal) : null;
-  return further === null ? refusal : await judge(further, permit.asks);
-}
-
-/** Tell all changes as planned, by path: each folder, at once followed by what is in it. Throws `Stopped`. */
-async function show(changes: Changes, config: PassConfig, tell: Emit): Promise<void> {
-  const keyed: { readonly change: Change; readonly key: string }[] = [];
-  // "/" comes before whatever a name can have
-  const note = (change: Change) => keyed.push({ change, key: change.path.replaceAll("/", "\0") });
-  await inSlices(forEach(each(changes), note), config.shared);
-  const inOrder = await inSlices(sorted(keyed, (a, b) => a.key < b.key ? -1 : 1), config.shared);
-  await inSlices(forEach(inOrder, ({ change }) => tell(changed(change, config, true))), config.shared);
-  const isAssumed = inOrder.some(({ change }) => change.kind === "attributes");
-  if (isAssumed) tell({ kind: "notice", code: "assumed" });
+  return "applied";
 }

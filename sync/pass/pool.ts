@@ -185,3 +185,12 @@ export function threads(size: number): Pool {
 function failed(bug: string): Error {
   return new Error(`A thread failed: ${bug}`);
 }
+
+/** As many worker threads as are asked for, or this thread where Deno may not load the worker's module. */
+export function poolOf(size: number | null): Pool {
+  return Deno.permissions.querySync({ name: "read", path: SYNC }).state === "granted"
+    ? threads(size ?? navigator.hardwareConcurrency)
+    : inline();
+}
+
+const SYNC = new URL("../", import.meta.url);

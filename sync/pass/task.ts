@@ -3,6 +3,7 @@
  * unchanged.
  */
 import type { Fault } from "../disk/fault.ts";
+import type { Name } from "../disk/tree.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
 import { bytes, type Change } from "../engine/change.ts";
 import { type Changes, count, each, noChanges } from "../engine/changes.ts";
@@ -21,6 +22,8 @@ export type Task =
   | { readonly kind: "compare"; readonly pair: Pair }
   /** Compare two files by their contents. `device`: that of their folder in the replica, where it is not the root's. */
   | { readonly kind: "compareContents"; readonly undecided: Undecided; readonly device?: number }
+  /** Find out which steps of a plan the replica has already: names in a folder, with the marks of the steps. */
+  | { readonly kind: "lookFor"; readonly folder: Path; readonly steps: readonly (readonly [Name, string])[] }
   /** Make changes, one after another. `numbers` are their indices in the pass's list. */
   | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
   /** Make a new folder, the first in the list, and then the folders in it. */
@@ -96,6 +99,8 @@ export interface Turn {
   /** Mount points of the source, with the numbers of their devices. */
   readonly mounts: { readonly path: Path; readonly device: number }[];
   readonly notices: Notice[];
+  /** Steps of a plan that the replica does not have: their paths. */
+  readonly undone: Path[];
   /** The changes made, by number. */
   readonly done: number[];
   /** Which of them copied another version of a file than was compared. */
@@ -127,6 +132,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     kept: [],
     mounts: [],
     notices: [],
+    undone: [],
     done: [],
     revised: [],
     racy: [],
@@ -145,6 +151,8 @@ export function countOf(task: Task): number {
       return count(task.changes);
     case "makeFolders":
       return task.folders.length;
+    case "lookFor":
+      return task.steps.length;
     default:
       return 1;
   }
@@ -167,6 +175,8 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
       return task.undecided.path;
     case "makeFolders":
       return task.folders[0]!.change.path;
+    case "lookFor":
+      return task.folder;
     case "replaceFolder":
       return task.change.path;
     case "probe":

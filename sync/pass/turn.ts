@@ -11,6 +11,7 @@ import { orGone } from "./gone.ts";
 import { compareContents } from "./contents.ts";
 import { find } from "./find.ts";
 import { compareFolders, probeAt } from "./look.ts";
+import { lookFor } from "./look_for.ts";
 import { failureOn } from "./mounts.ts";
 import { stopping } from "./shared.ts";
 import { newTurn, pathOf, type Task, type Turn } from "./task.ts";
@@ -85,6 +86,8 @@ async function carryOut(context: Context, task: Task): Promise<void> {
       return await find(context, task.path);
     case "probe":
       return probeAt(context, task.path);
+    case "lookFor":
+      return lookFor(context, task);
     default:
       return write(context, task);
   }
