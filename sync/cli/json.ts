@@ -106,6 +106,7 @@ function changeFields(change: Change, differences: readonly Difference[]): objec
   return {
     action,
     path,
+    ...(change.kind === "move" && { from: change.from }),
     ...(change.kind !== "remove" && { entry: entryFields(change.entry) }),
     ...(change.was !== undefined && { was: entryFields(change.was) }),
     ...("hardLinkTo" in change && change.hardLinkTo !== undefined && { hardLinkTo: change.hardLinkTo }),
@@ -166,6 +167,7 @@ function endFields(report: Report): object {
     updated,
     attributes,
     removed,
+    moved,
     failed,
     vanished,
     left,
@@ -178,6 +180,7 @@ function endFields(report: Report): object {
     updated,
     attributes,
     removed,
+    moved,
     failed,
     vanished,
     left,

@@ -40,7 +40,11 @@ export function mark(change: Change): string {
   const { kind, path } = change;
   const entry = change.kind === "remove" ? null : marksOf(change.entry);
   const was = change.was === undefined ? null : marksOf(change.was);
-  const other = "hardLinkTo" in change ? change.hardLinkTo ?? null : null;
+  const other = change.kind === "move"
+    ? change.from
+    : "hardLinkTo" in change
+    ? change.hardLinkTo ?? null
+    : null;
   return JSON.stringify([kind, path, entry, was, other]);
 }
 

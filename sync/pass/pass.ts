@@ -6,12 +6,13 @@
 import { Stopped } from "../disk/fault.ts";
 import { mountPoints } from "../disk/mounts.ts";
 import { openRoots, type Roots } from "../disk/roots.ts";
+import { newPassId } from "../disk/temporary.ts";
 import type { Change } from "../engine/change.ts";
 import { type Changes, count, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
 import type { Decided } from "../engine/decided.ts";
 import type { Path } from "../engine/entry.ts";
-import type { Emit, Event, Refusal } from "../engine/event.ts";
+import type { Emit, Event, Refusal, Unusable } from "../engine/event.ts";
 import type { Limits, Permit } from "../engine/guard.ts";
 import { order } from "../engine/order.ts";
 import { BLANK, fold, type Report } from "../engine/report.ts";
@@ -138,14 +139,15 @@ async function judgeAndApply(
   asked: Config,
   compared: Comparison,
   roots: Roots,
-  { scope, permit, decided, peak = 0 }: PassOptions,
+  options: PassOptions,
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { scope, permit, decided, peak = 0 } = options;
   const { config } = compared.known;
   const { disturbed } = compared.found;
-  const changes = await changesOf(compared, decided, tell);
+  const changes = await changesOf(compared, { decided, moving: asked.moves ? pool : undefined }, tell);
   const stages = await inSlices(order(changes), config.shared);
   const judge = (limits: Limits, asks: boolean) =>
     refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
@@ -157,8 +159,38 @@ async function judgeAndApply(
   if (refusal) tell(refusal);
   if (refusal || asked.dryRun || (count(changes) === 0 && !roots.made)) return false;
   if (roots.made) tell(changed(rootChange(roots), config, false));
-  await apply(config, pool, roots, { changes, stages, disturbed }, tell, signal);
+  if (await apply(config, pool, roots, { changes, stages, disturbed }, tell, signal)) return true;
+  const again = await comparedAgain(compared, roots, options, pool, tell);
+  if ("kind" in again) tell(again);
+  else await judgeAndApply({ ...asked, moves: false }, again, roots, options, pool, tell, signal);
   return true;
+}
+
+/** Compare once more, when something could not be moved: it is removed and copied then, by a plan that is judged, too. */
+async function comparedAgain(
+  { found, known }: Comparison,
+  roots: Roots,
+  { scope }: PassOptions,
+  pool: Pool,
+  tell: Emit,
+): Promise<Comparison | Unusable> {
+  const told = new Set<string>();
+  const { shared } = known.config;
+  await inSlices(forEach(found.failures, (failure) => told.add(JSON.stringify(failure))), shared);
+  const config = { ...known.config, passId: newPassId() };
+  const again = await compare(config, pool, roots, scope, (event) => {
+    const isNew = event.kind === "failure" ? !told.has(JSON.stringify(event)) : event.kind === "progress";
+    if (isNew) tell(event);
+  });
+  if ("kind" in again) return again;
+  // what was moved has disturbed these
+  await inSlices(
+    forEach(found.disturbed, ([path, entry]) => {
+      if (!again.found.disturbed.has(path)) again.found.disturbed.set(path, entry);
+    }),
+    shared,
+  );
+  return again;
 }
 
 /** Judge a plan, and once more when it is permitted to go further. A dry run permits nothing: it only shows. */
