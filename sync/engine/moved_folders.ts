@@ -21,10 +21,14 @@ export interface FolderMove {
 
 /** What must not be paired (any more). */
 export interface Taken {
-  /** Folders that go, of which it was found that they were not moved. */
-  readonly refused: ReadonlySet<Path>;
+  /** Pairs, as `pairKey` has them, that were found to be two. */
+  readonly refused: ReadonlySet<string>;
   /** Folders that have to be made, since something is moved into them. */
   readonly needed: ReadonlySet<Path>;
+}
+
+export function pairKey({ from, path }: Pick<FolderMove, "from" | "path">): string {
+  return `${from}\0${path}`;
 }
 
 /** So many files alike are looked at for each file: names that are everywhere tell little. */
@@ -41,7 +45,7 @@ export function* pairFolders(changes: Changes, seeking: Seeking, taken: Taken): 
   const going = new Map<Path, Going>();
   const coming = new Map<Path, Folder>();
   yield* forEach(each(changes), (change) => {
-    if (change.kind === "remove" && change.was.kind === "folder" && !taken.refused.has(change.path)) {
+    if (change.kind === "remove" && change.was.kind === "folder") {
       going.set(change.path, { was: change.was, entries: 0 });
     } else if (isNew(change) && change.entry.kind === "folder" && !taken.needed.has(change.path)) {
       coming.set(change.path, change.entry);
@@ -51,7 +55,7 @@ export function* pairFolders(changes: Changes, seeking: Seeking, taken: Taken): 
   const votes = yield* votesOf(changes, going, coming, seeking);
   if (votes.size === 0) return [];
   yield* countUpward(going);
-  return yield* chosen(yield* votesUpward(votes, going, coming), going, coming, seeking);
+  return yield* chosen(yield* votesUpward(votes, going, coming), going, coming, seeking, taken);
 }
 
 /** Whether something is made where the replica has nothing. */
@@ -168,6 +172,7 @@ function* chosen(
   going: ReadonlyMap<Path, Going>,
   coming: ReadonlyMap<Path, Folder>,
   seeking: Seeking,
+  { refused }: Taken,
 ): Steps<FolderMove[]> {
   const pairs: { readonly from: Path; readonly path: Path; readonly count: number }[] = [];
   yield* forEach(votes, ([from, given]) => {
@@ -184,6 +189,7 @@ function* chosen(
   const moves: FolderMove[] = [];
   yield* forEach(inOrder, ({ from, path }) => {
     if (!old.isApart(from) || !made.isApart(path)) return;
+    if (refused.has(pairKey({ from, path }))) return;
     if (placeOf(from, seeking) !== placeOf(parent(path), seeking)) return;
     old.take(from);
     made.take(path);

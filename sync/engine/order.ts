@@ -97,8 +97,7 @@ function* wavesOf(folders: ReadonlyMap<Path, number>, moves: readonly Move[]): S
   const turns = yield* turnsOf(moves);
   const byTurn: Map<Path, number>[] = [];
   yield* forEach(folders, ([path, number]) => {
-    // what lies in a moved folder comes after it
-    const turn = nearest(path, turns) ?? 0;
+    const turn = turns.get(path) ?? (nearest(path, turns) ?? -1) + 1;
     (byTurn[turn] ??= new Map()).set(path, number);
   });
   const waves: Nested[][][] = [];
@@ -107,8 +106,8 @@ function* wavesOf(folders: ReadonlyMap<Path, number>, moves: readonly Move[]): S
 }
 
 /**
- * When each folder is moved, by its new path. What lies in a moved folder by then is moved later, and what is to leave a
- * folder that is moved itself, before.
+ * When each folder is moved, by its new path: after those that it lies in then, or lies in by the time it is moved, and
+ * before one that it is to leave.
  */
 function* turnsOf(moves: readonly Move[]): Steps<ReadonlyMap<Path, number>> {
   const turns = new Map<Path, number>();
@@ -123,12 +122,11 @@ function* turnsOf(moves: readonly Move[]): Steps<ReadonlyMap<Path, number>> {
     turns.set(path, turn);
     isSettled = false;
   };
-  // each round of the search for moves is a turn at most
   while (!isSettled) {
     isSettled = true;
     yield* forEach(moves, ({ path, from }) => {
       atLeast(path, (nearest(from, turns) ?? -1) + 1);
-      atLeast(path, nearest(parent(path), turns) ?? 0);
+      atLeast(path, (nearest(parent(path), turns) ?? -1) + 1);
       const outer = nearest(parent(from), byOld);
       if (outer !== undefined) atLeast(outer, turns.get(path)! + 1);
     });

@@ -8,7 +8,7 @@ import type { Changes } from "../engine/changes.ts";
 import { type Folder, type Leaf, parent, type Path } from "../engine/entry.ts";
 import type { Contents, Reading, Seeking } from "../engine/evidence.ts";
 import { candidatesIn, type Group, provenMoves, withFilesMoved } from "../engine/moved_files.ts";
-import { type FolderMove, pairFolders } from "../engine/moved_folders.ts";
+import { type FolderMove, pairFolders, pairKey } from "../engine/moved_folders.ts";
 import { type Doubt, doubtsOf, isRefuted, type Rewritten, withFoldersMoved } from "../engine/moved_inside.ts";
 import type { Linked } from "../engine/plan.ts";
 import { forEach, forEachOf, type Steps } from "../engine/steps.ts";
@@ -54,7 +54,7 @@ async function moveFolders(
 ): Promise<Rewritten & { readonly moved: Moved }> {
   const { shared } = config;
   const moved = new Map<Path, Path>();
-  const refused = new Set<Path>();
+  const refused = new Set<string>();
   const needed = new Set<Path>();
   const disturbed = new Map<Path, Folder>();
   let plan = given;
@@ -70,7 +70,7 @@ async function moveFolders(
       shared,
     );
     const moves = pairs.filter((move) => !wrong.has(move));
-    for (const { from } of wrong) refused.add(from);
+    for (const move of wrong) refused.add(pairKey(move));
     if (moves.length === 0) continue;
     plan = await inSlices(
       withFoldersMoved(plan.changes, plan.linked, moves, contents, origin, seeking),
