@@ -1,5 +1,5 @@
 /** The words for why a pass would do what it does at one path: a paragraph for a person, and an object for a program. Pure. */
-import type { Change, Difference } from "../engine/change.ts";
+import type { Change, Difference, Move } from "../engine/change.ts";
 import { type Entry, FURTHEST_MS, type Known, type Path, shown } from "../engine/entry.ts";
 import type { Unmirrored } from "../engine/event.ts";
 import { type Explained, type Omission, type Omitted, ruleOf, verdictOf } from "../engine/explained.ts";
@@ -64,7 +64,7 @@ export function explainedText(explained: Explained): string {
 }
 
 function changeText(
-  change: Change,
+  change: Exclude<Change, Move>,
   differences: readonly Difference[],
   omitted: Omitted | null,
   source: Entry | null,

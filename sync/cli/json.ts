@@ -123,6 +123,7 @@ function changeFields(change: Change, differences: readonly Difference[]): objec
   return {
     action,
     path,
+    ...(change.kind === "move" && { from: change.from }),
     ...(change.kind !== "remove" && { entry: entryFields(change.entry) }),
     ...(change.was !== undefined && { was: entryFields(change.was) }),
     ...("hardLinkTo" in change && change.hardLinkTo !== undefined && { hardLinkTo: change.hardLinkTo }),
@@ -183,6 +184,7 @@ function endFields(report: Report): object {
     updated,
     attributes,
     removed,
+    moved,
     failed,
     vanished,
     left,
@@ -195,6 +197,7 @@ function endFields(report: Report): object {
     updated,
     attributes,
     removed,
+    moved,
     failed,
     vanished,
     left,

@@ -65,9 +65,10 @@ export function changeLines(change: Change, differences: readonly Difference[], 
   if (change.kind === "create" && change.was) {
     lines.push(operation(`remove ${change.was.kind} ${shown(change.path)}${mark}`));
   }
+  const name = change.kind === "move" ? `${shown(change.from)} -> ${shown(change.path)}` : shown(change.path);
   const { kind } = (change.kind === "remove" ? change.was : change.entry) satisfies { readonly kind: Kind };
   const why = differences.length === 0 ? "" : `: ${differences.map(differenceText).join(", ")}`;
-  lines.push(operation(`${change.kind} ${kind} ${shown(change.path)}${detail(change)}${why}${mark}`));
+  lines.push(operation(`${change.kind} ${kind} ${name}${detail(change)}${why}${mark}`));
   return lines;
 }
 
@@ -82,7 +83,7 @@ function detail(change: Change): string {
   }
   const entry = change.kind === "remove" ? change.was : change.entry;
   // plain digits, for whoever reads the log by a program
-  return change.kind !== "attributes" && entry.kind === "file"
+  return change.kind !== "attributes" && change.kind !== "move" && entry.kind === "file"
     ? ` ${entry.size} ${entry.size === 1 ? "byte" : "bytes"}`
     : "";
 }
@@ -169,19 +170,20 @@ const ENDINGS: Readonly<Record<Exclude<Report["ended"], "complete">, string>> = 
 
 /** One line about a pass: a short one when it changed nothing. */
 export function summary(report: Report): string {
-  const { created, updated, attributes, removed, failed, vanished, left, unmirrored, ended } = report;
+  const { created, updated, attributes, removed, moved, failed, vanished, left, unmirrored, ended } = report;
   const took = showDuration(report.duration);
   if (ended === "complete" && isIdle(report)) {
     if (report.decided) return `nothing is left to do of what was decided, ${took}`;
     return `in sync: nothing to do for ${entries(report.entries.source)}, ${took}`;
   }
-  if (created + updated + attributes + removed === 0) {
+  if (created + updated + attributes + removed + moved === 0) {
     const failures = (failed > 0 ? `${entries(failed)} failed, ` : "") +
       (left > 0 ? `${entries(left)} left, ` : "");
     return `${endingOf(report)}: ${failures}nothing was changed, ${took}`;
   }
-  const counts =
-    `created ${created}, updated ${updated}, attributes ${attributes}, removed ${removed}, failed ${failed}, ` +
+  const counts = `created ${created}, updated ${updated}, attributes ${attributes}, removed ${removed}, ` +
+    (moved > 0 ? `moved ${moved}, ` : "") +
+    `failed ${failed}, ` +
     (vanished > 0 ? `vanished ${vanished}, ` : "") +
     (left > 0 ? `left ${left}, ` : "") +
     (unmirrored > 0 ? `not mirrored ${unmirrored}, ` : "") +
@@ -190,8 +192,9 @@ export function summary(report: Report): string {
 }
 
 /** Whether a pass neither changed anything nor failed to. */
-export function isIdle({ created, updated, attributes, removed, failed, vanished, left }: Report): boolean {
-  return created + updated + attributes + removed + failed + vanished + left === 0;
+export function isIdle(report: Report): boolean {
+  const { created, updated, attributes, removed, moved, failed, vanished, left } = report;
+  return created + updated + attributes + removed + moved + failed + vanished + left === 0;
 }
 
 const HALTS: Readonly<Record<NonNullable<Report["halted"]>, string>> = {

@@ -109,6 +109,11 @@ export interface WritableFolder extends Folder {
   settle(entry: FolderEntry, which: Which): void;
   /** Give an entry another name in one step, replacing what has that name. */
   rename(name: Name, to: WritableFolder, as: Name): void;
+  /**
+   * The same, but where something stands there nothing is done, and EEXIST is thrown: for certain where the system can,
+   * else by a look before.
+   */
+  move(name: Name, to: WritableFolder, as: Name): void;
   /** Remove anything but a folder with something in it. Does nothing when it is gone already. */
   remove(name: Name): void;
   /** Let the owner write into the folder; its mode is put right when it is settled. */

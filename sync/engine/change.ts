@@ -33,7 +33,20 @@ export type Change =
     readonly was: Mirrored;
     readonly comparedAt?: number;
   }
-  | { readonly kind: "remove"; readonly path: Path; readonly was: Known };
+  | { readonly kind: "remove"; readonly path: Path; readonly was: Known }
+  /**
+   * What the replica has at `from` gets the name `path`, with all that is in it, and the attributes of `entry`. Where a
+   * folder around `from` is moved itself, `from` is the path that it has by then.
+   */
+  | {
+    readonly kind: "move";
+    readonly path: Path;
+    readonly from: Path;
+    readonly entry: Mirrored;
+    readonly was: Mirrored;
+  };
+
+export type Move = Extract<Change, { readonly kind: "move" }>;
 
 /** One thing that differs. `from` is the replica's, `to` the source's: permission bits, or numbers of owner and group. */
 export type Difference =
@@ -56,7 +69,7 @@ export function removals(change: Change): number {
 
 /** What of the replica a change removes, or gives another content; null when nothing is lost. */
 export function lost(change: Change): Known | null {
-  return change.kind === "attributes" ? null : change.was ?? null;
+  return change.kind === "attributes" || change.kind === "move" ? null : change.was ?? null;
 }
 
 /** How many bytes a change copies. */

@@ -54,12 +54,23 @@ function* join(
   const id = leader?.was?.id ?? null;
   const first = leader ?? set[0]!;
   const change = leader ? planned.get(leader.path) : copied(first, planned);
+  if (!leader) leave(first, planned, result);
   if (change) add(result, change);
   yield* forEach(set, (one) => {
     if (one === first) return;
     const isLinked = id !== null && one.was?.id === id && isKept(one, planned);
-    if (!isLinked) add(result, { ...copied(one, planned), hardLinkTo: first.path });
+    const change = planned.get(one.path);
+    if (isLinked && change?.kind === "move") add(result, change);
+    if (isLinked) return;
+    leave(one, planned, result);
+    add(result, { ...copied(one, planned), hardLinkTo: first.path });
   });
+}
+
+/** Where a path gets another inode than the one that was to be moved there, that one is removed instead. */
+function leave({ path }: Linked, planned: ReadonlyMap<Path, Change>, result: Changes): void {
+  const change = planned.get(path);
+  if (change?.kind === "move") add(result, { kind: "remove", path: change.from, was: change.was });
 }
 
 /**
@@ -113,7 +124,7 @@ function* countStaying(
 /** Whether the content of a path stays as it is. */
 function isKept({ path, was }: Linked, planned: ReadonlyMap<Path, Change>): boolean {
   const change = planned.get(path);
-  return was !== null && (change === undefined || change.kind === "attributes");
+  return was !== null && (change === undefined || change.kind === "attributes" || change.kind === "move");
 }
 
 /** The change that gives a path a new inode. */
@@ -123,6 +134,7 @@ function copied(
 ): Change & { kind: "create" | "update" } {
   const change = planned.get(path);
   if (change?.kind === "create" || change?.kind === "update") return change;
+  if (change?.kind === "move") return { kind: "create", path, entry: entry! };
   return { kind: "update", path, entry: entry!, was: was! };
 }
 

@@ -202,7 +202,7 @@ function isReplaced(was: Leaf, sameness: Sameness): boolean {
 }
 
 /** Both sides have an entry of the same kind. */
-function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria, made: Plan): void {
+export function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria, made: Plan): void {
   const sameness = compareEntries(entry, was, criteria);
   if (sameness === "undecided") made.undecided.push({ path, entry: entry as File, was: was as File });
   else if (entry.kind !== "folder" && isReplaced(was as Leaf, sameness)) {

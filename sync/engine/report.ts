@@ -17,6 +17,8 @@ export interface Report {
   /** Entries of which only the attributes were set. */
   readonly attributes: number;
   readonly removed: number;
+  /** Renames in the replica: one for a folder with all that is in it. */
+  readonly moved: number;
   readonly failed: number;
   /** Those of `failed` that kept changing while they were read: the next pass may well succeed. */
   readonly fleeting: number;
@@ -46,6 +48,7 @@ export const BLANK: Report = {
   updated: 0,
   attributes: 0,
   removed: 0,
+  moved: 0,
   failed: 0,
   fleeting: 0,
   vanished: 0,
@@ -105,5 +108,7 @@ function count(report: Report, change: Change): Report {
       return { ...report, attributes: report.attributes + 1 };
     case "remove":
       return { ...report, removed };
+    case "move":
+      return { ...report, moved: report.moved + 1 };
   }
 }

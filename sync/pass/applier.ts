@@ -9,7 +9,7 @@ import type { Emit, Event, Failure, Halted, Unusable } from "../engine/event.ts"
 import { PROGRESS_MS } from "./compare.ts";
 import type { PassConfig } from "./config.ts";
 import { failing, full, isOfBrokenDisk, lost, MANY, meaningOf } from "./ending.ts";
-import { isPossible, type Ledger, note, noteFailed, noteUnset } from "./ledger.ts";
+import { isPossible, type Ledger, note, noteFailed, noteUnmoved, noteUnset } from "./ledger.ts";
 import { changed } from "./notices.ts";
 import type { Pool } from "./pool.ts";
 import { making, type Queue, stackOf } from "./queue.ts";
@@ -63,6 +63,7 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
     const done = note(ledger, turn);
     if (done.length > 0) broken = 0;
     for (const change of done) tell(changed(change, config, false));
+    for (const { failure } of turn.unmoved) unmoved(failure);
     for (const failure of turn.failures) fail(failure);
     for (const failure of turn.unset) fail(failure, "unset");
   }
@@ -81,6 +82,15 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
     if (what === "failed") noteFailed(ledger, failure.path);
     else if (failure.reason.code !== "UNSTEADY" && !noteUnset(ledger, failure.path)) return;
     tell(failure);
+  }
+
+  /** What cannot be moved is removed and made anew: only what would end a pass is told. */
+  function unmoved(failure: Failure): void {
+    if (ended) return;
+    const meaning = meaningOf(failure);
+    noteUnmoved(ledger, failure.path);
+    if (meaning === "full") return fail(failure);
+    if (meaning === "perhaps lost") looking ??= lookAtRoots().finally(() => looking = null);
   }
 
   async function lookAtRoots(): Promise<void> {

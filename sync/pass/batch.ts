@@ -43,7 +43,7 @@ export function makeInBatch(
 }
 
 function canWait(change: Change): change is Waiting {
-  if (change.kind === "remove" || change.entry.kind === "folder") return false;
+  if (change.kind === "remove" || change.kind === "move" || change.entry.kind === "folder") return false;
   return change.kind === "attributes" || (change.hardLinkTo === undefined && !takesFolder(change));
 }
 
@@ -62,7 +62,7 @@ export function finish(context: Context, { together, waiting }: Batch): void {
       if (beside !== null) putInPlace(context, folder, beside, change);
       context.result.done.push(number);
     } catch (error) {
-      report(context, change, error);
+      report(context, number, change, error);
     }
   }
   waiting.length = 0;
@@ -106,9 +106,12 @@ export function syncFolders(context: Context): void {
   }
 }
 
-/** Report a change that failed. Throws what is no fault. */
-export function report(context: Context, change: Change, error: unknown): void {
+/** Report a change that failed, or a move that cannot be made. Throws what is no fault. */
+export function report(context: Context, number: number, change: Change, error: unknown): void {
   if (!(error instanceof Fault)) throw error;
+  if (change.kind === "move") {
+    return void context.result.unmoved.push({ number, failure: failureOn(context, error, change.path) });
+  }
   const failures = change.kind === "attributes" ? context.result.unset : context.result.failures;
   failures.push(orGone(context, failureOn(context, error, change.path)));
 }

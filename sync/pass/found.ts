@@ -28,6 +28,8 @@ export interface Found {
   readonly linkedOn: Map<number, Stranger>;
   /** Folders that get changes inside, as the source has them. */
   readonly disturbed: Map<Path, Folder>;
+  /** Those of them that are on another device than the root of the replica. */
+  readonly devices: Map<Path, number>;
   readonly failures: Failure[];
   readonly unmirrored: Unmirrored[];
   /** File systems of which nothing is known, where removals of folders may be all that there is to do. */
@@ -55,6 +57,7 @@ export function nothingFound(): Found {
     linked: [],
     linkedOn: new Map(),
     disturbed: new Map(),
+    devices: new Map(),
     failures: [],
     unmirrored: [],
     doubtful: [],
@@ -73,7 +76,10 @@ export function collect(found: Found, turn: Turn): void {
   append(found.changes, turn.changes);
   for (const one of turn.linked) found.linked.push(one);
   for (const one of turn.linkedOn) found.linkedOn.set(one.device, one);
-  for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
+  for (const { path, entry, device } of turn.disturbed) {
+    found.disturbed.set(path, entry);
+    if (device !== undefined) found.devices.set(path, device);
+  }
   for (const failure of turn.failures) found.failures.push(failure);
   for (const one of turn.unmirrored) found.unmirrored.push(one);
   for (const one of turn.doubtful) found.doubtful.push(one);

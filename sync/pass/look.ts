@@ -201,8 +201,8 @@ function take(context: Context, pair: Pair, made: Plan, source: Folder | null): 
   }
   const disturbs = made.undecided.length + made.linked.length > 0 ||
     made.changes.some((change) => change.kind !== "attributes");
-  if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
   const device = pair.device === undefined ? {} : { device: pair.device };
+  if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry, ...device });
   const isShallow = pair.shallow && !changesIgnoreFile(made, pair.path);
   for (const next of made.pairs) {
     if (isShallow && next.sides === "both") continue;

@@ -13,7 +13,9 @@ import type { Context } from "./context.ts";
 import { copy, discard } from "./copy.ts";
 import { forgetEntry, keepEntry, removeEntry, replaceEntry } from "./losing.ts";
 import { criteriaIn } from "./mounts.ts";
+import { move } from "./move.ts";
 import { failure } from "./task.ts";
+import { withWritable } from "./writable.ts";
 import { begin } from "./shared.ts";
 
 /** A change that can wait for its last step. */
@@ -58,24 +60,10 @@ export function prepare(
   return beside;
 }
 
-/** Do something in a folder. One that its owner may not write into is made writable, until it is settled. */
-export function withWritable(folder: WritableFolder, act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    if (!(error instanceof Fault) || error.side !== "replica" || error.reason.code !== "EACCES") throw error;
-    try {
-      folder.makeWritable();
-    } catch (other) {
-      throw other instanceof Fault ? error : other;
-    }
-    act();
-  }
-}
-
 /** What a change opens its folder for, and its failure reports. A hard link in a folder's place removes that first. */
 export function changeAction(change: Change): Failure["action"] {
   if (isHardLinkForFolder(change)) return "remove";
+  if (change.kind === "move") return "create";
   return change.kind === "update" ? "copy" : change.kind;
 }
 
@@ -90,6 +78,8 @@ function makeOnce(context: Context, number: number, change: Change, folder: Writ
       return removeEntry(context, folder, change.path, change.was);
     case "attributes":
       return setAttributes(context, number, change, folder, context.config.durable);
+    case "move":
+      return move(context, change, folder);
     case "create":
     case "update":
       return change.entry.kind === "folder"

@@ -6,14 +6,16 @@
 import { Stopped } from "../disk/fault.ts";
 import { mountPoints } from "../disk/mounts.ts";
 import { openRoots, type Roots } from "../disk/roots.ts";
+import { newPassId } from "../disk/temporary.ts";
 import { count, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
 import { type Decided, decidedBy } from "../engine/decided.ts";
 import type { Path } from "../engine/entry.ts";
-import type { Emit, Event } from "../engine/event.ts";
+import type { Emit, Event, Unusable } from "../engine/event.ts";
 import type { Limits, Permit } from "../engine/guard.ts";
 import { order } from "../engine/order.ts";
 import { BLANK, fold, type Report } from "../engine/report.ts";
+import { forEach } from "../engine/steps.ts";
 import type { Mounted } from "../engine/same.ts";
 import { agree } from "./agree.ts";
 import { apply } from "./apply.ts";
@@ -186,13 +188,14 @@ async function judgeAndApply(
   asked: Config,
   compared: Comparison,
   roots: Roots,
-  { scope, permit, decided, peak = 0 }: PassOptions,
+  options: PassOptions,
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
 ): Promise<"applied" | "nothing" | Again> {
+  const { scope, permit, decided, peak = 0 } = options;
   const { found, known: { config } } = compared;
-  const needed = await changesOf(compared, tell);
+  const needed = await changesOf(compared, asked.moves ? pool : undefined, tell);
   const { changes, disturbed, made } = decided === undefined
     ? { changes: needed, disturbed: found.disturbed, made: roots.made }
     : await agree(compared, needed, decided, roots, pool, tell);
@@ -216,10 +219,47 @@ async function judgeAndApply(
   }
   if (planned.root !== null) tell(changed(planned.root, config, false));
   const kept = await keeping(config, changes, roots, tell);
+  let isWhole: boolean;
   try {
-    await apply(kept.config, pool, roots, { changes, stages, disturbed }, kept.tell, signal);
+    isWhole = await apply(kept.config, pool, roots, { changes, stages, disturbed }, kept.tell, signal);
   } finally {
     await kept.close();
   }
+  if (isWhole) return "applied";
+  const again = await comparedAgain(compared, roots, options, pool, tell);
+  if ("kind" in again) tell(again);
+  else {
+    // whoever was asked has agreed
+    const { permit: _, ...rest } = options;
+    const here = { ...roots, made: false };
+    await judgeAndApply({ ...asked, limits, moves: false }, again, here, rest, pool, tell, signal);
+  }
   return "applied";
+}
+
+/** Compare once more, when something could not be moved: it is removed and copied then, by a plan that is judged, too. */
+async function comparedAgain(
+  { found, known }: Comparison,
+  roots: Roots,
+  { scope }: PassOptions,
+  pool: Pool,
+  tell: Emit,
+): Promise<Comparison | Unusable> {
+  const told = new Set<string>();
+  const { shared } = known.config;
+  await inSlices(forEach(found.failures, (failure) => told.add(JSON.stringify(failure))), shared);
+  const config = { ...known.config, passId: newPassId() };
+  const again = await compare(config, pool, roots, scope, (event) => {
+    const isNew = event.kind === "failure" ? !told.has(JSON.stringify(event)) : event.kind === "progress";
+    if (isNew) tell(event);
+  });
+  if ("kind" in again) return again;
+  // what was moved has disturbed these
+  await inSlices(
+    forEach(found.disturbed, ([path, entry]) => {
+      if (!again.found.disturbed.has(path)) again.found.disturbed.set(path, entry);
+    }),
+    shared,
+  );
+  return again;
 }

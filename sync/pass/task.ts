@@ -8,6 +8,7 @@ import type { Capabilities } from "../engine/capabilities.ts";
 import { bytes, type Change } from "../engine/change.ts";
 import { type Changes, count, each, noChanges } from "../engine/changes.ts";
 import type { File, Folder, Path, Side } from "../engine/entry.ts";
+import type { Reading } from "../engine/evidence.ts";
 import type { Failure, Notice, Unmirrored } from "../engine/event.ts";
 import type { IgnoreFile } from "../engine/filter.ts";
 import type { Nested } from "../engine/order.ts";
@@ -24,6 +25,8 @@ export type Task =
   | { readonly kind: "compareContents"; readonly undecided: Undecided; readonly device?: number }
   /** Find out which steps of a plan the replica has already: names in a folder, with the marks of the steps. */
   | { readonly kind: "lookFor"; readonly folder: Path; readonly steps: readonly (readonly [Name, string])[] }
+  /** Read a file of one side, to tell whether it is the same as another. */
+  | { readonly kind: "digest"; readonly reading: Reading }
   /** Make changes, one after another. `numbers` are their indices in the pass's list. */
   | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
   /** Make a new folder, the first in the list, and then the folders in it. */
@@ -85,11 +88,13 @@ export interface Turn {
   /** File systems of which nothing is known, on which names of one inode lie. */
   readonly linkedOn: Stranger[];
   readonly capabilities: Capabilities[];
+  /** Of files that were read. */
+  readonly digests: { readonly side: Side; readonly path: Path; readonly digest: string }[];
   readonly changes: Changes;
   /** Entries of which a side has several names, where the replica can have that. */
   readonly linked: Linked[];
   /** Folders that get changes inside, so that they must be settled, as the source has them. */
-  readonly disturbed: { readonly path: Path; readonly entry: Folder }[];
+  readonly disturbed: { readonly path: Path; readonly entry: Folder; readonly device?: number }[];
   readonly failures: Failure[];
   /** Failures of entries that are in their place, and lack only an attribute. */
   readonly unset: Failure[];
@@ -103,6 +108,8 @@ export interface Turn {
   readonly undone: Path[];
   /** The changes made, by number. */
   readonly done: number[];
+  /** Moves that could not be made, by number, and why. What they stand for has to be removed and made anew. */
+  readonly unmoved: { readonly number: number; readonly failure: Failure }[];
   /** Which of them copied another version of a file than was compared. */
   readonly revised: { readonly number: number; readonly entry: File }[];
   /** Which of them have a file that could be edited again in the same tick of its clock. */
@@ -123,6 +130,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     doubtful: [],
     linkedOn: [],
     capabilities: [],
+    digests: [],
     changes: noChanges(),
     linked: [],
     disturbed: [],
@@ -134,6 +142,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     notices: [],
     undone: [],
     done: [],
+    unmoved: [],
     revised: [],
     racy: [],
   };
@@ -160,6 +169,7 @@ export function countOf(task: Task): number {
 
 /** The bytes of content that a task is expected to read. */
 export function weight(task: Task): number {
+  if (task.kind === "digest") return task.reading.size;
   if (task.kind === "compareContents") return task.undecided.entry.size * 2;
   let sum = 0;
   if (task.kind === "make") { for (const change of each(task.changes)) sum += bytes(change); }
@@ -173,6 +183,8 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
       return task.pair.path;
     case "compareContents":
       return task.undecided.path;
+    case "digest":
+      return task.reading.path;
     case "makeFolders":
       return task.folders[0]!.change.path;
     case "lookFor":

@@ -8,7 +8,7 @@ import type { PassConfig } from "./config.ts";
 import { type Context, trashFor, treesOf } from "./context.ts";
 import type { Crypto } from "./digest.ts";
 import { orGone } from "./gone.ts";
-import { compareContents } from "./contents.ts";
+import { compareContents, digestFile } from "./contents.ts";
 import { find } from "./find.ts";
 import { compareFolders, probeAt } from "./look.ts";
 import { lookFor } from "./look_for.ts";
@@ -82,6 +82,8 @@ async function carryOut(context: Context, task: Task): Promise<void> {
       return await compareFolders(context, task.pair);
     case "compareContents":
       return compareContents(context, task, crypto ??= await import("node:crypto"));
+    case "digest":
+      return digestFile(context, task.reading, crypto ??= await import("node:crypto"));
     case "find":
       return await find(context, task.path);
     case "probe":

@@ -15,13 +15,17 @@ import { which } from "./config.ts";
 import type { Context } from "./context.ts";
 import { discard } from "./copy.ts";
 import { forgetEntry, removeEntry } from "./losing.ts";
-import { changeAction, make, putInPlace, withWritable } from "./make.ts";
+import { changeAction, make, putInPlace } from "./make.ts";
 import { criteriaIn, failureOn } from "./mounts.ts";
 import { stopping } from "./shared.ts";
 import { pathOf, type Task } from "./task.ts";
+import { withWritable } from "./writable.ts";
 
 /** A task that writes. */
-export type Writing = Exclude<Task, { kind: "probe" | "find" | "compare" | "compareContents" | "lookFor" }>;
+export type Writing = Exclude<
+  Task,
+  { kind: "probe" | "find" | "compare" | "compareContents" | "lookFor" | "digest" }
+>;
 type Settle = Extract<Writing, { kind: "settle" }>;
 type Single = Exclude<Writing, { kind: "make" | "settle" }>;
 
@@ -115,7 +119,12 @@ function makeFolders(
 ): void {
   const { result } = context;
   const { number, change } = folders[0]!;
-  make(context, number, change, above);
+  try {
+    make(context, number, change, above);
+  } catch (error) {
+    if (change.kind !== "move") throw error;
+    return report(context, number, change, error);
+  }
   for (let first = 1, next; first < folders.length; first = next) {
     next = first + 1 + folders[first]!.inside;
     result.tasks.push({ kind: "makeFolders", folders: folders.slice(first, next) });
@@ -137,7 +146,7 @@ function makeAll(context: Context, { numbers, changes }: Extract<Writing, { kind
         result.tasks.push({ kind: "make", numbers: numbers.slice(index), changes: from(changes, index) });
         break;
       }
-      report(context, change, error);
+      report(context, numbers[index]!, change, error);
     }
   }
   if (batch === null) return;

@@ -34,7 +34,7 @@ function changed(
     linked.push({ path, entry, was });
     if (kind === "create") changes.push({ kind, path, entry: entry! });
     else if (kind === "remove") changes.push({ kind, path, was: was! });
-    else if (kind) changes.push({ kind, path, entry: entry!, was: was! });
+    else if (kind && kind !== "move") changes.push({ kind, path, entry: entry!, was: was! });
   }
   return [...each(finish(hardLinks(listOf(changes), linked)))].map((change) => {
     const other = "hardLinkTo" in change && change.hardLinkTo ? ` = ${change.hardLinkTo}` : "";

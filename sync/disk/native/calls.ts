@@ -14,6 +14,7 @@ import {
   O_CLOEXEC,
   O_NOFOLLOW,
   O_PATH,
+  RENAME_NOREPLACE,
   RESOLVE_BENEATH,
   RESOLVE_NO_SYMLINKS,
 } from "./numbers.ts";
@@ -133,6 +134,11 @@ export function rename(folder: number, name: string, to: number, as: string): nu
   return two(CALL.renameat, folder, name, to, as);
 }
 
+/** Rename, and fail with EEXIST where something has the name. Linux 3.15, and not every file system. */
+export function renameToNothing(folder: number, name: string, to: number, as: string): number {
+  return two(CALL.renameat2, folder, name, to, as, RENAME_NOREPLACE);
+}
+
 export function makeHardLink(folder: number, name: string, of: number, as: string): number {
   return two(CALL.linkat, of, as, folder, name);
 }
@@ -240,8 +246,8 @@ function at(call: number, folder: number, name: string, mode: number, more = 0):
   return result(symbols().at(call, folder, path, mode, more, 0));
 }
 
-function two(call: number, folder: number, name: string, to: number, as: string): number {
+function two(call: number, folder: number, name: string, to: number, as: string, flags = 0): number {
   const length = Math.min(encodeName(name, path), encodeName(as, other));
   if (length < 0) return length;
-  return result(symbols().two(call, folder, path, to, other, 0, 0));
+  return result(symbols().two(call, folder, path, to, other, flags, 0));
 }

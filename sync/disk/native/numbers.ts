@@ -18,6 +18,7 @@ interface Numbers {
   readonly fchownat: number;
   readonly unlinkat: number;
   readonly renameat: number;
+  readonly renameat2: number;
   readonly linkat: number;
   readonly symlinkat: number;
   readonly readlinkat: number;
@@ -65,6 +66,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     fchownat: 260,
     unlinkat: 263,
     renameat: 264,
+    renameat2: 316,
     linkat: 265,
     symlinkat: 266,
     readlinkat: 267,
@@ -107,6 +109,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     fchownat: 54,
     unlinkat: 35,
     renameat: 38,
+    renameat2: 276,
     linkat: 37,
     symlinkat: 36,
     readlinkat: 78,
@@ -162,6 +165,8 @@ export const RESOLVE_BENEATH = 0x08;
 export const S_IFIFO = 0o010000;
 export const S_IFCHR = 0o020000;
 export const S_IFBLK = 0o060000;
+
+export const RENAME_NOREPLACE = 0x1;
 
 export const SEEK_SET = 0;
 export const SEEK_CUR = 1;
