@@ -5,6 +5,7 @@
 import { closeRoots, type Roots } from "./disk/roots.ts";
 import { isTemporary } from "./disk/temporary.ts";
 import type { Config } from "./engine/config.ts";
+import type { Memory } from "./engine/edits.ts";
 import { parent, type Path } from "./engine/entry.ts";
 import type { Emit, Event } from "./engine/event.ts";
 import type { Permit } from "./engine/guard.ts";
@@ -45,6 +46,8 @@ export interface MirrorOptions {
   readonly logs: () => readonly string[];
   /** ms since some moment; never jumps. */
   readonly now: () => number;
+  /** What the last pass left, to know edits by. */
+  readonly memory?: Memory;
   /** What goes along with each pass. */
   readonly companions?: readonly Companion[];
   /** Who is asked when the next pass is refused. */
@@ -89,7 +92,7 @@ export function mirror(config: Config, options: MirrorOptions): Mirror {
 async function passOnce(
   state: State,
   config: Config,
-  { pool, emit, stop, logs, permit, companions = [] }: MirrorOptions,
+  { pool, emit, stop, logs, permit, memory, companions = [] }: MirrorOptions,
   { number, due }: Round,
 ): Promise<Passed> {
   const { ownLogs, sizes, own, roots: before, sourceMounts } = state;
@@ -106,6 +109,7 @@ async function passOnce(
     before,
     peak: sizes.peak(),
     companions,
+    ...(memory && { memory }),
     ...(scope && { scope }),
     ...(sourceMounts && { sourceMounts }),
     ...(permit && { permit: heard.permit(permit()) }),

@@ -1,4 +1,5 @@
 /** One run of the program: looks at what it was given, and makes pass after pass. Wires everything together. */
+import { resolve } from "node:path";
 import { allowFile } from "./cli/allow.ts";
 import { announce, confinedLine, startLine, stoppedAfter, watchedBy, watchLine } from "./cli/announce.ts";
 import { complain } from "./cli/answer.ts";
@@ -18,6 +19,7 @@ import { makesFifos } from "./disk/fifo.ts";
 import { relation } from "./disk/relation.ts";
 import { confinement } from "./disk/sandbox.ts";
 import type { Config } from "./engine/config.ts";
+import type { Memory } from "./engine/edits.ts";
 import { type Mirror, mirror } from "./mirror.ts";
 import type { Companion } from "./pass/companion.ts";
 import type { Pool } from "./pass/pool.ts";
@@ -33,6 +35,11 @@ export async function run(options: Options, pool: Pool): Promise<number> {
     pool.close();
     return complain(prepared.text, prepared.status);
   }
+  const along = await companionsOf(prepared.config, options);
+  if (typeof along === "string") {
+    pool.close();
+    return complain(along, STATUS.usage);
+  }
   const { config, log: file } = prepared;
   const { when } = options;
   const isLoop = when.rhythm.kind !== "once";
@@ -44,7 +51,7 @@ export async function run(options: Options, pool: Pool): Promise<number> {
   const permit = permits(config, { listeners, signal: stop.signal, allow, mayAsk: !options.json });
   const one = mirror(config, {
     pool,
-    companions: companionsOf(config, options),
+    ...along,
     emit,
     stop,
     logs: () => file?.paths() ?? [],
@@ -84,9 +91,23 @@ export async function run(options: Options, pool: Pool): Promise<number> {
   return finalStatus(when, one.passes(), one.last());
 }
 
-/** What goes along with each pass. */
-function companionsOf(_config: Config, _options: Options): Companion[] {
-  return [];
+/** What goes along with each pass, and what knows of the last one. */
+interface Along {
+  readonly companions: readonly Companion[];
+  readonly memory?: Memory;
+}
+
+/** Or a text that says why something of it cannot be used. */
+async function companionsOf(config: Config, { undo }: Options): Promise<Along | string> {
+  const { state, edits } = undo;
+  if (state === null) return { companions: [] };
+  const { openMemory } = await import("./records/memory.ts");
+  const memory = await openMemory(resolve(state), config, edits === "bring-back");
+  if (typeof memory === "string") return memory;
+  const bringing = edits === "bring-back"
+    ? [(await import("./pass/bring_along.ts")).bringsAlong(config, memory)]
+    : [];
+  return { companions: [memory, ...bringing], memory };
 }
 
 /** Follow both folders; resolves when they are watched. */

@@ -58,6 +58,12 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
       return { count: event.count, first: event.first };
     case "left":
       return { path: event.path, why: event.why };
+    case "conflict":
+      return { path: event.path };
+    case "brought-back":
+      return changeFields(event.change, []);
+    case "state-unwritten":
+      return { path: event.path, reason: withText(event.reason) };
     case "unmirrored":
       return { what: event.what, paths: event.paths };
     case "unusable": {

@@ -40,6 +40,12 @@ export function linesOf(event: Event, report: Report): Line[] {
       return [{ level: "warning", text: vanishedText(event) }];
     case "left":
       return [{ level: "warning", text: leftText(event) }];
+    case "conflict":
+      return [{ level: "warning", text: conflictText(event.path) }];
+    case "brought-back":
+      return [broughtBack(event.change)];
+    case "state-unwritten":
+      return [{ level: "error", text: unwrittenText(event) }];
     case "unmirrored":
       return [{ level: "warning", text: unmirroredText(event) }];
     case "refused":
@@ -124,6 +130,22 @@ function leftText({ path, why }: Extract<Event, { readonly kind: "left" }>): str
     made: "it was made in the replica",
   }[why];
   return `Left ${shown(path)}: ${reason}`;
+}
+
+function conflictText(path: string): string {
+  return `Conflict at ${shown(path)}: it was edited in the replica, and the source changed, too; ` +
+    "the source wins, and the replica's version goes to the trash";
+}
+
+function broughtBack(change: Change): Line {
+  const { kind } = (change.kind === "remove" ? change.was : change.entry) satisfies { readonly kind: Kind };
+  const how = change.kind === "create" ? "new in the source" : "the source's version goes to the trash";
+  return operation(`bring back ${kind} ${shown(change.path)}${detail(change)}: ${how}`);
+}
+
+function unwrittenText({ path, reason }: Extract<Event, { readonly kind: "state-unwritten" }>): string {
+  return `Cannot write the state file ${shown(path)}: ${reasonText(reason)}; ` +
+    "what this pass changes may be taken for an edit until it can be written again";
 }
 
 function unmirroredText({ what, paths }: { what: Unmirrored["what"]; paths: readonly string[] }): string {

@@ -15,6 +15,7 @@ import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, quoted } from "./paths.ts";
 import { missing, needs } from "./permissions.ts";
+import { stateConflict } from "./state_conflict.ts";
 import { isSystemError } from "../system_error.ts";
 
 /** What a mirror needs; its log file is open. */
@@ -50,7 +51,7 @@ export async function prepare(
   options: Options,
   { relation, chooseEdge, makesFifos }: Disk,
 ): Promise<Prepared | Complaint> {
-  for (const path of [options.source, options.replica, options.log ?? ""]) {
+  for (const path of [options.source, options.replica, options.log ?? "", options.undo.state ?? ""]) {
     const unclear = ambiguous(path);
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
   }
@@ -62,6 +63,9 @@ export async function prepare(
   if (beyond !== null) return { text: beyond, status: STATUS.usage };
   const choice = readChoice(options.choice);
   if (typeof choice === "string") return { text: choice, status: STATUS.usage };
+  const { state } = options.undo;
+  const conflict = state === null ? null : stateConflict(state, roots, options.log);
+  if (conflict !== null) return { text: conflict, status: STATUS.usage };
   const log = options.log === null ? null : openLog(options.log, options, roots);
   if (log !== null && "status" in log) return log;
   const fifos = makesFifos() ||

@@ -44,6 +44,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   EDITED: "it is edited again and again within one tick of its clock",
   ILLEGAL: `the replica's file system may not have characters like : ? " * < > | \\ in names`,
   EXCLUDED: "something excluded stands there: move it away, or add --delete-excluded",
+  LOCKED: "another run of Lockstep has locked it",
   MODE: "the system does not let us set its mode",
   MOUNTED: "something is mounted there",
   NO_DELETE: "a folder stands there, and --no-delete removes nothing",
@@ -56,6 +57,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
     "if you mean it, restart Lockstep",
   REPLACED: "something else took its place while it was read",
   TAKEN: "something else has taken its place",
+  UNUSABLE: "it cannot be used to bring back what was edited",
   UNSTEADY: "it is written to all the time; the replica has what it held for a moment",
 };
 

@@ -160,6 +160,12 @@ export type Event =
    * edited or made in the replica.
    */
   | { readonly kind: "left"; readonly path: Path; readonly why: "changed" | "edited" | "made" }
+  /** What the replica has at a path was edited there, and the source changed, too: the source's is to take its place. */
+  | { readonly kind: "conflict"; readonly path: Path }
+  /** An edit in the replica was carried to the source: what was made there, or has a new content. */
+  | { readonly kind: "brought-back"; readonly change: Change }
+  /** The file (an absolute path) that remembers what a pass left could not be written. */
+  | { readonly kind: "state-unwritten"; readonly path: string; readonly reason: Reason }
   | { readonly kind: "unmirrored"; readonly what: Unmirrored["what"]; readonly paths: readonly Path[] }
   | Refusal
   | Halted

@@ -70,6 +70,8 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, vanished: report.vanished + event.count };
     case "left":
       return { ...report, left: report.left + 1 };
+    case "state-unwritten":
+      return { ...report, failed: report.failed + 1 };
     case "refused":
     case "unusable":
     case "locked":
@@ -83,6 +85,8 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, duration: event.duration };
     case "notice":
     case "progress":
+    case "conflict":
+    case "brought-back":
       return report;
   }
 }

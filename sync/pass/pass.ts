@@ -10,6 +10,7 @@ import type { Change } from "../engine/change.ts";
 import { type Changes, count, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
 import type { Decided } from "../engine/decided.ts";
+import type { Memory } from "../engine/edits.ts";
 import type { Path } from "../engine/entry.ts";
 import type { Emit, Event, Refusal } from "../engine/event.ts";
 import type { Limits, Permit } from "../engine/guard.ts";
@@ -18,6 +19,7 @@ import { BLANK, fold, type Report } from "../engine/report.ts";
 import type { Mounted } from "../engine/same.ts";
 import { forEach, sorted } from "../engine/steps.ts";
 import { apply } from "./apply.ts";
+import { asTheyAre } from "./as_they_are.ts";
 import { changesOf } from "./decide.ts";
 import type { Companion } from "./companion.ts";
 import { compare, type Comparison, rootChange } from "./compare.ts";
@@ -41,6 +43,10 @@ export interface PassOptions {
   readonly permit?: Permit;
   /** Make only these changes, and those only as they were decided on; all when left out. */
   readonly decided?: Decided;
+  /** Folders of the replica that are there keep their attributes and times, whatever is made in them. */
+  readonly keepsFolders?: true;
+  /** What the last pass left, to know edits by; they are known by their times when left out. */
+  readonly memory?: Memory;
   /** What goes along with the pass. */
   readonly companions?: readonly Companion[];
   /** The most entries that the replica had in the last hour of this run. */
@@ -112,7 +118,10 @@ async function work(
   if (signal.aborted) interrupt();
   let left: Omit<Outcome, "report"> = { roots, sourceMounts: NONE };
   try {
-    for (const one of companions) await one.begin?.(config, roots);
+    const during = { ...(scope && { scope }), pool, tell, signal };
+    for (const one of companions) await one.begin?.(config, roots, during);
+    const listsAll = scope === undefined && !asked.dryRun && options.memory?.wantsAll() === true;
+    if (listsAll) config = { ...config, listsAll };
     const compared = await compare(config, pool, roots, scope, tell);
     if ("kind" in compared) tell(compared);
     else {
@@ -138,14 +147,13 @@ async function judgeAndApply(
   asked: Config,
   compared: Comparison,
   roots: Roots,
-  { scope, permit, decided, peak = 0 }: PassOptions,
+  { scope, permit, decided, keepsFolders, memory, companions = [], peak = 0 }: PassOptions,
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { config } = compared.known;
-  const { disturbed } = compared.found;
-  const changes = await changesOf(compared, decided, tell);
+  const changes = await changesOf(compared, { decided, memory }, tell);
   const stages = await inSlices(order(changes), config.shared);
   const judge = (limits: Limits, asks: boolean) =>
     refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
@@ -157,6 +165,8 @@ async function judgeAndApply(
   if (refusal) tell(refusal);
   if (refusal || asked.dryRun || (count(changes) === 0 && !roots.made)) return false;
   if (roots.made) tell(changed(rootChange(roots), config, false));
+  for (const one of companions) await one.apply?.(changes, tell);
+  const disturbed = keepsFolders ? await asTheyAre(config, roots, changes) : compared.found.disturbed;
   await apply(config, pool, roots, { changes, stages, disturbed }, tell, signal);
   return true;
 }

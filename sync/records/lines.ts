@@ -61,6 +61,17 @@ export async function writeWhole(
   await folder.sync();
 }
 
+/** Which version of a file is there, as a text; "" when none is, or when that cannot be told. */
+export async function versionOf(path: string): Promise<string> {
+  try {
+    const { ino, size, mtime } = await Deno.stat(path);
+    return `${ino}:${size}:${mtime?.getTime()}`;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return "";
+  }
+}
+
 async function modeOf(path: string): Promise<number> {
   try {
     return ((await Deno.stat(path)).mode ?? 0o600) & 0o777;
