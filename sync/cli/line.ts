@@ -128,6 +128,8 @@ function leftText({ path, why }: Extract<Event, { readonly kind: "left" }>): str
     changed: "it is not as it was when the plan was made",
     edited: "it was edited in the replica",
     made: "it was made in the replica",
+    stuck: "it cannot be brought back, for something else stands in the source, or it is excluded",
+    conflict: "it was edited in the replica, and the source changed, too",
   }[why];
   return `Left ${shown(path)}: ${reason}`;
 }

@@ -31,7 +31,7 @@ export function needs(options: Options, source: string, replica: string): Need[]
     ...options.dryRun ? [] : [{ name: "write", path: replica } as const],
     ...options.dryRun || options.undo.edits !== "bring-back"
       ? []
-      : [{ name: "write", path: source } as const],
+      : [{ name: "write", path: source } as const, { name: "write", path: `${source}.trash` } as const],
     ...options.undo.state === null ? [] : stateNeeds(resolve(options.undo.state), options.dryRun),
     ...options.choice.chosen.flatMap((one) =>
       one.kind === "file" ? [{ name: "read", path: resolve(one.path) } as const] : []

@@ -157,9 +157,14 @@ export type Event =
   | { readonly kind: "vanished"; readonly count: number; readonly first: Path }
   /**
    * What the replica has at a path was left alone: it is not as it was when a plan was decided on (`changed`), or it was
-   * edited or made in the replica.
+   * edited or made in the replica. It was not brought back since something else stands in the source (`stuck`), or since
+   * the source changed, too (`conflict`).
    */
-  | { readonly kind: "left"; readonly path: Path; readonly why: "changed" | "edited" | "made" }
+  | {
+    readonly kind: "left";
+    readonly path: Path;
+    readonly why: "changed" | "edited" | "made" | "stuck" | "conflict";
+  }
   /** What the replica has at a path was edited there, and the source changed, too: the source's is to take its place. */
   | { readonly kind: "conflict"; readonly path: Path }
   /** An edit in the replica was carried to the source: what was made there, or has a new content. */

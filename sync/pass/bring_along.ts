@@ -29,6 +29,8 @@ async function carry(config: Config, bringing: Bringing, tell: Emit): Promise<Tr
 }
 
 /** Where the source's old versions go: beside it. */
-export function sourceTrash({ source }: Pick<Config, "source">): NonNullable<Config["trash"]> {
-  return { folder: `${source}.trash`, keep: null, max: null };
+export function sourceTrash(
+  { source, trash }: Pick<Config, "source" | "trash">,
+): NonNullable<Config["trash"]> {
+  return { folder: `${source}.trash`, keep: trash?.keep ?? null, max: trash?.max ?? null };
 }

@@ -8,7 +8,7 @@ import { closeRoots } from "../disk/roots.ts";
 import { type Change, removals } from "../engine/change.ts";
 import type { Config, TrashPlace } from "../engine/config.ts";
 import { decidedBy } from "../engine/decided.ts";
-import type { Edit, Memory } from "../engine/edits.ts";
+import type { Memory } from "../engine/edits.ts";
 import { foldersTo, parent, type Path, type Side, within } from "../engine/entry.ts";
 import type { Emit, Event, Failure, Halted, Refusal } from "../engine/event.ts";
 import { finish, forEach, sorted } from "../engine/steps.ts";
@@ -46,7 +46,7 @@ export type Trouble = Refusal | Halted;
 /** Look for edits, and for what carrying them comes to. Writes nothing. */
 export async function findEdits(config: Config, bringing: Bringing): Promise<Edits | Trouble> {
   const { pool, signal, scope } = bringing;
-  const edits = new Map<Path, Edit>();
+  const edits = new Set<Path>();
   const conflicts: Path[] = [];
   const trouble = troubleOf();
   const asked = { ...config, dryRun: true, keepEdits: true, limits: UNLIMITED, trash: null };
@@ -58,9 +58,7 @@ export async function findEdits(config: Config, bringing: Bringing): Promise<Edi
   };
   await pass(asked, options, pool, (event) => {
     trouble.note(event);
-    if (event.kind === "left" && event.why !== "changed") {
-      for (const path of askedOf(event.path, bringing)) edits.set(path, event.why);
-    }
+    if (event.kind === "left") { for (const path of askedOf(event.path, bringing)) edits.add(path); }
     if (event.kind === "conflict" && askedOf(event.path, bringing).length > 0) conflicts.push(event.path);
   }, signal);
   const first = trouble.found();
@@ -80,11 +78,10 @@ export async function findEdits(config: Config, bringing: Bringing): Promise<Edi
 /** Which of the planned changes carry the edits. */
 async function sort(
   planned: readonly Change[],
-  edits: ReadonlyMap<Path, Edit>,
+  paths: ReadonlySet<Path>,
   conflicts: readonly Path[],
 ): Promise<Edits> {
   const shared = share();
-  const paths = new Set(edits.keys());
   const above = new Set<Path>();
   for (const path of paths) for (const folder of foldersTo(parent(path))) above.add(folder);
   const byPath = new Map(planned.map((change) => [change.path, change]));

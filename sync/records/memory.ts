@@ -182,7 +182,8 @@ function memoryOf(
 
 function noteChange(rows: Rows, change: Change, how: (note: string) => string): void {
   const { path } = change;
-  if (path === "") return;
+  // the note of a folder tells nothing of its attributes
+  if (path === "" || (change.kind === "attributes" && change.entry.kind === "folder")) return;
   if (change.kind !== "remove") rows.set(parent(path), nameOf(path), how(noted(change.entry)));
   else if (how(GONE) === GONE) rows.set(parent(path), nameOf(path), GONE);
 }

@@ -8,7 +8,7 @@ import { reason } from "../disk/fault.ts";
 import type { Reason } from "../engine/entry.ts";
 import { shown } from "../engine/entry.ts";
 import type { Remembered } from "../engine/remembered.ts";
-import { linesOf, writeWhole } from "./lines.ts";
+import { linesOf, writerOf, writeWhole } from "./lines.ts";
 
 const VERSION = 1;
 
@@ -101,25 +101,22 @@ export async function addToState(
 ): Promise<Reason | null> {
   return await orReason(async () => {
     using file = await Deno.open(path, { append: true });
+    const writer = writerOf(file);
     const encoder = new TextEncoder();
     let text = `${JSON.stringify({ step })}\n`;
     for (const { folder, text: more } of rows) {
       text += `${JSON.stringify([folder, more])}\n`;
       if (text.length < CHUNK) continue;
-      await writeAll(file, encoder.encode(text));
+      await writer.write(encoder.encode(text));
       text = "";
     }
-    await writeAll(file, encoder.encode(text));
+    await writer.write(encoder.encode(text));
     await file.syncData();
   });
 }
 
 /** Characters written at once. */
 const CHUNK = 1 << 16;
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < bytes.length;) sent += await file.write(bytes.subarray(sent));
-}
 
 async function orReason(act: () => Promise<void>): Promise<Reason | null> {
   try {
