@@ -128,6 +128,7 @@ function leftText({ path, why }: Extract<Event, { readonly kind: "left" }>): str
     changed: "it is not as it was when the plan was made",
     edited: "it was edited in the replica",
     made: "it was made in the replica",
+    unsure: "it was edited in the replica before the state file knew of it; lockstep bring-back carries it",
     stuck: "it cannot be brought back, for something else stands in the source, or it is excluded",
     conflict: "it was edited in the replica, and the source changed, too",
   }[why];

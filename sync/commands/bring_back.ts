@@ -92,7 +92,13 @@ async function carryOut(asked: Asked, { config, trash, memory, roots, pool, log 
     reopen: () => {},
   });
   await memory?.begin(null, roots);
-  const bringing = { pool, memory, signal: stop.signal, ...(paths.length > 0 && { paths }) };
+  const bringing = {
+    pool,
+    memory,
+    unsure: true as const,
+    signal: stop.signal,
+    ...(paths.length > 0 && { paths }),
+  };
   const edits = await findEdits(config, bringing);
   if ("kind" in edits) return troubled(edits);
   const { source } = config;

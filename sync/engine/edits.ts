@@ -28,8 +28,8 @@ export interface Memory {
   readonly sourceWins: boolean;
 }
 
-/** What happened to an entry of the replica. */
-export type Edit = "edited" | "made";
+/** What happened to an entry of the replica. `unsure`: it was edited when nothing was remembered of it yet. */
+export type Edit = "edited" | "made" | "unsure";
 
 /** What is known beside the changes. */
 export interface Knowing {
@@ -129,6 +129,7 @@ function byNotes(
   const isOneOf = (entry: Known) => notes.some((note) => isAsNoted(note, entry, held));
   if (isOneOf(was)) return null;
   if (change.kind === "remove") return notes.length === 0 ? "made" : "edited";
-  const isChanged = !notes.includes(EDITED) && !isOneOf(change.entry);
+  if (notes.includes(EDITED)) return "unsure";
+  const isChanged = !isOneOf(change.entry);
   return isChanged && memory?.sourceWins ? "conflict" : "edited";
 }

@@ -156,14 +156,14 @@ export type Event =
   /** So many entries of the source went while they were read; the first of them. Their replicas were left alone. */
   | { readonly kind: "vanished"; readonly count: number; readonly first: Path }
   /**
-   * What the replica has at a path was left alone: it is not as it was when a plan was decided on (`changed`), or it was
-   * edited or made in the replica. It was not brought back since something else stands in the source (`stuck`), or since
-   * the source changed, too (`conflict`).
+   * What the replica has at a path was left alone: it is not as it was when a plan was decided on (`changed`); it was
+   * edited or made in the replica (`unsure`: edited before anything was remembered of it); or it is not brought back,
+   * since something else stands in the source (`stuck`), or since the source changed, too (`conflict`).
    */
   | {
     readonly kind: "left";
     readonly path: Path;
-    readonly why: "changed" | "edited" | "made" | "stuck" | "conflict";
+    readonly why: "changed" | "edited" | "made" | "unsure" | "stuck" | "conflict";
   }
   /** What the replica has at a path was edited there, and the source changed, too: the source's is to take its place. */
   | { readonly kind: "conflict"; readonly path: Path }

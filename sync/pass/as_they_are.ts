@@ -1,5 +1,6 @@
 /** The folders of a replica in which something is about to be made, as they are: they are settled so again. */
-import { rootAt } from "../disk/root.ts";
+import { reason } from "../disk/fault.ts";
+import { folderAt, rootAt } from "../disk/root.ts";
 import type { Roots } from "../disk/roots.ts";
 import { type Changes, each } from "../engine/changes.ts";
 import { absolute, type Folder, parent, type Path } from "../engine/entry.ts";
@@ -32,5 +33,11 @@ export async function asTheyAre(
 
 /** null for a folder that is yet to be made: it is settled as a new one. */
 async function folderEntry(path: string, edge: PassConfig["edge"], xattrs: boolean): Promise<Folder | null> {
-  return (await rootAt(path, "replica", { edge, xattrs }))?.entry ?? null;
+  if (await folderAt(path) === null) return null;
+  try {
+    return (await rootAt(path, "replica", { edge, xattrs }))?.entry ?? null;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return null;
+  }
 }

@@ -25,6 +25,8 @@ export interface Bringing {
   readonly paths?: readonly Path[];
   /** The part of the trees to look at; both whole when left out. */
   readonly scope?: Scope;
+  /** Carry edits, too, of which nobody knows whether the source changed as well. */
+  readonly unsure?: true;
   readonly signal: AbortSignal;
 }
 
@@ -58,7 +60,8 @@ export async function findEdits(config: Config, bringing: Bringing): Promise<Edi
   };
   await pass(asked, options, pool, (event) => {
     trouble.note(event);
-    if (event.kind === "left") { for (const path of askedOf(event.path, bringing)) edits.add(path); }
+    const isCertain = event.kind === "left" && (event.why !== "unsure" || bringing.unsure === true);
+    if (isCertain) { for (const path of askedOf(event.path, bringing)) edits.add(path); }
     if (event.kind === "conflict" && askedOf(event.path, bringing).length > 0) conflicts.push(event.path);
   }, signal);
   const first = trouble.found();
@@ -85,23 +88,29 @@ async function sort(
   const above = new Set<Path>();
   for (const path of paths) for (const folder of foldersTo(parent(path))) above.add(folder);
   const byPath = new Map(planned.map((change) => [change.path, change]));
+  const inOrder = await inSlices(sorted(planned, (a, b) => a.path < b.path ? -1 : 1), shared);
   const steps: Change[] = [];
   const leftOver: Change[] = [];
   const carried = new Set<Path>();
+  /** Where nothing can be made: something else stands in the place of the folder. */
+  const blocked = new Set<Path>();
   await inSlices(
-    forEach(planned, (change) => {
-      if (change.kind === "remove" && isLeftOver(change.path)) leftOver.push(change);
-      const isEdit = within(change.path, paths);
-      const isWay = above.has(change.path) && change.kind === "create" && change.entry.kind === "folder";
-      if ((!isEdit && !isWay) || !isHarmless(change) || !isLinkedRight(change, byPath, paths)) return;
+    forEach(inOrder, (change) => {
+      const { kind, path } = change;
+      if (kind === "remove" && isLeftOver(path)) leftOver.push(change);
+      const isWay = above.has(path) && kind === "create" && change.entry.kind === "folder";
+      if (!isWay && !within(path, paths)) return;
+      if (!isHarmless(change) || within(path, blocked) || !isLinkedRight(change, byPath, paths)) {
+        if (kind === "create") blocked.add(path);
+        return;
+      }
       steps.push(change);
-      carried.add(change.path);
+      carried.add(path);
     }),
     shared,
   );
-  const inOrder = await inSlices(sorted(steps, (a, b) => a.path < b.path ? -1 : 1), shared);
   const stuck = [...paths].filter((path) => !carried.has(path)).sort();
-  return { steps: inOrder, leftOver, stuck, conflicts: conflicts.toSorted() };
+  return { steps, leftOver, stuck, conflicts: conflicts.toSorted() };
 }
 
 /** Whether a change takes nothing away from the source but an older version. */

@@ -106,7 +106,7 @@ Deno.test("withoutEdits() lets the source win where both sides changed, when it 
   const notes = { a: [noted(NEW)], b: [noted(OLD)], c: [EDITED] };
   assertEquals(kept(changes, { memory: memoryOf(notes, true) }), [
     ["update b", "update d"],
-    { a: "edited", c: "edited" },
+    { a: "edited", c: "unsure" },
     ["b", "d"],
   ]);
   assertEquals(kept(changes, { memory: memoryOf(notes, false) })[0], []);
