@@ -64,6 +64,12 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
     }
     case "left":
       return { path: event.path, why: event.why };
+    case "conflict":
+      return { path: event.path };
+    case "brought-back":
+      return changeFields(event.change, []);
+    case "state-unwritten":
+      return { path: event.path, reason: withText(event.reason) };
     case "unmirrored":
       return { what: event.what, paths: event.paths };
     case "unusable": {

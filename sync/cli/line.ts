@@ -44,6 +44,12 @@ export function linesOf(event: Event, report: Report): Line[] {
       return [{ level: "warning", text: leftText(event) }];
     case "untrashed":
       return [{ level: "error", text: untrashedText(event) }];
+    case "conflict":
+      return [{ level: "warning", text: conflictText(event.path) }];
+    case "brought-back":
+      return [broughtBack(event.change)];
+    case "state-unwritten":
+      return [{ level: "error", text: unwrittenText(event) }];
     case "unmirrored":
       return [{ level: "warning", text: unmirroredText(event) }];
     case "refused":
@@ -128,6 +134,9 @@ function leftText({ path, why }: Extract<Event, { readonly kind: "left" }>): str
     changed: "it is not as it was when the plan was made",
     edited: "it was edited in the replica",
     made: "it was made in the replica",
+    unsure: "it was edited in the replica before the state file knew of it; lockstep bring-back carries it",
+    stuck: "it cannot be brought back, for something else stands in the source, or it is excluded",
+    conflict: "it was edited in the replica, and the source changed, too",
   }[why];
   return `Left ${shown(path)}: ${reason}`;
 }
@@ -151,6 +160,22 @@ function decidedText(
     } for the next pass`;
   return `Of ${counted(steps, "step")} decided on, ${number(hold)} ${hold === 1 ? "holds" : "hold"}` +
     `${rest === "" ? "" : `, ${rest}`}${beside}`;
+}
+
+function conflictText(path: string): string {
+  return `Conflict at ${shown(path)}: it was edited in the replica, and the source changed, too; ` +
+    "the source wins, and the replica's version goes to the trash";
+}
+
+function broughtBack(change: Change): Line {
+  const { kind } = (change.kind === "remove" ? change.was : change.entry) satisfies { readonly kind: Kind };
+  const how = change.kind === "create" ? "new in the source" : "the source's version goes to the trash";
+  return operation(`bring back ${kind} ${shown(change.path)}${detail(change)}: ${how}`);
+}
+
+function unwrittenText({ path, reason }: Extract<Event, { readonly kind: "state-unwritten" }>): string {
+  return `Cannot write the state file ${shown(path)}: ${reasonText(reason)}; ` +
+    "what this pass changes may be taken for an edit until it can be written again";
 }
 
 function unmirroredText({ what, paths }: { what: Unmirrored["what"]; paths: readonly string[] }): string {

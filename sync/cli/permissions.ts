@@ -1,5 +1,5 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
 import type { Options } from "./options.ts";
 import { trashFolder } from "./undo.ts";
@@ -34,12 +34,26 @@ export function needs(options: Options, source: string, replica: string): Need[]
     ...trash === null || options.dryRun
       ? []
       : [{ name: "read", path: trash } as const, { name: "write", path: trash } as const],
+    ...options.dryRun || options.undo.edits !== "bring-back"
+      ? []
+      : [{ name: "write", path: source } as const, { name: "write", path: `${source}.trash` } as const],
+    ...options.undo.state === null ? [] : stateNeeds(resolve(options.undo.state), options.dryRun),
     ...options.choice.chosen.flatMap((one) =>
       one.kind === "file" ? [{ name: "read", path: resolve(one.path) } as const] : []
     ),
     ...options.log === null
       ? []
       : logNeeds(resolve(options.log), options.logMaxSize === null ? 0 : options.logKeep),
+  ];
+}
+
+/** It is written beside its place, and its folder is forced to the disk. */
+export function stateNeeds(path: string, dryRun: boolean): Need[] {
+  if (dryRun) return [{ name: "read", path }];
+  return [
+    { name: "read", path: dirname(path) },
+    { name: "write", path },
+    { name: "write", path: `${path}.lockstep-new` },
   ];
 }
 

@@ -18,6 +18,7 @@ import { ambiguous, quoted } from "./paths.ts";
 import { missing, needs } from "./permissions.ts";
 import { trashFault } from "./trash_fault.ts";
 import { trashFolder } from "./undo.ts";
+import { stateConflict } from "./state_conflict.ts";
 import { isSystemError } from "../system_error.ts";
 
 /** What a mirror needs; its log file is open. */
@@ -53,7 +54,8 @@ export async function prepare(
   options: Options,
   { relation, chooseEdge, makesFifos }: Disk,
 ): Promise<Prepared | Complaint> {
-  for (const path of [options.source, options.replica, options.log ?? "", options.undo.trash?.folder ?? ""]) {
+  const { source, replica, log: typed, undo } = options;
+  for (const path of [source, replica, typed ?? "", undo.trash?.folder ?? "", undo.state ?? ""]) {
     const unclear = ambiguous(path);
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
   }
@@ -70,6 +72,9 @@ export async function prepare(
     ? null
     : await trashFault(trashFolder(options.undo.trash, roots.replica), roots, relation);
   if (fault !== null) return { text: fault, status: STATUS.usage };
+  const { state } = options.undo;
+  const conflict = state === null ? null : stateConflict(state, roots, options.log);
+  if (conflict !== null) return { text: conflict, status: STATUS.usage };
   const log = options.log === null ? null : openLog(options.log, options, roots);
   if (log !== null && "status" in log) return log;
   const fifos = makesFifos() ||

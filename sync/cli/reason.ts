@@ -44,6 +44,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   EDITED: "it is edited again and again within one tick of its clock",
   ILLEGAL: `the replica's file system may not have characters like : ? " * < > | \\ in names`,
   EXCLUDED: "something excluded stands there: move it away, or add --delete-excluded",
+  LOCKED: "another run of Lockstep has locked it",
   MODE: "the system does not let us set its mode",
   MOUNTED: "something is mounted there",
   NO_DELETE: "a folder stands there, and --no-delete removes nothing",
@@ -59,6 +60,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   IN_TREE: "it and the source or the replica are one folder, or one lies in the other",
   NOT_A_TRASH: "the folder holds other things, and is no trash of Lockstep",
   NEWER_TRASH: "it is of a newer version of Lockstep",
+  UNUSABLE: "it cannot be used to bring back what was edited",
   UNSTEADY: "it is written to all the time; the replica has what it held for a moment",
 };
 

@@ -24,6 +24,9 @@ export interface Trash {
   readonly max: number | null;
 }
 
+/** The trash where none was asked for and one is needed. */
+const STANDARD: Trash = { folder: null, keep: null, max: null };
+
 /** Read it from the values of options; or a text that says what is wrong. */
 export function undoOf(values: Values): Undo | string {
   const trash = trashOf(values);
@@ -31,9 +34,12 @@ export function undoOf(values: Values): Undo | string {
   const [keeps, brings] = [Boolean(values["keep-edits"]), Boolean(values["bring-back"])];
   if (keeps && brings) return "--bring-back keeps edits, too: leave out --keep-edits";
   const state = values.state as string | undefined ?? null;
+  if (brings && state === null) {
+    return "--bring-back needs --state <file>: without it nobody knows what was changed on both sides";
+  }
   if (state !== null && !keeps && !brings) return "--state goes with --keep-edits or --bring-back: add one";
   return {
-    trash,
+    trash: brings ? trash ?? STANDARD : trash,
     moves: !values["no-moves"],
     edits: brings ? "bring-back" : keeps ? "keep" : "overwrite",
     state,

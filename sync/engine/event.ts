@@ -166,10 +166,21 @@ export type Event =
   /** So many entries of the source went while they were read; the first of them. Their replicas were left alone. */
   | { readonly kind: "vanished"; readonly count: number; readonly first: Path }
   /**
-   * What the replica has at a path was left alone: it is not as it was when a plan was decided on (`changed`), or it was
-   * edited or made in the replica.
+   * What the replica has at a path was left alone: it is not as it was when a plan was decided on (`changed`); it was
+   * edited or made in the replica (`unsure`: edited before anything was remembered of it); or it is not brought back,
+   * since something else stands in the source (`stuck`), or since the source changed, too (`conflict`).
    */
-  | { readonly kind: "left"; readonly path: Path; readonly why: "changed" | "edited" | "made" }
+  | {
+    readonly kind: "left";
+    readonly path: Path;
+    readonly why: "changed" | "edited" | "made" | "unsure" | "stuck" | "conflict";
+  }
+  /** What the replica has at a path was edited there, and the source changed, too: the source's is to take its place. */
+  | { readonly kind: "conflict"; readonly path: Path }
+  /** An edit in the replica was carried to the source: what was made there, or has a new content. */
+  | { readonly kind: "brought-back"; readonly change: Change }
+  /** The file (an absolute path) that remembers what a pass left could not be written. */
+  | { readonly kind: "state-unwritten"; readonly path: string; readonly reason: Reason }
   /** So many more entries stay in the replica, for the trash takes no more. */
   | { readonly kind: "untrashed"; readonly count: number; readonly reason: Reason }
   /**

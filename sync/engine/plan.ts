@@ -18,6 +18,7 @@ import {
   type Path,
   type Reason,
   type Side,
+  type Timed,
 } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
 import type { IgnoreFile } from "./filter.ts";
@@ -42,6 +43,8 @@ export interface Pair {
   readonly mounted?: true;
   /** The device that it is on in the replica, or will be, where it is not the root's. */
   readonly device?: number;
+  /** The time of the nearest folder that the source has, of one that only the replica has. */
+  readonly above?: Timed;
   /** The ignore files in the folders above it, and its own where it is compared in parts, from the root on. */
   readonly ignoreFiles?: readonly IgnoreFile[];
   /** The names to compare, when the folder is compared in parts. */

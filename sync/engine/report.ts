@@ -80,6 +80,8 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, decided: true };
     case "left":
       return { ...report, left: report.left + 1 };
+    case "state-unwritten":
+      return { ...report, failed: report.failed + 1 };
     case "refused":
     case "unusable":
     case "locked":
@@ -93,6 +95,8 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, duration: event.duration };
     case "notice":
     case "progress":
+    case "conflict":
+    case "brought-back":
       return report;
   }
 }

@@ -29,6 +29,10 @@ export interface PassConfig {
   readonly criteria: Criteria & { readonly roots: Readonly<Record<Side, Folder>> };
   /** What of the source is mirrored. */
   readonly choice: Choice;
+  /** Leave alone what was edited or made in the replica. */
+  readonly keepEdits: boolean;
+  /** List all that both sides have, to remember it. */
+  readonly listsAll: boolean;
   /** When the pass began, in ms since 1970: ages are counted from then. */
   readonly began: number;
   /** Force everything to the disk before it counts as done. */
@@ -81,6 +85,8 @@ export function passConfig(
       ...(sourceMounts && !config.acceptNewRoot && { sourceMounts }),
     },
     choice: config.choice,
+    keepEdits: config.keepEdits,
+    listsAll: false,
     began: Date.now(),
     durable: config.durable,
     dryRun: config.dryRun,

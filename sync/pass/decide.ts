@@ -1,5 +1,6 @@
 /** From what was found to the changes that are to be made. Nothing is written. */
 import { type Changes, mayMove } from "../engine/changes.ts";
+import type { Memory } from "../engine/edits.ts";
 import { type Path, within } from "../engine/entry.ts";
 import type { Emit, Failure } from "../engine/event.ts";
 import { hardLinks } from "../engine/hard_links.ts";
@@ -7,6 +8,7 @@ import type { Linked } from "../engine/plan.ts";
 import { prune } from "../engine/prune.ts";
 import { forEach } from "../engine/steps.ts";
 import type { Comparison } from "./compare.ts";
+import { leaveEdits } from "./leave_edits.ts";
 import { withMoves } from "./moves.ts";
 import type { Pool } from "./pool.ts";
 import type { Shared } from "./shared.ts";
@@ -16,21 +18,26 @@ type Judgeable = Pick<Comparison, "found"> & { readonly known: Pick<Comparison["
 
 /**
  * What is needed and possible, with what was moved, and files of several names made right for each other. `moving`: by
- * whom files are read to find out what was moved; nothing counts as moved when left out. Throws `Stopped`.
+ * whom files are read to find out what was moved; nothing counts as moved when left out. `memory`: what the last pass left. Throws `Stopped`.
  */
 export async function changesOf(
   { found, known: { config } }: Judgeable,
-  moving: Pool | undefined,
+  { moving, memory }: { readonly moving?: Pool | undefined; readonly memory?: Memory | undefined },
   tell: Emit,
 ): Promise<Changes> {
   const { changes, linked, failures } = found;
   const { ownLogs, shared } = config;
-  const { changes: kept, failures: blocked } = await inSlices(
+  const { changes: allowed, failures: blocked } = await inSlices(
     prune(changes, failures, [...ownLogs.replica, ...found.kept]),
     shared,
   );
   await inSlices(forEach(blocked, tell), shared);
-  const left = linked.length === 0 ? linked : await possible(linked, [...failures, ...blocked], shared);
+  const { changes: kept, edits } = config.keepEdits
+    ? await leaveEdits(allowed, found, config, memory ?? null, tell)
+    : { changes: allowed, edits: NONE };
+  const left = linked.length === 0
+    ? linked
+    : await possible(linked, edits, [...failures, ...blocked], shared);
   if (moving === undefined || !mayMove(kept)) {
     return await inSlices(hardLinks(kept, left, config.trash !== null), shared);
   }
@@ -39,13 +46,16 @@ export async function changesOf(
   return await inSlices(hardLinks(moved.changes, moved.linked, config.trash !== null), shared);
 }
 
-/** Those of some paths that neither failed nor lie in what failed. */
+const NONE: ReadonlySet<Path> = new Set();
+
+/** Those of some paths that neither failed nor are edits, nor lie in such. */
 async function possible(
   linked: readonly Linked[],
+  edits: ReadonlySet<Path>,
   failures: readonly Failure[],
   shared: Shared,
 ): Promise<Linked[]> {
-  const failed = new Set<Path>();
+  const failed = new Set<Path>(edits);
   await inSlices(forEach(failures, ({ path }) => failed.add(path)), shared);
   const left: Linked[] = [];
   await inSlices(forEach(linked, (one) => !within(one.path, failed) && left.push(one)), shared);

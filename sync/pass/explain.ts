@@ -263,7 +263,7 @@ async function judge(
     ? await compare(config, pool, roots, undefined, tell)
     : { found, known: { config } };
   if ("kind" in compared) return compared;
-  const changes = await changesOf(compared, undefined, tell);
+  const changes = await changesOf(compared, {}, tell);
   const { failures: before, kept } = compared.found;
   return { changes, failures: [...failures, ...before], kept: [...config.ownLogs.replica, ...kept] };
 }

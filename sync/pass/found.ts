@@ -3,6 +3,7 @@ import { append, type Changes, noChanges } from "../engine/changes.ts";
 import type { Folder, Path, Side } from "../engine/entry.ts";
 import type { Emit, Failure, Notice, Unmirrored } from "../engine/event.ts";
 import type { Linked } from "../engine/plan.ts";
+import type { Remembered } from "../engine/remembered.ts";
 import type { Report } from "../engine/report.ts";
 import { forEach } from "../engine/steps.ts";
 import { addNotice } from "./notices.ts";
@@ -36,6 +37,10 @@ export interface Found {
   readonly doubtful: Stranger[];
   /** Something excluded in each folder that only the replica has and that stays for it. */
   readonly kept: Path[];
+  /** What only the replica has and is newer than the folder of the source around it, where edits are kept. */
+  readonly newer: Set<Path>;
+  /** What both sides have, where all is to be remembered. */
+  readonly listing: Remembered[];
   readonly notices: Notice[];
   /** Mount points of the source that were compared, with the numbers of their devices. */
   readonly mounts: Map<Path, number>;
@@ -62,6 +67,8 @@ export function nothingFound(): Found {
     unmirrored: [],
     doubtful: [],
     kept: [],
+    newer: new Set(),
+    listing: [],
     notices: [],
     mounts: new Map(),
     listed: { source: 0, replica: 0 },
@@ -84,6 +91,8 @@ export function collect(found: Found, turn: Turn): void {
   for (const one of turn.unmirrored) found.unmirrored.push(one);
   for (const one of turn.doubtful) found.doubtful.push(one);
   for (const path of turn.kept) found.kept.push(path);
+  for (const path of turn.newer) found.newer.add(path);
+  for (const one of turn.listing) found.listing.push(one);
   for (const { path, device } of turn.mounts) found.mounts.set(path, device);
   for (const notice of turn.notices) addNotice(found.notices, notice);
   found.listed.source += turn.listed.source;

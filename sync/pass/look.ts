@@ -35,6 +35,7 @@ import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
 import { noteCutOff } from "./notices.ts";
 import { isHiding, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
 import { type Shared, throwIfStopping } from "./shared.ts";
+import { aboveOf, noteEdits } from "./note_edits.ts";
 import { respelled } from "./spelling.ts";
 import { failure, type Turn } from "./task.ts";
 
@@ -131,7 +132,9 @@ function comparePart(context: Context, pair: Pair, folders: Both, given: Divided
   const choosing = choosingIn(config, pair, criteria);
   const chosen = choosing && chooseNames(choosing, given);
   const names = chosen?.names ?? given;
-  const differing = differingOf(context, pair.path, folders, names.both, criteria, chosen);
+  const differing = config.listsAll
+    ? names.both
+    : differingOf(context, pair.path, folders, names.both, criteria, chosen);
   const source = look(context, "source", pair.path, folders.source, [...differing, ...names.source]);
   const replica = look(context, "replica", pair.path, folders.replica, [...differing, ...names.replica]);
   const kept = choosing && chosen ? chooseEntries(choosing, chosen.unsure, source, replica) : [];
@@ -154,6 +157,7 @@ function comparePart(context: Context, pair: Pair, folders: Both, given: Divided
   const same = names.both.length - differing.length;
   countIn(result, source, replica, same);
   noteCutOff(result.notices, source, criteria.capabilities);
+  if (config.keepEdits) noteEdits(context, pair, made, source, replica, criteria);
   take(context, pair, made, folders.source);
 }
 
@@ -209,7 +213,11 @@ function take(context: Context, pair: Pair, made: Plan, source: Folder | null): 
     // a folder that is made is on the device of the one around it
     const on = next.sides === "source" ? device : {};
     const files = pair.ignoreFiles ? { ignoreFiles: pair.ignoreFiles } : {};
-    result.tasks.push({ kind: "compare", pair: withMount({ ...next, ...on, ...files }, pair.entry) });
+    const above = context.config.keepEdits && next.sides === "replica" ? aboveOf(pair) : {};
+    result.tasks.push({
+      kind: "compare",
+      pair: withMount({ ...next, ...on, ...files, ...above }, pair.entry),
+    });
   }
   for (const undecided of made.undecided) {
     result.tasks.push({ kind: "compareContents", undecided, ...device });

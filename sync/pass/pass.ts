@@ -10,6 +10,7 @@ import { newPassId } from "../disk/temporary.ts";
 import { count, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
 import { type Decided, decidedBy } from "../engine/decided.ts";
+import type { Memory } from "../engine/edits.ts";
 import type { Path } from "../engine/entry.ts";
 import type { Emit, Event, Unusable } from "../engine/event.ts";
 import type { Limits, Permit } from "../engine/guard.ts";
@@ -19,6 +20,7 @@ import { forEach } from "../engine/steps.ts";
 import type { Mounted } from "../engine/same.ts";
 import { agree } from "./agree.ts";
 import { apply } from "./apply.ts";
+import { asTheyAre } from "./as_they_are.ts";
 import { changesOf } from "./decide.ts";
 import type { Companion } from "./companion.ts";
 import { compare, type Comparison, rootChange } from "./compare.ts";
@@ -43,6 +45,10 @@ export interface PassOptions {
   readonly permit?: Permit;
   /** Make only these changes, and those only as they were decided on; all when left out. */
   readonly decided?: Decided;
+  /** Folders of the replica that are there keep their attributes and times, whatever is made in them. */
+  readonly keepsFolders?: true;
+  /** What the last pass left, to know edits by; they are known by their times when left out. */
+  readonly memory?: Memory;
   /** What goes along with the pass. */
   readonly companions?: readonly Companion[];
   /** The most entries that the replica had in the last hour of this run. */
@@ -117,10 +123,13 @@ async function work(
   let last: Attempted = { config, roots, sourceMounts: NONE, again: null };
   const note = (attempted: Attempted) => last = attempted;
   try {
-    for (const one of companions) await one.begin?.(config, roots);
+    const during = { ...(scope && { scope }), pool, tell, signal };
+    for (const one of companions) await one.begin?.(config, roots, during);
+    const listsAll = scope === undefined && !asked.dryRun && options.memory?.wantsAll() === true;
     // only where somebody is asked it may take a second attempt
     const { first, second } = options.permit?.consent ? twice(tell) : { first: tell, second: tell };
-    await attempt(asked, { config, roots }, options, { pool, tell: first, signal, note });
+    const listing = listsAll ? { ...config, listsAll } : config;
+    await attempt(asked, { config: listing, roots }, options, { pool, tell: first, signal, note });
     if (last.again !== null) {
       const { permit: _, ...rest } = options;
       const { again: { decided, limits }, config, roots } = last;
@@ -193,9 +202,9 @@ async function judgeAndApply(
   tell: Emit,
   signal: AbortSignal,
 ): Promise<"applied" | "nothing" | Again> {
-  const { scope, permit, decided, peak = 0 } = options;
+  const { scope, permit, decided, keepsFolders, memory, companions = [], peak = 0 } = options;
   const { found, known: { config } } = compared;
-  const needed = await changesOf(compared, asked.moves ? pool : undefined, tell);
+  const needed = await changesOf(compared, { moving: asked.moves ? pool : undefined, memory }, tell);
   const { changes, disturbed, made } = decided === undefined
     ? { changes: needed, disturbed: found.disturbed, made: roots.made }
     : await agree(compared, needed, decided, roots, pool, tell);
@@ -218,10 +227,19 @@ async function judgeAndApply(
     return { decided: await inSlices(decidedBy(all), config.shared), limits };
   }
   if (planned.root !== null) tell(changed(planned.root, config, false));
+  for (const one of companions) await one.apply?.(changes, tell);
+  const settled = keepsFolders ? await asTheyAre(config, roots, changes) : disturbed;
   const kept = await keeping(config, changes, roots, tell);
   let isWhole: boolean;
   try {
-    isWhole = await apply(kept.config, pool, roots, { changes, stages, disturbed }, kept.tell, signal);
+    isWhole = await apply(
+      kept.config,
+      pool,
+      roots,
+      { changes, stages, disturbed: settled },
+      kept.tell,
+      signal,
+    );
   } finally {
     await kept.close();
   }

@@ -13,6 +13,7 @@ import type { Failure, Notice, Unmirrored } from "../engine/event.ts";
 import type { IgnoreFile } from "../engine/filter.ts";
 import type { Nested } from "../engine/order.ts";
 import type { Linked, Pair, Undecided } from "../engine/plan.ts";
+import type { Remembered } from "../engine/remembered.ts";
 
 export type Task =
   /** Find out what the file system of a folder of the replica can hold. */
@@ -101,6 +102,10 @@ export interface Turn {
   readonly unmirrored: Unmirrored[];
   /** Something excluded in each folder that only the replica has and that stays for it. */
   readonly kept: Path[];
+  /** What only the replica has and is newer than the folder of the source around it, where edits are kept. */
+  readonly newer: Path[];
+  /** What both sides have, where all is to be remembered. */
+  readonly listing: Remembered[];
   /** Mount points of the source, with the numbers of their devices. */
   readonly mounts: { readonly path: Path; readonly device: number }[];
   readonly notices: Notice[];
@@ -138,6 +143,8 @@ export function newTurn(tasks: readonly Task[]): Turn {
     unset: [],
     unmirrored: [],
     kept: [],
+    newer: [],
+    listing: [],
     mounts: [],
     notices: [],
     undone: [],

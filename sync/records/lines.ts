@@ -39,7 +39,7 @@ export async function writeWhole(
   try {
     {
       using file = await Deno.open(beside, { write: true, createNew: true, mode });
-      const writer = file.writable.getWriter();
+      const writer = writerOf(file);
       const encoder = new TextEncoder();
       let text = "";
       for await (const line of lines) {
@@ -49,7 +49,6 @@ export async function writeWhole(
         text = "";
       }
       await writer.write(encoder.encode(text));
-      writer.releaseLock();
       await file.sync();
     }
     await Deno.rename(beside, path);
@@ -59,6 +58,26 @@ export async function writeWhole(
   }
   using folder = await Deno.open(dirname(path));
   await folder.sync();
+}
+
+/** Writes all of some bytes. Not by the file's stream: in Deno 2.9.6 what is written to that is lost. */
+export function writerOf(file: Deno.FsFile): { write(bytes: Uint8Array): Promise<void> } {
+  return {
+    async write(bytes) {
+      for (let sent = 0; sent < bytes.length;) sent += await file.write(bytes.subarray(sent));
+    },
+  };
+}
+
+/** Which version of a file is there, as a text; "" when none is, or when that cannot be told. */
+export async function versionOf(path: string): Promise<string> {
+  try {
+    const { ino, size, mtime } = await Deno.stat(path);
+    return `${ino}:${size}:${mtime?.getTime()}`;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return "";
+  }
 }
 
 async function modeOf(path: string): Promise<number> {

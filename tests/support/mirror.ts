@@ -5,6 +5,8 @@ import type { Event } from "../../sync/engine/event.ts";
 import type { Report } from "../../sync/engine/report.ts";
 import type { Config } from "../../sync/engine/config.ts";
 import { ALL } from "../../sync/engine/filter.ts";
+import type { StateMemory } from "../../sync/records/memory.ts";
+import { bringsAlong } from "../../sync/pass/bring_along.ts";
 import { compare } from "../../sync/pass/compare.ts";
 import { passConfig } from "../../sync/pass/config.ts";
 import { pass } from "../../sync/pass/pass.ts";
@@ -82,6 +84,10 @@ type Options = Partial<Config> & {
   pool?: Pool;
   signal?: AbortSignal;
   onEvent?: (event: Event) => void;
+  /** What passes remember. */
+  memory?: StateMemory;
+  /** Edits are carried to the source first. */
+  brings?: boolean;
   /** Compare some folders only, or branches. */
   scope?: Partial<Scope> & Pick<Scope, "known">;
 };
@@ -101,13 +107,30 @@ export async function mirror(source: string, replica: string, options: Options =
 }
 
 async function mirrorOnce(source: string, replica: string, options: Options): Promise<Outcome> {
-  const { pool = inline(), signal = new AbortController().signal, onEvent, scope, ...config } = options;
+  const {
+    pool = inline(),
+    signal = new AbortController().signal,
+    onEvent,
+    scope,
+    memory,
+    brings,
+    ...config
+  } = options;
   const events: Event[] = [];
   let roots: Roots | null = null;
   try {
     const outcome = await pass(
       { ...configOf(source, replica), ...config },
-      { number: 1, before: null, ...(scope && { scope: { folders: [], branches: [], ...scope } }) },
+      {
+        number: 1,
+        before: null,
+        ...(memory && { memory }),
+        companions: [
+          ...memory ? [memory] : [],
+          ...memory && brings ? [bringsAlong({ ...configOf(source, replica), ...config }, memory)] : [],
+        ],
+        ...(scope && { scope: { folders: [], branches: [], ...scope } }),
+      },
       pool,
       (event) => {
         events.push(event);
