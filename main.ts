@@ -44,6 +44,8 @@ async function carryOut(load: typeof COMMANDS[string], words: readonly string[])
   const { command } = await load();
   const { text, status, note } = await command(words);
   if (note !== undefined) print(Deno.stderr, `lockstep: ${note}`);
+  // what there was to say was said
+  if (text === "") return status;
   return status === STATUS.inSync ? answer(text) : complain(text, status);
 }
 

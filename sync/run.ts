@@ -1,4 +1,5 @@
 /** One run of the program: looks at what it was given, and makes pass after pass. Wires everything together. */
+import { resolve } from "node:path";
 import { allowFile } from "./cli/allow.ts";
 import { announce, confinedLine, startLine, stoppedAfter, watchedBy, watchLine } from "./cli/announce.ts";
 import { complain } from "./cli/answer.ts";
@@ -44,7 +45,7 @@ export async function run(options: Options, pool: Pool): Promise<number> {
   const permit = permits(config, { listeners, signal: stop.signal, allow, mayAsk: !options.json });
   const one = mirror(config, {
     pool,
-    companions: companionsOf(config, options),
+    companions: await companionsOf(config, options),
     emit,
     stop,
     logs: () => file?.paths() ?? [],
@@ -85,8 +86,13 @@ export async function run(options: Options, pool: Pool): Promise<number> {
 }
 
 /** What goes along with each pass. */
-function companionsOf(_config: Config, _options: Options): Companion[] {
-  return [];
+async function companionsOf(config: Config, { check: { manifest } }: Options): Promise<Companion[]> {
+  const companions: Companion[] = [];
+  if (manifest !== null) {
+    const { keeper } = await import("./check/keeper.ts");
+    companions.push(keeper(resolve(manifest), config));
+  }
+  return companions;
 }
 
 /** Follow both folders; resolves when they are watched. */

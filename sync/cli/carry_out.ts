@@ -16,7 +16,10 @@ import { parseSchedule, programOf, type Scheduling } from "./schedule.ts";
 import { objection } from "./schedule_check.ts";
 import { isSystemError } from "../system_error.ts";
 
-/** What there is to say: for standard output with status 0, else for standard error. `note` is for standard error. */
+/**
+ * What there is to say: for standard output with status 0, else for standard error; "" when all was said already. `note` is
+ * for standard error.
+ */
 export interface Answer {
   readonly text: string;
   readonly status: number;

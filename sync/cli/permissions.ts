@@ -1,5 +1,5 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
 import type { Options } from "./options.ts";
 
@@ -32,9 +32,27 @@ export function needs(options: Options, source: string, replica: string): Need[]
     ...options.choice.chosen.flatMap((one) =>
       one.kind === "file" ? [{ name: "read", path: resolve(one.path) } as const] : []
     ),
+    ...options.check.manifest === null ? [] : keptNeeds(resolve(options.check.manifest)),
     ...options.log === null
       ? []
       : logNeeds(resolve(options.log), options.logMaxSize === null ? 0 : options.logKeep),
+  ];
+}
+
+/** What a check needs beside the trees. */
+export function checkNeeds(manifest: string | null, since: string | null): Need[] {
+  return [
+    ...manifest === null ? [] : [{ name: "read", path: manifest } as const],
+    ...since === null ? [] : keptNeeds(since),
+  ];
+}
+
+/** A file that is read, and written anew beside its place. */
+function keptNeeds(path: string): Need[] {
+  const both = ["read", "write"] as const;
+  return [
+    ...both.flatMap((name) => [path, `${path}.lockstep-new`].map((path) => ({ name, path }))),
+    { name: "read", path: dirname(path) },
   ];
 }
 

@@ -9,6 +9,7 @@ import type { Choice } from "../engine/filter.ts";
 import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
+import { keptConflict } from "./kept_conflict.ts";
 import { logConflict } from "./log_conflict.ts";
 import { readChoice } from "./patterns.ts";
 import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
@@ -60,6 +61,9 @@ export async function prepare(
   if (options.edge === "native" && why !== null) return { text: noNative(why), status: STATUS.usage };
   const beyond = edge === "native" ? null : beyondPortable(options, why);
   if (beyond !== null) return { text: beyond, status: STATUS.usage };
+  const { manifest } = options.check;
+  const conflict = manifest === null ? null : keptConflict("manifest", manifest, MANIFEST_START, roots);
+  if (conflict !== null) return { text: conflict, status: STATUS.usage };
   const choice = readChoice(options.choice);
   if (typeof choice === "string") return { text: choice, status: STATUS.usage };
   const log = options.log === null ? null : openLog(options.log, options, roots);
@@ -68,6 +72,9 @@ export async function prepare(
     Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted";
   return { config: configOf(options, roots, choice, edge, fifos), log, why };
 }
+
+/** How a manifest begins, as `records/manifest.ts` writes it. */
+const MANIFEST_START = "# Lockstep manifest ";
 
 /** Absolute. */
 interface Roots {

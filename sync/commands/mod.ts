@@ -6,5 +6,6 @@ export type Command = (words: readonly string[]) => Promise<Answer>;
 
 /** By name. */
 export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  verify: () => import("./verify.ts"),
   explain: () => import("./explain.ts"),
 };

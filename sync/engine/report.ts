@@ -83,6 +83,8 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, duration: event.duration };
     case "notice":
     case "progress":
+    case "finding":
+    case "verified":
       return report;
   }
 }

@@ -1,5 +1,6 @@
 /** What goes along with a pass and is no part of it: a trash's journal, a manifest, what a pass leaves to the next run. */
 import type { Roots } from "../disk/roots.ts";
+import type { Changes } from "../engine/changes.ts";
 import type { Emit, Event } from "../engine/event.ts";
 import type { Report } from "../engine/report.ts";
 import type { PassConfig } from "./config.ts";
@@ -12,6 +13,8 @@ export interface Companion {
   begin?(config: PassConfig, roots: Roots): Promise<void>;
   /** Hear an event of the pass, before its end. */
   listen?(event: Event): void;
+  /** These changes are about to be judged: returns those that may be made. What it takes out it tells. May throw `Stopped`. */
+  screen?(changes: Changes, config: PassConfig, pool: Pool, tell: Emit): Promise<Changes>;
   /** The pass is over, complete or not; its end has not been told yet. Not called when a root could not be used. */
   finish?(after: After): Promise<void>;
 }

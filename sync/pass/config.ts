@@ -22,13 +22,23 @@ export interface PassConfig {
   readonly began: number;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
+  /** Read back what was written before it is put in its place. */
+  readonly verify: boolean;
   /** Nothing is written. */
   readonly dryRun: boolean;
+  /** The trees are checked: the files of the replica are listed, and their contents are left to tasks of their own. */
+  readonly checking?: Checking;
   /** Our own log files in the trees, as paths below the roots: neither mirrored nor removed. */
   readonly ownLogs: Readonly<Record<Side, readonly Path[]>>;
   /** A random id, part of this pass's temporary names. */
   readonly passId: string;
   readonly shared: Shared;
+}
+
+/** How the contents of files are checked. */
+export interface Checking {
+  /** The most bytes a second that all threads read; null for any number. */
+  readonly rate: number | null;
 }
 
 /**
@@ -68,6 +78,7 @@ export function passConfig(
     choice: config.choice,
     began: Date.now(),
     durable: config.durable,
+    verify: config.verify,
     dryRun: config.dryRun,
     ownLogs: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },
     passId: newPassId(),

@@ -8,7 +8,7 @@ import { forEach } from "../engine/steps.ts";
 import { addNotice } from "./notices.ts";
 import type { Shared } from "./shared.ts";
 import { inSlices } from "./slices.ts";
-import type { Stranger, Turn } from "./task.ts";
+import type { FilesOf, Stranger, Turn } from "./task.ts";
 
 /** A part of the trees: paths as either side spells them, "" for the roots. They need not exist any more. */
 export interface Scope {
@@ -35,6 +35,8 @@ export interface Found {
   /** Something excluded in each folder that only the replica has and that stays for it. */
   readonly kept: Path[];
   readonly notices: Notice[];
+  /** In a check: the files of the replica. */
+  readonly files: FilesOf[];
   /** Mount points of the source that were compared, with the numbers of their devices. */
   readonly mounts: Map<Path, number>;
   /** Entries listed, by side. */
@@ -60,6 +62,7 @@ export function nothingFound(): Found {
     doubtful: [],
     kept: [],
     notices: [],
+    files: [],
     mounts: new Map(),
     listed: { source: 0, replica: 0 },
     inexactIds: { source: false, replica: false },
@@ -79,6 +82,7 @@ export function collect(found: Found, turn: Turn): void {
   for (const one of turn.doubtful) found.doubtful.push(one);
   for (const path of turn.kept) found.kept.push(path);
   for (const { path, device } of turn.mounts) found.mounts.set(path, device);
+  for (const one of turn.files) found.files.push(one);
   for (const notice of turn.notices) addNotice(found.notices, notice);
   found.listed.source += turn.listed.source;
   found.listed.replica += turn.listed.replica;

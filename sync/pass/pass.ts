@@ -138,14 +138,15 @@ async function judgeAndApply(
   asked: Config,
   compared: Comparison,
   roots: Roots,
-  { scope, permit, decided, peak = 0 }: PassOptions,
+  { scope, permit, decided, companions = [], peak = 0 }: PassOptions,
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { config } = compared.known;
   const { disturbed } = compared.found;
-  const changes = await changesOf(compared, decided, tell);
+  let changes = await changesOf(compared, decided, tell);
+  for (const one of companions) changes = await one.screen?.(changes, config, pool, tell) ?? changes;
   const stages = await inSlices(order(changes), config.shared);
   const judge = (limits: Limits, asks: boolean) =>
     refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });

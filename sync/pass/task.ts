@@ -4,6 +4,7 @@
  */
 import type { Fault } from "../disk/fault.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
+import type { Seen } from "../engine/checked.ts";
 import { bytes, type Change } from "../engine/change.ts";
 import { type Changes, count, each, noChanges } from "../engine/changes.ts";
 import type { File, Folder, Path, Side } from "../engine/entry.ts";
@@ -21,6 +22,8 @@ export type Task =
   | { readonly kind: "compare"; readonly pair: Pair }
   /** Compare two files by their contents. `device`: that of their folder in the replica, where it is not the root's. */
   | { readonly kind: "compareContents"; readonly undecided: Undecided; readonly device?: number }
+  /** Digest files of a folder; of `bytes` in all. `unit`: which part of a check they are. */
+  | ({ readonly kind: "check"; readonly bytes: number; readonly unit: number } & Checkable)
   /** Make changes, one after another. `numbers` are their indices in the pass's list. */
   | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
   /** Make a new folder, the first in the list, and then the folders in it. */
@@ -60,6 +63,34 @@ export interface FoundPair {
   readonly ignoreFiles: readonly IgnoreFile[];
 }
 
+/** Files of a folder, on both sides or in the replica alone. */
+export interface Checkable {
+  readonly folder: Path;
+  readonly names: readonly string[];
+  readonly sides: "both" | "replica";
+}
+
+/** What the sides have at a path; `source` is null where it was not looked at. */
+export interface Checked {
+  readonly unit: number;
+  readonly path: Path;
+  readonly source: Seen | null;
+  readonly replica: Seen;
+}
+
+/** The files of a folder in the replica, or of a part of it, by name; each column has a row for each of them. */
+export interface FilesOf {
+  readonly folder: Path;
+  readonly names: string[];
+  /** In bytes. */
+  readonly sizes: number[];
+  /** In ms since 1970, and the ns after that; -1 where the edge cannot tell. */
+  readonly times: number[];
+  readonly nanos: number[];
+  /** What the source has of that name: a file of the same size and time, one of the same size, or neither. */
+  readonly twins: ("same" | "sized" | "other")[];
+}
+
 /** What a turn came to. */
 export interface Turn {
   /** Tasks that are left, and new ones that were found. */
@@ -96,6 +127,9 @@ export interface Turn {
   /** Mount points of the source, with the numbers of their devices. */
   readonly mounts: { readonly path: Path; readonly device: number }[];
   readonly notices: Notice[];
+  /** In a check: the files of the replica that were listed, and those that were digested. */
+  readonly files: FilesOf[];
+  readonly checked: Checked[];
   /** The changes made, by number. */
   readonly done: number[];
   /** Which of them copied another version of a file than was compared. */
@@ -127,6 +161,8 @@ export function newTurn(tasks: readonly Task[]): Turn {
     kept: [],
     mounts: [],
     notices: [],
+    files: [],
+    checked: [],
     done: [],
     revised: [],
     racy: [],
@@ -145,6 +181,8 @@ export function countOf(task: Task): number {
       return count(task.changes);
     case "makeFolders":
       return task.folders.length;
+    case "check":
+      return task.names.length;
     default:
       return 1;
   }
@@ -152,6 +190,7 @@ export function countOf(task: Task): number {
 
 /** The bytes of content that a task is expected to read. */
 export function weight(task: Task): number {
+  if (task.kind === "check") return task.bytes;
   if (task.kind === "compareContents") return task.undecided.entry.size * 2;
   let sum = 0;
   if (task.kind === "make") { for (const change of each(task.changes)) sum += bytes(change); }
@@ -165,6 +204,8 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
       return task.pair.path;
     case "compareContents":
       return task.undecided.path;
+    case "check":
+      return task.folder;
     case "makeFolders":
       return task.folders[0]!.change.path;
     case "replaceFolder":

@@ -20,7 +20,7 @@ import { stopping } from "./shared.ts";
 import { pathOf, type Task } from "./task.ts";
 
 /** A task that writes. */
-export type Writing = Exclude<Task, { kind: "probe" | "find" | "compare" | "compareContents" }>;
+export type Writing = Exclude<Task, { kind: "probe" | "find" | "compare" | "compareContents" | "check" }>;
 type Settle = Extract<Writing, { kind: "settle" }>;
 type Single = Exclude<Writing, { kind: "make" | "settle" }>;
 
