@@ -95,7 +95,7 @@ async function renew(
   const config: PassConfig = {
     ...passConfig({ ...asked, checksum: true, dryRun: true }, roots, await mountPoints(asked.edge) ?? []),
     shared,
-    checking: { rate: null },
+    checking: { alone: false, rate: null },
   };
   const held = { ...config, criteria: { ...config.criteria, capabilities: criteria.capabilities } };
   return touched === null
@@ -239,7 +239,7 @@ async function screened(
   pool: Pool,
   tell: Emit,
 ): Promise<Changes> {
-  const config: PassConfig = { ...rest, shared, checking: { rate: null } };
+  const config: PassConfig = { ...rest, shared, checking: { alone: false, rate: null } };
   const doubtful = new Map<Path, File>();
   await inSlices(
     forEach(each(changes), (change) => {

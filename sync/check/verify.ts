@@ -49,7 +49,7 @@ async function check(
   const given = { ...asking, checksum: true, dryRun: true };
   const config: PassConfig = {
     ...passConfig(given, roots, await mountPoints(asking.edge) ?? []),
-    checking: { rate: asked.rate },
+    checking: { alone: !asked.hasSource, rate: asked.rate },
   };
   const interrupt = () => stop(config.shared);
   signal.addEventListener("abort", interrupt);

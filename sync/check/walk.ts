@@ -1,16 +1,18 @@
 /** What there is to check: both trees compared as in a dry run, and the files of the replica in order. Writes nothing. */
-import type { Roots } from "../disk/roots.ts";
-import { unusable } from "../disk/roots.ts";
+import { Stopped } from "../disk/fault.ts";
+import { type Roots, unusable } from "../disk/roots.ts";
 import type { Changes } from "../engine/changes.ts";
 import type { Path } from "../engine/entry.ts";
-import type { Emit, Unusable } from "../engine/event.ts";
+import type { Emit, Failure, Unusable } from "../engine/event.ts";
 import type { Linked } from "../engine/plan.ts";
 import { forEach, sorted, type Steps } from "../engine/steps.ts";
 import { compare } from "../pass/compare.ts";
 import type { PassConfig } from "../pass/config.ts";
 import { changesOf } from "../pass/decide.ts";
-import type { Found } from "../pass/found.ts";
+import { type Found, nothingFound } from "../pass/found.ts";
 import type { Pool } from "../pass/pool.ts";
+import { stack } from "../pass/queue.ts";
+import { stopping } from "../pass/shared.ts";
 import { inSlices } from "../pass/slices.ts";
 import type { FilesOf } from "../pass/task.ts";
 
@@ -31,6 +33,7 @@ export async function walk(
   roots: Roots,
   tell: Emit,
 ): Promise<Walked | Unusable> {
+  if (config.checking?.alone) return await walkAlone(config, pool, roots, tell);
   const compared = await compare(config, pool, roots, undefined, tell);
   if ("kind" in compared) return compared;
   const { found } = compared;
@@ -42,6 +45,31 @@ export async function walk(
   const changes = await changesOf(compared, undefined, () => {});
   const files = await inSlices(sorted(found.files, compareParts), config.shared);
   return { files, changes, linked: found.linked, disturbed: found.disturbed };
+}
+
+/** List the replica, which has no source beside it. */
+async function walkAlone(
+  config: PassConfig,
+  pool: Pool,
+  roots: Roots,
+  tell: Emit,
+): Promise<Walked | Unusable> {
+  const found = nothingFound();
+  const failures: Failure[] = [];
+  const tasks = stack([{ kind: "compare", pair: { path: "", sides: "replica" } }]);
+  await pool.run(config, tasks, (turn) => {
+    for (const part of turn.files) found.files.push(part);
+    for (const failure of turn.failures) failures.push(failure);
+  });
+  if (stopping(config.shared)) throw new Stopped();
+  for (const failure of failures) {
+    if (failure.path === "") {
+      return unusable("replica", roots.source.path, { code: "fault", reason: failure.reason });
+    }
+    tell({ ...failure, action: failure.action === "list" ? "list" : "read" });
+  }
+  const files = await inSlices(sorted(found.files, compareParts), config.shared);
+  return { files, changes: found.changes, linked: [], disturbed: found.disturbed };
 }
 
 function compareParts(a: FilesOf, b: FilesOf): number {

@@ -55,7 +55,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   OCCUPIED: "something in the folder that stands there has to stay",
   OWN_LOG: "in the replica this is the name of our own log file, or of an older one",
   ROTTEN: "the source's file holds something else than before, although its size and time are the same: " +
-    "it is rotten; the replica's is what it was, and was left alone",
+    "it is rotten, and was not copied over the replica's",
   UNMOUNTED: "what was mounted there has gone, or something else is mounted there since the last pass; " +
     "if you mean it, restart Lockstep",
   REPLACED: "something else took its place while it was read",

@@ -37,6 +37,8 @@ export interface PassConfig {
 
 /** How the contents of files are checked. */
 export interface Checking {
+  /** There is no source: the replica, in its place, is looked at alone. */
+  readonly alone: boolean;
   /** The most bytes a second that all threads read; null for any number. */
   readonly rate: number | null;
 }

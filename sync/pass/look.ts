@@ -97,7 +97,9 @@ export async function listFolders(
   const more = source && replica ? missed(source, inSource, names.replica) : nothing;
   if (more.length > 0) names = divide([...inSource, ...more], inReplica);
   for (const name of more) inSource.push(name);
-  const ignoreFile = source && ignoreFileIn(source, given.path, inSource);
+  const ignoreFile = config.checking?.alone
+    ? replica && ignoreFileIn(replica, given.path, inReplica)
+    : source && ignoreFileIn(source, given.path, inSource);
   const pair = ignoreFile ? withIgnoreFile(given, ignoreFile) : given;
   if (isHiding(pair, names, config.criteria)) throw new Fault("list", "source", UNMOUNTED);
   return { pair, names, inSource, inReplica };

@@ -51,7 +51,7 @@ const NEWLINE = 10;
  */
 export async function writeWhole(
   path: string,
-  lines: Iterable<string> | AsyncIterable<string | Uint8Array<ArrayBuffer>>,
+  lines: Iterable<string> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const mode = await modeOf(path);
   const beside = `${path}.lockstep-new`;
@@ -59,7 +59,7 @@ export async function writeWhole(
   try {
     {
       using file = await Deno.open(beside, { write: true, createNew: true, mode });
-      const writer = file.writable.getWriter();
+      const writer = writerOf(file);
       const encoder = new TextEncoder();
       let text = "";
       for await (const line of lines) {
@@ -73,7 +73,6 @@ export async function writeWhole(
         text = "";
       }
       await writer.write(encoder.encode(text));
-      writer.releaseLock();
       await file.sync();
     }
     await Deno.rename(beside, path);
@@ -83,6 +82,15 @@ export async function writeWhole(
   }
   using folder = await Deno.open(dirname(path));
   await folder.sync();
+}
+
+/** Writes all of some bytes. Not by the file's stream: in Deno 2.9.6 what is written to that is lost. */
+export function writerOf(file: Deno.FsFile): { write(bytes: Uint8Array): Promise<void> } {
+  return {
+    async write(bytes) {
+      for (let sent = 0; sent < bytes.length;) sent += await file.write(bytes.subarray(sent));
+    },
+  };
 }
 
 async function modeOf(path: string): Promise<number> {

@@ -135,7 +135,7 @@ export async function writeManifest(path: string, files: AsyncIterable<NotedFile
   await writeWhole(path, bytesOf(files));
 }
 
-async function* bytesOf(files: AsyncIterable<NotedFile>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* bytesOf(files: AsyncIterable<NotedFile>): AsyncGenerator<Uint8Array> {
   const sum = createHash("sha256");
   const give = (text: string) => {
     const bytes = bytesOfName(text);
