@@ -13,7 +13,7 @@ export interface Reads {
   readonly sides: Checkable["sides"];
   /** The unit to begin with. */
   readonly first: number;
-  /** Whether no more is to be begun. */
+  /** Whether no more is to be begun; the first unit always is, so that a check comes to its end one day. */
   isOver(): boolean;
   take(checked: Checked): void;
   /** All units before this one are done, from the first on. */
@@ -30,9 +30,10 @@ export async function readUnits(
   /** How many files are left in each unit that was begun. */
   const left = new Map<number, number>();
   let [begun, next] = [first, first];
+  const isDone = () => begun > first && isOver();
   await pool.run(
     config,
-    queueOf(units, sides, first, isOver, (unit) => {
+    queueOf(units, sides, first, isDone, (unit) => {
       left.set(unit, units[unit]!.names.length);
       begun = unit + 1;
     }),

@@ -99,6 +99,9 @@ function textOf(error: unknown, manifest: string | null, since: string | null): 
   }
   const why = reason(error);
   if (why === null) return null;
+  if (manifest !== null && error instanceof Deno.errors.NotFound) {
+    return `There is no manifest ${shown(manifest)}: a mirror with --manifest writes it`;
+  }
   const names = [manifest, since].filter((path) => path !== null).map(shown).join(" or ");
   return `Cannot use ${names}: ${reasonText(why)}`;
 }

@@ -6,6 +6,7 @@ import type { Report } from "../../sync/engine/report.ts";
 import type { Config } from "../../sync/engine/config.ts";
 import { ALL } from "../../sync/engine/filter.ts";
 import { compare } from "../../sync/pass/compare.ts";
+import type { Companion } from "../../sync/pass/companion.ts";
 import { passConfig } from "../../sync/pass/config.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import type { Found, Scope } from "../../sync/pass/found.ts";
@@ -80,6 +81,7 @@ export function configOf(source: string, replica: string): Config {
 
 type Options = Partial<Config> & {
   pool?: Pool;
+  companions?: readonly Companion[];
   signal?: AbortSignal;
   onEvent?: (event: Event) => void;
   /** Compare some folders only, or branches. */
@@ -101,13 +103,19 @@ export async function mirror(source: string, replica: string, options: Options =
 }
 
 async function mirrorOnce(source: string, replica: string, options: Options): Promise<Outcome> {
-  const { pool = inline(), signal = new AbortController().signal, onEvent, scope, ...config } = options;
+  const { pool = inline(), signal = new AbortController().signal, ...others } = options;
+  const { onEvent, scope, companions = [], ...config } = others;
   const events: Event[] = [];
   let roots: Roots | null = null;
   try {
     const outcome = await pass(
       { ...configOf(source, replica), ...config },
-      { number: 1, before: null, ...(scope && { scope: { folders: [], branches: [], ...scope } }) },
+      {
+        number: 1,
+        before: null,
+        companions,
+        ...(scope && { scope: { folders: [], branches: [], ...scope } }),
+      },
       pool,
       (event) => {
         events.push(event);
