@@ -28,14 +28,14 @@ export interface Look {
 export interface Subject {
   readonly sides: Checkable["sides"];
   /** Throws `Stopped`, and what reading a manifest throws. */
-  look(tell: Emit): Promise<Look | Unusable>;
+  look(roots: Roots, tell: Emit): Promise<Look | Unusable>;
 }
 
 /** Both trees: the replica is to be as the source. */
-export function pairOf(config: PassConfig, pool: Pool, roots: Roots): Subject {
+export function pairOf(config: PassConfig, pool: Pool): Subject {
   return {
     sides: "both",
-    async look(tell) {
+    async look(roots, tell) {
       const walked = await walk(config, pool, roots, tell);
       if ("kind" in walked) return walked;
       const found = new Map<Path, Finding>();
@@ -73,13 +73,12 @@ function joined(found: Finding | undefined, contents: Finding | null): Finding |
 export function notedOf(
   config: PassConfig,
   pool: Pool,
-  roots: Roots,
   manifest: string,
   heal: boolean,
 ): Subject {
   return {
     sides: heal ? "both" : "replica",
-    async look(tell) {
+    async look(roots, tell) {
       const walked = await walk(config, pool, roots, tell);
       if ("kind" in walked) return walked;
       const { files } = walked;

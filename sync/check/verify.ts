@@ -9,7 +9,7 @@ import { closeRoots, openAlone, openRoots, type Roots, unusable } from "../disk/
 import { CHANGING, type Finding, isDifference, type Verified } from "../engine/checked.ts";
 import type { Config } from "../engine/config.ts";
 import type { Path } from "../engine/entry.ts";
-import type { Event, Refusal, Unusable } from "../engine/event.ts";
+import type { Event, Refusal } from "../engine/event.ts";
 import { forEach, sorted } from "../engine/steps.ts";
 import { type PassConfig, passConfig } from "../pass/config.ts";
 import { stop } from "../pass/shared.ts";
@@ -25,9 +25,7 @@ import type { Unit } from "./walk.ts";
 
 /** Check, and tell what was found. Throws what the files of the manifest and of how far it came throw. */
 export async function verify(config: Config, asked: Asked, doing: Doing): Promise<Verified | Refusal> {
-  const roots = asked.hasSource
-    ? await openRoots({ ...config, dryRun: !asked.heal }, null)
-    : await openAlone(config);
+  const roots = await rootsFor(config, asked, null);
   if ("kind" in roots) return roots;
   try {
     // nothing is checked that would have to be made
@@ -38,12 +36,22 @@ export async function verify(config: Config, asked: Asked, doing: Doing): Promis
   }
 }
 
+/** Both roots as they are now. `before`: what they were, with the lock that healing takes. */
+async function rootsFor(
+  config: Config,
+  { hasSource, heal }: Asked,
+  before: Roots | null,
+): Promise<Roots | Refusal> {
+  if (!hasSource) return await openAlone(config);
+  return await openRoots({ ...config, dryRun: !heal }, before);
+}
+
 async function check(
   asking: Config,
   asked: Asked,
   roots: Roots,
   doing: Doing,
-): Promise<Verified | Unusable> {
+): Promise<Verified | Refusal> {
   const { pool, signal } = doing;
   const began = doing.now();
   const given = { ...asking, checksum: true, dryRun: true };
@@ -55,9 +63,7 @@ async function check(
   signal.addEventListener("abort", interrupt);
   if (signal.aborted) interrupt();
   const { manifest, heal } = asked;
-  const subject = manifest === null
-    ? pairOf(config, pool, roots)
-    : notedOf(config, pool, roots, manifest, heal);
+  const subject = manifest === null ? pairOf(config, pool) : notedOf(config, pool, manifest, heal);
   const state: State = { findings: new Map(), files: 0, bytes: 0, failed: 0, next: 0, look: null };
   const tell = (event: Event) => {
     if (event.kind === "failure") state.failed++;
@@ -78,10 +84,10 @@ async function check(
 }
 
 /** Look, read, look again, heal. Throws `Stopped`. */
-async function run(running: Running, began: number): Promise<Unusable | null> {
-  const { config, asked, subject, state, doing } = running;
+async function run(running: Running, began: number): Promise<Refusal | null> {
+  const { config, asked, roots, subject, state, doing } = running;
   const { tell, now } = doing;
-  const look = await subject.look(tell);
+  const look = await subject.look(roots, tell);
   if ("kind" in look) return look;
   state.look = look;
   for (const [path, finding] of look.found) state.findings.set(path, finding);
@@ -149,14 +155,16 @@ const READ_AGAIN = 1000;
  * what is to be healed.
  */
 async function lookAgain(
-  { config, subject, state, doing }: Running,
+  { config, asking, asked, roots, subject, state, doing }: Running,
   before: Look,
   doubts: ReadonlyMap<Path, Finding | "heal">,
-): Promise<{ readonly look: Look; readonly toHeal: readonly Path[] } | Unusable> {
+): Promise<{ readonly look: Look; readonly toHeal: readonly Path[] } | Refusal> {
   await doing.settle();
-  const look = await subject.look(() => {});
+  const now = await rootsFor(asking, asked, roots);
+  if ("kind" in now) return now;
+  const look = await subject.look(now, () => {});
   if ("kind" in look) return look;
-  const now = new Map<Path, Finding | "heal">();
+  const second = new Map<Path, Finding | "heal">();
   const paths = [...doubts.keys()];
   await readUnits(config, doing.pool, paths.slice(0, READ_AGAIN).map(unitOf), {
     sides: subject.sides,
@@ -164,20 +172,20 @@ async function lookAgain(
     isOver: () => false,
     take(checked) {
       const finding = look.judge(checked);
-      if (finding !== null) now.set(checked.path, finding);
+      if (finding !== null) second.set(checked.path, finding);
     },
   });
-  for (const path of paths.slice(READ_AGAIN)) now.set(path, doubts.get(path)!);
+  for (const path of paths.slice(READ_AGAIN)) second.set(path, doubts.get(path)!);
   const toHeal: Path[] = [];
   await inSlices(
     forEach([...state.findings.keys()], (path) => {
-      const [first, second] = [
+      const [was, is] = [
         doubts.get(path) ?? before.found.get(path),
-        now.get(path) ?? look.found.get(path),
+        second.get(path) ?? look.found.get(path),
       ];
-      if (second === undefined) state.findings.delete(path);
-      else if (JSON.stringify(first) !== JSON.stringify(second)) state.findings.set(path, CHANGING);
-      else if (second === "heal") toHeal.push(path);
+      if (is === undefined) state.findings.delete(path);
+      else if (JSON.stringify(was) !== JSON.stringify(is)) state.findings.set(path, CHANGING);
+      else if (is === "heal") toHeal.push(path);
     }),
     config.shared,
   );
