@@ -130,12 +130,16 @@ interface Along {
 }
 
 /** Or a text that says why something of it cannot be used. */
-async function companionsOf(config: Config, { undo }: Options): Promise<Along | string> {
+async function companionsOf(config: Config, { undo, check }: Options): Promise<Along | string> {
   const { trash, dryRun } = config;
   const companions: Companion[] = [];
   if (trash !== null && !dryRun && (trash.keep !== null || trash.max !== null)) {
     const { expiring } = await import("./pass/expiring.ts");
     companions.push(expiring(trash, Date.now));
+  }
+  if (check.manifest !== null) {
+    const { keeper } = await import("./check/keeper.ts");
+    companions.push(keeper(resolve(check.manifest), config));
   }
   const { state, edits } = undo;
   if (state === null) return { companions };

@@ -9,12 +9,13 @@ import type { Entry, Reason } from "../engine/entry.ts";
 import type { Event, Missing, RootFault } from "../engine/event.ts";
 import type { Refused } from "../engine/guard.ts";
 import type { Report } from "../engine/report.ts";
-import { status } from "./exit_status.ts";
+import { status, statusOfCheck } from "./exit_status.ts";
 import { lineOf } from "./json_line.ts";
 import { noticeText } from "./notice.ts";
 import { octal } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
 import { haltedText, refusalText } from "./refusal.ts";
+import { findingText } from "./verify_text.ts";
 
 /** The two folders of a mirror, as absolute paths. */
 export interface Roots {
@@ -86,6 +87,12 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
     }
     case "interrupted":
       return {};
+    case "finding":
+      return findingFields(event);
+    case "verified": {
+      const { kind: _, duration, ...counts } = event;
+      return { ...counts, status: statusOfCheck(event), durationMs: Math.round(duration) };
+    }
     case "end":
       return endFields(report);
   }
@@ -94,6 +101,13 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
 /** The line of a step that is planned. */
 export function stepLine(change: Change, differences: readonly Difference[], now: number): string {
   return lineOf({ kind: "change", planned: true, ...changeFields(change, differences) }, now);
+}
+
+function findingFields(found: Extract<Event, { kind: "finding" }>): object {
+  const { path, finding } = found;
+  const text = findingText(found);
+  if (finding.what !== "differs") return { path, ...finding, text };
+  return { path, what: finding.what, differences: finding.differences.map(differenceFields), text };
 }
 
 function noticeFields(notice: Extract<Event, { kind: "notice" }>): object {

@@ -1,13 +1,15 @@
 /** Each event as lines for a person: the words of the console and of the log file. Pure. */
 import { type Kind, shown } from "../engine/entry.ts";
 import type { Change } from "../engine/change.ts";
-import type { Difference, Owner } from "../engine/change.ts";
+import type { Difference } from "../engine/change.ts";
 import type { Event, Failure, Unmirrored } from "../engine/event.ts";
 import type { Report } from "../engine/report.ts";
 import { showDuration } from "../timing/duration.ts";
 import { noticeText } from "./notice.ts";
-import { counted, entries, number, octal, size } from "./quantity.ts";
+import { differenceText } from "./difference.ts";
+import { counted, entries, number, size } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
+import { findingLine, verifiedLine } from "./verify_text.ts";
 import { haltedText, refusalText } from "./refusal.ts";
 
 export type Level = "debug" | "info" | "warning" | "error";
@@ -60,6 +62,10 @@ export function linesOf(event: Event, report: Report): Line[] {
       return [{ level: "error", text: haltedText(event) }];
     case "interrupted":
       return [{ level: "warning", text: "Asked to stop: the pass is not complete" }];
+    case "finding":
+      return [findingLine(event)];
+    case "verified":
+      return [verifiedLine(event)];
     case "end":
       return [{ level: levelOf(report), text: summary(report), mark: "summary" }];
   }
@@ -94,37 +100,17 @@ function detail(change: Change): string {
     : "";
 }
 
-/** What differs, in a word or two; what the replica has stands first. */
-export function differenceText(difference: Difference): string {
-  switch (difference.what) {
-    case "size":
-    case "content":
-    case "target":
-    case "device":
-    case "time":
-    case "xattrs":
-      return difference.what;
-    case "hard-links":
-      return "hard links";
-    case "edited":
-      return "edited in the replica";
-    case "mode":
-      return `mode ${octal(difference.from)} -> ${octal(difference.to)}`;
-    case "owner":
-      return `owner ${ownerText(difference.from)} -> ${ownerText(difference.to)}`;
-  }
-}
-
-function ownerText({ uid, gid }: Owner): string {
-  return `${uid}:${gid}`;
-}
-
 function vanishedText({ count, first }: { readonly count: number; readonly first: string }): string {
   const which = count === 1 ? shown(first) : `the first ${shown(first)}`;
   return `${entries(count)} vanished from the source while being read, ${which}: the next pass looks again`;
 }
 
 export function failureText({ action, side, path, reason }: Failure): string {
+  if (action === "note") {
+    return `Cannot ${path === "" ? "keep the manifest" : `note ${shown(path)} in the manifest`}: ${
+      reasonText(reason)
+    }`;
+  }
   const deed = action === "attributes" ? "set the attributes of" : action;
   return `Cannot ${deed} ${shown(path)} in the ${side}: ${reasonText(reason)}`;
 }

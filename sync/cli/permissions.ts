@@ -37,26 +37,34 @@ export function needs(options: Options, source: string, replica: string): Need[]
     ...options.dryRun || options.undo.edits !== "bring-back"
       ? []
       : [{ name: "write", path: source } as const, { name: "write", path: `${source}.trash` } as const],
-    ...options.undo.state === null ? [] : stateNeeds(resolve(options.undo.state), options.dryRun),
+    ...options.undo.state === null ? [] : keptNeeds(resolve(options.undo.state), options.dryRun),
     ...options.choice.chosen.flatMap((one) =>
       one.kind === "file" ? [{ name: "read", path: resolve(one.path) } as const] : []
     ),
+    ...options.check.manifest === null ? [] : keptNeeds(resolve(options.check.manifest), options.dryRun),
     ...options.log === null
       ? []
       : logNeeds(resolve(options.log), options.logMaxSize === null ? 0 : options.logKeep),
   ];
 }
 
-/** It is written beside its place, and its folder is forced to the disk. */
-export function stateNeeds(path: string, dryRun: boolean): Need[] {
-  if (dryRun) return [{ name: "read", path }];
+/** What a check needs beside the trees. */
+export function checkNeeds(manifest: string | null, since: string | null): Need[] {
   return [
-    { name: "read", path: dirname(path) },
-    { name: "write", path },
-    { name: "write", path: `${path}.lockstep-new` },
+    ...manifest === null ? [] : [{ name: "read", path: manifest } as const],
+    ...since === null ? [] : keptNeeds(since, false),
   ];
 }
 
+/** A file that is read, and written anew beside its place; its folder is forced to the disk. */
+export function keptNeeds(path: string, dryRun: boolean): Need[] {
+  if (dryRun) return [{ name: "read", path }];
+  const both = ["read", "write"] as const;
+  return [
+    ...both.flatMap((name) => [path, `${path}.lockstep-new`].map((path) => ({ name, path }))),
+    { name: "read", path: dirname(path) },
+  ];
+}
 /** Renaming a file is reading it, for Deno. */
 function logNeeds(path: string, keep: number): Need[] {
   const needs: Need[] = [{ name: "write", path }];

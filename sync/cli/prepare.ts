@@ -10,6 +10,7 @@ import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./e
 import { canAsk } from "./ask.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
+import { keptConflict } from "./kept_conflict.ts";
 import { logConflict } from "./log_conflict.ts";
 import { readChoice } from "./patterns.ts";
 import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
@@ -66,6 +67,9 @@ export async function prepare(
   if (options.edge === "native" && why !== null) return { text: noNative(why), status: STATUS.usage };
   const beyond = edge === "native" ? null : beyondPortable(options, why);
   if (beyond !== null) return { text: beyond, status: STATUS.usage };
+  const { manifest } = options.check;
+  const kept = manifest === null ? null : keptConflict("manifest", manifest, MANIFEST_START, roots);
+  if (kept !== null) return { text: kept, status: STATUS.usage };
   const choice = readChoice(options.choice);
   if (typeof choice === "string") return { text: choice, status: STATUS.usage };
   const fault = options.undo.trash === null
@@ -84,6 +88,8 @@ export async function prepare(
 
 const NOBODY =
   "--ask needs somebody at a terminal: leave it out, or decide first, by lockstep plan and apply";
+/** How a manifest begins, as `records/manifest.ts` writes it. */
+const MANIFEST_START = "# Lockstep manifest ";
 
 /** Absolute. */
 interface Roots {

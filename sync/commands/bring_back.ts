@@ -10,7 +10,7 @@ import type { Answer } from "../cli/carry_out.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import { pathIn } from "../cli/explain.ts";
 import { listen, type Listeners } from "../cli/listen.ts";
-import { missing, stateNeeds } from "../cli/permissions.ts";
+import { keptNeeds, missing } from "../cli/permissions.ts";
 import { prepare } from "../cli/prepare.ts";
 import { print } from "../cli/print.ts";
 import { haltedText, refusalText } from "../cli/refusal.ts";
@@ -50,7 +50,7 @@ export async function command(words: readonly string[]): Promise<Answer> {
     ? missing([
       { name: "write", path: config.source },
       { name: "write", path: trash.folder },
-      ...state === null ? [] : stateNeeds(state, false),
+      ...state === null ? [] : keptNeeds(state, false),
     ])
     : null;
   if (lack !== null) return { text: lack, status: STATUS.usage };

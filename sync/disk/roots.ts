@@ -70,6 +70,21 @@ export async function openRoots(config: Config, before: Roots | null): Promise<R
   }
 }
 
+/** Look at the replica alone, which stands in the place of both roots. For what only looks: nothing is locked. */
+export async function openAlone(config: Config): Promise<Roots | Unusable> {
+  try {
+    const root = await rootByWay(config.replica, "replica", config);
+    if (root === null) return unusable("replica", config.replica, await whatIsThere(config.replica) ?? GONE);
+    if ("link" in root) return unusable("replica", config.replica, root);
+    const nothing = { parentId: null, lock: null, made: false, capabilities: null, mounted: NONE };
+    return { source: root, replica: root, ...nothing };
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return unusable("replica", config.replica, { code: "fault", reason: why });
+  }
+}
+
 /**
  * Give up the lock. A replica that was made and never used is taken away again, so that a first run that is refused
  * leaves nothing behind.

@@ -68,6 +68,11 @@ export interface Reader extends Disposable {
   read(into: Uint8Array): number;
   /** Skip the hole ahead. Returns its bytes; 0 when there is no hole, or when the edge cannot tell. */
   skipHole(): number;
+  /**
+   * Let go of what the system keeps of it in memory, so that it is read from the disk itself; what is not on the disk yet
+   * stays. Does nothing where the edge cannot.
+   */
+  forget(): void;
   /** The file as it is now; null when its name leads to something else. */
   now(): File | null;
 }

@@ -3,6 +3,7 @@
  * line and the tests only listen. The words are in `cli`. The report of a pass (`report.ts`) is a fold over its events.
  */
 import type { Change, Difference } from "./change.ts";
+import type { FoundAt, Verified } from "./checked.ts";
 import type { Path, Reason, Side, Special } from "./entry.ts";
 import type { Refused } from "./guard.ts";
 import type { XattrKind } from "./xattrs.ts";
@@ -10,7 +11,7 @@ import type { XattrKind } from "./xattrs.ts";
 /** One entry that could not be mirrored. What the replica has at its path was left alone, and the pass went on. */
 export interface Failure {
   readonly kind: "failure";
-  readonly action: "list" | "read" | "copy" | "create" | "attributes" | "remove";
+  readonly action: "list" | "read" | "copy" | "create" | "attributes" | "remove" | "note";
   readonly side: Side;
   readonly path: Path;
   readonly reason: Reason;
@@ -200,6 +201,10 @@ export type Event =
   | Halted
   /** Somebody asked the program to stop before the pass was complete. */
   | { readonly kind: "interrupted" }
+  /** A check found that something is not as it should be. */
+  | ({ readonly kind: "finding" } & FoundAt)
+  /** A check is over. */
+  | ({ readonly kind: "verified" } & Verified)
   /** The pass is over; it took `duration` ms. */
   | { readonly kind: "end"; readonly duration: number };
 

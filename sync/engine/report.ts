@@ -97,6 +97,8 @@ export function fold(report: Report, event: Event): Report {
     case "progress":
     case "conflict":
     case "brought-back":
+    case "finding":
+    case "verified":
       return report;
   }
 }

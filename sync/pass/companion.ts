@@ -15,6 +15,8 @@ export interface Companion {
   apply?(changes: Changes, tell: Emit): Promise<void>;
   /** Hear an event of the pass, before its end. */
   listen?(event: Event): void;
+  /** These changes are about to be judged: returns those that may be made. What it takes out it tells. May throw `Stopped`. */
+  screen?(changes: Changes, config: PassConfig, pool: Pool, tell: Emit): Promise<Changes>;
   /** The pass is over, complete or not; its end has not been told yet. Not called when a root could not be used. */
   finish?(after: After): Promise<void>;
 }

@@ -37,17 +37,29 @@ export interface PassConfig {
   readonly began: number;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
+  /** Read back what was written before it is put in its place. */
+  readonly verify: boolean;
   /** Nothing is written. */
   readonly dryRun: boolean;
   /** Where what is removed or replaced goes; null when it is gone. */
   readonly trash: PassTrash | { readonly code: string } | null;
   /** A file is copied in the version that was compared, or not at all. */
   readonly exact?: true;
+  /** The trees are checked: the files of the replica are listed, and their contents are left to tasks of their own. */
+  readonly checking?: Checking;
   /** Our own log files in the trees, as paths below the roots: neither mirrored nor removed. */
   readonly ownLogs: Readonly<Record<Side, readonly Path[]>>;
   /** A random id, part of this pass's temporary names. */
   readonly passId: string;
   readonly shared: Shared;
+}
+
+/** How the contents of files are checked. */
+export interface Checking {
+  /** There is no source: the replica, in its place, is looked at alone. */
+  readonly alone: boolean;
+  /** The most bytes a second that all threads read; null for any number. */
+  readonly rate: number | null;
 }
 
 /**
@@ -89,6 +101,7 @@ export function passConfig(
     listsAll: false,
     began: Date.now(),
     durable: config.durable,
+    verify: config.verify,
     dryRun: config.dryRun,
     trash: trashOf(config, roots),
     ownLogs: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },

@@ -9,7 +9,7 @@ import { forEach } from "../engine/steps.ts";
 import { addNotice } from "./notices.ts";
 import type { Shared } from "./shared.ts";
 import { inSlices } from "./slices.ts";
-import type { Stranger, Turn } from "./task.ts";
+import type { FilesOf, Stranger, Turn } from "./task.ts";
 
 /** A part of the trees: paths as either side spells them, "" for the roots. They need not exist any more. */
 export interface Scope {
@@ -42,6 +42,8 @@ export interface Found {
   /** What both sides have, where all is to be remembered. */
   readonly listing: Remembered[];
   readonly notices: Notice[];
+  /** In a check: the files of the replica. */
+  readonly files: FilesOf[];
   /** Mount points of the source that were compared, with the numbers of their devices. */
   readonly mounts: Map<Path, number>;
   /** Entries listed, by side. */
@@ -70,6 +72,7 @@ export function nothingFound(): Found {
     newer: new Set(),
     listing: [],
     notices: [],
+    files: [],
     mounts: new Map(),
     listed: { source: 0, replica: 0 },
     inexactIds: { source: false, replica: false },
@@ -94,6 +97,7 @@ export function collect(found: Found, turn: Turn): void {
   for (const path of turn.newer) found.newer.add(path);
   for (const one of turn.listing) found.listing.push(one);
   for (const { path, device } of turn.mounts) found.mounts.set(path, device);
+  for (const one of turn.files) found.files.push(one);
   for (const notice of turn.notices) addNotice(found.notices, notice);
   found.listed.source += turn.listed.source;
   found.listed.replica += turn.listed.replica;

@@ -25,12 +25,13 @@ import { divide, type Divided, pack, parts, unpack } from "../engine/names.ts";
 import { IGNORE_FILE, type IgnoreFile } from "../engine/filter.ts";
 import { withoutRemovals } from "../engine/no_delete.ts";
 import { isOwnLog } from "../engine/own_log.ts";
-import { type Pair, type Plan, plan } from "../engine/plan.ts";
+import { type Pair, type Plan, plan, resolve } from "../engine/plan.ts";
 import { type Criteria, isKnown } from "../engine/same.ts";
 import { chooseEntries, chooseNames, choosingIn, type Chosen, ignoreFileIn } from "./choose.ts";
 import type { PassConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
+import { filesIn } from "./files.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
 import { noteCutOff } from "./notices.ts";
 import { isHiding, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
@@ -97,7 +98,9 @@ export async function listFolders(
   const more = source && replica ? missed(source, inSource, names.replica) : nothing;
   if (more.length > 0) names = divide([...inSource, ...more], inReplica);
   for (const name of more) inSource.push(name);
-  const ignoreFile = source && ignoreFileIn(source, given.path, inSource);
+  const ignoreFile = config.checking?.alone
+    ? replica && ignoreFileIn(replica, given.path, inReplica)
+    : source && ignoreFileIn(source, given.path, inSource);
   const pair = ignoreFile ? withIgnoreFile(given, ignoreFile) : given;
   if (isHiding(pair, names, config.criteria)) throw new Fault("list", "source", UNMOUNTED);
   return { pair, names, inSource, inReplica };
@@ -139,6 +142,7 @@ function comparePart(context: Context, pair: Pair, folders: Both, given: Divided
   const replica = look(context, "replica", pair.path, folders.replica, [...differing, ...names.replica]);
   const kept = choosing && chosen ? chooseEntries(choosing, chosen.unsure, source, replica) : [];
   markUnmounted(pair.path, source, replica, criteria);
+  if (config.checking) result.files.push(filesIn(pair.path, source, replica, criteria));
   const device = pair.device ?? criteria.roots.replica.device;
   const isAssumed = !isKnown(device, criteria);
   const there = isAssumed ? replica : respelled(folders.replica, source, replica, criteria, config.shared);
@@ -220,6 +224,11 @@ function take(context: Context, pair: Pair, made: Plan, source: Folder | null): 
     });
   }
   for (const undecided of made.undecided) {
+    if (context.config.checking) {
+      const change = resolve(undecided, true, Date.now(), criteriaOn(pair.device, context.config.criteria));
+      if (change !== null) add(result.changes, change);
+      continue;
+    }
     result.tasks.push({ kind: "compareContents", undecided, ...device });
     result.undecidedBytes += undecided.entry.size + undecided.was.size;
   }

@@ -4,7 +4,15 @@ import { temporaryName } from "../disk/temporary.ts";
 import type { Name, WritableFolder } from "../disk/tree.ts";
 import { asHeld } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
-import { type Device, type Fifo, type Folder, type Link, nameOf, parent } from "../engine/entry.ts";
+import {
+  type Device,
+  type Fifo,
+  type File,
+  type Folder,
+  type Link,
+  nameOf,
+  parent,
+} from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { leavesAside, takesFolder } from "../engine/order.ts";
 import { isRacy, marked } from "../engine/racy.ts";
@@ -14,6 +22,7 @@ import { copy, discard } from "./copy.ts";
 import { forgetEntry, keepEntry, removeEntry, replaceEntry } from "./losing.ts";
 import { criteriaIn } from "./mounts.ts";
 import { move } from "./move.ts";
+import { isWhole } from "./read_back.ts";
 import { failure } from "./task.ts";
 import { withWritable } from "./writable.ts";
 import { begin } from "./shared.ts";
@@ -42,22 +51,51 @@ function isOfName(error: unknown, name: Name): error is Fault {
 }
 
 /**
- * Make a change but for its last step, so that many can be forced to the disk at once before `putInPlace`. Returns the
- * temporary name; null when nothing but that is left. Throws a fault; then nothing is left there.
+ * Make a change but for its last step, so that many can be forced to the disk at once before `putInPlace`. Throws a fault; then nothing is left there.
  */
 export function prepare(
   context: Context,
   number: number,
   change: Waiting,
   folder: WritableFolder,
-): Name | null {
-  let beside: Name | null = null;
+): Prepared {
+  let prepared: Prepared = { beside: null, copied: null };
   withWritable(folder, () => {
     if (change.kind === "attributes") return setAttributes(context, number, change, folder, false);
-    beside = temporaryName(context.config.passId, number);
-    makeBeside(context, number, change, folder, beside, false);
+    const beside = temporaryName(context.config.passId, number);
+    prepared = { beside, copied: makeBeside(context, number, change, folder, beside, false) };
   });
-  return beside;
+  return prepared;
+}
+
+/** What waits for its last step under a temporary name; null when nothing does. */
+export interface Prepared {
+  readonly beside: Name | null;
+  /** The version of a file that is to be read back; null for none. */
+  readonly copied: File | null;
+}
+
+/**
+ * Read back a copy that is on the disk. One that differs is made once more. Throws a fault; then nothing is left at
+ * `beside`.
+ */
+export function readBack(
+  context: Context,
+  number: number,
+  change: Extract<Change, { kind: "create" | "update" }>,
+  folder: WritableFolder,
+  beside: Name,
+  copied: File,
+): void {
+  const { path } = change;
+  orNothing(folder, beside, () => {
+    if (isWhole(context, path, copied, folder, beside)) return;
+    folder.remove(beside);
+    const again = makeBeside(context, number, change, folder, beside, true);
+    if (again !== null && !isWhole(context, path, again, folder, beside)) {
+      throw new Fault("copy", "replica", { code: "UNVERIFIED" });
+    }
+  });
 }
 
 /** What a change opens its folder for, and its failure reports. A hard link in a folder's place removes that first. */
@@ -147,7 +185,9 @@ function replace(
   folder: WritableFolder,
 ): void {
   const beside = temporaryName(context.config.passId, number);
-  makeBeside(context, number, change, folder, beside, context.config.durable);
+  const { durable, verify } = context.config;
+  const copied = makeBeside(context, number, change, folder, beside, durable || verify);
+  if (copied !== null) readBack(context, number, change, folder, beside, copied);
   if (takesFolder(change)) return;
   if (isHardLinkForFolder(change)) {
     try {
@@ -162,7 +202,10 @@ function replace(
   if (change.hardLinkTo !== undefined) discard(folder, beside);
 }
 
-/** Make a file, link or FIFO under a temporary name. Throws a fault; then nothing is left there. */
+/**
+ * Make a file, link or FIFO under a temporary name. Returns the version of a file that is to be read back, null for none.
+ * Throws a fault; then nothing is left there.
+ */
 function makeBeside(
   context: Context,
   number: number,
@@ -170,11 +213,12 @@ function makeBeside(
   folder: WritableFolder,
   beside: Name,
   durable: boolean,
-): void {
-  const { config: { shared, exact }, trees, result } = context;
+): File | null {
+  const { config: { shared, exact, verify }, trees, result } = context;
   if (hardLinkTo !== undefined) {
     using other = trees.replica.open(parent(hardLinkTo), "create");
-    return orNothing(folder, beside, () => folder.createHardLink(beside, other, nameOf(hardLinkTo)));
+    orNothing(folder, beside, () => folder.createHardLink(beside, other, nameOf(hardLinkTo)));
+    return null;
   }
   const criteria = criteriaIn(context, parent(path));
   const { capabilities } = criteria;
@@ -193,7 +237,8 @@ function makeBeside(
     if (copied.unsteady) result.unset.push(failure(new Fault("copy", "source", { code: "UNSTEADY" }), path));
     if (copied.racy) result.racy.push(number);
     if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
-    return;
+    // one that is written to all the time was compared already
+    return verify && !copied.unsteady ? copied.entry : null;
   }
   const special = asHeld(entry as Link | Fifo | Device, capabilities);
   orNothing(folder, beside, () => {
@@ -207,6 +252,7 @@ function makeBeside(
       result.unset.push(failure(error, path));
     }
   });
+  return null;
 }
 
 /** Put what was made under a temporary name in its place. Throws a fault; then what is there is unchanged. */

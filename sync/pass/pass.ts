@@ -204,7 +204,8 @@ async function judgeAndApply(
 ): Promise<"applied" | "nothing" | Again> {
   const { scope, permit, decided, keepsFolders, memory, companions = [], peak = 0 } = options;
   const { found, known: { config } } = compared;
-  const needed = await changesOf(compared, { moving: asked.moves ? pool : undefined, memory }, tell);
+  let needed = await changesOf(compared, { moving: asked.moves ? pool : undefined, memory }, tell);
+  for (const one of companions) needed = await one.screen?.(needed, config, pool, tell) ?? needed;
   const { changes, disturbed, made } = decided === undefined
     ? { changes: needed, disturbed: found.disturbed, made: roots.made }
     : await agree(compared, needed, decided, roots, pool, tell);

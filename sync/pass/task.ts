@@ -5,6 +5,7 @@
 import type { Fault } from "../disk/fault.ts";
 import type { Name } from "../disk/tree.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
+import type { Seen } from "../engine/checked.ts";
 import { bytes, type Change } from "../engine/change.ts";
 import { type Changes, count, each, noChanges } from "../engine/changes.ts";
 import type { File, Folder, Path, Side } from "../engine/entry.ts";
@@ -28,6 +29,8 @@ export type Task =
   | { readonly kind: "lookFor"; readonly folder: Path; readonly steps: readonly (readonly [Name, string])[] }
   /** Read a file of one side, to tell whether it is the same as another. */
   | { readonly kind: "digest"; readonly reading: Reading }
+  /** Digest files of a folder; of `bytes` in all. `unit`: which part of a check they are. */
+  | ({ readonly kind: "check"; readonly bytes: number; readonly unit: number } & Checkable)
   /** Make changes, one after another. `numbers` are their indices in the pass's list. */
   | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
   /** Make a new folder, the first in the list, and then the folders in it. */
@@ -65,6 +68,34 @@ export interface FoundPair {
   readonly was: Folder | null;
   /** The ignore files above it. */
   readonly ignoreFiles: readonly IgnoreFile[];
+}
+
+/** Files of a folder, on both sides or in the replica alone. */
+export interface Checkable {
+  readonly folder: Path;
+  readonly names: readonly string[];
+  readonly sides: "both" | "replica";
+}
+
+/** What the sides have at a path; `source` is null where it was not looked at. */
+export interface Checked {
+  readonly unit: number;
+  readonly path: Path;
+  readonly source: Seen | null;
+  readonly replica: Seen;
+}
+
+/** The files of a folder in the replica, or of a part of it, by name; each column has a row for each of them. */
+export interface FilesOf {
+  readonly folder: Path;
+  readonly names: string[];
+  /** In bytes. */
+  readonly sizes: number[];
+  /** In ms since 1970, and the ns after that; -1 where the edge cannot tell. */
+  readonly times: number[];
+  readonly nanos: number[];
+  /** What the source has of that name: a file of the same size and time, one of the same size, or neither. */
+  readonly twins: ("same" | "sized" | "other")[];
 }
 
 /** What a turn came to. */
@@ -111,6 +142,9 @@ export interface Turn {
   readonly notices: Notice[];
   /** Steps of a plan that the replica does not have: their paths. */
   readonly undone: Path[];
+  /** In a check: the files of the replica that were listed, and those that were digested. */
+  readonly files: FilesOf[];
+  readonly checked: Checked[];
   /** The changes made, by number. */
   readonly done: number[];
   /** Moves that could not be made, by number, and why. What they stand for has to be removed and made anew. */
@@ -148,6 +182,8 @@ export function newTurn(tasks: readonly Task[]): Turn {
     mounts: [],
     notices: [],
     undone: [],
+    files: [],
+    checked: [],
     done: [],
     unmoved: [],
     revised: [],
@@ -169,6 +205,8 @@ export function countOf(task: Task): number {
       return task.folders.length;
     case "lookFor":
       return task.steps.length;
+    case "check":
+      return task.names.length;
     default:
       return 1;
   }
@@ -177,6 +215,7 @@ export function countOf(task: Task): number {
 /** The bytes of content that a task is expected to read. */
 export function weight(task: Task): number {
   if (task.kind === "digest") return task.reading.size;
+  if (task.kind === "check") return task.bytes;
   if (task.kind === "compareContents") return task.undecided.entry.size * 2;
   let sum = 0;
   if (task.kind === "make") { for (const change of each(task.changes)) sum += bytes(change); }
@@ -192,6 +231,8 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
       return task.undecided.path;
     case "digest":
       return task.reading.path;
+    case "check":
+      return task.folder;
     case "makeFolders":
       return task.folders[0]!.change.path;
     case "lookFor":

@@ -4,6 +4,7 @@
  */
 import { Fault, Stopped } from "../disk/fault.ts";
 import { syncFolders } from "./batch.ts";
+import { check } from "./check.ts";
 import type { PassConfig } from "./config.ts";
 import { type Context, trashFor, treesOf } from "./context.ts";
 import type { Crypto } from "./digest.ts";
@@ -13,6 +14,7 @@ import { find } from "./find.ts";
 import { compareFolders, probeAt } from "./look.ts";
 import { lookFor } from "./look_for.ts";
 import { failureOn } from "./mounts.ts";
+import { preloadReadBack } from "./read_back.ts";
 import { stopping } from "./shared.ts";
 import { newTurn, pathOf, type Task, type Turn } from "./task.ts";
 import { write } from "./write.ts";
@@ -34,7 +36,9 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   const result = newTurn(given);
   const began = performance.now();
   const trees = await treesOf(config);
-  using together = config.durable ? trees.replica.together() : null;
+  const isForced = config.durable || config.verify;
+  if (config.verify) await preloadReadBack();
+  using together = isForced ? trees.replica.together() : null;
   const isBatch = together !== null && given.some(({ kind }) => kind === "make");
   const end = began + (isBatch ? DURABLE_SLICE_MS : SLICE_MS);
   const context: Context = {
@@ -84,6 +88,8 @@ async function carryOut(context: Context, task: Task): Promise<void> {
       return compareContents(context, task, crypto ??= await import("node:crypto"));
     case "digest":
       return digestFile(context, task.reading, crypto ??= await import("node:crypto"));
+    case "check":
+      return await check(context, task, crypto ??= await import("node:crypto"));
     case "find":
       return await find(context, task.path);
     case "probe":

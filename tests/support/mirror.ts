@@ -8,6 +8,7 @@ import { ALL } from "../../sync/engine/filter.ts";
 import type { StateMemory } from "../../sync/records/memory.ts";
 import { bringsAlong } from "../../sync/pass/bring_along.ts";
 import { compare } from "../../sync/pass/compare.ts";
+import type { Companion } from "../../sync/pass/companion.ts";
 import { passConfig } from "../../sync/pass/config.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import type { Found, Scope } from "../../sync/pass/found.ts";
@@ -82,6 +83,7 @@ export function configOf(source: string, replica: string): Config {
 
 type Options = Partial<Config> & {
   pool?: Pool;
+  companions?: readonly Companion[];
   signal?: AbortSignal;
   onEvent?: (event: Event) => void;
   /** What passes remember. */
@@ -107,15 +109,8 @@ export async function mirror(source: string, replica: string, options: Options =
 }
 
 async function mirrorOnce(source: string, replica: string, options: Options): Promise<Outcome> {
-  const {
-    pool = inline(),
-    signal = new AbortController().signal,
-    onEvent,
-    scope,
-    memory,
-    brings,
-    ...config
-  } = options;
+  const { pool = inline(), signal = new AbortController().signal, ...others } = options;
+  const { onEvent, scope, memory, brings, companions = [], ...config } = others;
   const events: Event[] = [];
   let roots: Roots | null = null;
   try {
@@ -126,6 +121,7 @@ async function mirrorOnce(source: string, replica: string, options: Options): Pr
         before: null,
         ...(memory && { memory }),
         companions: [
+          ...companions,
           ...memory ? [memory] : [],
           ...memory && brings ? [bringsAlong({ ...configOf(source, replica), ...config }, memory)] : [],
         ],

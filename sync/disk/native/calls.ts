@@ -14,6 +14,7 @@ import {
   O_CLOEXEC,
   O_NOFOLLOW,
   O_PATH,
+  POSIX_FADV_DONTNEED,
   RENAME_NOREPLACE,
   RESOLVE_BENEATH,
   RESOLVE_NO_SYMLINKS,
@@ -87,6 +88,11 @@ export function truncate(file: number, size: number): number {
 /** Force a file, or a folder's names, to the disk. */
 export function sync(file: number): number {
   return uninterrupted(() => symbols().at(CALL.fsync, file, null, 0, 0, 0));
+}
+
+/** Let go of the pages of a file that are on the disk already. */
+export function forget(file: number): number {
+  return result(symbols().at(CALL.fadvise64, file, null, 0, POSIX_FADV_DONTNEED, 0));
 }
 
 /** Force all that was written to an open folder's file system to the disk. */

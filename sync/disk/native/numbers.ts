@@ -42,6 +42,7 @@ interface Numbers {
   readonly lremovexattr: number;
   readonly ioctl: number;
   readonly fallocate: number;
+  readonly fadvise64: number;
   readonly syncfs: number;
   readonly faccessat2: number;
   /** Flags of `open` that differ. */
@@ -89,6 +90,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     lremovexattr: 198,
     ioctl: 16,
     fallocate: 285,
+    fadvise64: 221,
     syncfs: 306,
     faccessat2: 439,
     O_DIRECTORY: 0o200000,
@@ -132,6 +134,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     lremovexattr: 15,
     ioctl: 29,
     fallocate: 47,
+    fadvise64: 223,
     syncfs: 267,
     faccessat2: 439,
     O_DIRECTORY: 0o40000,
@@ -180,6 +183,9 @@ export const FICLONERANGE = 0x4020940d;
 /** Modes of `fallocate`, from linux/falloc.h. */
 export const FALLOC_FL_KEEP_SIZE = 0x01;
 export const FALLOC_FL_PUNCH_HOLE = 0x02;
+
+/** From linux/fadvise.h. */
+export const POSIX_FADV_DONTNEED = 4;
 
 export const ENOENT = 2;
 export const EINTR = 4;
