@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { shown } from "../engine/entry.ts";
 import { MARK, UNMARKED } from "../engine/trash.ts";
 import { isSystemError, orElse } from "../system_error.ts";
-import type { Relate } from "./prepare.ts";
+import type { Relate } from "./relate.ts";
 
 /** A line for a person; null when nothing is wrong. All paths are absolute. */
 export async function trashFault(

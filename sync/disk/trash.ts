@@ -2,7 +2,16 @@
  * The folder of a trash: opened before a pass, made and marked where it is not there yet, and what is in it. The trees of
  * the passes in it are written by threads (`sync/trash/`); here is what the main thread does, by calls that do not block.
  */
-import { byAge, journalName, MARK, partName, runOf, TRASH_VERSION, UNMARKED } from "../engine/trash.ts";
+import {
+  byAge,
+  isSameRun,
+  journalName,
+  MARK,
+  partName,
+  runOf,
+  TRASH_VERSION,
+  UNMARKED,
+} from "../engine/trash.ts";
 import { absolute, type Folder } from "../engine/entry.ts";
 import { reason } from "./fault.ts";
 import { relation } from "./relation.ts";
@@ -223,26 +232,27 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * Delete the oldest pass that is not under way, but `current`, in a thread that may block. False when there is none.
+ * Delete the oldest pass that is not under way, but `current`, in a thread that may block. Returns which; null when
+ * there is none.
  *
  * RACE: several threads that meet a full disk at once may delete one pass each, where one would have been enough.
  */
-export function deleteOldest(folder: string, current: string): boolean {
+export function deleteOldest(folder: string, current: string): string | null {
   const runs = new Set<string>();
   try {
     for (const { name } of Deno.readDirSync(folder)) {
       const run = runOf(name);
-      if (run !== null && run !== current) runs.add(run);
+      if (run !== null && !isSameRun(run, current)) runs.add(run);
     }
     for (const run of [...runs].sort(byAge)) {
       if (isLocked(absolute(folder, journalName(run)))) continue;
       for (const name of [partName(run), run, journalName(run)]) removeAll(absolute(folder, name));
-      return true;
+      return run;
     }
   } catch (error) {
     codeOf(error);
   }
-  return false;
+  return null;
 }
 
 function isLocked(journal: string): boolean {
@@ -259,6 +269,17 @@ function removeAll(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    const code = codeOf(error);
+    if (code === "ENOENT") return;
+    if (code !== "EACCES") throw error;
+    makeWritableNow(path);
+    Deno.removeSync(path, { recursive: true });
+  }
+}
+
+function makeWritableNow(folder: string): void {
+  Deno.chmodSync(folder, 0o700);
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) makeWritableNow(absolute(folder, name));
   }
 }

@@ -24,8 +24,6 @@ export interface Trash {
   keep(at: Place, as: Path): void;
   /** Take back what was kept, for it stays in the replica. */
   forget(as: Path): void;
-  /** Delete the oldest pass in the trash, where that was asked for when the disk is full. False when none is left. */
-  makeRoom(): boolean;
   /** Let go of what is kept open. */
   release(): void;
 }
@@ -73,10 +71,13 @@ export function refusing(code: string): Trash {
   };
   return {
     remove: refuse,
-    replace: refuse,
+    replace(at, beside) {
+      // what takes nobody's place needs no trash
+      if (at.folder.look(at.name) !== null) refuse(at);
+      at.folder.rename(beside, at.folder, at.name);
+    },
     keep: refuse,
     forget() {},
-    makeRoom: () => false,
     release() {},
   };
 }
@@ -205,7 +206,6 @@ export function trashIn({ replica, trash }: KeptTrees, { run, durable, makeRoom,
         if (!(error instanceof Fault)) throw error;
       }
     },
-    makeRoom,
     release() {
       replica.release();
       trash.release();

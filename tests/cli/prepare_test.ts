@@ -2,7 +2,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type ChooseEdge, edgeLine } from "../../sync/cli/edge.ts";
 import { type Options, parse } from "../../sync/cli/options.ts";
-import { type Complaint, prepare, type Prepared, type Relate } from "../../sync/cli/prepare.ts";
+import { type Complaint, prepare, type Prepared } from "../../sync/cli/prepare.ts";
+import type { Relate } from "../../sync/cli/relate.ts";
 import { schedule } from "../../sync/cli/carry_out.ts";
 import { harvest, inFolder, link, plant } from "../support/tree.ts";
 
