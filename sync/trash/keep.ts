@@ -10,7 +10,7 @@ import { Fault, FULL } from "../disk/fault.ts";
 import type { KeptTrees } from "../disk/open.ts";
 import type { Action, Name, Which, WritableFolder } from "../disk/tree.ts";
 import { type Entry, type Known, type Leaf, nameOf, parent, type Path } from "../engine/entry.ts";
-import { inRun, partName } from "../engine/trash.ts";
+import { inRun, MARK, partName } from "../engine/trash.ts";
 import { copyEntry, isSameEntry } from "./copy.ts";
 import { inTrash, OfTrash } from "./of_trash.ts";
 import { newParents } from "./parents.ts";
@@ -55,11 +55,10 @@ const HOPELESS: ReadonlySet<string> = new Set([
   "ENOTCONN",
   "ECONNABORTED",
   "ESTALE",
-  "ENOENT",
-  "ENOTDIR",
-  "EACCES",
   "NOTCAPABLE",
 ]);
+/** What is said of a trash that has gone, and of names that it cannot have. */
+const GONE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EACCES"]);
 
 /** What a file system says that cannot make this name a hard link. */
 const UNLINKABLE: ReadonlySet<string> = new Set(["EPERM", "EACCES", "EMLINK", "EOPNOTSUPP", "ENOSYS"]);
@@ -105,12 +104,19 @@ export function trashIn({ replica, trash }: KeptTrees, { run, durable, makeRoom,
         if (!(error instanceof OfTrash)) throw error;
         const { code } = error;
         if (FULL.has(code) && makeRoom()) continue;
-        if (HOPELESS.has(code)) hopeless = code;
-        throw new Fault(action, "replica", {
-          code: HOPELESS.has(code) ? "TRASH" : "UNTRASHED",
-          detail: code,
-        });
+        if (HOPELESS.has(code) || (GONE.has(code) && isGone())) hopeless = code;
+        throw new Fault(action, "replica", { code: hopeless === null ? "UNTRASHED" : "TRASH", detail: code });
       }
+    }
+  }
+
+  function isGone(): boolean {
+    try {
+      using top = trash.open("", "list");
+      return top.look(MARK) === null;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return true;
     }
   }
 
