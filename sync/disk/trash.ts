@@ -15,7 +15,7 @@ import {
 import { absolute, type Folder } from "../engine/entry.ts";
 import { reason } from "./fault.ts";
 import { relation } from "./relation.ts";
-import { rootAt, type Through } from "./root.ts";
+import { isSameRoot, rootAt, type Through } from "./root.ts";
 
 /** A trash that can be used. */
 export interface TrashRoot {
@@ -60,7 +60,7 @@ export async function openTrash(
       if (isMade) await Deno.remove(root.path);
       return { code: "IN_TREE" };
     }
-    const marked = await markOf(root.path) ?? await mark(root.path, replica);
+    const marked = await markFor(root.path, replica);
     if (typeof marked !== "string") return marked;
     await removeParts(root.path);
     return { ...root, replica: marked, close: () => isMade ? removeUnused(root.path) : Promise.resolve() };
@@ -84,9 +84,26 @@ export async function markOf(folder: string): Promise<string | NoTrash | null> {
 
 const NOT_OURS: NoTrash = { code: "NOT_A_TRASH" };
 
+/**
+ * The replica that the mark names, made where there is none: it is this one, by whatever path. A replica that has gone was
+ * renamed: then it is marked anew.
+ */
+async function markFor(folder: string, replica: string): Promise<string | NoTrash> {
+  const marked = await markOf(folder);
+  if (marked === null) return await mark(folder, replica);
+  if (marked === replica || typeof marked !== "string") return marked;
+  const other = await rootAt(marked);
+  if (other === null) return await writeMark(folder, replica);
+  return isSameRoot(other, await rootAt(replica)) ? marked : { code: "OTHERS_TRASH" };
+}
+
 /** Mark an empty folder as the trash of a replica. */
 async function mark(folder: string, replica: string): Promise<string | NoTrash> {
   for await (const { name } of Deno.readDir(folder)) if (name !== UNMARKED) return NOT_OURS;
+  return await writeMark(folder, replica);
+}
+
+async function writeMark(folder: string, replica: string): Promise<string> {
   const text = JSON.stringify({ lockstep: "trash", version: TRASH_VERSION, replica });
   const beside = absolute(folder, UNMARKED);
   await Deno.writeTextFile(beside, `${text}\n`, { mode: 0o600 });
