@@ -148,3 +148,22 @@ faultTest(
     assert(outcome.events.some((event) => event.kind === "notice" && event.code === "trash-expired"));
   },
 );
+
+faultTest(
+  "a replaced file frees nothing where it goes to a trash on the same disk",
+  ["mount"],
+  async (at, mount) => {
+    if (EDGE !== "native") return;
+    const big = (byte: number) => new Uint8Array(300_000).fill(byte);
+    plant(at, { source: { a: big(1), b: big(1) }, disk: {} });
+    await mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", `${at}/disk`);
+    const replica = `${at}/disk/replica`;
+    const trash = { folder: `${replica}.trash`, max: null, keep: null };
+    assertEquals((await mirror(`${at}/source`, replica, { trash })).report.ended, "complete");
+    for (const name of ["a", "b"]) Deno.writeFileSync(`${at}/source/${name}`, big(2));
+    Deno.utimeSync(`${at}/source/a`, 1, 1);
+    Deno.utimeSync(`${at}/source/b`, 1, 1);
+    assertEquals((await mirror(`${at}/source`, replica, { trash })).report.ended, "refused");
+    assertEquals((await mirror(`${at}/source`, replica)).report.ended, "complete");
+  },
+);
