@@ -1,6 +1,6 @@
 /** What the tasks of a turn share, in one thread. */
 import { openKept, openTrees, type Trees } from "../disk/open.ts";
-import { deleteOldest } from "../disk/trash.ts";
+import { deleteOldest } from "../disk/trash_room.ts";
 import type { Together } from "../disk/tree.ts";
 import type { Path } from "../engine/entry.ts";
 import { refusing, type Trash, trashIn } from "../trash/keep.ts";

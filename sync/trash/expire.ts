@@ -1,5 +1,5 @@
 /** Deletes old passes from a trash, the oldest first, by calls that do not block. */
-import { deleteRun, isUnderWay, runsIn, sizeOfRun } from "../disk/trash.ts";
+import { deleteRun, isUnderWay, runsIn, sizeOfRun } from "../disk/trash_runs.ts";
 import { isSameRun, runTime } from "../engine/trash.ts";
 
 /** What is too old or too much; or the bytes that are to be free, for which nothing is deleted if it is not enough. */

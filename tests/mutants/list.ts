@@ -1280,8 +1280,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "trash: on another disk the original goes before the copy",
     edits: [[
       "trash/keep.ts",
-      "          copyTo(at, there, leaf);\n          removeOr(at",
-      "          folder.remove(name);\n          copyTo(at, there, leaf);\n          removeOr(at",
+      "          copyTo(at, there, leaf);\n          orElse(() => folder.remove",
+      "          folder.remove(name);\n          copyTo(at, there, leaf);\n          orElse(() => folder.remove",
     ]],
     tests: ["trash/far_test.ts"],
   },
@@ -1296,7 +1296,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "trash: hard links on another disk become files",
-    edits: [["trash/keep.ts", "return id === null || nlink < 2 ? null", 'return id !== "" ? null']],
+    edits: [["trash/steps.ts", "return id === null || nlink < 2 ? null", 'return id !== "" ? null']],
     tests: ["trash/far_test.ts"],
   },
   {
@@ -1380,5 +1380,14 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["pass/safety.ts", "bytesNeeded(ofContents, isBeside(config))", "bytesNeeded(ofContents)"]],
     tests: ["trash/expire_test.ts"],
     edge: "native",
+  },
+  {
+    name: "trash: a name that leads to another file by now is taken for a hard link",
+    edits: [[
+      "trash/keep.ts",
+      "        ? isSameEntry(from, name, entry, staging, other!, found)",
+      "        ? true",
+    ]],
+    tests: ["trash/far_test.ts"],
   },
 ];

@@ -102,7 +102,7 @@ Deno.test("restore --to the source puts a path back where it was deleted, and ma
 Deno.test("restore leaves a folder in the way of a file, and with --force its content goes to the trash", () =>
   inTrash(async (at, trash) => {
     removeIfThere(`${at}/replica/changed`);
-    plant(`${at}/replica`, { changed: { inner: "precious" } });
+    plant(`${at}/replica`, { changed: folder({ inner: "precious" }, 0o755, TIME - 1000) });
     assertEquals((await command(["restore", trash, "latest", "changed"])).status, 24);
     assertEquals(Deno.readTextFileSync(`${at}/replica/changed/inner`), "precious");
     assertEquals((await command(["restore", trash, "latest", "changed", "--force"])).status, 0);
