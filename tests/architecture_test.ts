@@ -66,6 +66,8 @@ const DISK = [
   "sandbox",
   "temporary",
   "trash",
+  "trash_room",
+  "trash_runs",
   "tree",
 ];
 

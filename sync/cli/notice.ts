@@ -37,6 +37,8 @@ export function noticeText(notice: Notice): string {
       }; all that goes is kept all the same`;
     case "trash-expired":
       return `Deleted ${passes(notice.passes)} from the trash, ${size(notice.bytes)}`;
+    case "trash-room":
+      return `The disk is full: deleted ${shown(notice.folder)} from the trash`;
     case "trash-unkept":
       return `Cannot delete what is old from the trash: ${reasonText(notice.reason)}`;
   }

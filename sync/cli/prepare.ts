@@ -17,6 +17,7 @@ import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, quoted } from "./paths.ts";
 import { missing, needs } from "./permissions.ts";
+import type { Relate } from "./relate.ts";
 import { trashFault } from "./trash_fault.ts";
 import { trashFolder } from "./undo.ts";
 import { stateConflict } from "./state_conflict.ts";
@@ -35,12 +36,6 @@ export interface Complaint {
   readonly text: string;
   readonly status: number;
 }
-
-/** How two folders lie to one another. Throws what the system throws. */
-export type Relate = (
-  source: string,
-  replica: string,
-) => Promise<"apart" | "same" | "replica-in-source" | "source-in-replica">;
 
 /** What is asked of the disk. */
 export interface Disk {

@@ -63,6 +63,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   TAKEN: "something else has taken its place",
   IN_TREE: "it and the source or the replica are one folder, or one lies in the other",
   NOT_A_TRASH: "the folder holds other things, and is no trash of Lockstep",
+  OTHERS_TRASH: "it is the trash of another replica",
   NEWER_TRASH: "it is of a newer version of Lockstep",
   UNUSABLE: "it cannot be used to bring back what was edited",
   UNVERIFIED: "what was written reads back differently, twice; what was there was left alone",

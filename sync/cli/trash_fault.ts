@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { shown } from "../engine/entry.ts";
 import { MARK, UNMARKED } from "../engine/trash.ts";
 import { isSystemError, orElse } from "../system_error.ts";
-import type { Relate } from "./prepare.ts";
+import type { Relate } from "./relate.ts";
 
 /** A line for a person; null when nothing is wrong. All paths are absolute. */
 export async function trashFault(
@@ -34,9 +34,30 @@ export async function trashFault(
   }
   if (!found.isDirectory) return `The trash ${shown(folder)} is no folder: name one by --trash=<folder>`;
   const names: string[] = orElse(() => [...Deno.readDirSync(folder)].map(({ name }) => name), []);
-  return names.includes(MARK) || names.every((name) => name === UNMARKED)
+  if (names.includes(MARK)) {
+    const other = otherReplica(folder);
+    const isOthers = other !== null && other !== replica && orElse(() =>
+          Deno.statSync(other), null) !== null &&
+      await relate(other, replica, relation) !== "same";
+    return isOthers
+      ? `The trash ${shown(folder)} is that of the replica ${shown(other)}: name another by --trash=<folder>`
+      : null;
+  }
+  return names.every((name) => name === UNMARKED)
     ? null
     : `The trash ${shown(folder)} holds other things: name an empty folder, or one that is not there yet`;
+}
+
+/** The replica that the mark of a trash names; null where it says nothing. */
+function otherReplica(folder: string): string | null {
+  const text = orElse(() => Deno.readTextFileSync(`${folder}/${MARK}`), "");
+  try {
+    const { replica } = JSON.parse(text);
+    return typeof replica === "string" ? replica : null;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return null;
+  }
 }
 
 async function relate(root: string, folder: string, relation: Relate): Promise<Awaited<ReturnType<Relate>>> {

@@ -77,6 +77,8 @@ export type Notice =
     | { readonly code: "trash-journal"; readonly reason: Reason }
     /** Old passes were deleted from the trash, `bytes` in all. */
     | { readonly code: "trash-expired"; readonly passes: number; readonly bytes: number }
+    /** A pass was deleted from the trash (an absolute path), for the disk was full. */
+    | { readonly code: "trash-room"; readonly folder: string }
     /** The trash could not be looked through for what is old. */
     | { readonly code: "trash-unkept"; readonly reason: Reason }
   );

@@ -17,7 +17,8 @@ export function runName(ms: number, nth = 1): string {
   return `${time}Z${nth === 1 ? "" : `-${nth}`}`;
 }
 
-const RUN = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z(?:-(\d+))?$/;
+/** Some file systems make small letters of capitals. */
+const RUN = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z(?:-(\d+))?$/i;
 
 /** When the pass with that name began, in ms since 1970; null for a name that is none of a pass. */
 export function runTime(name: string): number | null {
@@ -29,6 +30,11 @@ export function runTime(name: string): number | null {
 /** Which of two passes is older: less than 0 when it is the first. */
 export function byAge(a: string, b: string): number {
   return runTime(a)! - runTime(b)! || Number(RUN.exec(a)?.[5] ?? 1) - Number(RUN.exec(b)?.[5] ?? 1);
+}
+
+/** Whether two names are of one pass. */
+export function isSameRun(a: string, b: string | null): boolean {
+  return a.toUpperCase() === b?.toUpperCase();
 }
 
 /** The name of a pass's journal. */

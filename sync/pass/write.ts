@@ -2,7 +2,7 @@
  * The tasks that write: making changes, replacing a folder, removing what was moved aside, settling, clearing up. They
  * add to the turn's result.
  */
-import { Fault, Stopped } from "../disk/fault.ts";
+import { Fault, FULL, Stopped } from "../disk/fault.ts";
 import { movedName, temporaryName } from "../disk/temporary.ts";
 import type { Name, WritableFolder } from "../disk/tree.ts";
 import { asHeld } from "../engine/capabilities.ts";
@@ -12,7 +12,7 @@ import { below, nameOf, parent, type Path } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { abandon, type Batch, finish, makeInBatch, newBatch, report } from "./batch.ts";
 import { which } from "./config.ts";
-import type { Context } from "./context.ts";
+import { type Context, makeRoom } from "./context.ts";
 import { discard } from "./copy.ts";
 import { forgetEntry, removeEntry } from "./losing.ts";
 import { changeAction, make, putInPlace } from "./make.ts";
@@ -48,7 +48,7 @@ function writeIn(context: Context, task: Single, folder: WritableFolder, name: N
   const { config } = context;
   switch (task.kind) {
     case "makeFolders":
-      return makeFolders(context, task.folders, folder);
+      return withRoom(context, () => makeFolders(context, task.folders, folder));
     case "replaceFolder":
       removeEntry(context, folder, task.change.path, task.change.was);
       return putInPlace(context, folder, temporaryName(config.passId, task.number), task.change);
@@ -140,7 +140,7 @@ function makeAll(context: Context, { numbers, changes }: Extract<Writing, { kind
     const change = at(changes, index);
     try {
       if (stopping(config.shared) || (index > 0 && performance.now() >= end)) throw new Stopped();
-      makeOne(context, numbers[index]!, change, batch);
+      withRoom(context, () => makeOne(context, numbers[index]!, change, batch));
     } catch (error) {
       if (error instanceof Stopped) {
         result.tasks.push({ kind: "make", numbers: numbers.slice(index), changes: from(changes, index) });
@@ -152,6 +152,18 @@ function makeAll(context: Context, { numbers, changes }: Extract<Writing, { kind
   if (batch === null) return;
   if (!stopping(config.shared)) finish(context, batch);
   else result.tasks.push({ kind: "make", ...abandon(context, batch) });
+}
+
+/** Do something that leaves nothing behind when it throws, again when there is room for it in a full replica after all. */
+function withRoom(context: Context, act: () => void): void {
+  for (;;) {
+    try {
+      return act();
+    } catch (error) {
+      const isFull = error instanceof Fault && error.side === "replica" && FULL.has(error.reason.code);
+      if (!isFull || !makeRoom(context)) throw error;
+    }
+  }
 }
 
 function makeOne(context: Context, number: number, change: Change, batch: Batch | null): void {

@@ -3,7 +3,8 @@
  * kill the last lines may be missing. It is locked as long as the pass is made, so that nobody deletes that pass.
  */
 import { reason } from "../disk/fault.ts";
-import { endRun, type TrashRoot } from "../disk/trash.ts";
+import type { TrashRoot } from "../disk/trash.ts";
+import { endRun } from "../disk/trash_runs.ts";
 import type { Change } from "../engine/change.ts";
 import { absolute, isSpecial, type Reason } from "../engine/entry.ts";
 import { journalName, runName, TRASH_VERSION } from "../engine/trash.ts";

@@ -1,6 +1,6 @@
 /** Deletes old passes from a trash, the oldest first, by calls that do not block. */
-import { deleteRun, isUnderWay, runsIn, sizeOfRun } from "../disk/trash.ts";
-import { runTime } from "../engine/trash.ts";
+import { deleteRun, isUnderWay, runsIn, sizeOfRun } from "../disk/trash_runs.ts";
+import { isSameRun, runTime } from "../engine/trash.ts";
 
 /** What is too old or too much; or the bytes that are to be free, for which nothing is deleted if it is not enough. */
 export type Bound =
@@ -28,7 +28,7 @@ export async function expire(
   bound: Bound,
   { last = null, seen = new Map() }: { last?: string | null; seen?: Map<string, number> } = {},
 ): Promise<Expired> {
-  const runs = (await runsIn(folder)).filter((run) => run !== last);
+  const runs = (await runsIn(folder)).filter((run) => !isSameRun(run, last));
   const isCounted = "shortage" in bound || bound.max !== null;
   const sizes = new Map<string, number>();
   let total = 0;

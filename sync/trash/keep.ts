@@ -9,11 +9,13 @@
 import { Fault, FULL } from "../disk/fault.ts";
 import type { KeptTrees } from "../disk/open.ts";
 import type { Action, Name, Which, WritableFolder } from "../disk/tree.ts";
-import { type Entry, type Known, type Leaf, nameOf, parent, type Path } from "../engine/entry.ts";
-import { inRun, partName } from "../engine/trash.ts";
+import { nameOf, parent, type Path } from "../engine/entry.ts";
+import { inRun, MARK, partName } from "../engine/trash.ts";
 import { copyEntry, isSameEntry } from "./copy.ts";
 import { inTrash, OfTrash } from "./of_trash.ts";
+import type { Place } from "./place.ts";
 import { newParents } from "./parents.ts";
+import { clear, give, inodeName, isLeaf, isSameVersion, linked, linkedTo, moved, orElse } from "./steps.ts";
 
 export interface Trash {
   /** Take what a name leads to out of its folder: nothing when nothing is there. `as`: its path in the replica. */
@@ -24,20 +26,8 @@ export interface Trash {
   keep(at: Place, as: Path): void;
   /** Take back what was kept, for it stays in the replica. */
   forget(as: Path): void;
-  /** Delete the oldest pass in the trash, where that was asked for when the disk is full. False when none is left. */
-  makeRoom(): boolean;
   /** Let go of what is kept open. */
   release(): void;
-}
-
-/** A name in an open folder of the replica, and what is done to it, for a failure to report. */
-export interface Place {
-  readonly folder: WritableFolder;
-  readonly path: Path;
-  readonly name: Name;
-  readonly action: Action;
-  /** What was there when the trees were compared. */
-  readonly was: Known | undefined;
 }
 
 export interface Keeping {
@@ -57,14 +47,10 @@ const HOPELESS: ReadonlySet<string> = new Set([
   "ENOTCONN",
   "ECONNABORTED",
   "ESTALE",
-  "ENOENT",
-  "ENOTDIR",
-  "EACCES",
   "NOTCAPABLE",
 ]);
-
-/** What a file system says that cannot make this name a hard link. */
-const UNLINKABLE: ReadonlySet<string> = new Set(["EPERM", "EACCES", "EMLINK", "EOPNOTSUPP", "ENOSYS"]);
+/** What is said of a trash that has gone, and of names that it cannot have. */
+const GONE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EACCES"]);
 
 /** A trash that takes nothing, and why. */
 export function refusing(code: string): Trash {
@@ -73,10 +59,13 @@ export function refusing(code: string): Trash {
   };
   return {
     remove: refuse,
-    replace: refuse,
+    replace(at, beside) {
+      // what takes nobody's place needs no trash
+      if (at.folder.look(at.name) !== null) refuse(at);
+      at.folder.rename(beside, at.folder, at.name);
+    },
     keep: refuse,
     forget() {},
-    makeRoom: () => false,
     release() {},
   };
 }
@@ -104,12 +93,19 @@ export function trashIn({ replica, trash }: KeptTrees, { run, durable, makeRoom,
         if (!(error instanceof OfTrash)) throw error;
         const { code } = error;
         if (FULL.has(code) && makeRoom()) continue;
-        if (HOPELESS.has(code)) hopeless = code;
-        throw new Fault(action, "replica", {
-          code: HOPELESS.has(code) ? "TRASH" : "UNTRASHED",
-          detail: code,
-        });
+        if (HOPELESS.has(code) || (GONE.has(code) && isGone())) hopeless = code;
+        throw new Fault(action, "replica", { code: hopeless === null ? "UNTRASHED" : "TRASH", detail: code });
       }
+    }
+  }
+
+  function isGone(): boolean {
+    try {
+      using top = trash.open("", "list");
+      return top.look(MARK) === null;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return true;
     }
   }
 
@@ -129,21 +125,25 @@ export function trashIn({ replica, trash }: KeptTrees, { run, durable, makeRoom,
     const entry = from.look(name);
     if (entry === null) return;
     if (!isLeaf(entry)) throw new OfTrash("CHANGED");
-    const inode = inodeName(entry) ?? (was && isLeaf(was) ? inodeName(was) : null);
-    // the last name of several does not tell its inode any more
-    const isCertain = entry.id !== null;
     if (!hasPart) inTrash(() => parents.makePart(part));
     hasPart = true;
     using staging = inTrash(() => trash.open(part, "create"));
-    const isHeld = (found: Entry) =>
-      isCertain || (isLeaf(found) && isSameEntry(from, name, entry, staging, inode!, found));
-    if (inode !== null && linked(staging, inode, there, leaf, isHeld)) return;
+    const inode = inodeName(entry);
+    // the last name of several does not tell its inode any more
+    const other = inode ?? (was && isLeaf(was) ? inodeName(was) : null);
+    const found = other === null ? null : inTrash(() => staging.look(other));
+    if (found !== null && isLeaf(found)) {
+      const isSame = inode === null
+        ? isSameEntry(from, name, entry, staging, other!, found)
+        : isSameVersion(entry, found);
+      if (isSame && linked(staging, other!, there, leaf)) return;
+    }
     const made = `${thread}-${(++copies).toString(36)}`;
     inTrash(() => {
       try {
         const unset = copyEntry(from, name, entry, staging, made, which);
         if (unset !== null) lacks(unset);
-        if (inode !== null && !give(staging, made, inode)) {
+        if (inode !== null && found === null && !give(staging, made, inode)) {
           staging.remove(made);
           return there.createHardLink(leaf, staging, inode);
         }
@@ -168,7 +168,7 @@ export function trashIn({ replica, trash }: KeptTrees, { run, durable, makeRoom,
         into(as, (there, leaf) => {
           if (moved(at, there, leaf)) return;
           copyTo(at, there, leaf);
-          removeOr(at, () => clear(there, leaf));
+          orElse(() => folder.remove(name), () => clear(there, leaf));
         });
       });
       if (entry.kind === "folder") folder.remove(name);
@@ -205,105 +205,9 @@ export function trashIn({ replica, trash }: KeptTrees, { run, durable, makeRoom,
         if (!(error instanceof Fault)) throw error;
       }
     },
-    makeRoom,
     release() {
       replica.release();
       trash.release();
     },
   };
-}
-
-function isLeaf(entry: Entry): entry is Leaf {
-  return entry.kind !== "unknown" && entry.kind !== "socket" && entry.kind !== "folder";
-}
-
-/** The name by which other names of an inode find its copy; null when that cannot be told. */
-function inodeName({ id, nlink }: Leaf): Name | null {
-  return id === null || nlink < 2 ? null : `i-${id.replaceAll(":", "-")}`;
-}
-
-/** Make a name in the trash another one of what was copied by that inode. False when it was not. */
-function linked(
-  staging: WritableFolder,
-  inode: Name,
-  there: WritableFolder,
-  leaf: Name,
-  isHeld: (found: Entry) => boolean,
-): boolean {
-  try {
-    const found = staging.look(inode);
-    if (found === null || !isHeld(found)) return false;
-    there.createHardLink(leaf, staging, inode);
-    return true;
-  } catch (error) {
-    if (!(error instanceof Fault) || FULL.has(error.reason.code)) {
-      throw error instanceof Fault ? new OfTrash(error) : error;
-    }
-    return false;
-  }
-}
-
-/** Give a copy the name of its inode. False when another thread was first; where there are no hard links, never mind. */
-function give(staging: WritableFolder, made: Name, inode: Name): boolean {
-  try {
-    staging.createHardLink(inode, staging, made);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    return error.reason.code !== "EEXIST";
-  }
-  return true;
-}
-
-/** Rename what a name leads to into the trash. False when that is on another file system. */
-function moved({ folder, name }: Place, there: WritableFolder, leaf: Name): boolean {
-  try {
-    folder.rename(name, there, leaf);
-    return true;
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const { code } = error.reason;
-    if (code === "EXDEV") return false;
-    // of the replica, as far as can be told: it may have gone, or its folder be made writable
-    if (["EACCES", "EBUSY"].includes(code)) throw error;
-    if (code === "ENOENT" && folder.look(name) === null) return true;
-    throw new OfTrash(error);
-  }
-}
-
-/** Make what a name leads to another name in the trash. `unlinkable`: it may be renamed there all the same. */
-function linkedTo({ folder, name }: Place, there: WritableFolder, leaf: Name): "kept" | "unlinkable" | "far" {
-  try {
-    there.createHardLink(leaf, folder, name);
-    return "kept";
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const { code } = error.reason;
-    if (code === "EXDEV") return "far";
-    if (UNLINKABLE.has(code)) return "unlinkable";
-    if (code === "ENOENT" && folder.look(name) === null) return "kept";
-    throw new OfTrash(error);
-  }
-}
-
-/** Do something, and another thing when it throws. */
-function orElse(act: () => void, undo: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    undo();
-    throw error;
-  }
-}
-
-function removeOr({ folder, name }: Place, undo: () => void): void {
-  orElse(() => folder.remove(name), undo);
-}
-
-/** Remove a name, if that is possible. */
-function clear(folder: WritableFolder, name: Name): void {
-  try {
-    folder.remove(name);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-  }
 }

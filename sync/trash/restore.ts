@@ -75,7 +75,7 @@ export async function restore(restoring: Restoring, path: Path): Promise<boolean
   }
 
   async function visitFolder(path: Path, entry: Folder): Promise<void> {
-    const isNew = path !== "" && await makeFolder(restoring, path, entry);
+    const isNew = path !== "" && makeFolder(restoring, path, entry);
     if (isNew === null) return;
     for (const name of (await namesIn(trash, inRun(run, path))).sort()) {
       await visit(below(path, name));
@@ -134,7 +134,7 @@ export async function restore(restoring: Restoring, path: Path): Promise<boolean
     const entry = above === "" ? null : entryIn(trash, inRun(run, above));
     if (path === "" || entry?.kind !== "folder") continue;
     try {
-      const isNew = await makeFolder(restoring, above, entry);
+      const isNew = makeFolder(restoring, above, entry);
       if (isNew === null) return true;
       if (isNew && !restoring.dryRun) settle(restoring.target, above, { ...entry, mode: entry.mode | 0o700 });
     } catch (error) {
@@ -156,11 +156,11 @@ function obstacleTo(entry: Leaf, found: Known): "newer" | "other-kind" | null {
 }
 
 /** Make a folder in the target. False when it is there, null when something else stays there. */
-async function makeFolder(
+function makeFolder(
   { target, keeper, force, dryRun, tell, lose }: Restoring,
   path: Path,
   entry: Folder,
-): Promise<"made" | "replaced" | false | null> {
+): "made" | "replaced" | false | null {
   const isAbove = entryIn(target, parent(path));
   // in a dry run the folder around it may not be there yet
   if (isAbove === null && parent(path) !== "") return "made";

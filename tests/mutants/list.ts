@@ -1229,4 +1229,165 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["engine/filter.ts", " || !matches(rules.filter((rule) => !isInclusion(rule)))", ""]],
     tests: ["program/explain_test.ts"],
   },
+  {
+    name: "trash: what is removed is gone",
+    edits: [[
+      "pass/losing.ts",
+      "  if (trash === null || isHalf(path)) return folder.remove(name);",
+      "  return folder.remove(name);",
+    ]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: what is replaced is gone",
+    edits: [[
+      "pass/losing.ts",
+      "if (trash === null || isOurs) return",
+      "if (trash === null || isOurs || true) return",
+    ]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: what is moved aside for a folder is gone",
+    edits: [["pass/losing.ts", "  trash?.keep(", "  false && trash?.keep("]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: half copies of a killed pass are kept",
+    edits: [["pass/losing.ts", "return isLeftOver(path) && !isMoved(path);", "return false;"]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: what a killed pass moved is deleted as a half copy",
+    edits: [["pass/losing.ts", "return isLeftOver(path) && !isMoved(path);", "return isLeftOver(path);"]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: our own copy of a moment ago is kept",
+    edits: [["pass/losing.ts", 'change.kind === "update" && change.again;', "false;"]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: a full trash is a full replica",
+    edits: [[
+      "pass/ending.ts",
+      '  if (reason.code === "TRASH") return "trash";',
+      '  if (reason.code === "TRASH") return "full";',
+    ]],
+    tests: ["trash/far_test.ts"],
+  },
+  {
+    name: "trash: on another disk the original goes before the copy",
+    edits: [[
+      "trash/keep.ts",
+      "          copyTo(at, there, leaf);\n          orElse(() => folder.remove",
+      "          folder.remove(name);\n          copyTo(at, there, leaf);\n          orElse(() => folder.remove",
+    ]],
+    tests: ["trash/far_test.ts"],
+  },
+  {
+    name: "trash: a folder has the time at which it became empty",
+    edits: [[
+      "trash/parents.ts",
+      "const { xattrs: _, ...rest } = was;",
+      'const { xattrs: _, ...rest } = found?.kind === "folder" ? found : was;',
+    ]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: hard links on another disk become files",
+    edits: [["trash/steps.ts", "return id === null || nlink < 2 ? null", 'return id !== "" ? null']],
+    tests: ["trash/far_test.ts"],
+  },
+  {
+    name: "trash: an inode with a name in the trash is changed in place",
+    edits: [["engine/hard_links.ts", "if (!keepsLost || (", "if (true || ("]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: a folder that holds other things is used",
+    edits: [[
+      "disk/trash.ts",
+      "if (name !== UNMARKED) return NOT_OURS;",
+      "if (name === UNMARKED) return NOT_OURS;",
+    ]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: it may lie in a tree",
+    edits: [[
+      "disk/trash.ts",
+      'if (await relation(side, root.path) === "apart") continue;',
+      'if (side !== "") continue;',
+    ]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: others may look into it",
+    edits: [["disk/trash.ts", "await Deno.mkdir(folder, { mode: 0o700 });", "await Deno.mkdir(folder);"]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: a pass that is under way expires",
+    edits: [["trash/expire.ts", "if (await isUnderWay(folder, run)) continue;", ""]],
+    tests: ["trash/expire_test.ts"],
+  },
+  {
+    name: "trash: the pass just made expires",
+    edits: [["trash/expire.ts", ".filter((run) => !isSameRun(run, last))", ""]],
+    tests: ["trash/expire_test.ts"],
+  },
+  {
+    name: "trash: passes go for space that would not be enough",
+    edits: [[
+      "trash/expire.ts",
+      'if ("shortage" in bound && total < bound.shortage)',
+      'if ("shortage" in bound && total < 0)',
+    ]],
+    tests: ["trash/expire_test.ts"],
+  },
+  {
+    name: "trash: a full disk deletes passes where nobody asked for it",
+    edits: [[
+      "pass/context.ts",
+      'if (trash === null || "code" in trash || !trash.isBounded) return false;',
+      'if (trash === null || "code" in trash) return false;',
+    ]],
+    tests: ["trash/expire_test.ts"],
+  },
+  {
+    name: "trash: a restore replaces what is newer",
+    edits: [["trash/restore.ts", 'return isNewer ? "newer" : null;', "return null;"]],
+    tests: ["trash/restore_test.ts"],
+  },
+  {
+    name: "trash: a restore replaces a folder by a file",
+    edits: [["trash/restore.ts", 'if (found.kind !== entry.kind) return "other-kind";', ""]],
+    tests: ["trash/restore_test.ts"],
+  },
+  {
+    name: "trash: a restore works in a replica that is locked",
+    edits: [["commands/trash.ts", 'if (typeof lock === "string") {', 'if (lock === "") {']],
+    tests: ["trash/restore_test.ts"],
+  },
+  {
+    name: "trash: it is emptied without a question",
+    edits: [["commands/trash.ts", "if (!yes && !canAsk())", "if (false)"]],
+    tests: ["trash/restore_test.ts"],
+  },
+  {
+    name: "trash: what it holds counts as free space",
+    edits: [["pass/safety.ts", "bytesNeeded(ofContents, isBeside(config))", "bytesNeeded(ofContents)"]],
+    tests: ["trash/expire_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "trash: a name that leads to another file by now is taken for a hard link",
+    edits: [[
+      "trash/keep.ts",
+      "        ? isSameEntry(from, name, entry, staging, other!, found)",
+      "        ? true",
+    ]],
+    tests: ["trash/far_test.ts"],
+  },
 ];

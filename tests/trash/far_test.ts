@@ -1,5 +1,8 @@
 /** A trash on another file system: what goes there is copied whole before the original goes. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { openKept } from "../../sync/disk/open.ts";
+import type { File } from "../../sync/engine/entry.ts";
+import { trashIn } from "../../sync/trash/keep.ts";
 import { faultTest } from "../faults/tools.ts";
 import { EDGE } from "../support/edges.ts";
 import { failuresOf, mirror, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
@@ -136,3 +139,24 @@ async function disk(at: string): Promise<string> {
   assertEquals((await command("mkfs.ext4", "-q", image))?.status, 0);
   return image;
 }
+
+faultTest(
+  "a name that leads to another file by now is no hard link in a trash on another file system",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { source: {}, replica: { a: file("old", 0o644, TIME), b: hardLink("a") }, other: {} });
+    await mount("-t", "tmpfs", "tmpfs", `${at}/other`);
+    const trees = await openKept(EDGE, `${at}/replica`, `${at}/other`);
+    const trash = trashIn(trees, { run: "run", durable: false, makeRoom: () => false, lacks() {} });
+    using folder = trees.replica.open("", "remove");
+    const was = folder.look("a") as File;
+    const place = (name: string) => ({ folder, path: "", name, action: "remove", was }) as const;
+    trash.remove(place("a"), "a");
+    Deno.removeSync(`${at}/replica/b`);
+    plant(`${at}/replica`, { b: file("new", 0o644, TIME) });
+    trash.remove(place("b"), "b");
+    assertEquals(Deno.readTextFileSync(`${at}/other/run/a`), "old");
+    assertEquals(Deno.readTextFileSync(`${at}/other/run/b`), "new");
+    trash.release();
+  },
+);

@@ -1,6 +1,10 @@
 /** What a pass removes or replaces is in the trash afterwards, as it was; inline and in threads. */
 import { assert, assertEquals } from "@std/assert";
-import { failuresOf, mirror, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
+import { closeRoots } from "../../sync/disk/roots.ts";
+import { pass } from "../../sync/pass/pass.ts";
+import { inline } from "../../sync/pass/pool.ts";
+import { EDGE } from "../support/edges.ts";
+import { configOf, failuresOf, mirror, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
 import {
   assertInSync,
   file,
@@ -95,3 +99,122 @@ for (const [how, pool] of poolsOfFile()) {
       assert(first.events.some((event) => event.kind === "notice" && event.code === "trash"));
     }));
 }
+
+Deno.test("what goes stays as it was when another name of its inode stays in the replica", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { x: file("shared", 0o600, TIME + 7000) });
+    plant(`${at}/replica`, { x: file("shared", 0o644, TIME), y: hardLink("x") });
+    const before = harvest(`${at}/replica`, { hardLinks: false }).filter((line) => line.startsWith("./y "));
+    const trash = { folder: `${at}/replica.trash`, keep: null, max: null };
+    const first = await mirror(`${at}/source`, `${at}/replica`, { trash, limits: UNLIMITED });
+    assertEquals(failuresOf(first), []);
+    assertInSync(`${at}/source`, `${at}/replica`);
+    const [run] = runsOf(trash.folder);
+    const kept = harvest(`${trash.folder}/${run}`, { hardLinks: false });
+    assertEquals(kept.filter((line) => line.startsWith("./y ")), before);
+    // a name in the trash is none in the replica
+    const second = await mirror(`${at}/source`, `${at}/replica`, { trash });
+    assertEquals(second.changes, []);
+  }));
+
+Deno.test("a name of an inode that stays is left alone by the next passes, though its other name is in the trash", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { x: file("shared", 0o644, TIME) });
+    plant(`${at}/replica`, { x: file("shared", 0o644, TIME), y: hardLink("x") });
+    const trash = { folder: `${at}/replica.trash`, keep: null, max: null };
+    const first = await mirror(`${at}/source`, `${at}/replica`, { trash });
+    assertEquals(first.changes.filter((change) => change.includes("file")), ["remove file y"]);
+    assertEquals((await mirror(`${at}/source`, `${at}/replica`, { trash })).changes, []);
+    // nor does a change of its attributes reach the trash
+    Deno.chmodSync(`${at}/source/x`, 0o600);
+    await mirror(`${at}/source`, `${at}/replica`, { trash });
+    assertInSync(`${at}/source`, `${at}/replica`);
+    const [run] = runsOf(trash.folder);
+    assertEquals((Deno.statSync(`${trash.folder}/${run}/y`).mode ?? 0) & 0o777, 0o644);
+  }));
+
+Deno.test("what a killed pass moved out of its place goes under its own name, and half copies are deleted", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { kept: file("k", 0o644, TIME) });
+    plant(`${at}/replica`, {
+      kept: file("k", 0o644, TIME),
+      ".lockstep-0badcafe-1": "half a copy",
+      ".lockstep-0badcafe-_2-photos": { lake: "precious", deep: { f: "precious, too" } },
+      ".lockstep-0badcafe-probe": { x: "" },
+    });
+    const trash = { folder: `${at}/replica.trash`, keep: null, max: null };
+    const outcome = await mirror(`${at}/source`, `${at}/replica`, { trash, limits: UNLIMITED });
+    assertEquals(failuresOf(outcome), []);
+    assertInSync(`${at}/source`, `${at}/replica`);
+    const [run] = runsOf(trash.folder);
+    assertEquals(namesIn(`${trash.folder}/${run}`), ["photos"]);
+    assertEquals(Deno.readTextFileSync(`${trash.folder}/${run}/photos/deep/f`), "precious, too");
+  }));
+
+Deno.test("a trash that is no trash, or in a tree, takes nothing: removals stay, copies are made", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { new: "new" }, replica: { gone: "gone" }, other: { precious: "p" } });
+    Deno.symlinkSync(`${at}/replica`, `${at}/link`);
+    const rows = [
+      [`${at}/other`, "NOT_A_TRASH"],
+      [`${at}/replica/t`, "IN_TREE"],
+      [`${at}/link/t`, "IN_TREE"],
+      [
+        `${at}/source/t`,
+        "IN_TREE",
+      ],
+      [at, "IN_TREE"],
+      [`${at}/no/folder`, "ENOENT"],
+    ] as const;
+    for (const [folder, detail] of rows) {
+      const place = { folder, keep: null, max: null };
+      const outcome = await mirror(`${at}/source`, `${at}/replica`, { trash: place, limits: UNLIMITED });
+      const failure = outcome.events.find(({ kind }) => kind === "failure");
+      assertEquals(failure?.kind === "failure" && failure.reason, { code: "TRASH", detail }, folder);
+      assertEquals(namesIn(`${at}/replica`), ["gone", "new"]);
+      assertEquals(namesIn(`${at}/source`), ["new"]);
+    }
+    assertEquals(namesIn(`${at}/other`), ["precious"]);
+  }));
+
+Deno.test("a dry run makes no trash, and a run that uses none takes it away again", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "a" }, replica: { b: "b" } });
+    const trash = { folder: `${at}/replica.trash`, keep: null, max: null };
+    await mirror(`${at}/source`, `${at}/replica`, { trash, dryRun: true, limits: UNLIMITED });
+    assertEquals(namesIn(at), ["replica", "source"]);
+    Deno.removeSync(`${at}/replica/b`);
+    const config = { ...configOf(`${at}/source`, `${at}/replica`), trash };
+    const { roots } = await pass(
+      config,
+      { number: 1, before: null },
+      inline(),
+      () => {},
+      new AbortController().signal,
+    );
+    assertEquals(namesIn(at), ["replica", "replica.trash", "source"]);
+    await closeRoots(roots!);
+    assertEquals(namesIn(at), ["replica", "source"]);
+  }));
+
+Deno.test("a file that is edited again while it is copied leaves no half version in the trash", () =>
+  inFolder(async (at) => {
+    if (EDGE === "native") return; // it sees the other ns
+    plant(at, { source: { a: "a1" }, replica: { a: file("old", 0o644, TIME) } });
+    const trash = { folder: `${at}/replica.trash`, keep: null, max: null };
+    let edits = 0;
+    const outcome = await mirror(`${at}/source`, `${at}/replica`, {
+      trash,
+      onEvent(event) {
+        if (event.kind !== "change" || event.change.path !== "a" || edits++ > 0) return;
+        const { mtime } = Deno.statSync(`${at}/source/a`);
+        Deno.writeTextFileSync(`${at}/source/a`, "a2");
+        Deno.utimeSync(`${at}/source/a`, mtime!, mtime!);
+      },
+    });
+    assertEquals(failuresOf(outcome), []);
+    assertEquals(Deno.readTextFileSync(`${at}/replica/a`), "a2");
+    const [run, ...others] = runsOf(trash.folder);
+    assertEquals([others, namesIn(`${trash.folder}/${run}`)], [[], ["a"]]);
+    assertEquals(Deno.readTextFileSync(`${trash.folder}/${run}/a`), "old");
+  }));

@@ -1,5 +1,6 @@
 /** What a pass took out, put back: into the replica, another folder or the source; by the command's own modules. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { parseTrash } from "../../sync/cli/trash.ts";
 import { command } from "../../sync/commands/trash.ts";
 import { mirror, UNLIMITED } from "../support/mirror.ts";
 import { type Dice, seeded } from "../support/random.ts";
@@ -101,7 +102,7 @@ Deno.test("restore --to the source puts a path back where it was deleted, and ma
 Deno.test("restore leaves a folder in the way of a file, and with --force its content goes to the trash", () =>
   inTrash(async (at, trash) => {
     removeIfThere(`${at}/replica/changed`);
-    plant(`${at}/replica`, { changed: { inner: "precious" } });
+    plant(`${at}/replica`, { changed: folder({ inner: "precious" }, 0o755, TIME - 1000) });
     assertEquals((await command(["restore", trash, "latest", "changed"])).status, 24);
     assertEquals(Deno.readTextFileSync(`${at}/replica/changed/inner`), "precious");
     assertEquals((await command(["restore", trash, "latest", "changed", "--force"])).status, 0);
@@ -227,3 +228,15 @@ function tree(dice: Dice, depth: number): Tree {
   }
   return made;
 }
+
+Deno.test("the examples of the trash, in README and manual, are commands that the program takes", () => {
+  let seen = 0;
+  for (const document of ["README.md", "docs/manual.md"]) {
+    const text = Deno.readTextFileSync(new URL(`../../${document}`, import.meta.url));
+    for (const [, words] of text.matchAll(/^lockstep trash (.+)$/gm)) {
+      assert(["list", "show", "restore", "empty"].includes(parseTrash(words!.split(" ")).kind), words);
+      seen++;
+    }
+  }
+  assertEquals(seen, 5);
+});
