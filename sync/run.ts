@@ -35,8 +35,8 @@ export interface Beside {
   readonly companions?: readonly Companion[];
   /** All that may be done; whatever is needed when left out. */
   readonly decided?: Decided;
-  /** Which folders the roots must be, or why nothing may be done. Asked before the first pass. */
-  readonly rootsOf?: (config: Config) => Promise<Roots | Complaint>;
+  /** Which folders the roots must be, any when undefined; or why nothing may be done. Asked before the first pass. */
+  readonly rootsOf?: (config: Config) => Promise<Roots | Complaint | undefined>;
 }
 
 /** Run passes until there is no more to do, and close the pool; returns the exit status. */

@@ -141,9 +141,7 @@ function decidedText(
     .filter((words) => words !== "").join(", ");
   const beside = others === 0
     ? ""
-    : `; ${counted(others, "change")} that it does not have ${
-      others === 1 ? "waits" : "wait"
-    } for the next pass`;
+    : `; ${counted(others, "other change")} ${others === 1 ? "waits" : "wait"} for the next pass`;
   return `Of ${counted(steps, "step")} decided on, ${number(hold)} ${hold === 1 ? "holds" : "hold"}` +
     `${rest === "" ? "" : `, ${rest}`}${beside}`;
 }

@@ -1,7 +1,8 @@
 /** The words for a plan: what it comes to, why it cannot be used, and where it was written. Pure. */
+import type { Change } from "../engine/change.ts";
 import { type Path, shown } from "../engine/entry.ts";
 import type { Refused } from "../engine/guard.ts";
-import { foldersOf, type Large, type Sums } from "../engine/sums.ts";
+import { foldersOf, type Large, type Sums, type Tally } from "../engine/sums.ts";
 import { lineOf } from "./json_line.ts";
 import { quoted } from "./paths.ts";
 import { counted, entries, number, size } from "./quantity.ts";
@@ -35,13 +36,18 @@ export function sumsText(sums: Sums, by: "all" | "folder" | "kind"): string[] {
   ];
 }
 
-function kindLines({ byKind }: Sums): string[] {
-  const inOrder = [...byKind].sort(([a], [b]) => KINDS.indexOf(a) - KINDS.indexOf(b));
-  return columns(inOrder.map(([kind, tally]) => [
-    kind,
-    entries(tally.entries),
-    tally.bytes > 0 ? size(tally.bytes) : "",
-  ]));
+function kindLines(sums: Sums): string[] {
+  return columns(
+    inOrder(sums).map(([kind, tally]) => [
+      kind,
+      entries(tally.entries),
+      tally.bytes > 0 ? size(tally.bytes) : "",
+    ]),
+  );
+}
+
+function inOrder({ byKind }: Sums): [Change["kind"], Tally][] {
+  return [...byKind].sort(([a], [b]) => KINDS.indexOf(a) - KINDS.indexOf(b));
 }
 
 const KINDS: readonly string[] = ["create", "update", "move", "attributes", "remove"];
@@ -82,13 +88,14 @@ export function aboutText({ time, source, replica, steps, failed, refused }: Abo
 }
 
 /** The same, with the sums, as one line of JSON at the time `now`. */
-export function planLine({ time, ...about }: About, sums: Sums, now: number): string {
-  const kinds = Object.fromEntries(sums.byKind);
+export function planLine({ time, refused, ...about }: About, sums: Sums, now: number): string {
+  const kinds = inOrder(sums).map(([action, { entries, bytes }]) => ({ action, entries, bytes }));
   const { folders, more } = foldersOf(sums);
   return lineOf({
     kind: "plan",
     made: timeOf(time),
     ...about,
+    refused: refused && { rule: refused.rule, text: refusalText(refused, true) },
     kinds,
     folders,
     moreFolders: more,

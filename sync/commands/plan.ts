@@ -10,20 +10,13 @@ import { cannotWriteText, placeText, writtenText } from "../cli/plan_text.ts";
 import { writeAll } from "../cli/print.ts";
 import { reason } from "../disk/fault.ts";
 import type { Roots } from "../disk/roots.ts";
+import type { Config } from "../engine/config.ts";
 import type { Bounds, When } from "../engine/filter.ts";
 import type { Refused } from "../engine/guard.ts";
 import type { Companion } from "../pass/companion.ts";
-import type { PassConfig } from "../pass/config.ts";
 import { poolOf } from "../pass/pool.ts";
-import {
-  fileSink,
-  type Header,
-  placeFor,
-  type PlanWriter,
-  planWriter,
-  rootId,
-  type Sink,
-} from "../records/plan_file.ts";
+import { type Header, rootId } from "../records/plan_file.ts";
+import { fileSink, placeFor, type PlanWriter, planWriter, type Sink } from "../records/plan_writer.ts";
 import { run } from "../run.ts";
 
 /** Do what the words after "plan" ask for. Writes nothing but the plan, and locks nothing. */
@@ -37,9 +30,16 @@ export async function command(words: readonly string[]): Promise<Answer> {
   if (wrong !== null) return { text: wrong, status: STATUS.usage };
   // the plan has a line for each step; on standard output nothing else may be
   const loudness = output === null ? "quiet" as const : asked.options.loudness;
-  const options = { ...asked.options, dryRun: true, loudness, lines: loudness === "verbose" };
+  const lines = loudness === "verbose" && asked.options.lines;
+  const options = { ...asked.options, dryRun: true, loudness, lines };
   const writing = writePlan(output, options);
-  const status = await run(options, poolOf(options.threads), { companions: [writing.companion] });
+  const status = await run(options, poolOf(options.threads), {
+    companions: [writing.companion],
+    rootsOf: (config) => {
+      writing.isOf(config);
+      return Promise.resolve(undefined);
+    },
+  });
   const { steps, error } = writing.result();
   if (error !== null) return { text: cannotWriteText(output, error), status: STATUS.usage };
   const isTold = steps !== null && output !== null && loudness !== "quiet" && !options.json;
@@ -70,6 +70,8 @@ async function wrongPlace(output: string, options: Options): Promise<string | nu
 
 interface Writing {
   readonly companion: Companion;
+  /** Hear what is planned, before the pass begins. */
+  isOf(config: Config): void;
   /** How many steps were written, null when there is no plan; and why there is none, when it could not be written. */
   result(): { readonly steps: number | null; readonly error: unknown };
 }
@@ -81,6 +83,7 @@ function writePlan(output: string | null, options: Options): Writing {
   let refused: Refused | null = null;
   let steps: number | null = null;
   let error: unknown = null;
+  let config: Config | null = null;
   /** Whatever the system says ends the plan, not the pass. */
   function attempt(act: () => void): void {
     try {
@@ -96,10 +99,11 @@ function writePlan(output: string | null, options: Options): Writing {
     sink = null;
   }
   const companion: Companion = {
-    begin(config, roots) {
+    begin({ began }, roots) {
       attempt(() => {
+        if (config === null) return;
         sink = output === null ? STANDARD_OUTPUT : fileSink(resolve(output));
-        writer = planWriter(sink, headerOf(config, roots, options));
+        writer = planWriter(sink, headerOf(config, roots, options, began));
       });
       return Promise.resolve();
     },
@@ -117,7 +121,7 @@ function writePlan(output: string | null, options: Options): Writing {
       }
     },
   };
-  return { companion, result: () => ({ steps, error }) };
+  return { companion, isOf: (planned) => config = planned, result: () => ({ steps, error }) };
 }
 
 const STANDARD_OUTPUT: Sink = {
@@ -128,20 +132,21 @@ const STANDARD_OUTPUT: Sink = {
 
 /** What shapes the pass, so that it can be made again from another folder and at another time. */
 function headerOf(
-  { choice, began, edge }: PassConfig,
+  { choice, edge, ...paths }: Config,
   { source, replica }: Roots,
   options: Options,
+  began: number,
 ): Omit<Header<Options>, "lockstep" | "version"> {
   const { undo, check } = options;
   const absolute = (path: string | null) => path === null ? null : resolve(path);
-  const paths = { source: resolve(options.source), replica: resolve(options.replica) };
   return {
     time: began,
     source: { path: paths.source, id: rootId(source) },
     replica: { path: paths.replica, id: replica && rootId(replica) },
     options: {
       ...options,
-      ...paths,
+      source: paths.source,
+      replica: paths.replica,
       edge,
       dryRun: false,
       log: null,

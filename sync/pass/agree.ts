@@ -9,6 +9,7 @@ import { forEach } from "../engine/steps.ts";
 import { type Comparison, rootChange } from "./compare.ts";
 import type { Pool } from "./pool.ts";
 import { stack } from "./queue.ts";
+import { throwIfStopping } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 import type { Task } from "./task.ts";
 
@@ -41,6 +42,7 @@ export async function agree(
       await pool.run(config, stack(tasks), (turn) => {
         for (const path of turn.undone) undone.push(path);
       });
+      throwIfStopping(shared);
     }
   }
   for (const left of [split.left, undone]) {

@@ -4,17 +4,15 @@
  * read here was written here.
  */
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
-import { reason } from "../disk/fault.ts";
 import type { Change, Difference } from "../engine/change.ts";
 import type { Decided } from "../engine/decided.ts";
 import type { Path } from "../engine/entry.ts";
 import type { Refused } from "../engine/guard.ts";
-import { markOf, stepOf } from "../engine/step.ts";
+import { markOf } from "../engine/step.ts";
 import { linesOf } from "./lines.ts";
 
 /** Goes up when a plan would mean something else to whoever reads it, as with each new option that shapes a pass. */
-const VERSION = 1;
+export const VERSION = 1;
 
 /** What a plan is of: its first line. `Options`: what shapes a pass, in a form that JSON can hold. */
 export interface Header<Options> {
@@ -41,101 +39,13 @@ export interface End {
   readonly failed: number;
   /** Why the guard would refuse it; left out when it would not. */
   readonly refused?: Refused;
-  /** SHA-256 of all lines before. */
+  /** SHA-256 of all lines before, and of this one without it. */
   readonly digest: string;
 }
 
 /** Which folder a root is: its device and its inode, which do not change with what is done in it. */
 export function rootId({ id }: { readonly id: string }): string {
   return id.split(":", 2).join(":");
-}
-
-/** Where the text of a plan goes. Each call may throw what the system throws. */
-export interface Sink {
-  write(bytes: Uint8Array): void;
-  /** All is written: put it in its place. */
-  finish(): Promise<void>;
-  /** Leave nothing of it. */
-  discard(): void;
-}
-
-/** A file that is there whole or not at all: written beside its place, which has to be on a disk that takes it. */
-export function fileSink(path: string): Sink {
-  const beside = `${path}.lockstep-new`;
-  remove(beside);
-  const file = Deno.openSync(beside, { write: true, createNew: true, mode: 0o600 });
-  let isOpen = true;
-  function discard(): void {
-    if (isOpen) file.close();
-    isOpen = false;
-    remove(beside);
-  }
-  return {
-    discard,
-    write(bytes) {
-      for (let sent = 0; sent < bytes.length;) sent += file.writeSync(bytes.subarray(sent));
-    },
-    async finish() {
-      await file.sync();
-      await Deno.rename(beside, path);
-      discard();
-      using folder = await Deno.open(dirname(path));
-      await folder.sync();
-    },
-  };
-}
-
-function remove(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (reason(error) === null) throw error;
-  }
-}
-
-export interface PlanWriter {
-  add(change: Change, differences: readonly Difference[]): void;
-  /** Write the end; gives the number of steps. */
-  finish(end: Pick<End, "failed" | "refused">): Promise<number>;
-}
-
-/** Characters that are written at once. */
-const CHUNK = 1 << 16;
-
-/** Write a plan, step after step; never more of it is kept than a chunk. Each call may throw what the sink throws. */
-export function planWriter<Options>(
-  sink: Sink,
-  header: Omit<Header<Options>, "lockstep" | "version">,
-): PlanWriter {
-  const hash = createHash("sha256");
-  const encoder = new TextEncoder();
-  let text = "";
-  let steps = 0;
-  function flush(): void {
-    const bytes = encoder.encode(text);
-    text = "";
-    hash.update(bytes);
-    sink.write(bytes);
-  }
-  function line(value: object): void {
-    // names that are not UTF-8 have lone surrogates, which JSON escapes
-    text += `${JSON.stringify(value)}\n`;
-    if (text.length >= CHUNK) flush();
-  }
-  line({ lockstep: "plan", version: VERSION, ...header });
-  return {
-    add(change, differences) {
-      steps++;
-      line({ path: change.path, ...stepOf(change), ...(differences.length > 0 && { differences }) });
-    },
-    async finish(given) {
-      flush();
-      const end: End = { steps, ...given, digest: hash.digest("hex") };
-      sink.write(encoder.encode(`${JSON.stringify(end)}\n`));
-      await sink.finish();
-      return steps;
-    },
-  };
 }
 
 /** What a file turned out to be. */
@@ -147,23 +57,13 @@ export type Found<Options> =
   /** Its end is missing, or it is not what was written. */
   | { readonly kind: "damaged" };
 
-/** More bytes than the last line has. */
-const TAIL = 4096;
-
-/** Whether a plan can be written to a file: a file of others must not be overwritten. Throws what the system throws. */
-export async function placeFor(path: string): Promise<"free" | "taken" | "no-file"> {
-  try {
-    const { isFile, size } = await Deno.stat(path);
-    if (!isFile) return "no-file";
-    return size === 0 || await isPlan(path) ? "free" : "taken";
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "free";
-    throw error;
-  }
-}
+/** More bytes than the last line has, which may name three paths. */
+const TAIL = 1 << 17;
+/** Bytes that are read at once. */
+const CHUNK = 1 << 16;
 
 /** Whether a file begins as a plan does. */
-async function isPlan(path: string): Promise<boolean> {
+export async function isPlan(path: string): Promise<boolean> {
   const start = new Uint8Array(START.length);
   using file = await Deno.open(path);
   const count = await file.read(start) ?? 0;
@@ -183,7 +83,9 @@ export async function checkPlan<Options>(path: string): Promise<Found<Options>> 
   using file = await Deno.open(path);
   const { last, start } = await lastLine(file);
   const end = parsed(last);
-  const isWhole = typeof end?.digest === "string" && await digestOf(file, start) === end.digest;
+  const { digest, ...counted } = end ?? {};
+  const isWhole = typeof digest === "string" &&
+    await digestOf(file, start, JSON.stringify(counted)) === digest;
   return isWhole ? { kind: "plan", header: parsed(first), end } : { kind: "damaged" };
 }
 
@@ -221,8 +123,8 @@ function parsed(line: string) {
   }
 }
 
-/** The digest of the beginning of a file. */
-async function digestOf(file: Deno.FsFile, length: number): Promise<string> {
+/** The digest of the beginning of a file, and of a text behind it. */
+async function digestOf(file: Deno.FsFile, length: number, text: string): Promise<string> {
   const hash = createHash("sha256");
   const buffer = new Uint8Array(CHUNK);
   await file.seek(0, Deno.SeekMode.Start);
@@ -232,7 +134,7 @@ async function digestOf(file: Deno.FsFile, length: number): Promise<string> {
     hash.update(buffer.subarray(0, count));
     left -= count;
   }
-  return hash.digest("hex");
+  return hash.update(text).digest("hex");
 }
 
 /** What each step was decided on, of a plan that was checked. Throws what the system throws. */

@@ -90,6 +90,7 @@ const EVENTS: readonly Event[] = [
   { kind: "failure", action: "read", side: "source", path: "a", reason: { code: "EACCES" } },
   { kind: "vanished", count: 59, first: "a" },
   { kind: "left", path: "a", why: "edited" },
+  { kind: "decided", steps: 6, hold: 3, done: 2, left: 1, others: 9 },
   { kind: "unmirrored", what: "socket", paths: ["a", "b"] },
   { kind: "refused", rule: "empty-source", replica: 1 },
   { kind: "refused", rule: "nothing-kept", removals: 12, replica: 13, examples: ["a"] },
@@ -103,6 +104,7 @@ const EVENTS: readonly Event[] = [
   },
   { kind: "refused", rule: "max-delete", removals: 1, replica: 9, bound: { unit: "percent", value: 0.5 } },
   { kind: "refused", rule: "free-space", needed: 5, free: 4 },
+  { kind: "refused", rule: "declined", changes: 5 },
   ...FAULTS.map((fault): Event => ({ kind: "unusable", side: "replica", path: "/r", fault })),
   { kind: "locked", path: "/r" },
   {
@@ -130,7 +132,7 @@ Deno.test("jsonLine() tells every kind of event that docs/json.md names, and no 
   const kinds = text.slice(0, text.indexOf("## Codes of reasons"));
   const named = [...kinds.matchAll(/^\| `(\w+)` /gm)].map(([, kind]) => kind!);
   const told = new Set<string>(EVENTS.map(({ kind }) => kind));
-  assertEquals(named.toSorted(), [...told, "error", "explained"].sort());
+  assertEquals(named.toSorted(), [...told, "error", "explained", "plan"].sort());
 });
 
 Deno.test("the schema of docs/json.md notices a field too many, one that is missing, and a wrong value", () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { linesOf, summary } from "../../sync/cli/line.ts";
 import type { Event } from "../../sync/engine/event.ts";
 import { BLANK } from "../../sync/engine/report.ts";
@@ -104,6 +104,19 @@ const ROWS: readonly (readonly [Event, ...string[]])[] = [
     { kind: "unmirrored", what: "fifo", paths: ["f"] },
     `warning: Not mirrored: fifo "f"; run with --allow-run=mkfifo to have them made`,
   ],
+  [
+    { kind: "decided", steps: 1, hold: 1, done: 0, left: 0, others: 0 },
+    "info: Of 1 step decided on, 1 holds",
+  ],
+  [
+    { kind: "decided", steps: 2000, hold: 1997, done: 1, left: 2, others: 1 },
+    "info: Of 2,000 steps decided on, 1,997 hold, 1 is done already, 2 left; " +
+    "1 other change waits for the next pass",
+  ],
+  [
+    { kind: "refused", rule: "declined", changes: 3 },
+    "error: Not done, as you said: 3 changes would have been made; nothing was touched",
+  ],
   [{ kind: "interrupted" }, "warning: Asked to stop: the pass is not complete"],
 ];
 
@@ -159,6 +172,15 @@ Deno.test("summary() is short when there was nothing to do, and has all counts w
     summary({ ...busy, failed: 0, vanished: 2 }),
     /^in sync but for what vanished: .*failed 0, vanished 2, 2 KiB/,
   );
+});
+
+Deno.test("summary() does not say that a replica is in sync when only what was decided on was done", () => {
+  const decided = { ...BLANK, decided: true, duration: 3 };
+  assertEquals(summary(decided), "nothing is left to do of what was decided, 3ms");
+  const done = { ...decided, created: 1 };
+  for (const report of [done, { ...done, left: 1 }, { ...done, failed: 1 }, { ...done, vanished: 1 }]) {
+    assert(!/in sync/.test(summary(report)) && /as decided/.test(summary(report)), summary(report));
+  }
 });
 
 Deno.test("summary() has no line of zeros for a pass that changed nothing", () => {

@@ -410,8 +410,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "whatever is answered is a yes",
     edits: [[
       "cli/ask.ts",
-      "return count !== null && /^\\s*y(es)?\\s*$/i.test(",
-      "return count !== null && /^/i.test(",
+      "return /^y(es)?$/i.test(",
+      "return /^/i.test(",
     ]],
     tests: ["program/refusal_test.ts"],
   },
@@ -1389,5 +1389,67 @@ export const MUTANTS: readonly Mutant[] = [
       "        ? true",
     ]],
     tests: ["trash/far_test.ts"],
+    name: "decided: a step holds whatever has changed since",
+    edits: [["engine/step.ts", "if (step === mark(change))", "if (kindIn(step) === change.kind)"]],
+    tests: ["engine/decided_test.ts", "pass/decided_test.ts"],
+  },
+  {
+    name: "decided: a folder goes with what is new in it",
+    edits: [["engine/decided.ts", "  if (takesFolder && staying.has(change.path)) return true;\n", ""]],
+    tests: ["engine/decided_test.ts", "pass/decided_test.ts"],
+  },
+  {
+    name: "decided: steps go on in a folder that is not made",
+    edits: [["engine/decided.ts", "  if (within(change.path, around)) return true;\n", ""]],
+    tests: ["engine/decided_test.ts", "pass/decided_test.ts"],
+  },
+  {
+    name: "decided: a file is made another name of one that has changed since",
+    edits: [["engine/decided.ts", " && dropped.has(change.hardLinkTo);", ' && dropped.has("");']],
+    tests: ["engine/decided_test.ts", "pass/decided_test.ts"],
+  },
+  {
+    name: "decided: folders around what is done get attributes that nobody decided on",
+    edits: [["engine/decided.ts", "kept.get(path) ?? disturbed.get(path)", "disturbed.get(path)"]],
+    tests: ["engine/decided_test.ts", "pass/decided_test.ts"],
+  },
+  {
+    name: "decided: a step that the pass does not come to counts as done",
+    edits: [["pass/look_for.ts", "if (!is) result", "if (is === null) result"]],
+    tests: ["pass/decided_test.ts"],
+  },
+  {
+    name: "decided: a later version of a file is copied",
+    edits: [["pass/copy.ts", "if (now !== expected && options.exact)", "if (now === null)"]],
+    tests: ["pass/decided_test.ts"],
+  },
+  {
+    name: "decided: a late yes is taken for what the trees have become",
+    edits: [["pass/pass.ts", 'if (consent === "afresh")', 'if (consent === "no")']],
+    tests: ["pass/decided_test.ts"],
+  },
+  {
+    name: "decided: a no is taken for a yes",
+    edits: [["pass/judge.ts", 'consent === "no" ? declined : null', "null"]],
+    tests: ["pass/decided_test.ts"],
+  },
+  {
+    name: "plan: what was cut off or changed is a plan",
+    edits: [["records/plan_file.ts", ", JSON.stringify(counted)) === digest;", ', "") !== "";']],
+    tests: ["records/plan_file_test.ts"],
+  },
+  {
+    name: "plan: it is written over a file of others",
+    edits: [["records/plan_writer.ts", ' || await isPlan(path) ? "free"', ' || path !== "" ? "free"']],
+    tests: ["records/plan_file_test.ts"],
+  },
+  {
+    name: "plan: it is carried out in whatever folder stands at the replica's path",
+    edits: [[
+      "commands/apply.ts",
+      "if (now === replica.id) return roots;",
+      "if (now !== null) return roots;",
+    ]],
+    tests: ["program/plan_test.ts"],
   },
 ];

@@ -10,7 +10,7 @@ import { bringsAlong } from "../../sync/pass/bring_along.ts";
 import { compare } from "../../sync/pass/compare.ts";
 import type { Companion } from "../../sync/pass/companion.ts";
 import { passConfig } from "../../sync/pass/config.ts";
-import { pass } from "../../sync/pass/pass.ts";
+import { pass, type PassOptions } from "../../sync/pass/pass.ts";
 import type { Found, Scope } from "../../sync/pass/found.ts";
 import { inline, type Pool, threads } from "../../sync/pass/pool.ts";
 import { newTurn } from "../../sync/pass/task.ts";
@@ -81,7 +81,7 @@ export function configOf(source: string, replica: string): Config {
   };
 }
 
-type Options = Partial<Config> & {
+type Options = Partial<Config> & Pick<PassOptions, "decided" | "permit"> & {
   pool?: Pool;
   companions?: readonly Companion[];
   signal?: AbortSignal;
@@ -110,7 +110,7 @@ export async function mirror(source: string, replica: string, options: Options =
 
 async function mirrorOnce(source: string, replica: string, options: Options): Promise<Outcome> {
   const { pool = inline(), signal = new AbortController().signal, ...others } = options;
-  const { onEvent, scope, memory, brings, companions = [], ...config } = others;
+  const { onEvent, scope, memory, brings, companions = [], decided, permit, ...config } = others;
   const events: Event[] = [];
   let roots: Roots | null = null;
   try {
@@ -119,6 +119,8 @@ async function mirrorOnce(source: string, replica: string, options: Options): Pr
       {
         number: 1,
         before: null,
+        ...(decided && { decided }),
+        ...(permit && { permit }),
         ...(memory && { memory }),
         companions: [
           ...companions,
