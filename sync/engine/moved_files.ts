@@ -1,7 +1,6 @@
 /**
- * Which files, links, FIFOs and devices were moved, of those that no moved folder takes along. A file is known by its size
- * and time where no other has those on its side, and the time tells enough (`evidence.ts`). Where several fit, their
- * contents decide; but names that share one inode on each side are one file. What is not a file has no content: it is the
+ * Which files, links, FIFOs and devices were moved, of those that no moved folder takes along. A large file is known by its
+ * size and time where no other has those on its side, and the time tells enough (`evidence.ts`). Else contents decide; but names that share one inode on each side are one file. What is not a file has no content: it is the
  * same when all that can be known of it is. Pure.
  */
 import type { Change, Move } from "./change.ts";
@@ -16,6 +15,7 @@ import {
   placeOf,
   type Seeking,
   seekingOn,
+  SMALL_BYTES,
 } from "./evidence.ts";
 import { isNew, keyOf, timeOf, timesOf } from "./moved_folders.ts";
 import type { Linked } from "./plan.ts";
@@ -139,7 +139,7 @@ function isSame({ path, was }: Old, { entry }: New, seeking: Seeking): boolean {
   if (entry.kind !== was.kind) return false;
   const here = seekingOn(deviceAt(path, seeking), seeking);
   if (entry.kind === "file" && was.kind === "file") {
-    return isAlike(entry, was, here.criteria) && isCertain(entry, was, here);
+    return entry.size > SMALL_BYTES && isAlike(entry, was, here.criteria) && isCertain(entry, was, here);
   }
   const sameness = compareEntries(entry, was, here.criteria);
   return sameness === "same" || sameness === "other attributes";

@@ -5,10 +5,21 @@
  */
 import { add, type Changes, each, noChanges } from "./changes.ts";
 import { type File, type Folder, type Known, parent, type Path } from "./entry.ts";
-import { type Contents, isAlike, isCertain, isProven, type Seeking, seekingOn } from "./evidence.ts";
+import {
+  type Contents,
+  isAlike,
+  isCertain,
+  isProven,
+  type Seeking,
+  seekingOn,
+  SMALL_BYTES,
+} from "./evidence.ts";
 import type { FolderMove } from "./moved_folders.ts";
 import { type Linked, type Plan, planSame, resolve } from "./plan.ts";
 import { forEach, type Steps } from "./steps.ts";
+
+/** So many files of one folder with the same paths, sizes and exact times are no coincidence. */
+const FEW = 8;
 
 /** The same path below a folder that is moved, where it must be known whether the contents are the same. */
 export interface Doubt {
@@ -65,6 +76,8 @@ export function* doubtsOf(
   const both = bothOf(moves);
   const there = yield* carried(changes, both);
   const doubts: Doubt[] = [];
+  /** What is certain by its time, of each folder, but not more than few. */
+  const certain = new Map<FolderMove, Doubt[]>();
   yield* forEach(each(changes), (change) => {
     if (change.kind !== "create" || change.entry.kind !== "file") return;
     const { path, entry } = change;
@@ -73,9 +86,17 @@ export function* doubtsOf(
     const move = around(path, both.made)!;
     const here = seekingOn(move.was.device, seeking);
     const alike = isAlike(entry, was, here.criteria);
-    if (alike && isCertain(entry, was, here)) return;
+    const isSure = alike && isCertain(entry, was, here);
+    if (isSure && entry.size === 0) return;
+    const list = isSure ? certain.get(move) ?? [] : doubts;
+    if (isSure && list.length === FEW) return;
     const from = origin(move.from + path.slice(move.path.length));
-    doubts.push({ move, path, from, entry, was, isAlike: alike });
+    list.push({ move, path, from, entry, was, isAlike: alike });
+    if (isSure) certain.set(move, list);
+  });
+  yield* forEach(certain.values(), (some) => {
+    if (some.length === FEW) return;
+    for (const one of some) if (one.entry.size <= SMALL_BYTES) doubts.push(one);
   });
   return doubts;
 }

@@ -26,7 +26,11 @@ function some(root: string, dice: Dice, onlyFolders: boolean): string {
 function fill(path: string, dice: Dice, next: () => number): void {
   Deno.writeTextFileSync(path, `${next()}`.padStart(8, "0"));
   // times that a clock gives, times of whole seconds, and times that many have
-  const time = [1_600_000_000_000 + dice.below(1e9), 1_600_000_000_000 + dice.below(100) * 1000, 499_162_500_000];
+  const time = [
+    1_600_000_000_000 + dice.below(1e9),
+    1_600_000_000_000 + dice.below(100) * 1000,
+    499_162_500_000,
+  ];
   const ms = time[dice.below(3)]! / 1000;
   Deno.utimeSync(path, ms, ms);
 }
