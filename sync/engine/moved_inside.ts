@@ -3,6 +3,7 @@
  * is planned like any other that both sides have (`plan.ts`), and what only the replica had is removed at its new place.
  * Pure.
  */
+import { foldOf } from "./capabilities.ts";
 import { add, type Changes, each, noChanges } from "./changes.ts";
 import { type File, type Folder, type Known, parent, type Path } from "./entry.ts";
 import {
@@ -55,15 +56,41 @@ function around(path: Path, moves: ReadonlyMap<Path, FolderMove>): FolderMove | 
   return undefined;
 }
 
-/** What the replica has in the folders that are moved, by the paths that it will have. */
-function* carried(changes: Changes, { old }: Both): Steps<Map<Path, Known>> {
-  const there = new Map<Path, Known>();
+/** What the replica has in a folder that is moved, and the path that it will have. */
+interface Carried {
+  readonly path: Path;
+  readonly was: Known;
+}
+
+/** What the replica has in the folders that are moved, by the paths that it will have, as it tells them apart. */
+function* carried(
+  changes: Changes,
+  { old }: Both,
+  fold: Fold,
+): Steps<Map<Path, Carried>> {
+  const there = new Map<Path, Carried>();
   yield* forEach(each(changes), (change) => {
     if (change.kind !== "remove") return;
     const move = around(change.path, old);
-    if (move) there.set(move.path + change.path.slice(move.from.length), change.was);
+    if (move === undefined) return;
+    const path = move.path + change.path.slice(move.from.length);
+    there.set(fold(path, move), { path, was: change.was });
   });
   return there;
+}
+
+/** Gives paths in a moved folder that the replica takes for one the same key. */
+type Fold = (path: Path, move: FolderMove) => Path;
+
+function folding(seeking: Seeking): Fold {
+  const folds = new Map<number, (path: Path) => Path>();
+  return (path, { was: { device } }) => {
+    let fold = folds.get(device);
+    if (fold === undefined) {
+      folds.set(device, fold = foldOf(seekingOn(device, seeking).criteria.capabilities));
+    }
+    return fold(path);
+  };
 }
 
 /** The files in folders that are to be moved of which only their contents tell whether they are the same. */
@@ -74,16 +101,17 @@ export function* doubtsOf(
   seeking: Seeking,
 ): Steps<Doubt[]> {
   const both = bothOf(moves);
-  const there = yield* carried(changes, both);
+  const fold = folding(seeking);
+  const there = yield* carried(changes, both, fold);
   const doubts: Doubt[] = [];
   /** What is certain by its time, of each folder, but not more than few. */
   const certain = new Map<FolderMove, Doubt[]>();
   yield* forEach(each(changes), (change) => {
     if (change.kind !== "create" || change.entry.kind !== "file") return;
     const { path, entry } = change;
-    const was = there.get(path);
-    if (was?.kind !== "file" || was.size !== entry.size) return;
-    const move = around(path, both.made)!;
+    const move = around(path, both.made);
+    const was = move && there.get(fold(path, move))?.was;
+    if (move === undefined || was?.kind !== "file" || was.size !== entry.size) return;
     const here = seekingOn(move.was.device, seeking);
     const alike = isAlike(entry, was, here.criteria);
     const isSure = alike && isCertain(entry, was, here);
@@ -119,7 +147,8 @@ export function* withFoldersMoved(
   seeking: Seeking,
 ): Steps<Rewritten> {
   const both = bothOf(moves);
-  const there = yield* carried(changes, both);
+  const fold = folding(seeking);
+  const there = yield* carried(changes, both, fold);
   const result = noChanges();
   const folders = new Map<Path, Folder>();
   const changed: Path[] = [];
@@ -129,14 +158,15 @@ export function* withFoldersMoved(
     const move = change.kind === "create" ? around(change.path, both.made) : undefined;
     if (change.kind !== "create" || move === undefined) return add(result, change);
     const { path, entry } = change;
-    if (entry.kind === "folder") folders.set(path, entry);
+    const key = fold(path, move);
+    if (entry.kind === "folder") folders.set(key, entry);
     if (path === move.path) {
-      there.delete(path);
+      there.delete(key);
       const { from, was } = move;
       return add(result, { kind: "move", path, from, entry, was });
     }
-    const was = there.get(path);
-    there.delete(path);
+    const was = there.get(key)?.was;
+    there.delete(key);
     if (was === undefined || was.kind !== entry.kind) {
       changed.push(path);
       return add(result, was === undefined ? change : { ...change, was });
@@ -156,7 +186,7 @@ export function* withFoldersMoved(
     add(result, change);
     if (change.kind === "update") changed.push(change.path);
   });
-  yield* forEach(there, ([path, was]) => {
+  yield* forEach(there.values(), ({ path, was }) => {
     add(result, { kind: "remove", path, was });
     changed.push(path);
   });
@@ -164,7 +194,7 @@ export function* withFoldersMoved(
   for (const { path } of planned.linked) changed.push(path);
   const disturbed = new Map<Path, Folder>();
   yield* forEach(changed, (path) => {
-    const entry = folders.get(parent(path));
+    const entry = folders.get(fold(parent(path), around(path, both.made)!));
     if (entry) disturbed.set(parent(path), entry);
   });
   return { changes: result, linked: names, disturbed };

@@ -296,6 +296,25 @@ for (const edge of EDGES) {
       assertEquals((await mirror(source, replica, { edge })).changes, []);
     }));
 
+  Deno.test(`pass() gives a folder its time again when something else could not be moved, ${edge}`, () =>
+    inFolder(async (at) => {
+      const [source, replica] = [`${at}/source`, `${at}/replica`];
+      plant(source, { x: some(), d: { f: some(ROUND) }, k: "k" });
+      await mirror(source, replica, { edge });
+      edit(source, ["x -> y", "d/f -> d/g"]);
+      Deno.utimeSync(source, EXACT / 1000, EXACT / 1000);
+      Deno.utimeSync(replica, EXACT / 1000, EXACT / 1000);
+      const outcome = await mirror(source, replica, {
+        edge,
+        limits: UNLIMITED,
+        onEvent: ({ kind }) => {
+          if (kind === "compared") plant(replica, { d: { g: "in the way" } });
+        },
+      });
+      assertEquals([failuresOf(outcome), outcome.report.moved], [[], 1]);
+      assertInSync(source, replica);
+    }));
+
   Deno.test(`pass() removes and copies what is not as it was any more when it is to be moved, ${edge}`, () =>
     inFolder(async (at) => {
       const [source, replica] = [`${at}/source`, `${at}/replica`];
