@@ -4,7 +4,7 @@
  * same when all that can be known of it is. Pure.
  */
 import type { Change, Move } from "./change.ts";
-import { add, type Changes, each, noChanges } from "./changes.ts";
+import { add, type Changes, each, eachOther, noChanges } from "./changes.ts";
 import { type File, type Known, type Leaf, nameOf, type Path } from "./entry.ts";
 import {
   type Contents,
@@ -44,13 +44,28 @@ export interface Candidates {
   readonly doubtful: readonly Group[];
 }
 
+/** Whether anything that is new is like something that goes: else nothing was moved, and no folder either. */
+export function* isAnyAlike(changes: Changes, seeking: Seeking): Steps<boolean> {
+  const going = new Set<number>();
+  yield* forEach(eachOther(changes), (change) => {
+    const key = oldKey(change, seeking);
+    if (key !== null) going.add(key);
+  });
+  let isFound = false;
+  yield* forEach(going.size === 0 ? [] : each(changes), (change) => {
+    if (isFound || !isNew(change) || change.entry.kind === "folder") return;
+    for (const key of keysOf(change.entry, seeking)) isFound ||= going.has(key);
+  });
+  return isFound;
+}
+
 /** What may have been moved. */
 export function* candidatesIn(changes: Changes, seeking: Seeking): Steps<Candidates> {
   const { criteria } = seeking;
   const { step } = criteria.capabilities;
   /** How many go, and how many are new, by their keys. */
   const going = new Map<number, number>();
-  yield* forEach(each(changes), (change) => {
+  yield* forEach(eachOther(changes), (change) => {
     const key = oldKey(change, seeking);
     if (key !== null) going.set(key, (going.get(key) ?? 0) + 1);
   });
@@ -75,7 +90,7 @@ export function* candidatesIn(changes: Changes, seeking: Seeking): Steps<Candida
     groupOf(entry, keys[0]!).made.push({ path, entry });
   });
   if (wanted.size === 0) return { moves: [], doubtful: [] };
-  yield* forEach(each(changes), (change) => {
+  yield* forEach(eachOther(changes), (change) => {
     const key = oldKey(change, seeking);
     if (key === null || !wanted.has(key)) return;
     const { path, was } = change as Change & Old;

@@ -4,7 +4,7 @@
  * Pure.
  */
 import { foldOf } from "./capabilities.ts";
-import { add, type Changes, each, noChanges } from "./changes.ts";
+import { add, type Changes, each, eachOther, noChanges } from "./changes.ts";
 import { type File, type Folder, type Known, parent, type Path } from "./entry.ts";
 import {
   type Contents,
@@ -69,7 +69,7 @@ function* carried(
   fold: Fold,
 ): Steps<Map<Path, Carried>> {
   const there = new Map<Path, Carried>();
-  yield* forEach(each(changes), (change) => {
+  yield* forEach(eachOther(changes), (change) => {
     if (change.kind !== "remove") return;
     const move = around(change.path, old);
     if (move === undefined) return;
