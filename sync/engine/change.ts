@@ -69,7 +69,8 @@ export function removals(change: Change): number {
 
 /** What of the replica a change removes, or gives another content; null when nothing is lost. */
 export function lost(change: Change): Known | null {
-  return change.kind === "attributes" || change.kind === "move" ? null : change.was ?? null;
+  if (change.kind === "move") return null;
+  return change.kind === "attributes" ? null : change.was ?? null;
 }
 
 /** How many bytes a change copies. */

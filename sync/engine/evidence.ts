@@ -8,6 +8,12 @@ import { capabilitiesOn, compareEntries, type Criteria } from "./same.ts";
 import { type File, parent, type Path, type Side, type Timed } from "./entry.ts";
 import { isRacy } from "./racy.ts";
 
+/**
+ * Files of up to so many bytes are read where little else speaks for a move: that costs no more than to copy them. Programs
+ * that write many files of one size do so within one tick of the clock.
+ */
+export const SMALL_BYTES = 1024 * 1024;
+
 /** What moves are looked for with. */
 export interface Seeking {
   readonly criteria: Criteria;

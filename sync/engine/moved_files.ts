@@ -1,11 +1,10 @@
 /**
- * Which files, links, FIFOs and devices were moved, of those that no moved folder takes along. A file is known by its size
- * and time where no other has those on its side, and the time tells enough (`evidence.ts`). Where several fit, their
- * contents decide; but names that share one inode on each side are one file. What is not a file has no content: it is the
+ * Which files, links, FIFOs and devices were moved, of those that no moved folder takes along. A large file is known by its
+ * size and time where no other has those on its side, and the time tells enough (`evidence.ts`). Else contents decide; but names that share one inode on each side are one file. What is not a file has no content: it is the
  * same when all that can be known of it is. Pure.
  */
 import type { Change, Move } from "./change.ts";
-import { add, type Changes, each, noChanges } from "./changes.ts";
+import { add, type Changes, each, eachOther, noChanges } from "./changes.ts";
 import { type File, type Known, type Leaf, nameOf, type Path } from "./entry.ts";
 import {
   type Contents,
@@ -16,6 +15,7 @@ import {
   placeOf,
   type Seeking,
   seekingOn,
+  SMALL_BYTES,
 } from "./evidence.ts";
 import { isNew, keyOf, timeOf, timesOf } from "./moved_folders.ts";
 import type { Linked } from "./plan.ts";
@@ -44,13 +44,28 @@ export interface Candidates {
   readonly doubtful: readonly Group[];
 }
 
+/** Whether anything that is new is like something that goes: else nothing was moved, and no folder either. */
+export function* isAnyAlike(changes: Changes, seeking: Seeking): Steps<boolean> {
+  const going = new Set<number>();
+  yield* forEach(eachOther(changes), (change) => {
+    const key = oldKey(change, seeking);
+    if (key !== null) going.add(key);
+  });
+  let isFound = false;
+  yield* forEach(going.size === 0 ? [] : each(changes), (change) => {
+    if (isFound || !isNew(change) || change.entry.kind === "folder") return;
+    for (const key of keysOf(change.entry, seeking)) isFound ||= going.has(key);
+  });
+  return isFound;
+}
+
 /** What may have been moved. */
 export function* candidatesIn(changes: Changes, seeking: Seeking): Steps<Candidates> {
   const { criteria } = seeking;
   const { step } = criteria.capabilities;
   /** How many go, and how many are new, by their keys. */
   const going = new Map<number, number>();
-  yield* forEach(each(changes), (change) => {
+  yield* forEach(eachOther(changes), (change) => {
     const key = oldKey(change, seeking);
     if (key !== null) going.set(key, (going.get(key) ?? 0) + 1);
   });
@@ -75,7 +90,7 @@ export function* candidatesIn(changes: Changes, seeking: Seeking): Steps<Candida
     groupOf(entry, keys[0]!).made.push({ path, entry });
   });
   if (wanted.size === 0) return { moves: [], doubtful: [] };
-  yield* forEach(each(changes), (change) => {
+  yield* forEach(eachOther(changes), (change) => {
     const key = oldKey(change, seeking);
     if (key === null || !wanted.has(key)) return;
     const { path, was } = change as Change & Old;
@@ -139,7 +154,7 @@ function isSame({ path, was }: Old, { entry }: New, seeking: Seeking): boolean {
   if (entry.kind !== was.kind) return false;
   const here = seekingOn(deviceAt(path, seeking), seeking);
   if (entry.kind === "file" && was.kind === "file") {
-    return isAlike(entry, was, here.criteria) && isCertain(entry, was, here);
+    return entry.size > SMALL_BYTES && isAlike(entry, was, here.criteria) && isCertain(entry, was, here);
   }
   const sameness = compareEntries(entry, was, here.criteria);
   return sameness === "same" || sameness === "other attributes";

@@ -6,7 +6,7 @@
  */
 import { asHeld } from "./capabilities.ts";
 import type { Change } from "./change.ts";
-import { type Changes, each } from "./changes.ts";
+import { type Changes, each, eachOther } from "./changes.ts";
 import { depth, type File, type Folder, nameOf, parent, type Path, within } from "./entry.ts";
 import { isAlike, placeOf, type Seeking } from "./evidence.ts";
 import { forEach, sorted, type Steps } from "./steps.ts";
@@ -44,7 +44,7 @@ interface Going {
 export function* pairFolders(changes: Changes, seeking: Seeking, taken: Taken): Steps<FolderMove[]> {
   const going = new Map<Path, Going>();
   const coming = new Map<Path, Folder>();
-  yield* forEach(each(changes), (change) => {
+  yield* forEach(eachOther(changes), (change) => {
     if (change.kind === "remove" && change.was.kind === "folder") {
       going.set(change.path, { was: change.was, entries: 0 });
     } else if (isNew(change) && change.entry.kind === "folder" && !taken.needed.has(change.path)) {
@@ -77,7 +77,7 @@ function* votesOf(
   const files: { readonly path: Path; readonly was: File; readonly next: number }[] = [];
   /** By what a rename of the folder leaves as it is, the last of the files above. */
   const last = new Map<number, number>();
-  yield* forEach(each(changes), (change) => {
+  yield* forEach(eachOther(changes), (change) => {
     if (change.kind !== "remove" || change.was.kind === "folder") return;
     const { path, was } = change;
     const folder = going.get(parent(path));

@@ -3,12 +3,24 @@
  * is planned like any other that both sides have (`plan.ts`), and what only the replica had is removed at its new place.
  * Pure.
  */
-import { add, type Changes, each, noChanges } from "./changes.ts";
+import { foldOf } from "./capabilities.ts";
+import { add, type Changes, each, eachOther, noChanges } from "./changes.ts";
 import { type File, type Folder, type Known, parent, type Path } from "./entry.ts";
-import { type Contents, isAlike, isCertain, isProven, type Seeking, seekingOn } from "./evidence.ts";
+import {
+  type Contents,
+  isAlike,
+  isCertain,
+  isProven,
+  type Seeking,
+  seekingOn,
+  SMALL_BYTES,
+} from "./evidence.ts";
 import type { FolderMove } from "./moved_folders.ts";
 import { type Linked, type Plan, planSame, resolve } from "./plan.ts";
 import { forEach, type Steps } from "./steps.ts";
+
+/** So many files of one folder with the same paths, sizes and exact times are no coincidence. */
+const FEW = 8;
 
 /** The same path below a folder that is moved, where it must be known whether the contents are the same. */
 export interface Doubt {
@@ -44,15 +56,41 @@ function around(path: Path, moves: ReadonlyMap<Path, FolderMove>): FolderMove | 
   return undefined;
 }
 
-/** What the replica has in the folders that are moved, by the paths that it will have. */
-function* carried(changes: Changes, { old }: Both): Steps<Map<Path, Known>> {
-  const there = new Map<Path, Known>();
-  yield* forEach(each(changes), (change) => {
+/** What the replica has in a folder that is moved, and the path that it will have. */
+interface Carried {
+  readonly path: Path;
+  readonly was: Known;
+}
+
+/** What the replica has in the folders that are moved, by the paths that it will have, as it tells them apart. */
+function* carried(
+  changes: Changes,
+  { old }: Both,
+  fold: Fold,
+): Steps<Map<Path, Carried>> {
+  const there = new Map<Path, Carried>();
+  yield* forEach(eachOther(changes), (change) => {
     if (change.kind !== "remove") return;
     const move = around(change.path, old);
-    if (move) there.set(move.path + change.path.slice(move.from.length), change.was);
+    if (move === undefined) return;
+    const path = move.path + change.path.slice(move.from.length);
+    there.set(fold(path, move), { path, was: change.was });
   });
   return there;
+}
+
+/** Gives paths in a moved folder that the replica takes for one the same key. */
+type Fold = (path: Path, move: FolderMove) => Path;
+
+function folding(seeking: Seeking): Fold {
+  const folds = new Map<number, (path: Path) => Path>();
+  return (path, { was: { device } }) => {
+    let fold = folds.get(device);
+    if (fold === undefined) {
+      folds.set(device, fold = foldOf(seekingOn(device, seeking).criteria.capabilities));
+    }
+    return fold(path);
+  };
 }
 
 /** The files in folders that are to be moved of which only their contents tell whether they are the same. */
@@ -63,19 +101,30 @@ export function* doubtsOf(
   seeking: Seeking,
 ): Steps<Doubt[]> {
   const both = bothOf(moves);
-  const there = yield* carried(changes, both);
+  const fold = folding(seeking);
+  const there = yield* carried(changes, both, fold);
   const doubts: Doubt[] = [];
+  /** What is certain by its time, of each folder, but not more than few. */
+  const certain = new Map<FolderMove, Doubt[]>();
   yield* forEach(each(changes), (change) => {
     if (change.kind !== "create" || change.entry.kind !== "file") return;
     const { path, entry } = change;
-    const was = there.get(path);
-    if (was?.kind !== "file" || was.size !== entry.size) return;
-    const move = around(path, both.made)!;
+    const move = around(path, both.made);
+    const was = move && there.get(fold(path, move))?.was;
+    if (move === undefined || was?.kind !== "file" || was.size !== entry.size) return;
     const here = seekingOn(move.was.device, seeking);
     const alike = isAlike(entry, was, here.criteria);
-    if (alike && isCertain(entry, was, here)) return;
+    const isSure = alike && isCertain(entry, was, here);
+    if (isSure && entry.size === 0) return;
+    const list = isSure ? certain.get(move) ?? [] : doubts;
+    if (isSure && list.length === FEW) return;
     const from = origin(move.from + path.slice(move.path.length));
-    doubts.push({ move, path, from, entry, was, isAlike: alike });
+    list.push({ move, path, from, entry, was, isAlike: alike });
+    if (isSure) certain.set(move, list);
+  });
+  yield* forEach(certain.values(), (some) => {
+    if (some.length === FEW) return;
+    for (const one of some) if (one.entry.size <= SMALL_BYTES) doubts.push(one);
   });
   return doubts;
 }
@@ -98,7 +147,8 @@ export function* withFoldersMoved(
   seeking: Seeking,
 ): Steps<Rewritten> {
   const both = bothOf(moves);
-  const there = yield* carried(changes, both);
+  const fold = folding(seeking);
+  const there = yield* carried(changes, both, fold);
   const result = noChanges();
   const folders = new Map<Path, Folder>();
   const changed: Path[] = [];
@@ -108,14 +158,15 @@ export function* withFoldersMoved(
     const move = change.kind === "create" ? around(change.path, both.made) : undefined;
     if (change.kind !== "create" || move === undefined) return add(result, change);
     const { path, entry } = change;
-    if (entry.kind === "folder") folders.set(path, entry);
+    const key = fold(path, move);
+    if (entry.kind === "folder") folders.set(key, entry);
     if (path === move.path) {
-      there.delete(path);
+      there.delete(key);
       const { from, was } = move;
       return add(result, { kind: "move", path, from, entry, was });
     }
-    const was = there.get(path);
-    there.delete(path);
+    const was = there.get(key)?.was;
+    there.delete(key);
     if (was === undefined || was.kind !== entry.kind) {
       changed.push(path);
       return add(result, was === undefined ? change : { ...change, was });
@@ -135,7 +186,7 @@ export function* withFoldersMoved(
     add(result, change);
     if (change.kind === "update") changed.push(change.path);
   });
-  yield* forEach(there, ([path, was]) => {
+  yield* forEach(there.values(), ({ path, was }) => {
     add(result, { kind: "remove", path, was });
     changed.push(path);
   });
@@ -143,7 +194,7 @@ export function* withFoldersMoved(
   for (const { path } of planned.linked) changed.push(path);
   const disturbed = new Map<Path, Folder>();
   yield* forEach(changed, (path) => {
-    const entry = folders.get(parent(path));
+    const entry = folders.get(fold(parent(path), around(path, both.made)!));
     if (entry) disturbed.set(parent(path), entry);
   });
   return { changes: result, linked: names, disturbed };

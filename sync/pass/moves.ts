@@ -7,7 +7,7 @@ import { isLeftOver } from "../disk/temporary.ts";
 import type { Changes } from "../engine/changes.ts";
 import { type Folder, type Leaf, parent, type Path } from "../engine/entry.ts";
 import type { Contents, Reading, Seeking } from "../engine/evidence.ts";
-import { candidatesIn, type Group, provenMoves, withFilesMoved } from "../engine/moved_files.ts";
+import { candidatesIn, type Group, isAnyAlike, provenMoves, withFilesMoved } from "../engine/moved_files.ts";
 import { type FolderMove, pairFolders, pairKey } from "../engine/moved_folders.ts";
 import { type Doubt, doubtsOf, isRefuted, type Rewritten, withFoldersMoved } from "../engine/moved_inside.ts";
 import type { Linked } from "../engine/plan.ts";
@@ -31,6 +31,9 @@ export async function withMoves(
   pool: Pool,
 ): Promise<Rewritten> {
   const seeking = { criteria: config.criteria, devices, isOurs: isLeftOver, began: config.began };
+  if (!await inSlices(isAnyAlike(changes, seeking), config.shared)) {
+    return { changes, linked, disturbed: new Map() };
+  }
   const folders = await moveFolders({ changes, linked, disturbed: new Map() }, seeking, config, pool);
   const { moved, disturbed } = folders;
   const origin = originBy(moved);

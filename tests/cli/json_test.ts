@@ -87,6 +87,7 @@ const EVENTS: readonly Event[] = [
     ],
   },
   { kind: "change", planned: false, change: { kind: "remove", path: "a", was: LINK } },
+  { kind: "change", planned: true, change: { kind: "move", path: "b", from: "a", entry: FILE, was: FILE } },
   { kind: "failure", action: "read", side: "source", path: "a", reason: { code: "EACCES" } },
   { kind: "vanished", count: 59, first: "a" },
   { kind: "left", path: "a", why: "edited" },

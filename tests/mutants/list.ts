@@ -1451,5 +1451,138 @@ export const MUTANTS: readonly Mutant[] = [
       "if (now !== null) return roots;",
     ]],
     tests: ["program/plan_test.ts"],
+    name: "moves: a time of whole seconds is believed",
+    edits: [[
+      "engine/evidence.ts",
+      "return mtime % 1000 !== 0 || nanos !== 0;",
+      "return Number.isFinite(mtime + nanos);",
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a time is believed of a file that was just edited",
+    edits: [["engine/evidence.ts", "!isRacy(entry.mtime, began, step);", "began !== step;"]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a folder is moved although a file in it is another one",
+    edits: [[
+      "engine/moved_inside.ts",
+      "return isAlike && !isProven(",
+      "return isAlike === null && !isProven(",
+    ]],
+    tests: ["engine/moves_test.ts", "pass/moves_test.ts"],
+  },
+  {
+    name: "moves: a small folder is moved unread",
+    edits: [[
+      "engine/moved_inside.ts",
+      "if (one.entry.size <= SMALL_BYTES) doubts.push(one);",
+      "if (one.entry.size === SMALL_BYTES) doubts.push(one);",
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a small file is moved unread",
+    edits: [[
+      "engine/moved_files.ts",
+      "entry.size > SMALL_BYTES && ",
+      "entry.size > SMALL_BYTES - SMALL_BYTES && ",
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: of several files that fit, any is moved",
+    edits: [[
+      "engine/moved_files.ts",
+      "isOneInode(old.map(({ was }) => was)) &&",
+      "isOneInode(old.map(({ was }) => was)) ||",
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: what a killed run left over is moved",
+    edits: [["pass/moves.ts", "isOurs: isLeftOver", "isOurs: () => false"]],
+    tests: ["pass/moves_test.ts"],
+  },
+  {
+    name: "moves: folders are paired across file systems",
+    edits: [[
+      "engine/moved_folders.ts",
+      "if (placeOf(from, seeking) !== placeOf(parent(path), seeking)) return;",
+      "",
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a folder is moved of which little is found",
+    edits: [["engine/moved_folders.ts", "going.get(from)!.entries / 2", "going.get(from)!.entries / 9"]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: what is to be moved is not looked at",
+    edits: [[
+      "pass/move.ts",
+      "found === null || !isStill(found, was)",
+      "found === null && isStill(was, was)",
+    ]],
+    tests: ["pass/moves_test.ts"],
+  },
+  {
+    name: "moves: something in the way is replaced, by the system's call",
+    edits: [["disk/native/calls.ts", "to, as, RENAME_NOREPLACE)", "to, as, RENAME_NOREPLACE - 1)"]],
+    tests: ["disk/tree_test.ts"],
+  },
+  {
+    name: "moves: something in the way is replaced, by Deno's call",
+    edits: [[
+      "disk/portable/writable_folder.ts",
+      "if (to.look(as) !== null) throw",
+      "if (to.look(as) === undefined) throw",
+    ]],
+    tests: ["disk/tree_test.ts"],
+  },
+  {
+    name: "moves: what could not be moved is left as it is",
+    edits: [["pass/apply.ts", "if (ledger.unmoved && !stopping(config.shared)) return false;", ""]],
+    tests: ["pass/moves_test.ts"],
+  },
+  {
+    name: "moves: a folder is moved before the one that it will lie in",
+    edits: [["engine/order.ts", "atLeast(path, (nearest(parent(path), turns) ?? -1) + 1);", ""]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a folder is moved before what leaves it",
+    edits: [[
+      "engine/order.ts",
+      "if (outer !== undefined) atLeast(outer, turns.get(path)! + 1);",
+      'if (outer === "") atLeast(outer, 1);',
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a name of a moved set of hard links stays where it was",
+    edits: [["engine/hard_links.ts", 'if (isLinked && change?.kind === "move") add(result, change);', ""]],
+    tests: ["engine/hard_links_test.ts"],
+  },
+  {
+    name: "moves: what gets another inode than the one that was moved leaves that behind",
+    edits: [["engine/hard_links.ts", "    leave(one, planned, result);\n", ""]],
+    tests: ["engine/hard_links_test.ts"],
+  },
+  {
+    name: "moves: a folder in a moved one keeps the time of its last change",
+    edits: [["engine/moved_inside.ts", "if (entry) disturbed.set(parent(path), entry);", ""]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: the folders of moves keep their times when a second plan was needed",
+    edits: [[
+      "pass/pass.ts",
+      "if (!again.found.disturbed.has(path)) again.found.disturbed.set(path, entry);",
+      "",
+    ]],
+    tests: ["pass/moves_test.ts"],
   },
 ];
