@@ -18,7 +18,7 @@ Deno.test("readState() gives back what was written, and what was added to it", (
     assertEquals(await writeState(path, ROOTS, 2000, ROWS), null);
     assertEquals(await addToState(path, 10, [{ folder: "", text: row("c", "-") }]), null);
     const loaded = await readState(path);
-    assert(loaded !== null && typeof loaded !== "string");
+    if (loaded === null || typeof loaded === "string") throw new Error(`${loaded}`);
     const { header, rows, step, isCut } = loaded;
     assertEquals([header, rows, step, isCut], [ROOTS, [...ROWS, { folder: "", text: "c/-/" }], 2000, false]);
   }));
@@ -124,7 +124,7 @@ Deno.test("a memory finds names that the replica spells in another way", () =>
       text: row("x", "folder"),
     }]);
     const memory = await openMemory(path, config, false);
-    assert(typeof memory !== "string", `${memory}`);
+    if (typeof memory === "string") throw new Error(memory);
     const asked = new Set(["E\u0301A/nAME", "X", "y"]);
     assertEquals([...finish(memory.recall(asked, true))], [["E\u0301A/nAME", ["f1 2 "]], ["X", ["folder"]]]);
     assertEquals([...finish(memory.recall(asked, false))], []);
