@@ -20,7 +20,7 @@ import { makesFifos } from "../disk/fifo.ts";
 import { relation } from "../disk/relation.ts";
 import { closeRoots, openRoots, type Roots } from "../disk/roots.ts";
 import type { Config, TrashPlace } from "../engine/config.ts";
-import type { Path } from "../engine/entry.ts";
+import { type Path, shown } from "../engine/entry.ts";
 import type { Event } from "../engine/event.ts";
 import { BLANK, fold } from "../engine/report.ts";
 import { sourceTrash } from "../pass/bring_along.ts";
@@ -177,10 +177,14 @@ function trashOf(config: Config, asked: { readonly folder: string | null } | nul
 
 function troubled(trouble: Trouble): Answer {
   if (trouble.kind === "halted") return { text: haltedText(trouble), status: STATUS.halted };
-  const status = trouble.kind === "locked"
-    ? STATUS.locked
-    : trouble.kind === "refused"
-    ? STATUS.refused
-    : STATUS.unusable;
-  return { text: refusalText(trouble), status };
+  if (trouble.kind === "locked") {
+    const text = `Another run of Lockstep has locked ${
+      shown(trouble.by ?? trouble.path)
+    }; wait for it or stop it`;
+    return { text, status: STATUS.locked };
+  }
+  return {
+    text: refusalText(trouble),
+    status: trouble.kind === "refused" ? STATUS.refused : STATUS.unusable,
+  };
 }

@@ -1,6 +1,7 @@
 /** The real program and what was edited in the replica: what is said, asked, refused and written. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { STATUS } from "../../sync/cli/exit_status.ts";
+import { lockOn } from "../../sync/disk/lock.ts";
 import { has, lockstep, running, until } from "../support/program.ts";
 import { onTerminal } from "../support/terminal.ts";
 import { assertInSync, harvest, inFolder, isInSync, isThere, plant, readIfThere } from "../support/tree.ts";
@@ -156,16 +157,13 @@ Deno.test({
 for (const side of ["replica", "source"]) {
   Deno.test(`lockstep bring-back is refused while another run has locked the ${side}`, () =>
     withEdits(async (at, words) => {
-      // the other run's guard refuses: it keeps its lock, and changes nothing
-      plant(at, { other: { x: "1" } });
       const before = harvest(`${at}/source`);
-      await using run = running([`${at}/other`, `${at}/${side}`, "1h", `${at}/run.log`]);
-      await until("the other run has locked it", () => readIfThere(`${at}/run.log`).includes("Refused"));
+      const lock = await lockOn(`${at}/${side}`);
       const ran = await lockstep(["bring-back", ...words, "--yes"], WRITABLE);
+      if (lock !== null && typeof lock !== "string") lock.close();
       assertEquals(ran.status, STATUS.locked);
-      assertStringIncludes(ran.err, `has locked the ${side}`);
+      assertStringIncludes(ran.err, `has locked "${at}/${side}"`);
       assertEquals(harvest(`${at}/source`), before);
-      await run.stop();
     }));
 }
 
