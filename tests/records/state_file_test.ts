@@ -9,25 +9,35 @@ import { configOf, mirror } from "../support/mirror.ts";
 import { inFolder, isThere, plant } from "../support/tree.ts";
 
 const ROOTS = { source: { path: "/s", id: "1:2" }, replica: { path: "/r", id: "3:4" } };
+const HELD = { step: 1, folded: false };
 const ROWS = [{ folder: "", text: row("a", "f1 2 3") }, { folder: "d\n\udcff", text: row("b", "folder") }];
 
 Deno.test("readState() gives back what was written, and what was added to it", () =>
   inFolder(async (at) => {
     const path = `${at}/state`;
     assertEquals(await readState(path), null);
-    assertEquals(await writeState(path, ROOTS, 2000, ROWS), null);
-    assertEquals(await addToState(path, 10, [{ folder: "", text: row("c", "-") }]), null);
+    assertEquals(await writeState(path, ROOTS, { step: 2000, folded: true }, ROWS), null);
+    assertEquals(
+      await addToState(path, { step: 10, folded: false }, [{ folder: "", text: row("c", "-") }]),
+      null,
+    );
     const loaded = await readState(path);
     if (loaded === null || typeof loaded === "string") throw new Error(`${loaded}`);
-    const { header, rows, step, isCut } = loaded;
-    assertEquals([header, rows, step, isCut], [ROOTS, [...ROWS, { folder: "", text: "c/-/" }], 2000, false]);
+    const { header, rows, step, folded, isCut } = loaded;
+    assertEquals([header, rows, step, folded, isCut], [
+      ROOTS,
+      [...ROWS, { folder: "", text: "c/-/" }],
+      2000,
+      true,
+      false,
+    ]);
   }));
 
 Deno.test("readState() refuses what is no state, of another version or damaged, in one line that says what to do", () =>
   inFolder(async (at) => {
     const path = `${at}/state`;
     const whole = async () => {
-      await writeState(path, ROOTS, 1, ROWS);
+      await writeState(path, ROOTS, HELD, ROWS);
       return Deno.readTextFileSync(path);
     };
     const text = await whole();
@@ -119,7 +129,7 @@ Deno.test("a memory finds names that the replica spells in another way", () =>
     const config = configOf(`${at}/source`, `${at}/replica`);
     const root = { path: config.source, id: "" };
     const header = { source: root, replica: { path: config.replica, id: "" } };
-    await writeState(path, header, 1, [{ folder: "Éa", text: row("Name", "f1 2 ") }, {
+    await writeState(path, header, HELD, [{ folder: "Éa", text: row("Name", "f1 2 ") }, {
       folder: "",
       text: row("x", "folder"),
     }]);
