@@ -27,9 +27,7 @@ const EDITS = {
   "new/made": "file 333",
 };
 
-for (
-  const calls of ["rename,renameat,renameat2", "mkdir,mkdirat", "utimensat", "copy_file_range,ftruncate"]
-) {
+for (const calls of ["rename,renameat,renameat2", "mkdir,mkdirat"]) {
   faultTest(
     `bring-back that is killed at any ${calls} leaves each name of the source whole, and the next one ends it`,
     ["strace"],
