@@ -172,7 +172,8 @@ function pathsOf(typed: readonly string[], config: Config, roots: Roots): Path[]
 /** The trash for the source's old versions: the one that was named, or that beside the source. */
 function trashOf(config: Config, asked: { readonly folder: string | null } | null): TrashPlace {
   const own = sourceTrash(config);
-  return asked?.folder == null ? own : { ...own, folder: resolve(asked.folder) };
+  const folder = asked?.folder ?? null;
+  return folder === null ? own : { ...own, folder: resolve(folder) };
 }
 
 function troubled(trouble: Trouble): Answer {
