@@ -122,8 +122,8 @@ function memoryOf(
 
   async function writeAnew(tell: Emit): Promise<void> {
     [whole, added] = [0, 0];
-    const counted = function* (): Generator<Remembered> {
-      for (const one of table.compacted()) {
+    const counted = async function* (): AsyncGenerator<Remembered> {
+      for await (const one of table.compacted()) {
         whole += one.text.length;
         yield one;
       }
@@ -235,7 +235,7 @@ interface Table {
     edits: ReadonlyMap<Path, Edit>,
   ): Steps<Remembered[]>;
   /** All of it, with one note for each name that is there. */
-  compacted(): Generator<Remembered>;
+  compacted(): AsyncGenerator<Remembered>;
 }
 
 function tableOf(): Table {
@@ -306,21 +306,41 @@ function tableOf(): Table {
       }
       return rows.take();
     },
-    *compacted() {
+    async *compacted() {
+      const pause = pauses();
       for (const folder of [...texts.keys()]) {
         const steps = notesIn(folder);
         let step = steps.next();
-        while (!step.done) step = steps.next();
-        const rows = newRows();
+        for (; !step.done; step = steps.next()) await pause();
+        const compact: string[] = [];
+        let text = "";
         for (const [name, notes] of step.value) {
-          for (const [i, note] of notes.entries()) rows.set(folder, name, i === 0 ? note : intended(note));
+          for (const [i, note] of notes.entries()) text += row(name, i === 0 ? note : intended(note));
+          if (text.length < LONGEST) continue;
+          compact.push(text);
+          text = "";
+          await pause();
         }
-        const compact = rows.take();
-        texts.delete(folder);
-        if (compact.length > 0) texts.set(folder, compact.map(({ text }) => text));
-        yield* compact;
+        if (text !== "") compact.push(text);
+        if (compact.length > 0) texts.set(folder, compact);
+        else texts.delete(folder);
+        for (const text of compact) yield { folder, text };
+        await pause();
       }
     },
+  };
+}
+
+/** How long, in ms, this thread works on end at what has no steps of its own. */
+const SLICE_MS = 20;
+
+/** Waits a moment whenever this thread has worked for long. */
+function pauses(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < SLICE_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
   };
 }
 

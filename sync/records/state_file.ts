@@ -85,12 +85,12 @@ export async function writeState(
   path: string,
   { source, replica }: Header,
   held: Held,
-  rows: Iterable<Remembered>,
+  rows: AsyncIterable<Remembered>,
 ): Promise<Reason | null> {
-  function* lines(): Generator<string> {
+  async function* lines(): AsyncGenerator<string> {
     let count = 0;
     yield JSON.stringify({ lockstep: "state", version: VERSION, source, replica });
-    for (const { folder, text } of rows) {
+    for await (const { folder, text } of rows) {
       yield JSON.stringify([folder, text]);
       count++;
     }

@@ -1,7 +1,7 @@
 /** The state file: what is in it comes back, whatever is cut off or strange is refused or known, and never costs an edit. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EVERYTHING } from "../../sync/engine/capabilities.ts";
-import { isAsNoted, row } from "../../sync/engine/remembered.ts";
+import { isAsNoted, type Remembered, row } from "../../sync/engine/remembered.ts";
 import { finish } from "../../sync/engine/steps.ts";
 import { openMemory } from "../../sync/records/memory.ts";
 import { addToState, othersOf, readState, writeState } from "../../sync/records/state_file.ts";
@@ -9,6 +9,10 @@ import { configOf, mirror } from "../support/mirror.ts";
 import { inFolder, isThere, plant } from "../support/tree.ts";
 
 const ROOTS = { source: { path: "/s", id: "1:2" }, replica: { path: "/r", id: "3:4" } };
+async function* rowsOf(rows: Iterable<Remembered>): AsyncGenerator<Remembered> {
+  yield* rows;
+}
+
 const HELD = { step: 1, folded: false };
 const ROWS = [{ folder: "", text: row("a", "f1 2 3") }, { folder: "d\n\udcff", text: row("b", "folder") }];
 
@@ -16,7 +20,7 @@ Deno.test("readState() gives back what was written, and what was added to it", (
   inFolder(async (at) => {
     const path = `${at}/state`;
     assertEquals(await readState(path), null);
-    assertEquals(await writeState(path, ROOTS, { step: 2000, folded: true }, ROWS), null);
+    assertEquals(await writeState(path, ROOTS, { step: 2000, folded: true }, rowsOf(ROWS)), null);
     assertEquals(
       await addToState(path, { step: 10, folded: false }, [{ folder: "", text: row("c", "-") }]),
       null,
@@ -37,7 +41,7 @@ Deno.test("readState() refuses what is no state, of another version or damaged, 
   inFolder(async (at) => {
     const path = `${at}/state`;
     const whole = async () => {
-      await writeState(path, ROOTS, HELD, ROWS);
+      await writeState(path, ROOTS, HELD, rowsOf(ROWS));
       return Deno.readTextFileSync(path);
     };
     const text = await whole();
@@ -129,10 +133,15 @@ Deno.test("a memory finds names that the replica spells in another way", () =>
     const config = configOf(`${at}/source`, `${at}/replica`);
     const root = { path: config.source, id: "" };
     const header = { source: root, replica: { path: config.replica, id: "" } };
-    await writeState(path, header, HELD, [{ folder: "Éa", text: row("Name", "f1 2 ") }, {
-      folder: "",
-      text: row("x", "folder"),
-    }]);
+    await writeState(
+      path,
+      header,
+      HELD,
+      rowsOf([{ folder: "Éa", text: row("Name", "f1 2 ") }, {
+        folder: "",
+        text: row("x", "folder"),
+      }]),
+    );
     const memory = await openMemory(path, config, false);
     if (typeof memory === "string") throw new Error(memory);
     const asked = new Set(["E\u0301A/nAME", "X", "y"]);
