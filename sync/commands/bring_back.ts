@@ -20,7 +20,7 @@ import { makesFifos } from "../disk/fifo.ts";
 import { relation } from "../disk/relation.ts";
 import { closeRoots, openRoots, type Roots } from "../disk/roots.ts";
 import type { Config, TrashPlace } from "../engine/config.ts";
-import type { Path } from "../engine/entry.ts";
+import { type Path, shown } from "../engine/entry.ts";
 import type { Event } from "../engine/event.ts";
 import { BLANK, fold } from "../engine/report.ts";
 import { sourceTrash } from "../pass/bring_along.ts";
@@ -172,15 +172,20 @@ function pathsOf(typed: readonly string[], config: Config, roots: Roots): Path[]
 /** The trash for the source's old versions: the one that was named, or that beside the source. */
 function trashOf(config: Config, asked: { readonly folder: string | null } | null): TrashPlace {
   const own = sourceTrash(config);
-  return asked?.folder == null ? own : { ...own, folder: resolve(asked.folder) };
+  const folder = asked?.folder ?? null;
+  return folder === null ? own : { ...own, folder: resolve(folder) };
 }
 
 function troubled(trouble: Trouble): Answer {
   if (trouble.kind === "halted") return { text: haltedText(trouble), status: STATUS.halted };
-  const status = trouble.kind === "locked"
-    ? STATUS.locked
-    : trouble.kind === "refused"
-    ? STATUS.refused
-    : STATUS.unusable;
-  return { text: refusalText(trouble), status };
+  if (trouble.kind === "locked") {
+    const text = `Another run of Lockstep has locked ${
+      shown(trouble.by ?? trouble.path)
+    }; wait for it or stop it`;
+    return { text, status: STATUS.locked };
+  }
+  return {
+    text: refusalText(trouble),
+    status: trouble.kind === "refused" ? STATUS.refused : STATUS.unusable,
+  };
 }

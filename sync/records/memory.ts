@@ -4,6 +4,7 @@
  */
 import { type Root, rootIfAllowed } from "../disk/root.ts";
 import type { Roots } from "../disk/roots.ts";
+import { tellsApart } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
 import type { Edit, Memory } from "../engine/edits.ts";
@@ -96,12 +97,13 @@ function memoryOf(
   const table = tableOf();
   let made = newRows();
   let wantsAll = true;
-  let [step, isOnDisk, isBlank, whole, added] = [0, false, true, 0, 0];
+  let [step, folded, isOnDisk, isBlank, whole, added] = [0, false, false, true, 0, 0];
 
   function load(from: Loaded | null): void {
     table.clear();
     for (const one of from?.rows ?? []) table.add(one);
     step = from?.step ?? 0;
+    folded = from?.folded ?? false;
     isOnDisk = from !== null && !from.isCut;
     isBlank = from === null;
     [whole, added] = [from?.whole ?? 0, from?.added ?? 0];
@@ -112,7 +114,7 @@ function memoryOf(
   async function append(rows: readonly Remembered[], tell: Emit): Promise<void> {
     if (rows.length === 0 || !isOnDisk) return;
     for (const { text } of rows) added += text.length;
-    const failed = await addToState(path, step, rows);
+    const failed = await addToState(path, { step, folded }, rows);
     if (failed === null) return;
     isOnDisk = false;
     tell({ kind: "state-unwritten", path, reason: failed });
@@ -120,13 +122,13 @@ function memoryOf(
 
   async function writeAnew(tell: Emit): Promise<void> {
     [whole, added] = [0, 0];
-    const counted = function* (): Generator<Remembered> {
-      for (const one of table.compacted()) {
+    const counted = async function* (): AsyncGenerator<Remembered> {
+      for await (const one of table.compacted()) {
         whole += one.text.length;
         yield one;
       }
     };
-    const failed = header && await writeState(path, header, step, counted());
+    const failed = header && await writeState(path, header, { step, folded }, counted());
     isOnDisk = failed === null;
     if (failed !== null) tell({ kind: "state-unwritten", path, reason: failed });
   }
@@ -136,7 +138,7 @@ function memoryOf(
     isBlank: () => isBlank,
     wantsAll: () => wantsAll,
     step: () => step,
-    recall: table.recall,
+    recall: (paths, isFolded) => table.recall(paths, isFolded || folded),
     async begin(_, { source, replica }) {
       const isFirst = header === null;
       header = { source: knownAs(source.path, source), replica: knownAs(replica?.path ?? "", replica) };
@@ -169,7 +171,9 @@ function memoryOf(
         table.clear();
         return;
       }
+      const { capabilities, mounted } = config.criteria;
       step = Math.max(step, coarsestStep(config.criteria));
+      folded ||= [capabilities, ...mounted?.values() ?? []].some((one) => !tellsApart(one));
       for (const one of rows) table.add(one);
       const isNew = isBlank;
       isBlank = false;
@@ -231,7 +235,7 @@ interface Table {
     edits: ReadonlyMap<Path, Edit>,
   ): Steps<Remembered[]>;
   /** All of it, with one note for each name that is there. */
-  compacted(): Generator<Remembered>;
+  compacted(): AsyncGenerator<Remembered>;
 }
 
 function tableOf(): Table {
@@ -302,21 +306,41 @@ function tableOf(): Table {
       }
       return rows.take();
     },
-    *compacted() {
+    async *compacted() {
+      const pause = pauses();
       for (const folder of [...texts.keys()]) {
         const steps = notesIn(folder);
         let step = steps.next();
-        while (!step.done) step = steps.next();
-        const rows = newRows();
+        for (; !step.done; step = steps.next()) await pause();
+        const compact: string[] = [];
+        let text = "";
         for (const [name, notes] of step.value) {
-          for (const [i, note] of notes.entries()) rows.set(folder, name, i === 0 ? note : intended(note));
+          for (const [i, note] of notes.entries()) text += row(name, i === 0 ? note : intended(note));
+          if (text.length < LONGEST) continue;
+          compact.push(text);
+          text = "";
+          await pause();
         }
-        const compact = rows.take();
-        texts.delete(folder);
-        if (compact.length > 0) texts.set(folder, compact.map(({ text }) => text));
-        yield* compact;
+        if (text !== "") compact.push(text);
+        if (compact.length > 0) texts.set(folder, compact);
+        else texts.delete(folder);
+        for (const text of compact) yield { folder, text };
+        await pause();
       }
     },
+  };
+}
+
+/** How long, in ms, this thread works on end at what has no steps of its own. */
+const SLICE_MS = 20;
+
+/** Waits a moment whenever this thread has worked for long. */
+function pauses(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < SLICE_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
   };
 }
 

@@ -31,6 +31,8 @@ export interface Loaded {
   readonly rows: Remembered[];
   /** The coarsest step of times that entries were noted in, in ms. */
   readonly step: number;
+  /** The replica may spell names in another way. */
+  readonly folded: boolean;
   /** How many characters are those of the whole state, and how many were added since. */
   readonly whole: number;
   readonly added: number;
@@ -42,7 +44,7 @@ export interface Loaded {
 export async function readState(path: string): Promise<Loaded | null | string> {
   let header: Header | null = null;
   const rows: Remembered[] = [];
-  let [step, whole, added, isCut, isWhole] = [0, 0, 0, false, false];
+  let [step, whole, added, folded, isCut, isWhole] = [0, 0, 0, false, false, false];
   try {
     for await (const { line, whole: hasEnd } of linesOf(path)) {
       const value = hasEnd ? parsed(line) : undefined;
@@ -55,8 +57,10 @@ export async function readState(path: string): Promise<Loaded | null | string> {
       } else if (isWhole) added += line.length;
       else whole += line.length;
       if (isRow(value)) rows.push({ folder: value[0], text: value[1] });
-      else if (isObject(value) && typeof value.step === "number") step = Math.max(step, value.step);
-      else if (isObject(value) && typeof value.rows === "number") {
+      else if (isObject(value) && typeof value.step === "number") {
+        step = Math.max(step, value.step);
+        folded ||= value.folded === true;
+      } else if (isObject(value) && typeof value.rows === "number") {
         if (value.rows !== rows.length) return damaged(path);
         isWhole = true;
       }
@@ -70,24 +74,27 @@ export async function readState(path: string): Promise<Loaded | null | string> {
   }
   // an empty file, as a tool for temporary files makes one, is as good as none
   if (header === null) return null;
-  return isWhole ? { header, rows, step, whole, added, isCut } : damaged(path);
+  return isWhole ? { header, rows, step, folded, whole, added, isCut } : damaged(path);
 }
+
+/** What the replica can hold of what was noted: the coarsest step of its times, in ms, and how it spells names. */
+export type Held = Pick<Loaded, "step" | "folded">;
 
 /** Write a whole state; null, or why it cannot be. */
 export async function writeState(
   path: string,
   { source, replica }: Header,
-  step: number,
-  rows: Iterable<Remembered>,
+  held: Held,
+  rows: AsyncIterable<Remembered>,
 ): Promise<Reason | null> {
-  function* lines(): Generator<string> {
+  async function* lines(): AsyncGenerator<string> {
     let count = 0;
     yield JSON.stringify({ lockstep: "state", version: VERSION, source, replica });
-    for (const { folder, text } of rows) {
+    for await (const { folder, text } of rows) {
       yield JSON.stringify([folder, text]);
       count++;
     }
-    yield JSON.stringify({ step });
+    yield JSON.stringify(held);
     yield JSON.stringify({ rows: count });
   }
   return await orReason(() => writeWhole(path, lines()));
@@ -96,14 +103,14 @@ export async function writeState(
 /** Add to it, and force it to the disk: what a pass does next must not be there before. Null, or why that failed. */
 export async function addToState(
   path: string,
-  step: number,
+  held: Held,
   rows: readonly Remembered[],
 ): Promise<Reason | null> {
   return await orReason(async () => {
     using file = await Deno.open(path, { append: true });
     const writer = writerOf(file);
     const encoder = new TextEncoder();
-    let text = `${JSON.stringify({ step })}\n`;
+    let text = `${JSON.stringify(held)}\n`;
     for (const { folder, text: more } of rows) {
       text += `${JSON.stringify([folder, more])}\n`;
       if (text.length < CHUNK) continue;

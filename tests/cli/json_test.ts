@@ -92,6 +92,11 @@ const EVENTS: readonly Event[] = [
   { kind: "vanished", count: 59, first: "a" },
   { kind: "left", path: "a", why: "edited" },
   { kind: "decided", steps: 6, hold: 3, done: 2, left: 1, others: 9 },
+  { kind: "left", path: "a", why: "unsure" },
+  { kind: "conflict", path: "a" },
+  { kind: "brought-back", change: { kind: "update", path: "a", entry: FILE, was: FILE } },
+  { kind: "brought-back", change: { kind: "create", path: "l", entry: LINK } },
+  { kind: "state-unwritten", path: "/state", reason: { code: "ENOSPC" } },
   { kind: "unmirrored", what: "socket", paths: ["a", "b"] },
   { kind: "refused", rule: "empty-source", replica: 1 },
   { kind: "refused", rule: "nothing-kept", removals: 12, replica: 13, examples: ["a"] },
@@ -131,7 +136,7 @@ for (const event of EVENTS) {
 Deno.test("jsonLine() tells every kind of event that docs/json.md names, and no other", () => {
   const text = Deno.readTextFileSync(new URL("../../docs/json.md", import.meta.url));
   const kinds = text.slice(0, text.indexOf("## Codes of reasons"));
-  const named = [...kinds.matchAll(/^\| `(\w+)` /gm)].map(([, kind]) => kind!);
+  const named = [...kinds.matchAll(/^\| `([\w-]+)` /gm)].map(([, kind]) => kind!);
   const told = new Set<string>(EVENTS.map(({ kind }) => kind));
   assertEquals(named.toSorted(), [...told, "error", "explained", "plan"].sort());
 });

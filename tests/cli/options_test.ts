@@ -138,6 +138,17 @@ const GOOD: readonly (readonly [string, Partial<Options>])[] = [
   ["--log-max-size 64KiB --log-keep 2 s r", { logMaxSize: 65536, logKeep: 2 }],
   ["--threads 2 s r", { threads: 2 }],
   ["--edge=native s r", { edge: "native" }],
+  ["s r --keep-edits", { undo: { ...PLAIN.undo, edits: "keep" } }],
+  ["s r --keep-edits --state f", { undo: { ...PLAIN.undo, edits: "keep", state: "f" } }],
+  // the source's old versions and the losers of conflicts go somewhere
+  ["s r --bring-back --state f", {
+    undo: {
+      ...PLAIN.undo,
+      edits: "bring-back",
+      state: "f",
+      trash: { folder: null, keep: null, max: null },
+    },
+  }],
   ["s r --exclude x", choice([out("x")])],
   ["--exclude x s r", choice([out("x")])],
   ["s r --exclude=x --include y --exclude z", choice([out("x"), back("y"), out("z")])],
@@ -206,6 +217,9 @@ for (const [line, options] of GOOD) {
 }
 
 const BAD: readonly (readonly [string, string])[] = [
+  ["s r --bring-back", "--bring-back needs --state <file>"],
+  ["s r --bring-back --keep-edits --state f", "leave out --keep-edits"],
+  ["s r --state f", "--state goes with --keep-edits or --bring-back"],
   ["", "Give a source and a replica"],
   ["s", "Give a source and a replica"],
   ["s r abc", `"abc" is neither a time (30, 5m, 1h) nor plainly a log (sync.log)`],

@@ -33,9 +33,12 @@ function memoryOf(notes: Readonly<Record<string, readonly string[]>> | null, sou
     isBlank: () => notes === null,
     wantsAll: () => false,
     *recall(paths) {
+      yield;
       return new Map(Object.entries(notes ?? {}).filter(([path]) => paths.has(path)));
     },
-    *take() {},
+    *take() {
+      yield;
+    },
     step: () => 0,
     sourceWins,
   };

@@ -1389,6 +1389,8 @@ export const MUTANTS: readonly Mutant[] = [
       "        ? true",
     ]],
     tests: ["trash/far_test.ts"],
+  },
+  {
     name: "decided: a step holds whatever has changed since",
     edits: [["engine/step.ts", "if (step === mark(change))", "if (kindIn(step) === change.kind)"]],
     tests: ["engine/decided_test.ts", "pass/decided_test.ts"],
@@ -1451,6 +1453,8 @@ export const MUTANTS: readonly Mutant[] = [
       "if (now !== null) return roots;",
     ]],
     tests: ["program/plan_test.ts"],
+  },
+  {
     name: "moves: a time of whole seconds is believed",
     edits: [[
       "engine/evidence.ts",
@@ -1584,5 +1588,62 @@ export const MUTANTS: readonly Mutant[] = [
       "",
     ]],
     tests: ["pass/moves_test.ts"],
+  },
+  {
+    name: "edits: an edit is overwritten",
+    edits: [["engine/edits.ts", "if (isOneOf(was)) return null;", "return null;"]],
+    tests: ["engine/edits_test.ts"],
+  },
+  {
+    name: "edits: a folder goes with an edit in it",
+    edits: [["engine/edits.ts", 'change.kind === "remove" && staying.has(change.path);', "false;"]],
+    tests: ["engine/edits_test.ts"],
+  },
+  {
+    name: "edits: the replica wins where both sides changed",
+    edits: [["engine/edits.ts", 'isChanged && memory?.sourceWins ? "conflict" : "edited"', '"edited"']],
+    tests: ["pass/edits_test.ts"],
+  },
+  {
+    name: "edits: what is left is remembered as if a pass had left it",
+    edits: [["records/memory.ts", "edit === undefined && (", "("]],
+    tests: ["pass/edits_test.ts"],
+  },
+  {
+    name: "edits: a pass that is killed takes its own work for edits",
+    edits: [[
+      "records/memory.ts",
+      "for (const change of each(changes)) noteChange(rows, change, intended);",
+      "void changes;",
+    ]],
+    tests: ["faults/bring_back_test.ts"],
+  },
+  {
+    name: "edits: a state file that lacks lines is used",
+    edits: [["records/state_file.ts", "if (value.rows !== rows.length) return damaged(path);", ""]],
+    tests: ["records/state_file_test.ts"],
+  },
+  {
+    name: "edits: something of another kind is replaced in the source",
+    edits: [["pass/bring_back.ts", " && removals(change) === 0", ""]],
+    tests: ["pass/edits_test.ts"],
+  },
+  {
+    name: "edits: folders of the source get the replica's modes and times",
+    edits: [[
+      "pass/pass.ts",
+      "keepsFolders ? await asTheyAre(config, roots, changes) : compared.found.disturbed",
+      "compared.found.disturbed",
+    ]],
+    tests: ["pass/edits_test.ts"],
+  },
+  {
+    name: "edits: a replica is not locked while it is brought back",
+    edits: [[
+      "commands/bring_back.ts",
+      "isWanted && looked.replica !== null ? await openRoots(config, null) : looked",
+      "looked",
+    ]],
+    tests: ["program/bring_back_test.ts"],
   },
 ];

@@ -1,7 +1,7 @@
 /** The state file: what is in it comes back, whatever is cut off or strange is refused or known, and never costs an edit. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EVERYTHING } from "../../sync/engine/capabilities.ts";
-import { isAsNoted, row } from "../../sync/engine/remembered.ts";
+import { isAsNoted, type Remembered, row } from "../../sync/engine/remembered.ts";
 import { finish } from "../../sync/engine/steps.ts";
 import { openMemory } from "../../sync/records/memory.ts";
 import { addToState, othersOf, readState, writeState } from "../../sync/records/state_file.ts";
@@ -9,25 +9,39 @@ import { configOf, mirror } from "../support/mirror.ts";
 import { inFolder, isThere, plant } from "../support/tree.ts";
 
 const ROOTS = { source: { path: "/s", id: "1:2" }, replica: { path: "/r", id: "3:4" } };
+async function* rowsOf(rows: Iterable<Remembered>): AsyncGenerator<Remembered> {
+  yield* rows;
+}
+
+const HELD = { step: 1, folded: false };
 const ROWS = [{ folder: "", text: row("a", "f1 2 3") }, { folder: "d\n\udcff", text: row("b", "folder") }];
 
 Deno.test("readState() gives back what was written, and what was added to it", () =>
   inFolder(async (at) => {
     const path = `${at}/state`;
     assertEquals(await readState(path), null);
-    assertEquals(await writeState(path, ROOTS, 2000, ROWS), null);
-    assertEquals(await addToState(path, 10, [{ folder: "", text: row("c", "-") }]), null);
+    assertEquals(await writeState(path, ROOTS, { step: 2000, folded: true }, rowsOf(ROWS)), null);
+    assertEquals(
+      await addToState(path, { step: 10, folded: false }, [{ folder: "", text: row("c", "-") }]),
+      null,
+    );
     const loaded = await readState(path);
-    assert(loaded !== null && typeof loaded !== "string");
-    const { header, rows, step, isCut } = loaded;
-    assertEquals([header, rows, step, isCut], [ROOTS, [...ROWS, { folder: "", text: "c/-/" }], 2000, false]);
+    if (loaded === null || typeof loaded === "string") throw new Error(`${loaded}`);
+    const { header, rows, step, folded, isCut } = loaded;
+    assertEquals([header, rows, step, folded, isCut], [
+      ROOTS,
+      [...ROWS, { folder: "", text: "c/-/" }],
+      2000,
+      true,
+      false,
+    ]);
   }));
 
 Deno.test("readState() refuses what is no state, of another version or damaged, in one line that says what to do", () =>
   inFolder(async (at) => {
     const path = `${at}/state`;
     const whole = async () => {
-      await writeState(path, ROOTS, 1, ROWS);
+      await writeState(path, ROOTS, HELD, rowsOf(ROWS));
       return Deno.readTextFileSync(path);
     };
     const text = await whole();
@@ -119,12 +133,17 @@ Deno.test("a memory finds names that the replica spells in another way", () =>
     const config = configOf(`${at}/source`, `${at}/replica`);
     const root = { path: config.source, id: "" };
     const header = { source: root, replica: { path: config.replica, id: "" } };
-    await writeState(path, header, 1, [{ folder: "Éa", text: row("Name", "f1 2 ") }, {
-      folder: "",
-      text: row("x", "folder"),
-    }]);
+    await writeState(
+      path,
+      header,
+      HELD,
+      rowsOf([{ folder: "Éa", text: row("Name", "f1 2 ") }, {
+        folder: "",
+        text: row("x", "folder"),
+      }]),
+    );
     const memory = await openMemory(path, config, false);
-    assert(typeof memory !== "string", `${memory}`);
+    if (typeof memory === "string") throw new Error(memory);
     const asked = new Set(["E\u0301A/nAME", "X", "y"]);
     assertEquals([...finish(memory.recall(asked, true))], [["E\u0301A/nAME", ["f1 2 "]], ["X", ["folder"]]]);
     assertEquals([...finish(memory.recall(asked, false))], []);
