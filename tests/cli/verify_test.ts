@@ -19,8 +19,15 @@ const ASKED: readonly (readonly [words: string, asked: Record<string, unknown>])
 for (const [words, wanted] of ASKED) {
   Deno.test(`verify ${words} is understood`, () => {
     const asked = parseVerify(words.split(" "));
-    assert(asked.kind === "verify", JSON.stringify(asked));
-    for (const [name, value] of Object.entries(wanted)) assertEquals(asked[name as "heal"], value, name);
+    if (asked.kind !== "verify") throw new Error(asked.text);
+    const { hasSource, heal, since, time, rate } = asked;
+    assertEquals({ ...{ hasSource, heal, since, time, rate }, ...wanted }, {
+      hasSource,
+      heal,
+      since,
+      time,
+      rate,
+    });
     const { source, replica, check } = asked.options;
     assertEquals(replica.replace("-", ""), "r");
     assertEquals(source.replace("-", ""), asked.hasSource ? "s" : "r");
@@ -51,7 +58,7 @@ const REFUSED: readonly (readonly [words: string, says: string])[] = [
 for (const [words, says] of REFUSED) {
   Deno.test(`verify ${words} is refused in words`, () => {
     const asked = parseVerify(words.split(" ").filter((word) => word !== ""));
-    assert(asked.kind === "usage", JSON.stringify(asked));
+    if (asked.kind !== "usage") throw new Error(asked.kind);
     assertStringIncludes(asked.text, says);
     assert(!asked.text.includes("\n"));
   });
@@ -60,7 +67,7 @@ for (const [words, says] of REFUSED) {
 Deno.test("the help of verify fits a terminal", () => {
   for (const words of [["--help"], ["help"], ["s", "-h"]]) {
     const asked = parseVerify(words);
-    assert(asked.kind === "help");
+    if (asked.kind !== "help") throw new Error(asked.kind);
     for (const line of asked.text.split("\n")) assert(line.length <= 88, line);
   }
 });
