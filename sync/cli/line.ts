@@ -9,7 +9,7 @@ import { noticeText } from "./notice.ts";
 import { differenceText } from "./difference.ts";
 import { counted, entries, number, size } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
-import { findingLine, verifiedLine } from "./verify_text.ts";
+import { findingText, isFine, levelOfFinding, verifiedText } from "./verify_text.ts";
 import { haltedText, refusalText } from "./refusal.ts";
 
 export type Level = "debug" | "info" | "warning" | "error";
@@ -63,9 +63,9 @@ export function linesOf(event: Event, report: Report): Line[] {
     case "interrupted":
       return [{ level: "warning", text: "Asked to stop: the pass is not complete" }];
     case "finding":
-      return [findingLine(event)];
+      return [{ level: levelOfFinding(event.finding), text: findingText(event) }];
     case "verified":
-      return [verifiedLine(event)];
+      return [{ level: isFine(event) ? "info" : "warning", text: verifiedText(event), mark: "summary" }];
     case "end":
       return [{ level: levelOf(report), text: summary(report), mark: "summary" }];
   }

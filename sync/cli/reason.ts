@@ -75,7 +75,7 @@ const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
   COLLISION: (name) => `the replica cannot tell its name from ${shown(name)} beside it`,
   LINKED: (folder) => `a link has taken the place of the folder ${shown(folder)}`,
   IGNORE_FILE: (code) => `its .lockstepignore cannot be read: ${reasonText({ code })}`,
-  MANIFEST: (code) => MANIFEST[code] ?? code,
+  MANIFEST: (code) => MANIFEST[code] ?? printable(code),
   MKFIFO: (words) => `mkfifo: ${printable(words)}`,
   TRASH: (code) => `the trash takes no more: ${reasonText({ code })}`,
   UNTRASHED: (code) => `the trash does not take it: ${reasonText({ code })}`,

@@ -53,6 +53,7 @@ export function parseVerify(words: readonly string[]): Verifying {
   const complaint = misuse(own.rest);
   if (complaint !== null) return usage(complaint);
   const plain = plainOf(own.rest);
+  if (plain.length > 2) return usage("Give a source and a replica, and no more");
   const isAlone = plain.length === 1;
   // for the parser a replica alone is its own source
   const command = parse(isAlone ? [...own.rest, own.rest[plain[0]!]!] : own.rest);
@@ -60,9 +61,7 @@ export function parseVerify(words: readonly string[]): Verifying {
   if (command.kind === "usage") return command;
   if (command.kind !== "mirror") return usage("Give a source and a replica");
   const { options } = command;
-  const wrong = plain.length > 2
-    ? "Give a source and a replica, and no more"
-    : wrongWith(options, own.heal, isAlone);
+  const wrong = wrongWith(options, own.heal, isAlone);
   if (wrong !== null) return usage(wrong);
   const { since = null } = own.values;
   const time = own.values.for === undefined ? null : parseDuration(own.values.for);

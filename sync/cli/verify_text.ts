@@ -3,13 +3,11 @@ import { type Finding, type FoundAt, isDifference, type Unhealed, type Verified 
 import { shown } from "../engine/entry.ts";
 import { showDuration } from "../timing/duration.ts";
 import { differenceText } from "./difference.ts";
-import type { Line } from "./line.ts";
 import { counted, number, size } from "./quantity.ts";
 
-export function findingLine(found: FoundAt): Line {
-  const { finding } = found;
-  const level = finding.what === "rot" ? "error" : isDifference(finding) ? "warning" : "info";
-  return { level, text: findingText(found) };
+/** How loudly it is said. */
+export function levelOfFinding(finding: Finding): "error" | "warning" | "info" {
+  return finding.what === "rot" ? "error" : isDifference(finding) ? "warning" : "info";
 }
 
 export function findingText({ path, finding }: FoundAt): string {
@@ -62,14 +60,13 @@ const UNHEALED: Readonly<Record<Unhealed, string>> = {
   failed: "it could not be read in the source, or copied",
 };
 
-/** One line on what a check came to. */
-export function verifiedLine(verified: Verified): Line {
-  const { findings, failed, ended } = verified;
-  const isFine = findings + failed === 0 && ended !== "interrupted";
-  return { level: isFine ? "info" : "warning", text: verifiedText(verified), mark: "summary" };
+/** Whether a check came to an end with nothing to be said against. */
+export function isFine({ findings, failed, ended }: Verified): boolean {
+  return findings + failed === 0 && ended !== "interrupted";
 }
 
-function verifiedText(
+/** One line on what a check came to. */
+export function verifiedText(
   { files, bytes, of, findings, healed, changing, failed, ended, runs, duration }: Verified,
 ) {
   const parts = [

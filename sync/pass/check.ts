@@ -101,8 +101,9 @@ async function fill(reading: Reading, file: Reader, most: number): Promise<numbe
   const { context: { config: { shared, checking } }, buffer } = reading;
   const asked = Math.min(most, buffer.length);
   const rate = checking?.rate ?? null;
-  if (rate !== null) await pause(reading, claim(shared, asked, rate, now()));
-  await hear(reading);
+  const wait = rate === null ? 0 : claim(shared, asked, rate, now());
+  if (wait > 0) await pause(reading, wait);
+  else await hear(reading);
   let length = 0;
   while (length < asked) {
     const count = file.read(buffer.subarray(length, asked));

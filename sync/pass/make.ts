@@ -62,8 +62,8 @@ export function prepare(
   let prepared: Prepared = { beside: null, copied: null };
   withWritable(folder, () => {
     if (change.kind === "attributes") return setAttributes(context, number, change, folder, false);
-    const beside = temporaryName(context.config.passId, number);
-    prepared = { beside, copied: makeBeside(context, number, change, folder, beside, false) };
+    const name = temporaryName(context.config.passId, number);
+    prepared = { beside: name, copied: makeBeside(context, number, change, folder, name, false) };
   });
   return prepared;
 }

@@ -58,6 +58,9 @@ export function begun(shared: Shared): number | null {
   return next === 0 ? null : next - 1;
 }
 
+/** So much that was not read in time, in µs, is made up for: timers wake up late. */
+const LATE_US = 100_000;
+
 /**
  * Claim the right to read so many bytes, at `rate` bytes a second over all threads. Returns how long to wait before they
  * are read, in ms. `now`: in µs, by a clock that is the same in all threads.
@@ -66,8 +69,8 @@ export function claim(shared: Shared, bytes: number, rate: number, now: number):
   const free = new BigInt64Array(shared, 24, 1);
   for (;;) {
     const before = Atomics.load(free, 0);
-    const begins = Math.max(Number(before), now);
+    const begins = Math.max(Number(before), now - LATE_US);
     const after = BigInt(Math.round(begins + bytes / rate * 1e6));
-    if (Atomics.compareExchange(free, 0, before, after) === before) return (begins - now) / 1000;
+    if (Atomics.compareExchange(free, 0, before, after) === before) return Math.max(begins - now, 0) / 1000;
   }
 }

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { jsonLine } from "../../sync/cli/json.ts";
 import { jsonError } from "../../sync/cli/json_line.ts";
 import { timeOf } from "../../sync/cli/time.ts";
+import type { Finding } from "../../sync/engine/checked.ts";
 import type { Device, Fifo, Link } from "../../sync/engine/entry.ts";
 import type { Event, RootFault } from "../../sync/engine/event.ts";
 import { BLANK, fold } from "../../sync/engine/report.ts";
@@ -33,6 +34,22 @@ const FAULTS: readonly RootFault[] = [
   { code: "no-parent", parent: "/a" },
   { code: "strange-link", link: "/a", owner: 1000 },
   { code: "fault", reason: { code: "EIO", detail: "x" } },
+];
+
+const FINDINGS: readonly Finding[] = [
+  { what: "missing" },
+  { what: "extra" },
+  { what: "differs", differences: [{ what: "content" }, { what: "mode", from: 0o600, to: 0o644 }] },
+  { what: "differs", differences: [] },
+  { what: "content" },
+  { what: "gone" },
+  { what: "unnoted" },
+  { what: "edited" },
+  { what: "rot", side: "source" },
+  { what: "rot", side: "both" },
+  { what: "rot", side: "replica", why: "source-gone" },
+  { what: "healed" },
+  { what: "changing" },
 ];
 
 const EVENTS: readonly Event[] = [
@@ -124,6 +141,21 @@ const EVENTS: readonly Event[] = [
   { kind: "halted", code: "lost", path: "/r" },
   { kind: "halted", code: "failing", path: "a", reason: { code: "EIO" }, failed: 101 },
   { kind: "interrupted" },
+  { kind: "failure", action: "note", side: "replica", path: "", reason: { code: "MANIFEST", detail: "cut" } },
+  ...FINDINGS.map((finding): Event => ({ kind: "finding", path: "a", finding })),
+  {
+    kind: "verified",
+    files: 1,
+    bytes: 2,
+    of: { files: 3, bytes: 4 },
+    findings: 5,
+    healed: 6,
+    changing: 7,
+    failed: 8,
+    ended: "slice",
+    runs: 9,
+    duration: 1.5,
+  },
   { kind: "end", duration: 7.4 },
 ];
 

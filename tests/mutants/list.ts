@@ -1646,4 +1646,120 @@ export const MUTANTS: readonly Mutant[] = [
     ]],
     tests: ["program/bring_back_test.ts"],
   },
+  {
+    name: "a rotten source is taken for an edited one",
+    edits: [[
+      "engine/checked.ts",
+      "return source.sha256 !== noted.sha256 && isSourceOf(noted, source);",
+      "return false;",
+    ]],
+    tests: ["engine/checked_test.ts", "check/keeper_test.ts"],
+  },
+  {
+    name: "a rotten replica is healed whatever the source holds",
+    edits: [[
+      "engine/checked.ts",
+      "if (source.sha256 === noted.sha256) return",
+      "if (source.sha256 !== null) return",
+    ]],
+    tests: ["engine/checked_test.ts"],
+  },
+  {
+    name: "an edit in the replica is taken for rot",
+    edits: [["engine/checked.ts", 'if (!isAsNoted(noted, replica)) return { what: "edited" };', ""]],
+    tests: ["engine/checked_test.ts"],
+  },
+  {
+    name: "rot of the source is copied by --checksum",
+    edits: [[
+      "check/keeper.ts",
+      "      if (!rotten.has(change.path)) kept.push(change);",
+      "      kept.push(change);\n      if (!rotten.has(change.path)) return;",
+    ]],
+    tests: ["check/keeper_test.ts"],
+  },
+  {
+    name: "a manifest takes the digest of what is rotten",
+    edits: [[
+      "check/keeper.ts",
+      "if (noted !== null && isAsNoted(noted, factsAt(there))) yield noted;",
+      "if (noted !== null && !isAsNoted(noted, factsAt(there))) yield noted;",
+    ]],
+    tests: ["check/keeper_test.ts"],
+  },
+  {
+    name: "a digest is noted although the source has another",
+    edits: [[
+      "check/keeper.ts",
+      "if (source.sha256 === replica.sha256) fresh.set",
+      "if (source.sha256 !== null) fresh.set",
+    ]],
+    tests: ["check/keeper_test.ts"],
+  },
+  {
+    name: "a manifest without its end is believed",
+    edits: [["records/manifest.ts", '  if (!isWhole) throw new ManifestFault("cut");\n', ""]],
+    tests: ["records/manifest_test.ts"],
+  },
+  {
+    name: "a manifest is not held to its own digest",
+    edits: [["records/manifest.ts", ' || end[2] !== sum.digest("hex")', ""]],
+    tests: ["records/manifest_test.ts"],
+  },
+  {
+    name: "a copy that reads back differently is put in its place",
+    edits: [["pass/make.ts", "if (again !== null && !isWhole(", "if (again === undefined && !isWhole("]],
+    tests: ["faults/verify_test.ts"],
+  },
+  {
+    name: "copies that are forced to the disk at once are not read back",
+    edits: [[
+      "pass/batch.ts",
+      "if (beside !== null && copied !== null && change.kind",
+      "if (beside === undefined && copied !== null && change.kind",
+    ]],
+    tests: ["faults/verify_test.ts"],
+  },
+  {
+    name: "a copy is read back from the memory of the system",
+    edits: [["pass/digest.ts", "  if (fresh) file.forget();\n", ""]],
+    tests: ["faults/verify_test.ts"],
+  },
+  {
+    name: "a file that changes while it is read counts as rotten",
+    edits: [[
+      "pass/check.ts",
+      "sha256 === null || now === null || !sameVersion(now, entry)",
+      "sha256 === null",
+    ]],
+    tests: ["pass/check_test.ts"],
+  },
+  {
+    name: "a check believes its first look",
+    edits: [[
+      "check/verify.ts",
+      "if (is === undefined) state.findings.delete(path);",
+      "if (is === undefined) return;",
+    ]],
+    tests: ["check/verify_test.ts"],
+  },
+  {
+    name: "a check in slices passes over what it had begun",
+    edits: [["check/read.ts", "while (next < begun && !left.has(next)) next++;", "next = begun;"]],
+    tests: ["check/read_test.ts"],
+  },
+  {
+    name: "a check reads as fast as it can",
+    edits: [["pass/shared.ts", "return Math.max(begins - now, 0) / 1000;", "return 0;"]],
+    tests: ["pass/rate_test.ts"],
+  },
+  {
+    name: "how far a check came is believed for other folders",
+    edits: [[
+      "records/since.ts",
+      "if (JSON.stringify(found.of) !== JSON.stringify(of))",
+      "if (found.of === of)",
+    ]],
+    tests: ["check/verify_test.ts"],
+  },
 ];

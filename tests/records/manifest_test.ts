@@ -114,7 +114,7 @@ Deno.test("a manifest in which anything was changed is refused", () =>
       text.replace("# end 2", "# end 3"),
       text + "\n",
       text + text,
-      text.replace(/# 0 5 6\n.*  a\n/, ""),
+      text.replace(/# 0 5 6\n.* a\n/, ""),
     ];
     for (const other of others) {
       Deno.writeTextFileSync(`${at}/other`, other);
