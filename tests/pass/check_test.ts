@@ -24,6 +24,7 @@ async function seen(at: string, trees: Trees, names: string[], act?: () => void)
     trees: { source, replica: trees.replica },
     result: newTurn([]),
     wrote: new Set(),
+    trash: null,
     together: null,
     devices: new Map(),
     end: Infinity,
