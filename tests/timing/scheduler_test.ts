@@ -1,5 +1,5 @@
 /** The system's own schedulers: their texts as rows, and entries that are installed and removed by stand-ins for their programs. */
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseSchedule, programOf, type Scheduling } from "../../sync/cli/schedule.ts";
 import {
   bytesOf,
@@ -348,8 +348,8 @@ Deno.test("units() for the system can write to the replica and the log alone, an
   assertStringIncludes(units({ ...task(every(5)), places }, "system")[0]!.text, "WantedBy=multi-user.target");
   for (const words of [["--trash"], ["--trash", "/r.trash"], ["--trash=/r.trash"]]) {
     const asked = read("show", "/s", "/r", "5m", "/l.log", ...words, "--trash-keep", "30d");
-    assert("task" in asked);
-    assertEquals(asked.task.always.filter((word) => word.startsWith("--trash")), [
+    const { always } = (asked as Extract<Scheduling, { readonly task: unknown }>).task;
+    assertEquals(always.filter((word) => word.startsWith("--trash")), [
       "--trash-keep=30d",
       "--trash=/r.trash",
     ]);
