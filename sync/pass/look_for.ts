@@ -1,7 +1,16 @@
 /** Finding out which steps of a plan the replica has already, since somebody else has made them or the plan was applied. */
-import { ABSENT, Fault } from "../disk/fault.ts";
+import { Fault } from "../disk/fault.ts";
 import type { Folder, Name, Tree } from "../disk/tree.ts";
-import { below, type Listing, type Mirrored, NOTHING, type Path, type Reason } from "../engine/entry.ts";
+import {
+  below,
+  foldersTo,
+  type Listing,
+  type Mirrored,
+  nameOf,
+  NOTHING,
+  parent,
+  type Path,
+} from "../engine/entry.ts";
 import { compareEntries } from "../engine/same.ts";
 import { isDone } from "../engine/step.ts";
 import type { Context } from "./context.ts";
@@ -32,18 +41,17 @@ export function lookFor(context: Context, { folder, steps }: Extract<Task, { kin
 
 /** What stands at names in a folder; nothing where there is no such folder. Throws a fault when that cannot be told. */
 function lookAt(tree: Tree<Folder>, path: Path, names: readonly Name[]): Listing {
-  try {
-    using folder = tree.open(path, "list");
-    const found = folder.lookAll(names);
-    for (const [name, entry] of found) if (entry.kind === "unknown" && isAbsent(entry)) found.delete(name);
-    return found;
-  } catch (error) {
-    if (!(error instanceof Fault) || !isAbsent(error)) throw error;
-    return NOTHING;
+  for (const folder of foldersTo(path)) {
+    if (folder !== "" && !isFolder(tree, folder)) return NOTHING;
   }
+  using folder = tree.open(path, "list");
+  return folder.lookAll(names);
 }
 
-/** Whether there is no folder at a path: an edge may tell so of each name in it. */
-function isAbsent({ reason: { code } }: { readonly reason: Reason }): boolean {
-  return ABSENT.has(code) || code === "LINKED";
+/** Whether a folder stands at a path, and no link to one, where one stands above it. Throws a fault when that cannot be told. */
+function isFolder(tree: Tree<Folder>, path: Path): boolean {
+  using above = tree.open(parent(path), "list");
+  const entry = above.look(nameOf(path));
+  if (entry?.kind === "unknown") throw new Fault("list", tree.side, entry.reason);
+  return entry?.kind === "folder";
 }

@@ -169,6 +169,17 @@ const ROWS: readonly (readonly [
     0,
   ],
   [
+    "a link that leads up in the place of the folder of a removal",
+    { d: folder({}, 0o755, 1000) },
+    { d: { a: "1" }, a: "1" },
+    (_, replica) => {
+      removeIfThere(`${replica}/d`);
+      plant(replica, { d: link(".") });
+    },
+    ["d"],
+    1,
+  ],
+  [
     "a link in the place of the folder of a removal",
     { d: folder({}, 0o755, 1000) },
     { d: { a: "1" }, e: { a: "1" } },
