@@ -22,16 +22,28 @@ export async function* sideBySide(
 ): AsyncGenerator<Beside> {
   const rows = rowsOf(parts);
   let next = rows.next();
+  let count = 0;
   for await (const one of noted) {
     while (!next.done && compareFiles(nameAt(next.value), one) < 0) {
       yield { noted: null, there: next.value };
       next = rows.next();
+      if (++count % STEP === 0) await pause();
     }
     const isThere = !next.done && compareFiles(nameAt(next.value), one) === 0;
     yield { noted: one, there: isThere ? next.value! : null };
     if (isThere) next = rows.next();
   }
-  for (; !next.done; next = rows.next()) yield { noted: null, there: next.value };
+  for (; !next.done; next = rows.next()) {
+    yield { noted: null, there: next.value };
+    if (++count % STEP === 0) await pause();
+  }
+}
+
+/** So many files that are not noted are gone through at once: nothing is read meanwhile, so nothing else is heard. */
+const STEP = 2048;
+
+async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 export function nameAt({ part, row }: Row): { readonly folder: Path; readonly name: string } {

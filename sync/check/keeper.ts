@@ -8,7 +8,7 @@ import { mountPoints } from "../disk/mounts.ts";
 import { isAsNoted, isRotten, isSourceOf, type Noted, type Seen } from "../engine/checked.ts";
 import { type Changes, each, listOf } from "../engine/changes.ts";
 import type { Change } from "../engine/change.ts";
-import { below, type File, nameOf, parent, type Path } from "../engine/entry.ts";
+import { below, type File, nameOf, parent, type Path, within } from "../engine/entry.ts";
 import type { Config } from "../engine/config.ts";
 import type { Emit, Event, Failure } from "../engine/event.ts";
 import { forEach, sorted, type Steps } from "../engine/steps.ts";
@@ -25,6 +25,7 @@ import {
   writeManifest,
 } from "../records/manifest.ts";
 import { factsAt, nameAt, sideBySide } from "./beside.ts";
+import { movedTo, type Moves } from "./moved.ts";
 import { progress, readUnits } from "./read.ts";
 import { type Unit, unitsOf, walk } from "./walk.ts";
 
@@ -33,8 +34,11 @@ export function keeper(path: string, asked: Config): Companion {
   /** Whether the manifest has just what the replica has, but for what was touched. */
   let isKnown = false;
   let touched = new Set<Path>();
+  let moves = new Map<Path, Path>();
   return {
     listen(event) {
+      const moved = moveOf(event);
+      if (moved !== null) moves.set(moved.from, moved.to);
       const paths = touchedBy(event);
       if (paths === null) isKnown = false;
       else if (isKnown) { for (const one of paths) touched.add(one); }
@@ -48,11 +52,20 @@ export function keeper(path: string, asked: Config): Companion {
       if (report.dryRun || !isOver) {
         isKnown = false;
       } else if (!isKnown || touched.size > 0) {
-        isKnown = await guarded(tell, () => renew(path, asked, after, isKnown ? touched : null)) ?? false;
+        isKnown = await guarded(tell, () => renew(path, asked, after, isKnown ? touched : null, moves)) ??
+          false;
       }
       touched = new Set();
+      moves = new Map();
     },
   };
+}
+
+/** What an event says was moved in the replica; null when it says nothing of the kind. */
+function moveOf(event: Event): { readonly from: Path; readonly to: Path } | null {
+  if (event.kind !== "change" || event.planned || !("from" in event.change)) return null;
+  const { from, path } = event.change;
+  return typeof from === "string" ? { from, to: path } : null;
 }
 
 /** The files that an event may have changed; null when that cannot be told. */
@@ -90,6 +103,7 @@ async function renew(
   asked: Config,
   after: After,
   touched: ReadonlySet<Path> | null,
+  moves: Moves,
 ): Promise<boolean> {
   const { roots, pool, tell, config: { criteria, shared } } = after;
   const config: PassConfig = {
@@ -99,44 +113,57 @@ async function renew(
   };
   const held = { ...config, criteria: { ...config.criteria, capabilities: criteria.capabilities } };
   return touched === null
-    ? await renewAll(path, held, after)
+    ? await renewAll(path, held, after, moves)
     : await renewTouched(path, held, pool, touched, tell);
 }
 
-/** Look at all files, and digest those that are not as noted. */
-async function renewAll(path: string, config: PassConfig, { roots, pool, tell }: After): Promise<boolean> {
+/** Look at all files, and digest those that are not as noted, where they are or where they were moved from. */
+async function renewAll(
+  path: string,
+  config: PassConfig,
+  { roots, pool, tell }: After,
+  moves: Moves,
+): Promise<boolean> {
   const walked = await walk(config, pool, roots, () => {});
   if ("kind" in walked) return false;
-  const { files } = walked;
-  /** Rows whose digest is to be taken. */
+  const { files, failed } = walked;
+  /** Rows whose digest is to be taken, and what was noted of files that were moved, by where they are now. */
   const wanted = new Map<FilesOf, Set<number>>();
+  const moved = new Map<Path, Noted>();
   let isOther = !await hasManifest(path);
   for await (const { noted, there } of sideBySide(readManifestIfAny(path), files)) {
-    if (there === null) isOther = true;
-    else if (noted === null || !isAsNoted(noted, factsAt(there))) {
-      isOther ||= noted !== null;
-      if (there.part.twins[there.row] !== "same") continue;
-      const rows = wanted.get(there.part) ?? new Set();
-      wanted.set(there.part, rows.add(there.row));
-    }
+    const isKept = noted !== null &&
+      (there === null ? within(below(noted.folder, noted.name), failed) : isAsNoted(noted, factsAt(there)));
+    if (isKept) continue;
+    isOther ||= noted !== null;
+    const to = noted && movedTo(below(noted.folder, noted.name), moves);
+    if (noted && to) moved.set(to, notedOf(noted));
+    if (there === null || there.part.twins[there.row] !== "same") continue;
+    const rows = wanted.get(there.part) ?? new Set();
+    wanted.set(there.part, rows.add(there.row));
   }
-  const units = await inSlices(
-    unitsOf(wanted.keys(), (part, row) => wanted.get(part)!.has(row)),
-    config.shared,
-  );
+  const isWanted = (part: FilesOf, row: number) => {
+    if (!wanted.get(part)!.has(row)) return false;
+    const before = moved.get(below(part.folder, part.names[row]!));
+    return before === undefined || !isAsNoted(before, factsAt({ part, row }));
+  };
+  const units = await inSlices(unitsOf(wanted.keys(), isWanted), config.shared);
   const { fresh } = await digested(config, pool, units, tell);
   if (isOther || fresh.size > 0) await writeManifest(path, all());
   return true;
 
   async function* all(): AsyncGenerator<NotedFile> {
     for await (const { noted, there } of sideBySide(readManifestIfAny(path), files)) {
-      if (there === null) continue;
-      const at = nameAt(there);
-      if (noted !== null && isAsNoted(noted, factsAt(there))) yield noted;
-      else {
-        const now = fresh.get(below(at.folder, at.name));
-        if (now) yield { ...at, ...now };
+      if (there === null) {
+        if (within(below(noted!.folder, noted!.name), failed)) yield noted!;
+        continue;
       }
+      const at = nameAt(there);
+      const key = below(at.folder, at.name);
+      const before = moved.get(key);
+      if (noted !== null && isAsNoted(noted, factsAt(there))) yield noted;
+      else if (before && isAsNoted(before, factsAt(there))) yield { ...at, ...before };
+      else if (fresh.has(key)) yield { ...at, ...fresh.get(key)! };
     }
   }
 }
@@ -151,7 +178,8 @@ async function renewTouched(
 ): Promise<boolean> {
   const parts = await inSlices(partsOf(touched), config.shared);
   const units = await inSlices(unitsOf(parts, () => true), config.shared);
-  const { fresh, now } = await digested(config, pool, units, tell);
+  const now = new Map<Path, Seen>();
+  const { fresh } = await digested(config, pool, units, tell, now);
   await writeManifest(path, all());
   return true;
 
@@ -195,29 +223,34 @@ function* partsOf(paths: Iterable<Path>): Steps<FilesOf[]> {
   return parts;
 }
 
-/** What units hold now; `fresh`: what is worth noting, since both sides have it. Tells what differs. Throws `Stopped`. */
+/**
+ * What is worth noting of units, since both sides have it; `now` gets what the replica holds. Tells what differs. Throws
+ * `Stopped`.
+ */
 async function digested(
   config: PassConfig,
   pool: Pool,
   units: readonly Unit[],
   tell: Emit,
-): Promise<{ readonly fresh: Map<Path, Noted>; readonly now: Map<Path, Seen> }> {
+  now?: Map<Path, Seen>,
+): Promise<{ readonly fresh: Map<Path, Noted> }> {
   const fresh = new Map<Path, Noted>();
-  const now = new Map<Path, Seen>();
-  using _progress = progress(config, units, () => now.size, tell);
+  let files = 0;
+  using _progress = progress(config, units, () => files, tell);
   await readUnits(config, pool, units, {
     sides: "both",
     first: 0,
     isOver: () => false,
     take({ path, source, replica }) {
-      now.set(path, replica);
+      files++;
+      now?.set(path, replica);
       if (replica.kind === "unreadable") tell(cannotNote(path, replica.reason));
       if (source?.kind !== "file" || replica.kind !== "file" || source.size !== replica.size) return;
       if (source.sha256 === replica.sha256) fresh.set(path, notedOf(replica));
       else tell(cannotNote(path, { code: "DIFFERS" }));
     },
   });
-  return { fresh, now };
+  return { fresh };
 }
 
 function notedOf({ size, mtime, nanos, sha256 }: Noted): Noted {

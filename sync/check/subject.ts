@@ -3,7 +3,7 @@ import type { Roots } from "../disk/roots.ts";
 import { type Finding, isAsNoted, judgeBoth, judgeNoted, judgePair, type Noted } from "../engine/checked.ts";
 import { each } from "../engine/changes.ts";
 import { differences } from "../engine/difference.ts";
-import { below, nameOf, parent, type Path } from "../engine/entry.ts";
+import { below, nameOf, parent, type Path, within } from "../engine/entry.ts";
 import type { Emit, Unusable } from "../engine/event.ts";
 import { forEach } from "../engine/steps.ts";
 import type { PassConfig } from "../pass/config.ts";
@@ -88,7 +88,7 @@ export function notedOf(
         const { folder, name } = noted ?? nameAt(there!);
         const path = below(folder, name);
         if (noted === null) found.set(path, { what: "unnoted" });
-        else if (there === null) found.set(path, { what: "gone" });
+        else if (there === null) { if (!within(path, walked.failed)) found.set(path, { what: "gone" }); }
         else if (!isAsNoted(noted, factsAt(there))) found.set(path, { what: "edited" });
         else {
           const column = digests.get(there.part) ?? [];

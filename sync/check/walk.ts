@@ -22,6 +22,8 @@ export interface Walked {
   /** What a pass would do, as far as that can be told without reading contents. */
   readonly changes: Changes;
   readonly linked: readonly Linked[];
+  /** What could not be looked at: nothing is known of what lies there. */
+  readonly failed: ReadonlySet<Path>;
   /** Folders that get changes inside, as the source has them. */
   readonly disturbed: Found["disturbed"];
 }
@@ -44,7 +46,13 @@ export async function walk(
   }
   const changes = await changesOf(compared, {}, () => {});
   const files = await inSlices(sorted(found.files, compareParts), config.shared);
-  return { files, changes, linked: found.linked, disturbed: found.disturbed };
+  return {
+    files,
+    changes,
+    linked: found.linked,
+    failed: pathsOf(found.failures),
+    disturbed: found.disturbed,
+  };
 }
 
 /** List the replica, which has no source beside it. */
@@ -69,7 +77,11 @@ async function walkAlone(
     tell({ ...failure, action: failure.action === "list" ? "list" : "read" });
   }
   const files = await inSlices(sorted(found.files, compareParts), config.shared);
-  return { files, changes: found.changes, linked: [], disturbed: found.disturbed };
+  return { files, changes: found.changes, linked: [], failed: pathsOf(failures), disturbed: found.disturbed };
+}
+
+function pathsOf(failures: readonly Failure[]): Set<Path> {
+  return new Set(failures.map(({ path }) => path));
 }
 
 function compareParts(a: FilesOf, b: FilesOf): number {

@@ -175,3 +175,25 @@ faultTest(
     assertStringIncludes(ran.err, 'Cannot read "a" in the replica: input/output error');
   },
 );
+
+faultTest(
+  "what lies in a folder that cannot be listed stays noted, and is not told as gone",
+  ["cc"],
+  async (at) => {
+    plant(at, { s: { a: "1", sub: { b: "2", c: "3" } } });
+    const words = [`${at}/s`, `${at}/r`, "--manifest", `${at}/m`, "--edge=portable"];
+    assertEquals((await lockstep(words, { edge: "as flags say" })).status, 0);
+    Deno.writeTextFileSync(`${at}/s/new`, "4");
+    const unlisted = { CALL: "readdir", ERROR: ERRNO.EIO };
+    const source = await shimmed({ UNDER: `${at}/s/sub`, ...unlisted });
+    assertEquals((await lockstep(words, { edge: "as flags say", ...source })).status, 23);
+    assertEquals(await noted(`${at}/m`), ["a", "new", "b", "c"]);
+    const alone = await lockstep(["verify", "--manifest", `${at}/m`, `${at}/r`, "--edge=portable"], {
+      edge: "as flags say",
+      flags: ["--allow-read"],
+      ...await shimmed({ UNDER: `${at}/r/sub`, ...unlisted }),
+    });
+    assertEquals([alone.status, alone.err.includes("is missing")], [23, false]);
+    assertStringIncludes(alone.err, 'Cannot list "sub" in the replica: input/output error');
+  },
+);
