@@ -8,6 +8,7 @@ import { mountPoints } from "../disk/mounts.ts";
 import { isAsNoted, isRotten, isSourceOf, type Noted, type Seen } from "../engine/checked.ts";
 import { type Changes, each, listOf } from "../engine/changes.ts";
 import type { Change } from "../engine/change.ts";
+import { type Moved, movedTo, noMoves, noteMove } from "../engine/moved_to.ts";
 import { below, type File, nameOf, parent, type Path, within } from "../engine/entry.ts";
 import type { Config } from "../engine/config.ts";
 import type { Emit, Event, Failure } from "../engine/event.ts";
@@ -25,7 +26,6 @@ import {
   writeManifest,
 } from "../records/manifest.ts";
 import { factsAt, nameAt, sideBySide } from "./beside.ts";
-import { movedTo, type Moves } from "./moved.ts";
 import { progress, readUnits } from "./read.ts";
 import { type Unit, unitsOf, walk } from "./walk.ts";
 
@@ -34,11 +34,12 @@ export function keeper(path: string, asked: Config): Companion {
   /** Whether the manifest has just what the replica has, but for what was touched. */
   let isKnown = false;
   let touched = new Set<Path>();
-  let moves = new Map<Path, Path>();
+  let moves = noMoves();
   return {
     listen(event) {
-      const moved = moveOf(event);
-      if (moved !== null) moves.set(moved.from, moved.to);
+      if (event.kind === "change" && !event.planned && event.change.kind === "move") {
+        noteMove(moves, event.change);
+      }
       const paths = touchedBy(event);
       if (paths === null) isKnown = false;
       else if (isKnown) { for (const one of paths) touched.add(one); }
@@ -56,16 +57,9 @@ export function keeper(path: string, asked: Config): Companion {
           false;
       }
       touched = new Set();
-      moves = new Map();
+      moves = noMoves();
     },
   };
-}
-
-/** What an event says was moved in the replica; null when it says nothing of the kind. */
-function moveOf(event: Event): { readonly from: Path; readonly to: Path } | null {
-  if (event.kind !== "change" || event.planned || !("from" in event.change)) return null;
-  const { from, path } = event.change;
-  return typeof from === "string" ? { from, to: path } : null;
 }
 
 /** The files that an event may have changed; null when that cannot be told. */
@@ -103,7 +97,7 @@ async function renew(
   asked: Config,
   after: After,
   touched: ReadonlySet<Path> | null,
-  moves: Moves,
+  moves: Moved,
 ): Promise<boolean> {
   const { roots, pool, tell, config: { criteria, shared } } = after;
   const config: PassConfig = {
@@ -122,7 +116,7 @@ async function renewAll(
   path: string,
   config: PassConfig,
   { roots, pool, tell }: After,
-  moves: Moves,
+  moves: Moved,
 ): Promise<boolean> {
   const walked = await walk(config, pool, roots, () => {});
   if ("kind" in walked) return false;

@@ -91,6 +91,17 @@ export function* order(changes: Changes): Steps<Stages> {
   };
 }
 
+/** The folders that are moved, in the order in which that can be done. */
+export function* movedFolders(changes: Changes): Steps<Move[]> {
+  const moves: Move[] = [];
+  yield* forEach(each(changes), (change) => {
+    if (change.kind === "move" && change.entry.kind === "folder") moves.push(change);
+  });
+  if (moves.length < 2) return moves;
+  const turns = yield* turnsOf(moves);
+  return yield* sorted(moves, (a, b) => turns.get(a.path)! - turns.get(b.path)!);
+}
+
 /** The waves of new folders, with moved ones where their turn comes. */
 function* wavesOf(folders: ReadonlyMap<Path, number>, moves: readonly Move[]): Steps<Nested[][][]> {
   if (moves.length === 0) return yield* nested(folders);

@@ -7,6 +7,8 @@ import type { Roots } from "../disk/roots.ts";
 import { tellsApart } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
+import { type Moved, movedTo, noMoves, noteMove } from "../engine/moved_to.ts";
+import { movedFolders } from "../engine/order.ts";
 import type { Edit, Memory } from "../engine/edits.ts";
 import { nameOf, parent, type Path } from "../engine/entry.ts";
 import type { Emit, Event } from "../engine/event.ts";
@@ -96,6 +98,7 @@ function memoryOf(
   let header: Header | null = null;
   const table = tableOf();
   let made = newRows();
+  let moved = noMoves();
   let wantsAll = true;
   let [step, folded, isOnDisk, isBlank, whole, added] = [0, false, false, true, 0, 0];
 
@@ -154,16 +157,24 @@ function memoryOf(
     async apply(changes, tell) {
       if (isBlank) return;
       const rows = newRows();
+      const moving = noMoves();
       for (const change of each(changes)) noteChange(rows, change, intended);
+      for (const move of await inPauses(movedFolders(changes))) noteMove(moving, move);
+      rows.add(...await inPauses(table.moved(moving, "intended")));
       await append(rows.take(), tell);
     },
     listen(event) {
-      if (event.kind === "change" && !event.planned) noteChange(made, event.change, (note) => note);
+      if (event.kind === "change" && !event.planned) {
+        noteChange(made, event.change, (note) => note);
+        if (event.change.kind === "move") noteMove(moved, event.change);
+      }
       if (event.kind === "brought-back") noteChange(made, event.change, (note) => note);
     },
     async finish({ config, report, tell }) {
-      const rows = made.take();
+      const later = made.take();
       made = newRows();
+      const before = moved;
+      moved = noMoves();
       if (config.dryRun) return;
       if (isBlank && !(config.listsAll && report.ended === "complete")) {
         // nothing was compared to its end: the next pass begins anew
@@ -174,6 +185,7 @@ function memoryOf(
       const { capabilities, mounted } = config.criteria;
       step = Math.max(step, coarsestStep(config.criteria));
       folded ||= [capabilities, ...mounted?.values() ?? []].some((one) => !tellsApart(one));
+      const rows = [...await inPauses(table.moved(before, "made")), ...later];
       for (const one of rows) table.add(one);
       const isNew = isBlank;
       isBlank = false;
@@ -189,7 +201,8 @@ function noteChange(rows: Rows, change: Change, how: (note: string) => string): 
   // the note of a folder tells nothing of its attributes
   if (path === "" || (change.kind === "attributes" && change.entry.kind === "folder")) return;
   if (change.kind !== "remove") rows.set(parent(path), nameOf(path), how(noted(change.entry)));
-  else if (how(GONE) === GONE) rows.set(parent(path), nameOf(path), GONE);
+  const gone = change.kind === "remove" ? path : change.kind === "move" ? change.from : null;
+  if (gone !== null && how(GONE) === GONE) rows.set(parent(gone), nameOf(gone), GONE);
 }
 
 /** Rows that are added one after another: those of one folder that come together are one. */
@@ -234,6 +247,8 @@ interface Table {
     listing: readonly Remembered[],
     edits: ReadonlyMap<Path, Edit>,
   ): Steps<Remembered[]>;
+  /** What is remembered of what lies in moved folders, where it is by then; once it is `made`, it is gone where it was. */
+  moved(moved: Moved, how: "intended" | "made"): Steps<Remembered[]>;
   /** All of it, with one note for each name that is there. */
   compacted(): AsyncGenerator<Remembered>;
 }
@@ -306,16 +321,32 @@ function tableOf(): Table {
       }
       return rows.take();
     },
+    *moved(moved, how) {
+      const there: Remembered[] = [];
+      const gone: Remembered[] = [];
+      for (const folder of texts.keys()) {
+        const to = movedTo(folder, moved);
+        yield;
+        if (to === null) continue;
+        const notes = yield* notesIn(folder);
+        const rows = [...notes].flatMap(([name, known]) =>
+          known.map((note, i) => row(name, how === "made" && i === 0 ? note : intended(note)))
+        );
+        there.push({ folder: to, text: rows.join("") });
+        const names = [...notes.keys()].map((name) => row(name, GONE));
+        if (how === "made") gone.push({ folder, text: names.join("") });
+      }
+      // a folder may have taken the place of another one that was moved
+      return [...gone, ...there];
+    },
     async *compacted() {
       const pause = pauses();
       for (const folder of [...texts.keys()]) {
-        const steps = notesIn(folder);
-        let step = steps.next();
-        for (; !step.done; step = steps.next()) await pause();
+        const notes = await inPauses(notesIn(folder), pause);
         const compact: string[] = [];
         let text = "";
-        for (const [name, notes] of step.value) {
-          for (const [i, note] of notes.entries()) text += row(name, i === 0 ? note : intended(note));
+        for (const [name, known] of notes) {
+          for (const [i, note] of known.entries()) text += row(name, i === 0 ? note : intended(note));
           if (text.length < LONGEST) continue;
           compact.push(text);
           text = "";
@@ -342,6 +373,13 @@ function pauses(): () => Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0));
     last = performance.now();
   };
+}
+
+/** Do some steps, with pauses between them. */
+async function inPauses<T>(steps: Steps<T>, pause = pauses()): Promise<T> {
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) await pause();
+  return step.value;
 }
 
 /** Gives names that a replica may take for one the same key. */

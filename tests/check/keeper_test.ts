@@ -1,7 +1,6 @@
 /** A manifest beside passes: what is in it, what is digested anew, and that rot never travels. */
 import { assertEquals } from "@std/assert";
 import { keeper } from "../../sync/check/keeper.ts";
-import { movedTo } from "../../sync/check/moved.ts";
 import type { Companion } from "../../sync/pass/companion.ts";
 import type { Pool } from "../../sync/pass/pool.ts";
 import { inline } from "../../sync/pass/pool.ts";
@@ -209,23 +208,6 @@ Deno.test("what is excluded, and what is not a file, is in no manifest", () =>
     const config = { choice: ALL };
     assertEquals((await checked(null, `${at}/r`, { manifest: `${at}/m`, config })).found, []);
   }));
-
-for (
-  const [name, path, wanted] of [
-    ["of a folder", "d/sub/f", "e/sub/f"],
-    ["of a folder in one that was moved, too", "a/b/f", "x/y/f"],
-    ["of itself", "one", "two"],
-    ["of nothing", "other/f", null],
-  ] as const
-) {
-  Deno.test(`movedTo() follows the move ${name}`, () => {
-    assertEquals(movedTo(path, new Map([["d", "e"], ["a", "x"], ["x/b", "x/y"], ["one", "two"]])), wanted);
-  });
-}
-
-Deno.test("movedTo() comes to an end when two names were exchanged", () => {
-  assertEquals(movedTo("a", new Map([["a", "b"], ["b", "a"]])), null);
-});
 
 Deno.test("a dry run, and a pass that is stopped, leave the manifest as it is", () =>
   inFolder(async (at) => {
