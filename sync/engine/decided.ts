@@ -42,20 +42,23 @@ export interface SplitOptions {
 
 /**
  * What of some changes was decided on. A change is left, too, when one is left that it depends on: the folder around it
- * is not made, something in a folder that is to go has to stay, or the file that it is to be another name of is not there.
+ * is not made, something in a folder that is to go has to stay, the file that it is to be another name of is not there, or
+ * the file that gets attributes has another name that is left.
  */
 export function* onlyDecided(
   changes: Changes,
   decided: Decided,
   { isOurs = () => false, made }: SplitOptions = {},
 ): Steps<Split> {
-  const blocks: Blocks = { dropped: new Set(), around: new Set(), staying: new Set() };
+  const blocks: Blocks = { dropped: new Set(), around: new Set(), staying: new Set(), inodes: new Set() };
   const kept = new Map<Path, Folder>();
   let others = 0;
   function drop(change: Change): void {
     blocks.dropped.add(change.path);
     if (change.kind === "create" || "from" in change) blocks.around.add(change.path);
     for (const path of stayingOf(change)) stay(path, blocks.staying);
+    const id = inodeOf(change);
+    if (id !== null) blocks.inodes.add(id);
     const was = change.kind === "attributes" || change.kind === "remove" ? change.was : undefined;
     if (was?.kind === "folder") kept.set(change.path, was);
   }
@@ -96,13 +99,22 @@ interface Blocks {
   readonly around: Set<Path>;
   /** Folders in which something stays that would have to go. */
   readonly staying: Set<Path>;
+  /** Files of several names in the replica, one of which is left as it is. */
+  readonly inodes: Set<string>;
 }
 
-function isBlocked(change: Change, { dropped, around, staying }: Blocks): boolean {
+function isBlocked(change: Change, { dropped, around, staying, inodes }: Blocks): boolean {
+  // what is set by one name is set for all
+  if (change.kind === "attributes" && inodes.has(inodeOf(change) ?? "")) return true;
   if (within(change.path, around)) return true;
   const takesFolder = (change.kind === "remove" || change.kind === "create") && change.was?.kind === "folder";
   if (takesFolder && staying.has(change.path)) return true;
   return "hardLinkTo" in change && change.hardLinkTo !== undefined && dropped.has(change.hardLinkTo);
+}
+
+/** Which file of the replica a change is about, when that has several names. */
+function inodeOf({ was }: Change): string | null {
+  return was !== undefined && "id" in was ? was.id : null;
 }
 
 /** The paths of the replica at which something stays when a change is not made. */

@@ -32,6 +32,7 @@ const linkTo = (path: string, hardLinkTo: string, was?: Folder): Change => (
   { kind: "create", path, entry: FILE, hardLinkTo, ...(was && { was }) }
 );
 
+const SHARED: File = { ...FILE, mode: 0o600, nlink: 2, id: "1:1" };
 const CLOSED: Folder = { ...FOLDER, mode: 0o700 };
 
 /** What was decided on, what is needed now, and what of it is made; what is left; of what nothing is known. */
@@ -241,6 +242,22 @@ const ROWS: readonly (readonly [
     ],
     "",
     "b d/a",
+    "",
+  ],
+  [
+    "attributes of a file that has another name, which is left",
+    [attributes("a", FILE, SHARED), attributes("b", FILE, SHARED)],
+    [attributes("a", FILE, SHARED), remove("b", SHARED), attributes("c", FILE, { ...SHARED, id: "1:2" })],
+    "",
+    "a b",
+    "",
+  ],
+  [
+    "attributes of both names of a file",
+    [attributes("a", FILE, SHARED), attributes("b", FILE, SHARED)],
+    [attributes("a", FILE, SHARED), attributes("b", FILE, SHARED)],
+    "a b",
+    "",
     "",
   ],
   [
