@@ -232,7 +232,8 @@ for (let run = 0; run < 4; run++) {
     inFolder(async (at) => {
       const dice = diceOf(seed);
       plant(`${at}/s`, { x: "x" });
-      const pass = loop(at, { edge: EDGES_HERE[run % EDGES_HERE.length] });
+      const edge = EDGES_HERE[run % EDGES_HERE.length]!;
+      const pass = loop(at, { edge });
       await pass();
       for (let round = 0; round < 6; round++) {
         for (let edit = 0; edit < 6; edit++) {
@@ -245,8 +246,8 @@ for (let run = 0; run < 4; run++) {
           } catch { /* it cannot be done here */ }
         }
         await pass(dice.below(2) === 0 ? {} : { checksum: true });
-        assertEquals((await checked(null, `${at}/r`, { manifest: `${at}/m` })).found, []);
-        assertEquals((await checked(`${at}/s`, `${at}/r`)).found, []);
+        assertEquals((await checked(null, `${at}/r`, { manifest: `${at}/m`, config: { edge } })).found, []);
+        assertEquals((await checked(`${at}/s`, `${at}/r`, { config: { edge } })).found, []);
       }
     }));
 }
