@@ -209,6 +209,26 @@ Deno.test("what is excluded, and what is not a file, is in no manifest", () =>
     assertEquals((await checked(null, `${at}/r`, { manifest: `${at}/m`, config })).found, []);
   }));
 
+Deno.test("the digests of what a pass moves go along with it, unread", () =>
+  inFolder(async (at) => {
+    plant(`${at}/s`, {
+      1: folder({ a: file("one", 0o644, OLD + 1) }),
+      2: folder({ a: file("two", 0o644, OLD + 2), sub: folder({ b: file("three", 0o644, OLD + 3) }) }),
+    });
+    const pass = loop(at);
+    await pass();
+    // each takes the place of the one before it
+    Deno.renameSync(`${at}/s/2`, `${at}/s/3`);
+    Deno.renameSync(`${at}/s/1`, `${at}/s/2`);
+    Deno.renameSync(`${at}/s/3/sub/b`, `${at}/s/b`);
+    const { outcome, read } = await pass({ checksum: false });
+    assertEquals(failuresOf(outcome), []);
+    assertEquals(outcome.report.moved > 0, true);
+    assertEquals(read.filter((path) => path === "b"), []);
+    assertEquals(await noted(at), ["2/a", "3/a", "b"]);
+    assertEquals((await checked(null, `${at}/r`, { manifest: `${at}/m` })).found, []);
+  }));
+
 Deno.test("a dry run, and a pass that is stopped, leave the manifest as it is", () =>
   inFolder(async (at) => {
     plant(`${at}/s`, TREE);

@@ -104,6 +104,50 @@ for (const [how, pool] of POOLS) {
     }));
 }
 
+for (const [how, pool] of POOLS) {
+  Deno.test(`pass() remembers what it has moved where that is now, ${how}`, () =>
+    inFolder(async (at) => {
+      const { source, replica, pass } = kept(at, pool);
+      const d = {
+        a: file("1", 0o644, 1001),
+        sub: { b: file("22", 0o644, 1002), c: file("333", 0o644, 1003) },
+      };
+      plant(source, { d, e: file("4444", 0o644, 1004), stays: "5" });
+      await pass();
+      Deno.renameSync(`${source}/d`, `${source}/moved`);
+      Deno.renameSync(`${source}/moved/sub`, `${source}/out`);
+      Deno.renameSync(`${source}/e`, `${source}/moved/e`);
+      const { changes } = await pass();
+      assertEquals(changes.filter((change) => change.startsWith("move")).length, 3, changes.join());
+      // what is edited in the source by now is no edit in the replica
+      for (const path of ["moved/a", "moved/e", "out/b"]) {
+        Deno.writeTextFileSync(`${source}/${path}`, "changed");
+      }
+      Deno.removeSync(`${source}/out/c`);
+      const outcome = await pass();
+      assertEquals([leftOf(outcome), outcome.report.left], [[], 0]);
+      assertInSync(source, replica);
+      // and what is edited there is one
+      Deno.writeTextFileSync(`${replica}/moved/a`, "edited");
+      Deno.writeTextFileSync(`${replica}/d`, "made");
+      assertEquals(leftOf(await pass()), ["edited moved/a", "made d"]);
+    }));
+}
+
+Deno.test("what is moved in the replica and edited there since the last pass stays where it is", () =>
+  inFolder(async (at) => {
+    const { source, replica, pass } = kept(at);
+    plant(source, {
+      d: { a: file("1", 0o644, 1001), b: file("22", 0o644, 1002), c: file("3", 0o644, 1003) },
+    });
+    await pass();
+    Deno.writeTextFileSync(`${replica}/d/a`, "edited");
+    Deno.renameSync(`${source}/d`, `${source}/e`);
+    assertEquals(leftOf(await pass()), ["edited d/a"]);
+    assertEquals(Deno.readTextFileSync(`${replica}/d/a`), "edited");
+    assertEquals(Object.fromEntries(contentsOf(`${replica}/e`)), { a: "file 1", b: "file 22", c: "file 3" });
+  }));
+
 Deno.test("pass() without a state file leaves what is newer than the source's, or than the folder around it", () =>
   inFolder(async (at) => {
     const [source, replica] = [`${at}/source`, `${at}/replica`];
