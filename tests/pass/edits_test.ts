@@ -17,8 +17,11 @@ import {
   inFolder,
   isThere,
   link,
+  namesIn,
   plant,
 } from "../support/tree.ts";
+import { runsOf } from "../support/trash.ts";
+import type { TrashPlace } from "../../sync/engine/config.ts";
 
 const POOLS = poolsOfFile();
 
@@ -36,7 +39,7 @@ function kept(at: string, pool: Pool = inline()) {
     source,
     replica,
     config,
-    pass: async (options: { brings?: boolean } = {}) =>
+    pass: async (options: { brings?: boolean; trash?: TrashPlace } = {}) =>
       await mirror(source, replica, { ...config, pool, memory: await memory(options.brings), ...options }),
     /** Carry all edits to the source. */
     async bring(paths?: readonly string[]) {
@@ -316,7 +319,9 @@ Deno.test("bringBack() keeps to the exclusions of the source", () =>
 
 Deno.test("pass() that brings back lets the source win where both sides changed, and tells it", () =>
   inFolder(async (at) => {
-    const { source, replica, pass } = kept(at);
+    const { source, replica, pass: plain } = kept(at);
+    const trash = { folder: `${replica}.trash`, keep: null, max: null };
+    const pass = (options: { brings: boolean }) => plain({ ...options, trash });
     plant(source, { both: "1", one: "1", theirs: "1" });
     await pass({ brings: true });
     plant(source, { both: "in the source", new: "source" });
@@ -341,6 +346,12 @@ Deno.test("pass() that brings back lets the source win where both sides changed,
     assertInSync(source, replica);
     assertEquals(Deno.readTextFileSync(`${source}/both`), "in the source");
     assertEquals(Deno.readTextFileSync(`${source}/one`), "edited");
+    const lost = (side: string) => {
+      const run = `${at}/${side}.trash/${runsOf(`${at}/${side}.trash`).at(-1)}`;
+      return namesIn(run).map((name) => [name, Deno.readTextFileSync(`${run}/${name}`)]);
+    };
+    assertEquals(lost("source"), [["one", "1"]]);
+    assertEquals(lost("replica"), [["both", "in the replica!"], ["new", "replica!"]]);
     assertEquals((await pass({ brings: true })).changes, []);
   }));
 

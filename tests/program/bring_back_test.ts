@@ -4,7 +4,17 @@ import { STATUS } from "../../sync/cli/exit_status.ts";
 import { lockOn } from "../../sync/disk/lock.ts";
 import { has, lockstep, running, until } from "../support/program.ts";
 import { onTerminal } from "../support/terminal.ts";
-import { assertInSync, harvest, inFolder, isInSync, isThere, plant, readIfThere } from "../support/tree.ts";
+import {
+  assertInSync,
+  harvest,
+  inFolder,
+  isInSync,
+  isThere,
+  namesIn,
+  plant,
+  readIfThere,
+} from "../support/tree.ts";
+import { runsOf } from "../support/trash.ts";
 
 const WRITABLE = { flags: ["--allow-read", "--allow-write"] };
 
@@ -51,6 +61,11 @@ Deno.test("lockstep --keep-edits leaves edits with status 24, and bring-back car
     assertEquals([last.status, last.err], [0, ""]);
     assertInSync(`${at}/source`, `${at}/replica`);
     assertEquals(readIfThere(`${at}/source/a`), "edited");
+    const [run = ""] = runsOf(`${at}/source.trash`);
+    assertEquals([namesIn(`${at}/source.trash/${run}`), readIfThere(`${at}/source.trash/${run}/a`)], [
+      ["a"],
+      "1",
+    ]);
     const again = await lockstep(["bring-back", ...words, "--yes"], WRITABLE);
     assertEquals([again.status, again.out.split("\n")[0]], [0, "There is nothing to bring back"]);
   }));
