@@ -6,6 +6,7 @@ import { closeRoots, type Roots } from "./disk/roots.ts";
 import { isTemporary } from "./disk/temporary.ts";
 import type { Config } from "./engine/config.ts";
 import type { Decided } from "./engine/decided.ts";
+import type { Memory } from "./engine/edits.ts";
 import { parent, type Path } from "./engine/entry.ts";
 import type { Emit, Event } from "./engine/event.ts";
 import type { Permit } from "./engine/guard.ts";
@@ -46,6 +47,8 @@ export interface MirrorOptions {
   readonly logs: () => readonly string[];
   /** ms since some moment; never jumps. */
   readonly now: () => number;
+  /** What the last pass left, to know edits by. */
+  readonly memory?: Memory;
   /** What goes along with each pass. */
   readonly companions?: readonly Companion[];
   /** Who is asked about the next pass. */
@@ -94,7 +97,7 @@ export function mirror(config: Config, options: MirrorOptions): Mirror {
 async function passOnce(
   state: State,
   config: Config,
-  { pool, emit, stop, logs, permit, decided, companions = [] }: MirrorOptions,
+  { pool, emit, stop, logs, permit, decided, memory, companions = [] }: MirrorOptions,
   { number, due }: Round,
 ): Promise<Passed> {
   const { ownLogs, sizes, own, roots: before, sourceMounts } = state;
@@ -111,6 +114,7 @@ async function passOnce(
     before,
     peak: sizes.peak(),
     companions,
+    ...(memory && { memory }),
     ...(scope && { scope }),
     ...(decided && { decided }),
     ...(sourceMounts && { sourceMounts }),

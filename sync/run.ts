@@ -1,4 +1,5 @@
 /** One run of the program: looks at what it was given, and makes pass after pass. Wires everything together. */
+import { resolve } from "node:path";
 import { allowFile } from "./cli/allow.ts";
 import { announce, confinedLine, startLine, stoppedAfter, watchedBy, watchLine } from "./cli/announce.ts";
 import { complain } from "./cli/answer.ts";
@@ -20,6 +21,7 @@ import type { Roots } from "./disk/roots.ts";
 import { confinement } from "./disk/sandbox.ts";
 import type { Config } from "./engine/config.ts";
 import type { Decided } from "./engine/decided.ts";
+import type { Memory } from "./engine/edits.ts";
 import { type Mirror, mirror } from "./mirror.ts";
 import type { Companion } from "./pass/companion.ts";
 import type { Pool } from "./pass/pool.ts";
@@ -45,6 +47,11 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
     return complain(begun.text, begun.status);
   }
   const { prepared, roots } = begun;
+  const along = await companionsOf(prepared.config, options);
+  if (typeof along === "string") {
+    pool.close();
+    return complain(along, STATUS.usage);
+  }
   const { config, log: file } = prepared;
   const { when } = options;
   const isLoop = when.rhythm.kind !== "once";
@@ -62,7 +69,8 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
   });
   const one = mirror(config, {
     pool,
-    companions: [...companionsOf(config, options), ...beside.companions ?? []],
+    companions: [...along.companions, ...beside.companions ?? []],
+    ...(along.memory && { memory: along.memory }),
     ...(roots && { roots }),
     ...(beside.decided && { decided: beside.decided }),
     emit,
@@ -115,9 +123,35 @@ async function begin(
   return roots !== undefined && "status" in roots ? roots : { prepared, roots };
 }
 
-/** What goes along with each pass. */
-function companionsOf(_config: Config, _options: Options): Companion[] {
-  return [];
+/** What goes along with each pass, and what knows of the last one. */
+interface Along {
+  readonly companions: readonly Companion[];
+  readonly memory?: Memory;
+}
+
+/** Or a text that says why something of it cannot be used. */
+async function companionsOf(config: Config, { undo, check }: Options): Promise<Along | string> {
+  const { trash, dryRun } = config;
+  const companions: Companion[] = [];
+  if (trash !== null && !dryRun && (trash.keep !== null || trash.max !== null)) {
+    const { expiring } = await import("./pass/expiring.ts");
+    companions.push(expiring(trash, Date.now));
+  }
+  if (check.manifest !== null) {
+    const { keeper } = await import("./check/keeper.ts");
+    companions.push(keeper(resolve(check.manifest), config));
+  }
+  const { state, edits } = undo;
+  if (state === null) return { companions };
+  const { openMemory } = await import("./records/memory.ts");
+  const memory = await openMemory(resolve(state), config, edits === "bring-back");
+  if (typeof memory === "string") return memory;
+  companions.push(memory);
+  if (edits === "bring-back") {
+    const { bringsAlong } = await import("./pass/bring_along.ts");
+    companions.push(bringsAlong(config, memory));
+  }
+  return { companions, memory };
 }
 
 /** Follow both folders; resolves when they are watched. */

@@ -13,9 +13,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "disk/native": ["engine", "disk", "libc", "names"],
   "disk/portable": ["engine", "disk"],
   "trash": ["engine", "disk", "records", "names"],
-  "records": ["engine", "disk"],
-  "pass": ["engine", "disk", "trash", "names"],
-  "commands": ["cli", "engine", "disk", "trash", "records", "pass", "timing", "mirror", "run"],
+  "records": ["engine", "disk", "names"],
+  "check": ["engine", "disk", "records", "pass"],
+  "pass": ["engine", "disk", "trash", "records", "names"],
+  "commands": ["cli", "engine", "disk", "trash", "records", "check", "pass", "timing", "mirror", "run"],
   "timing": ["engine", "timing/inotify", "system_error"],
   "timing/inotify": ["engine", "timing", "libc", "names"],
   "timing/scheduler": ["timing", "system_error"],
@@ -26,6 +27,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const VALUES = [
   "capabilities",
   "change",
+  "checked",
   "config",
   "difference",
   "entry",
@@ -35,6 +37,7 @@ const VALUES = [
   "guard",
   "report",
   "same",
+  "trash",
   "sums",
 ];
 
@@ -44,7 +47,7 @@ const TOP: Readonly<Record<string, readonly string[]>> = {
   "names": [],
   "system_error": [],
   "mirror": ["engine", "disk", "trash", "records", "pass", "timing"],
-  "run": ["cli", "engine", "disk", "trash", "records", "pass", "timing", "mirror"],
+  "run": ["cli", "engine", "disk", "trash", "records", "check", "pass", "timing", "mirror"],
 };
 
 /** Of the modules in `disk`, those that the other rooms may import: the rest is the edge's own business. */
@@ -53,6 +56,7 @@ const DISK = [
   "fault",
   "fifo",
   "glance",
+  "lock",
   "mounts",
   "open",
   "probe",
@@ -61,6 +65,9 @@ const DISK = [
   "roots",
   "sandbox",
   "temporary",
+  "trash",
+  "trash_room",
+  "trash_runs",
   "tree",
 ];
 

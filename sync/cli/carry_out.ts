@@ -11,7 +11,7 @@ import {
   show,
 } from "../timing/scheduler/scheduler.ts";
 import { STATUS } from "./exit_status.ts";
-import type { Relate } from "./prepare.ts";
+import type { Relate } from "./relate.ts";
 import { parseSchedule, programOf, type Scheduling } from "./schedule.ts";
 import { objection } from "./schedule_check.ts";
 import { isSystemError } from "../system_error.ts";

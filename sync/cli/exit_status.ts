@@ -2,6 +2,7 @@
  * What each exit status means: the one table, which the program, its help and the test of the README read. Up to 39 a
  * number means what it means in rsync; from 40 on the numbers are ours.
  */
+import type { Verified } from "../engine/checked.ts";
 import type { Report } from "../engine/report.ts";
 import type { When } from "./when.ts";
 
@@ -72,6 +73,13 @@ export function status({ ended, failed, fleeting, vanished, left }: Report): num
   if (ended !== "complete") return STATUS[ended];
   if (failed > fleeting) return STATUS.failures;
   return failed + vanished + left > 0 ? STATUS.fleeting : STATUS.inSync;
+}
+
+/** The exit status of a check. */
+export function statusOfCheck({ ended, findings, failed }: Verified): number {
+  if (findings > 0) return STATUS.differs;
+  if (ended === "interrupted") return STATUS.interrupted;
+  return failed > 0 ? STATUS.failures : STATUS.inSync;
 }
 
 /**

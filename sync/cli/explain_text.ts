@@ -1,11 +1,12 @@
 /** The words for why a pass would do what it does at one path: a paragraph for a person, and an object for a program. Pure. */
-import type { Change, Difference } from "../engine/change.ts";
+import type { Change, Difference, Move } from "../engine/change.ts";
 import { type Entry, FURTHEST_MS, type Known, type Path, shown } from "../engine/entry.ts";
 import type { Unmirrored } from "../engine/event.ts";
 import { type Explained, type Omission, type Omitted, ruleOf, verdictOf } from "../engine/explained.ts";
 import type { Bounds, Rule } from "../engine/filter.ts";
 import { lineOf } from "./json_line.ts";
-import { differenceText, failureText } from "./line.ts";
+import { differenceText } from "./difference.ts";
+import { failureText } from "./line.ts";
 import { counted, size } from "./quantity.ts";
 import { printable, reasonText } from "./reason.ts";
 import { timeOf } from "./time.ts";
@@ -64,7 +65,7 @@ export function explainedText(explained: Explained): string {
 }
 
 function changeText(
-  change: Change,
+  change: Exclude<Change, Move>,
   differences: readonly Difference[],
   omitted: Omitted | null,
   source: Entry | null,

@@ -9,12 +9,13 @@ import type { Entry, Reason } from "../engine/entry.ts";
 import type { Event, Missing, RootFault } from "../engine/event.ts";
 import type { Refused } from "../engine/guard.ts";
 import type { Report } from "../engine/report.ts";
-import { status } from "./exit_status.ts";
+import { status, statusOfCheck } from "./exit_status.ts";
 import { lineOf } from "./json_line.ts";
 import { noticeText } from "./notice.ts";
 import { octal } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
 import { haltedText, refusalText } from "./refusal.ts";
+import { findingText } from "./verify_text.ts";
 
 /** The two folders of a mirror, as absolute paths. */
 export interface Roots {
@@ -56,12 +57,20 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
     }
     case "vanished":
       return { count: event.count, first: event.first };
+    case "untrashed":
+      return { count: event.count, reason: withText(event.reason) };
     case "decided": {
       const { steps, hold, done, left, others } = event;
       return { steps, hold, done, left, others };
     }
     case "left":
       return { path: event.path, why: event.why };
+    case "conflict":
+      return { path: event.path };
+    case "brought-back":
+      return changeFields(event.change, []);
+    case "state-unwritten":
+      return { path: event.path, reason: withText(event.reason) };
     case "unmirrored":
       return { what: event.what, paths: event.paths };
     case "unusable": {
@@ -78,6 +87,12 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
     }
     case "interrupted":
       return {};
+    case "finding":
+      return findingFields(event);
+    case "verified": {
+      const { kind: _, duration, ...counts } = event;
+      return { ...counts, status: statusOfCheck(event), durationMs: Math.round(duration) };
+    }
     case "end":
       return endFields(report);
   }
@@ -88,10 +103,23 @@ export function stepLine(change: Change, differences: readonly Difference[], now
   return lineOf({ kind: "change", planned: true, ...changeFields(change, differences) }, now);
 }
 
+function findingFields(found: Extract<Event, { kind: "finding" }>): object {
+  const { path, finding } = found;
+  const text = findingText(found);
+  if (finding.what !== "differs") return { path, ...finding, text };
+  return { path, what: finding.what, differences: finding.differences.map(differenceFields), text };
+}
+
 function noticeFields(notice: Extract<Event, { kind: "notice" }>): object {
-  return notice.code === "cannot-hold"
-    ? { code: notice.code, missing: missingFields(notice.missing) }
-    : notice;
+  switch (notice.code) {
+    case "cannot-hold":
+      return { code: notice.code, missing: missingFields(notice.missing) };
+    case "trash-journal":
+    case "trash-unkept":
+      return { code: notice.code, reason: withText(notice.reason) };
+    default:
+      return notice;
+  }
 }
 
 function missingFields(missing: Missing): object {
@@ -115,6 +143,7 @@ function changeFields(change: Change, differences: readonly Difference[]): objec
   return {
     action,
     path,
+    ...(change.kind === "move" && { from: change.from }),
     ...(change.kind !== "remove" && { entry: entryFields(change.entry) }),
     ...(change.was !== undefined && { was: entryFields(change.was) }),
     ...("hardLinkTo" in change && change.hardLinkTo !== undefined && { hardLinkTo: change.hardLinkTo }),
@@ -175,6 +204,7 @@ function endFields(report: Report): object {
     updated,
     attributes,
     removed,
+    moved,
     failed,
     vanished,
     left,
@@ -187,6 +217,7 @@ function endFields(report: Report): object {
     updated,
     attributes,
     removed,
+    moved,
     failed,
     vanished,
     left,

@@ -1,13 +1,15 @@
 /** Each event as lines for a person: the words of the console and of the log file. Pure. */
 import { type Kind, shown } from "../engine/entry.ts";
 import type { Change } from "../engine/change.ts";
-import type { Difference, Owner } from "../engine/change.ts";
+import type { Difference } from "../engine/change.ts";
 import type { Event, Failure, Unmirrored } from "../engine/event.ts";
 import type { Report } from "../engine/report.ts";
 import { showDuration } from "../timing/duration.ts";
 import { noticeText } from "./notice.ts";
-import { counted, entries, number, octal, size } from "./quantity.ts";
+import { differenceText } from "./difference.ts";
+import { counted, entries, number, size } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
+import { findingText, isFine, levelOfFinding, verifiedText } from "./verify_text.ts";
 import { haltedText, refusalText } from "./refusal.ts";
 
 export type Level = "debug" | "info" | "warning" | "error";
@@ -42,6 +44,14 @@ export function linesOf(event: Event, report: Report): Line[] {
       return [{ level: "info", text: decidedText(event) }];
     case "left":
       return [{ level: "warning", text: leftText(event) }];
+    case "untrashed":
+      return [{ level: "error", text: untrashedText(event) }];
+    case "conflict":
+      return [{ level: "warning", text: conflictText(event.path) }];
+    case "brought-back":
+      return [broughtBack(event.change)];
+    case "state-unwritten":
+      return [{ level: "error", text: unwrittenText(event) }];
     case "unmirrored":
       return [{ level: "warning", text: unmirroredText(event) }];
     case "refused":
@@ -52,6 +62,10 @@ export function linesOf(event: Event, report: Report): Line[] {
       return [{ level: "error", text: haltedText(event) }];
     case "interrupted":
       return [{ level: "warning", text: "Asked to stop: the pass is not complete" }];
+    case "finding":
+      return [{ level: levelOfFinding(event.finding), text: findingText(event) }];
+    case "verified":
+      return [{ level: isFine(event) ? "info" : "warning", text: verifiedText(event), mark: "summary" }];
     case "end":
       return [{ level: levelOf(report), text: summary(report), mark: "summary" }];
   }
@@ -63,9 +77,10 @@ export function changeLines(change: Change, differences: readonly Difference[], 
   if (change.kind === "create" && change.was) {
     lines.push(operation(`remove ${change.was.kind} ${shown(change.path)}${mark}`));
   }
+  const name = change.kind === "move" ? `${shown(change.from)} -> ${shown(change.path)}` : shown(change.path);
   const { kind } = (change.kind === "remove" ? change.was : change.entry) satisfies { readonly kind: Kind };
   const why = differences.length === 0 ? "" : `: ${differences.map(differenceText).join(", ")}`;
-  lines.push(operation(`${change.kind} ${kind} ${shown(change.path)}${detail(change)}${why}${mark}`));
+  lines.push(operation(`${change.kind} ${kind} ${name}${detail(change)}${why}${mark}`));
   return lines;
 }
 
@@ -80,34 +95,9 @@ function detail(change: Change): string {
   }
   const entry = change.kind === "remove" ? change.was : change.entry;
   // plain digits, for whoever reads the log by a program
-  return change.kind !== "attributes" && entry.kind === "file"
+  return change.kind !== "attributes" && change.kind !== "move" && entry.kind === "file"
     ? ` ${entry.size} ${entry.size === 1 ? "byte" : "bytes"}`
     : "";
-}
-
-/** What differs, in a word or two; what the replica has stands first. */
-export function differenceText(difference: Difference): string {
-  switch (difference.what) {
-    case "size":
-    case "content":
-    case "target":
-    case "device":
-    case "time":
-    case "xattrs":
-      return difference.what;
-    case "hard-links":
-      return "hard links";
-    case "edited":
-      return "edited in the replica";
-    case "mode":
-      return `mode ${octal(difference.from)} -> ${octal(difference.to)}`;
-    case "owner":
-      return `owner ${ownerText(difference.from)} -> ${ownerText(difference.to)}`;
-  }
-}
-
-function ownerText({ uid, gid }: Owner): string {
-  return `${uid}:${gid}`;
 }
 
 function vanishedText({ count, first }: { readonly count: number; readonly first: string }): string {
@@ -116,6 +106,11 @@ function vanishedText({ count, first }: { readonly count: number; readonly first
 }
 
 export function failureText({ action, side, path, reason }: Failure): string {
+  if (action === "note") {
+    return `Cannot ${path === "" ? "keep the manifest" : `note ${shown(path)} in the manifest`}: ${
+      reasonText(reason)
+    }`;
+  }
   const deed = action === "attributes" ? "set the attributes of" : action;
   return `Cannot ${deed} ${shown(path)} in the ${side}: ${reasonText(reason)}`;
 }
@@ -125,8 +120,15 @@ function leftText({ path, why }: Extract<Event, { readonly kind: "left" }>): str
     changed: "it is not as it was when the plan was made",
     edited: "it was edited in the replica",
     made: "it was made in the replica",
+    unsure: "it was edited in the replica before the state file knew of it; lockstep bring-back carries it",
+    stuck: "it cannot be brought back, for something else stands in the source, or it is excluded",
+    conflict: "it was edited in the replica, and the source changed, too",
   }[why];
   return `Left ${shown(path)}: ${reason}`;
+}
+
+export function untrashedText({ count, reason }: Extract<Event, { readonly kind: "untrashed" }>): string {
+  return `${entries(count)} more ${count === 1 ? "stays" : "stay"} in the replica: ${reasonText(reason)}`;
 }
 
 function decidedText(
@@ -142,6 +144,22 @@ function decidedText(
     : `; ${counted(others, "other change")} ${others === 1 ? "waits" : "wait"} for the next pass`;
   return `Of ${counted(steps, "step")} decided on, ${number(hold)} ${hold === 1 ? "holds" : "hold"}` +
     `${rest === "" ? "" : `, ${rest}`}${beside}`;
+}
+
+function conflictText(path: string): string {
+  return `Conflict at ${shown(path)}: it was edited in the replica, and the source changed, too; ` +
+    "the source wins, and the replica's version goes to the trash";
+}
+
+function broughtBack(change: Change): Line {
+  const { kind } = (change.kind === "remove" ? change.was : change.entry) satisfies { readonly kind: Kind };
+  const how = change.kind === "create" ? "new in the source" : "the source's version goes to the trash";
+  return operation(`bring back ${kind} ${shown(change.path)}${detail(change)}: ${how}`);
+}
+
+function unwrittenText({ path, reason }: Extract<Event, { readonly kind: "state-unwritten" }>): string {
+  return `Cannot write the state file ${shown(path)}: ${reasonText(reason)}; ` +
+    "what this pass changes may be taken for an edit until it can be written again";
 }
 
 function unmirroredText({ what, paths }: { what: Unmirrored["what"]; paths: readonly string[] }): string {
@@ -161,19 +179,20 @@ const ENDINGS: Readonly<Record<Exclude<Report["ended"], "complete">, string>> = 
 
 /** One line about a pass: a short one when it changed nothing. */
 export function summary(report: Report): string {
-  const { created, updated, attributes, removed, failed, vanished, left, unmirrored, ended } = report;
+  const { created, updated, attributes, removed, moved, failed, vanished, left, unmirrored, ended } = report;
   const took = showDuration(report.duration);
   if (ended === "complete" && isIdle(report)) {
     if (report.decided) return `nothing is left to do of what was decided, ${took}`;
     return `in sync: nothing to do for ${entries(report.entries.source)}, ${took}`;
   }
-  if (created + updated + attributes + removed === 0) {
+  if (created + updated + attributes + removed + moved === 0) {
     const failures = (failed > 0 ? `${entries(failed)} failed, ` : "") +
       (left > 0 ? `${entries(left)} left, ` : "");
     return `${endingOf(report)}: ${failures}nothing was changed, ${took}`;
   }
-  const counts =
-    `created ${created}, updated ${updated}, attributes ${attributes}, removed ${removed}, failed ${failed}, ` +
+  const counts = `created ${created}, updated ${updated}, attributes ${attributes}, removed ${removed}, ` +
+    (moved > 0 ? `moved ${moved}, ` : "") +
+    `failed ${failed}, ` +
     (vanished > 0 ? `vanished ${vanished}, ` : "") +
     (left > 0 ? `left ${left}, ` : "") +
     (unmirrored > 0 ? `not mirrored ${unmirrored}, ` : "") +
@@ -182,8 +201,9 @@ export function summary(report: Report): string {
 }
 
 /** Whether a pass neither changed anything nor failed to. */
-export function isIdle({ created, updated, attributes, removed, failed, vanished, left }: Report): boolean {
-  return created + updated + attributes + removed + failed + vanished + left === 0;
+export function isIdle(report: Report): boolean {
+  const { created, updated, attributes, removed, moved, failed, vanished, left } = report;
+  return created + updated + attributes + removed + moved + failed + vanished + left === 0;
 }
 
 const HALTS: Readonly<Record<NonNullable<Report["halted"]>, string>> = {

@@ -2,6 +2,7 @@
 import { foreignOption } from "./foreign.ts";
 import { nearest } from "./nearest.ts";
 import { OPTIONS, type Row } from "./option_table.ts";
+import { timeOrLogForTrash } from "./undo.ts";
 
 /** What is wrong with the words of a command line; null when nothing is. */
 export function misuse(words: readonly string[]): string | null {
@@ -21,6 +22,8 @@ export function misuse(words: readonly string[]): string | null {
     }
     const foreign = word.startsWith("--") ? foreignOption(word) : null;
     if (foreign !== null) return foreign;
+    const taken = timeOrLogForTrash(word, next);
+    if (taken !== null) return taken;
     const unit = given[i + 2];
     if (isCut(word, next, unit)) return `A number and its unit are one word: ${word} ${next}${unit}`;
     if (next !== undefined && isOfDash(word, next)) {

@@ -1,6 +1,8 @@
 /** The words for a notice: what a person should know once, and what changes nothing. Pure. */
 import { type Path, shown } from "../engine/entry.ts";
 import type { Missing, Notice } from "../engine/event.ts";
+import { size } from "./quantity.ts";
+import { reasonText } from "./reason.ts";
 
 export function noticeText(notice: Notice): string {
   switch (notice.code) {
@@ -25,7 +27,25 @@ export function noticeText(notice: Notice): string {
       return `${shown(notice.path)} was put back: the folder in its place was still empty`;
     case "kept-aside":
       return `${shown(notice.path)} is kept as ${shown(notice.as)} until the folder in its place is complete`;
+    case "trash":
+      return `What is removed or replaced goes to ${shown(notice.folder)}`;
+    case "trash-attributes":
+      return "The trash's file system does not take all owners, modes and attributes: its journal has them";
+    case "trash-journal":
+      return `Cannot write the journal of the trash: ${
+        reasonText(notice.reason)
+      }; all that goes is kept all the same`;
+    case "trash-expired":
+      return `Deleted ${passes(notice.passes)} from the trash, ${size(notice.bytes)}`;
+    case "trash-room":
+      return `The disk is full: deleted ${shown(notice.folder)} from the trash`;
+    case "trash-unkept":
+      return `Cannot delete what is old from the trash: ${reasonText(notice.reason)}`;
   }
+}
+
+function passes(count: number): string {
+  return count === 1 ? "one pass" : `${count} passes`;
 }
 
 function holder(mount: Path | undefined, article: "the" | "The"): string {

@@ -10,7 +10,7 @@ import { OPTIONS } from "./option_table.ts";
 import { misplaced } from "./pattern_fault.ts";
 import { readPositional } from "./positional.ts";
 import { printable } from "./reason.ts";
-import { type Undo, undoOf } from "./undo.ts";
+import { folderForTrash, type Undo, undoOf } from "./undo.ts";
 import { readBound, readCount, readSize, type Values } from "./value.ts";
 import { type When, whenOf } from "./when.ts";
 
@@ -105,6 +105,8 @@ export function parse(words: readonly string[]): Command {
   const choice = askedOf(words, values);
   if (typeof choice === "string") return usage(choice);
   const positional = readPositional(values._, values);
+  complaint = values._.length < 2 ? folderForTrash(words) : null;
+  if (complaint !== null) return usage(complaint);
   complaint = unquoted(words, typeof positional === "string" ? positional : null);
   if (complaint !== null) return usage(complaint);
   if (typeof positional === "string") return usage(positional);
@@ -122,7 +124,7 @@ export function parse(words: readonly string[]): Command {
 /** What to say of an option whose value was left out; null when there is none. */
 function withoutValue(values: Values): string | null {
   const row = OPTIONS.find(({ name, value, many }) =>
-    value && (many ? (values[name] as string[]).includes("") : values[name] === "")
+    value && name !== "trash" && (many ? (values[name] as string[]).includes("") : values[name] === "")
   );
   return row === undefined ? null : `--${row.name} needs a value: --${row.name} <${row.value}>`;
 }

@@ -1,7 +1,8 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
 import type { Options } from "./options.ts";
+import { trashFolder } from "./undo.ts";
 
 export interface Need {
   readonly name: "read" | "write";
@@ -25,19 +26,45 @@ export function missing(needs: readonly Need[]): string | null {
 
 /** What a mirror needs, all of it as absolute paths. */
 export function needs(options: Options, source: string, replica: string): Need[] {
+  const trash = options.undo.trash && trashFolder(options.undo.trash, replica);
   return [
     { name: "read", path: source },
     { name: "read", path: replica },
     ...options.dryRun ? [] : [{ name: "write", path: replica } as const],
+    ...trash === null || options.dryRun
+      ? []
+      : [{ name: "read", path: trash } as const, { name: "write", path: trash } as const],
+    ...options.dryRun || options.undo.edits !== "bring-back"
+      ? []
+      : [{ name: "write", path: source } as const, { name: "write", path: `${source}.trash` } as const],
+    ...options.undo.state === null ? [] : keptNeeds(resolve(options.undo.state), options.dryRun),
     ...options.choice.chosen.flatMap((one) =>
       one.kind === "file" ? [{ name: "read", path: resolve(one.path) } as const] : []
     ),
+    ...options.check.manifest === null ? [] : keptNeeds(resolve(options.check.manifest), options.dryRun),
     ...options.log === null
       ? []
       : logNeeds(resolve(options.log), options.logMaxSize === null ? 0 : options.logKeep),
   ];
 }
 
+/** What a check needs beside the trees. */
+export function checkNeeds(manifest: string | null, since: string | null): Need[] {
+  return [
+    ...manifest === null ? [] : [{ name: "read", path: manifest } as const],
+    ...since === null ? [] : keptNeeds(since, false),
+  ];
+}
+
+/** A file that is read, and written anew beside its place; its folder is forced to the disk. */
+export function keptNeeds(path: string, dryRun: boolean): Need[] {
+  if (dryRun) return [{ name: "read", path }];
+  const both = ["read", "write"] as const;
+  return [
+    ...both.flatMap((name) => [path, `${path}.lockstep-new`].map((path) => ({ name, path }))),
+    { name: "read", path: dirname(path) },
+  ];
+}
 /** Renaming a file is reading it, for Deno. */
 function logNeeds(path: string, keep: number): Need[] {
   const needs: Need[] = [{ name: "write", path }];

@@ -10,12 +10,17 @@ import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./e
 import { canAsk } from "./ask.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
+import { keptConflict } from "./kept_conflict.ts";
 import { logConflict } from "./log_conflict.ts";
 import { readChoice } from "./patterns.ts";
 import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, quoted } from "./paths.ts";
 import { missing, needs } from "./permissions.ts";
+import type { Relate } from "./relate.ts";
+import { trashFault } from "./trash_fault.ts";
+import { trashFolder } from "./undo.ts";
+import { stateConflict } from "./state_conflict.ts";
 import { isSystemError } from "../system_error.ts";
 
 /** What a mirror needs; its log file is open. */
@@ -32,12 +37,6 @@ export interface Complaint {
   readonly status: number;
 }
 
-/** How two folders lie to one another. Throws what the system throws. */
-export type Relate = (
-  source: string,
-  replica: string,
-) => Promise<"apart" | "same" | "replica-in-source" | "source-in-replica">;
-
 /** What is asked of the disk. */
 export interface Disk {
   readonly relation: Relate;
@@ -51,7 +50,8 @@ export async function prepare(
   options: Options,
   { relation, chooseEdge, makesFifos }: Disk,
 ): Promise<Prepared | Complaint> {
-  for (const path of [options.source, options.replica, options.log ?? ""]) {
+  const { source, replica, log: typed, undo } = options;
+  for (const path of [source, replica, typed ?? "", undo.trash?.folder ?? "", undo.state ?? ""]) {
     const unclear = ambiguous(path);
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
   }
@@ -62,8 +62,18 @@ export async function prepare(
   if (options.edge === "native" && why !== null) return { text: noNative(why), status: STATUS.usage };
   const beyond = edge === "native" ? null : beyondPortable(options, why);
   if (beyond !== null) return { text: beyond, status: STATUS.usage };
+  const { manifest } = options.check;
+  const kept = manifest === null ? null : keptConflict("manifest", manifest, MANIFEST_START, roots);
+  if (kept !== null) return { text: kept, status: STATUS.usage };
   const choice = readChoice(options.choice);
   if (typeof choice === "string") return { text: choice, status: STATUS.usage };
+  const fault = options.undo.trash === null
+    ? null
+    : await trashFault(trashFolder(options.undo.trash, roots.replica), roots, relation);
+  if (fault !== null) return { text: fault, status: STATUS.usage };
+  const { state } = options.undo;
+  const conflict = state === null ? null : stateConflict(state, roots, options.log);
+  if (conflict !== null) return { text: conflict, status: STATUS.usage };
   const log = options.log === null ? null : openLog(options.log, options, roots);
   if (log !== null && "status" in log) return log;
   const fifos = makesFifos() ||
@@ -73,6 +83,8 @@ export async function prepare(
 
 const NOBODY =
   "--ask needs somebody at a terminal: leave it out, or decide first, by lockstep plan and apply";
+/** How a manifest begins, as `records/manifest.ts` writes it. */
+const MANIFEST_START = "# Lockstep manifest ";
 
 /** Absolute. */
 interface Roots {
@@ -148,7 +160,7 @@ function configOf(
     oneFileSystem,
     limits: { allowEmptySource, maxDelete, ignoreFreeSpace },
     choice,
-    trash: trash && { ...trash, folder: resolve(trash.folder ?? `${replica}.trash`) },
+    trash: trash && { ...trash, folder: trashFolder(trash, replica) },
     moves: undo.moves,
     keepEdits: undo.edits !== "overwrite",
     verify: check.verify,

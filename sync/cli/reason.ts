@@ -40,10 +40,13 @@ const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
 const OUR_OWN: Readonly<Record<string, string>> = {
   CHANGED: "it changed while it was read",
   CHANGING: "it keeps changing while it is read",
+  DIFFERS: "the source's holds something else, although size and time agree: one of the two is rotten; " +
+    "lockstep verify tells more",
   DROPPED: "the replica drops dots or spaces at the end of a name",
   EDITED: "it is edited again and again within one tick of its clock",
   ILLEGAL: `the replica's file system may not have characters like : ? " * < > | \\ in names`,
   EXCLUDED: "something excluded stands there: move it away, or add --delete-excluded",
+  LOCKED: "another run of Lockstep has locked it",
   MODE: "the system does not let us set its mode",
   MOUNTED: "something is mounted there",
   NO_DELETE: "a folder stands there, and --no-delete removes nothing",
@@ -52,10 +55,18 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   MISSPELLED: "the replica made another name of its name",
   OCCUPIED: "something in the folder that stands there has to stay",
   OWN_LOG: "in the replica this is the name of our own log file, or of an older one",
+  ROTTEN: "the source's file holds something else than before, although its size and time are the same: " +
+    "it is rotten, and was not copied over the replica's",
   UNMOUNTED: "what was mounted there has gone, or something else is mounted there since the last pass; " +
     "if you mean it, restart Lockstep",
   REPLACED: "something else took its place while it was read",
   TAKEN: "something else has taken its place",
+  IN_TREE: "it and the source or the replica are one folder, or one lies in the other",
+  NOT_A_TRASH: "the folder holds other things, and is no trash of Lockstep",
+  OTHERS_TRASH: "it is the trash of another replica",
+  NEWER_TRASH: "it is of a newer version of Lockstep",
+  UNUSABLE: "it cannot be used to bring back what was edited",
+  UNVERIFIED: "what was written reads back differently, twice; what was there was left alone",
   UNSTEADY: "it is written to all the time; the replica has what it held for a moment",
 };
 
@@ -64,17 +75,31 @@ const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
   COLLISION: (name) => `the replica cannot tell its name from ${shown(name)} beside it`,
   LINKED: (folder) => `a link has taken the place of the folder ${shown(folder)}`,
   IGNORE_FILE: (code) => `its .lockstepignore cannot be read: ${reasonText({ code })}`,
+  MANIFEST: (code) => MANIFEST[code] ?? printable(code),
   MKFIFO: (words) => `mkfifo: ${printable(words)}`,
+  TRASH: (code) => `the trash takes no more: ${reasonText({ code })}`,
+  UNTRASHED: (code) => `the trash does not take it: ${reasonText({ code })}`,
   XATTRS: (code) => `the replica does not take its extended attributes: ${reasonText({ code })}`,
   NOTCAPABLE: (access) => `Deno may not do it (it needs ${printable(access)})`,
+};
+
+/** Why a file cannot be used as a manifest. */
+const MANIFEST: Readonly<Record<string, string>> = {
+  foreign: "it is no manifest of Lockstep; choose another name",
+  version: "another version of Lockstep wrote it",
+  cut: "it was cut off; move it away to have it made anew",
+  damaged: "it was changed or damaged since Lockstep wrote it; move it away to have it made anew",
 };
 
 /** The same, should the detail be missing. */
 const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
   COLLISION: "the replica cannot tell its name from another beside it",
   LINKED: "a link has taken the place of a folder on the way",
+  TRASH: "the trash takes no more",
+  UNTRASHED: "the trash does not take it",
   XATTRS: "the replica does not take its extended attributes",
   IGNORE_FILE: "its .lockstepignore cannot be read",
+  MANIFEST: "it is not as Lockstep wrote it",
   MKFIFO: "mkfifo could not make it",
   NOTCAPABLE: "Deno may not do it",
 };

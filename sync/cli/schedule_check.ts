@@ -9,7 +9,7 @@ import { logConflict } from "./log_conflict.ts";
 import type { Options } from "./options.ts";
 import { ambiguous } from "./paths.ts";
 import { readChoice } from "./patterns.ts";
-import type { Relate } from "./prepare.ts";
+import type { Relate } from "./relate.ts";
 import { refusalText } from "./refusal.ts";
 
 /** Why a mirror with these options would not begin, as a line for a person; null when it would. */

@@ -1,4 +1,5 @@
 /** From the options of a mirror to a task for the system's scheduler. Pure. */
+import { trashFolder } from "./undo.ts";
 import { resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
 import { fieldsOf, idOf, type Task, type TaskTime, Unsayable } from "../timing/scheduler/task.ts";
@@ -36,6 +37,8 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
     }
   }
   const others = optionWords(words).filter((word) => !isTiming(word)).map(withWholePath);
+  const trash = options.undo.trash && trashFolder(options.undo.trash, replica);
+  if (trash !== null) others.push(`--trash=${trash}`);
   const isNative = options.edge === "native" || options.xattrs || options.devices;
   const command = [...program(source, isNative), source, replica, `--log-file=${log}`, ...others];
   const repeated = rhythm.kind === "cron" ? `--cron=${rhythm.text}` : `--interval=${rhythm.ms}ms`;
@@ -47,7 +50,7 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
     once: [...command, "--once", ...isLoudnessGiven ? [] : ["--quiet"]],
     always: [...command, repeated, ...watched],
     when: settle === null ? timeOf(rhythm) : { kind: "always", ms: null },
-    places: { source, replica, log },
+    places: { source, replica, log, ...(trash !== null && { trash }) },
   };
 }
 
@@ -74,6 +77,9 @@ function optionWords(words: readonly string[]): string[] {
     const word = words[index]!;
     if (word === "--") break;
     if (!word.startsWith("-")) continue;
+    // it may stand alone, and its folder is told in full
+    if (word === "--trash" && words[index + 1] !== undefined && !words[index + 1]!.startsWith("-")) index++;
+    if (/^--trash(=|$)/.test(word)) continue;
     const row = OPTIONS.find(({ name }) => word === `--${name}`);
     options.push(row?.value ? `${word}=${words[++index]}` : word);
   }

@@ -1,7 +1,7 @@
 /**
  * What is said of events that come again and again while the program keeps running: that a root is away is said once,
- * and so is that it is back; a refusal waits for somebody, and is said again each hour; a notice is said once; a pass
- * over some folders that had nothing to do is not worth a line.
+ * and so is that it is back; an entry is said once to be left, as long as it is; a refusal waits for somebody, and is
+ * said again each hour; a notice is said once; a pass over some folders that had nothing to do is not worth a line.
  */
 import { shown } from "../engine/entry.ts";
 import type { Event, Notice, Refusal } from "../engine/event.ts";
@@ -33,11 +33,14 @@ export function suppress(
   /** The trouble of this pass has been told of an earlier one. */
   let isOld = false;
   let isWhole = true;
+  /** What was left, as it was told: of the passes before, and of this one. */
+  let [known, left] = [new Set<string>(), new Set<string>()];
   return (event, report) => {
     switch (event.kind) {
       case "start":
         isWhole = event.whole;
         isOld = false;
+        left = new Set();
         return linesOf(event, report);
       case "unusable":
       case "refused":
@@ -46,7 +49,14 @@ export function suppress(
         if (isOld) return [];
         trouble = { refusal: event, since: isKept(trouble, event) ? trouble!.since : now(), said: now() };
         return [...linesOf(event, report), ...allowLines(event, allow)];
+      case "left": {
+        const key = `${event.why} ${event.path}`;
+        left.add(key);
+        return known.has(key) ? [] : linesOf(event, report);
+      }
       case "end": {
+        // what is left no more is told when it is left again
+        known = isWhole && report.ended === "complete" ? left : new Set([...known, ...left]);
         if (isOld) return [];
         const lines = linesOf(event, report);
         if (report.ended !== "complete") return lines;

@@ -1,5 +1,7 @@
 /** The ways back: where removals go, what was edited in the replica, and what is moved instead of copied. Pure. */
+import { resolve } from "node:path";
 import { parseDuration } from "../timing/duration.ts";
+import { printable } from "./reason.ts";
 import { readSize, type Values } from "./value.ts";
 
 /** As it was asked for. */
@@ -22,6 +24,9 @@ export interface Trash {
   readonly max: number | null;
 }
 
+/** The trash where none was asked for and one is needed. */
+const STANDARD: Trash = { folder: null, keep: null, max: null };
+
 /** Read it from the values of options; or a text that says what is wrong. */
 export function undoOf(values: Values): Undo | string {
   const trash = trashOf(values);
@@ -29,9 +34,12 @@ export function undoOf(values: Values): Undo | string {
   const [keeps, brings] = [Boolean(values["keep-edits"]), Boolean(values["bring-back"])];
   if (keeps && brings) return "--bring-back keeps edits, too: leave out --keep-edits";
   const state = values.state as string | undefined ?? null;
+  if (brings && state === null) {
+    return "--bring-back needs --state <file>: without it nobody knows what was changed on both sides";
+  }
   if (state !== null && !keeps && !brings) return "--state goes with --keep-edits or --bring-back: add one";
   return {
-    trash,
+    trash: brings ? trash ?? STANDARD : trash,
     moves: !values["no-moves"],
     edits: brings ? "bring-back" : keeps ? "keep" : "overwrite",
     state,
@@ -55,4 +63,29 @@ function trashOf(values: Values): Trash | null | string {
   const most = max === undefined ? null : readSize(max);
   if (most === undefined) return `--trash-max takes a size like 500MiB or 20GiB, not "${max}"`;
   return { folder: folder === "" ? null : folder, keep, max: most };
+}
+
+/** What is wrong when --trash, which may stand alone, takes the interval or the log for its folder; else null. */
+export function timeOrLogForTrash(word: string, next: string | undefined): string | null {
+  if (word !== "--trash" || next === undefined) return null;
+  const what = parseDuration(next) !== null ? "time" : /\.log$/i.test(next) ? "log" : null;
+  if (what === null) return null;
+  return `--trash takes the next word for its folder, and "${
+    printable(next)
+  }" is a ${what}: put --trash last, or write ` +
+    `--trash=${printable(next)} for a folder of that name`;
+}
+
+/** What is wrong when --trash took the source or the replica for its folder; else null. */
+export function folderForTrash(words: readonly string[]): string | null {
+  const next = words[words.indexOf("--trash") + 1];
+  if (!words.includes("--trash") || next === undefined || next.startsWith("-")) return null;
+  return `--trash takes the next word, "${
+    printable(next)
+  }", for its folder: put --trash last, or write --trash=<folder>`;
+}
+
+/** The folder of a trash, as an absolute path: beside the replica (an absolute path) unless another was named. */
+export function trashFolder({ folder }: Trash, replica: string): string {
+  return resolve(folder ?? `${replica}.trash`);
 }

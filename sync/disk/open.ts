@@ -1,4 +1,4 @@
-/** The two trees of a pass, opened by the edge that was chosen (`edge.ts`). Only the chosen edge is loaded. */
+/** The trees of a pass, opened by the edge that was chosen (`edge.ts`). Only the chosen edge is loaded. */
 import type { Edge } from "../engine/config.ts";
 import { mayUseLibc } from "../libc.ts";
 import { makesFifos } from "./fifo.ts";
@@ -9,6 +9,25 @@ import type { Replica, Tree } from "./tree.ts";
 export interface Trees {
   readonly source: Tree;
   readonly replica: Replica;
+}
+
+/** The trees of a trash and of the replica whose things go there, with all extended attributes that the edge knows of. */
+export interface KeptTrees {
+  readonly replica: Replica;
+  readonly trash: Replica;
+}
+
+/** Open a trash at an absolute path, with the replica that it belongs to. Does not look at the disk yet. */
+export async function openKept(edge: Edge, replica: string, trash: string): Promise<KeptTrees> {
+  if (edge === "native") {
+    const { nativeReplica } = await import("./native/tree.ts");
+    return {
+      replica: nativeReplica(replica, { xattrs: true }),
+      trash: nativeReplica(trash, { xattrs: true }),
+    };
+  }
+  const { portableReplica } = await import("./portable/tree.ts");
+  return { replica: portableReplica(replica), trash: portableReplica(trash) };
 }
 
 /** Load the edge that is likely to be used, before it is known which it is. */

@@ -11,6 +11,7 @@ import { reason } from "./fault.ts";
 import { type Lock, lockOn } from "./lock.ts";
 import { relation } from "./relation.ts";
 import { folderAt, idOf, isEmpty, isStill, type Root, rootIfAllowed } from "./root.ts";
+import type { NoTrash, TrashRoot } from "./trash.ts";
 import { rootByWay } from "./way.ts";
 
 /** Both roots, with the replica locked. */
@@ -30,6 +31,8 @@ export interface Roots {
   readonly capabilities: Capabilities | null;
   /** What other file systems inside the replica can hold, by device, as far as that was found out. */
   readonly mounted: ReadonlyMap<number, Tried>;
+  /** Where what is removed goes, or why it cannot; left out when it is to be gone. */
+  readonly trash?: TrashRoot | NoTrash;
 }
 
 /** What a file system inside the replica can hold, and the folder in which that was tried. */
@@ -67,12 +70,28 @@ export async function openRoots(config: Config, before: Roots | null): Promise<R
   }
 }
 
+/** Look at the replica alone, which stands in the place of both roots. For what only looks: nothing is locked. */
+export async function openAlone(config: Config): Promise<Roots | Unusable> {
+  try {
+    const root = await rootByWay(config.replica, "replica", config);
+    if (root === null) return unusable("replica", config.replica, await whatIsThere(config.replica) ?? GONE);
+    if ("link" in root) return unusable("replica", config.replica, root);
+    const nothing = { parentId: null, lock: null, made: false, capabilities: null, mounted: NONE };
+    return { source: root, replica: root, ...nothing };
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return unusable("replica", config.replica, { code: "fault", reason: why });
+  }
+}
+
 /**
  * Give up the lock. A replica that was made and never used is taken away again, so that a first run that is refused
  * leaves nothing behind.
  */
 export async function closeRoots(roots: Roots): Promise<void> {
-  const { replica, lock, made } = roots;
+  const { replica, lock, made, trash } = roots;
+  if (trash !== undefined && "close" in trash) await trash.close();
   if (made && replica !== null && await isRootStill(roots, "replica")) await removeIfEmpty(replica.path);
   lock?.close();
 }

@@ -1,6 +1,6 @@
 /**
- * Confines a thread to the two trees, by the kernel: it may read below the source, read and write below the replica, and
- * reach nothing else, whoever puts a link where. For threads that only take turns; roots, lock and log are the main
+ * Confines a thread to the two trees, by the kernel: it may read below the source, read and write below the replica and
+ * in its trash, and reach nothing else, whoever puts a link where. For threads that only take turns; roots, lock and log are the main
  * thread's, which stays free.
  */
 import type { Folder, Side } from "../engine/entry.ts";
@@ -15,6 +15,8 @@ export interface Bounds {
   readonly criteria: { readonly roots: Readonly<Record<Side, Folder>> };
   /** Nothing is written. */
   readonly dryRun: boolean;
+  /** The trash, to be written to as well. */
+  readonly trash?: { readonly folder: string; readonly entry: Folder } | { readonly code: string } | null;
 }
 
 /** Whether threads can be confined here, and why not: Deno may not call the system, or the kernel cannot do it. */
@@ -42,11 +44,15 @@ export function confine(bounds: Bounds): boolean {
   return true;
 }
 
-function openingsOf({ source, replica, criteria: { roots }, dryRun }: Bounds): Opening[] {
+function openingsOf({ source, replica, criteria: { roots }, dryRun, trash }: Bounds): Opening[] {
   const opening = (path: string, { device, inode }: Folder, access: Opening["access"]): Opening => {
     return { path, device, inode, access };
   };
-  return [opening(source, roots.source, "read"), opening(replica, roots.replica, dryRun ? "read" : "write")];
+  return [
+    opening(source, roots.source, "read"),
+    opening(replica, roots.replica, dryRun ? "read" : "write"),
+    ...trash && "folder" in trash ? [opening(trash.folder, trash.entry, "write")] : [],
+  ];
 }
 
 /**

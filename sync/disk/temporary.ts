@@ -5,9 +5,22 @@ export function temporaryName(passId: string, number: number): string {
   return `.lockstep-${passId}-${number.toString(36)}`;
 }
 
-/** The name of a folder while it is tried whether it can be moved, by the number of the change that is to remove it. */
-export function movedName(passId: string, number: number): string {
-  return `.lockstep-${passId}-_${number.toString(36)}`;
+/** The longest name that any file system takes, in bytes. */
+const LONGEST_NAME = 255;
+
+/**
+ * The name of a folder while it is tried whether it can be moved, by the number of the change that is to remove it. It
+ * tells the folder's own name, where there is room for that.
+ */
+export function movedName(passId: string, number: number, name: string): string {
+  const short = `.lockstep-${passId}-_${number.toString(36)}`;
+  const long = `${short}-${name}`;
+  return new TextEncoder().encode(long).length <= LONGEST_NAME ? long : short;
+}
+
+/** What a path was called before something on the way got such a name; the same where it cannot be told. */
+export function pathBefore(path: string): string {
+  return path.replaceAll(/(^|\/)\.lockstep-[0-9a-f]{8}-_[0-9a-z]+-([^/]+)/g, "$1$2");
 }
 
 /** The name of the folder in which the replica is probed. */
@@ -22,10 +35,15 @@ export function newPassId(): string {
 
 /** Whether a path is of our own making, left over by a killed run or not; so is what is in the folder of a probe. */
 export function isTemporary(path: string): boolean {
-  return /(^|\/)\.lockstep-[0-9a-f]{8}-(\w+|probe\/[^/]+)$/.test(path);
+  return /(^|\/)\.lockstep-[0-9a-f]{8}-(\w+|_[0-9a-z]+-[^/]+|probe\/[^/]+)$/.test(path);
 }
 
 /** Whether a path is of our own making, or lies in what is. */
 export function isLeftOver(path: string): boolean {
-  return /(^|\/)\.lockstep-[0-9a-f]{8}-\w+(\/|$)/.test(path);
+  return /(^|\/)\.lockstep-[0-9a-f]{8}-(\w+|_[0-9a-z]+-[^/]+)(\/|$)/.test(path);
+}
+
+/** Whether a path is, or lies in, what was moved out of its place: no half copy, but what the replica had. */
+export function isMoved(path: string): boolean {
+  return /(^|\/)\.lockstep-[0-9a-f]{8}-_[0-9a-z]+(-[^/]+)?(\/|$)/.test(path);
 }

@@ -68,6 +68,11 @@ export interface Reader extends Disposable {
   read(into: Uint8Array): number;
   /** Skip the hole ahead. Returns its bytes; 0 when there is no hole, or when the edge cannot tell. */
   skipHole(): number;
+  /**
+   * Let go of what the system keeps of it in memory, so that it is read from the disk itself; what is not on the disk yet
+   * stays. Does nothing where the edge cannot.
+   */
+  forget(): void;
   /** The file as it is now; null when its name leads to something else. */
   now(): File | null;
 }
@@ -109,6 +114,11 @@ export interface WritableFolder extends Folder {
   settle(entry: FolderEntry, which: Which): void;
   /** Give an entry another name in one step, replacing what has that name. */
   rename(name: Name, to: WritableFolder, as: Name): void;
+  /**
+   * The same, but where something stands there nothing is done, and EEXIST is thrown: for certain where the system can,
+   * else by a look before.
+   */
+  move(name: Name, to: WritableFolder, as: Name): void;
   /** Remove anything but a folder with something in it. Does nothing when it is gone already. */
   remove(name: Name): void;
   /** Let the owner write into the folder; its mode is put right when it is settled. */

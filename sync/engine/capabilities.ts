@@ -141,6 +141,11 @@ function keyOf({ cases, expands, forms }: Capabilities): (name: string) => strin
   };
 }
 
+/** Gives paths that a replica takes for one the same key. */
+export function foldOf(capabilities: Capabilities): (path: string) => string {
+  return tellsApart(capabilities) ? (path) => path : keyOf(capabilities);
+}
+
 /**
  * Gives the name of the source that the replica has as another one: of several the last; the same where the source has
  * none.

@@ -22,6 +22,8 @@ export type Change =
     readonly entry: Leaf;
     readonly was: Leaf;
     readonly hardLinkTo?: Path;
+    /** What it replaces is a copy that this pass has made. */
+    readonly again?: true;
   }
   /** The content is the same; mode, time or owner differs. `comparedAt`: when contents were compared, in ms. */
   | {
@@ -31,7 +33,20 @@ export type Change =
     readonly was: Mirrored;
     readonly comparedAt?: number;
   }
-  | { readonly kind: "remove"; readonly path: Path; readonly was: Known };
+  | { readonly kind: "remove"; readonly path: Path; readonly was: Known }
+  /**
+   * What the replica has at `from` gets the name `path`, with all that is in it, and the attributes of `entry`. Where a
+   * folder around `from` is moved itself, `from` is the path that it has by then.
+   */
+  | {
+    readonly kind: "move";
+    readonly path: Path;
+    readonly from: Path;
+    readonly entry: Mirrored;
+    readonly was: Mirrored;
+  };
+
+export type Move = Extract<Change, { readonly kind: "move" }>;
 
 /** One thing that differs. `from` is the replica's, `to` the source's: permission bits, or numbers of owner and group. */
 export type Difference =
@@ -54,6 +69,7 @@ export function removals(change: Change): number {
 
 /** What of the replica a change removes, or gives another content; null when nothing is lost. */
 export function lost(change: Change): Known | null {
+  if (change.kind === "move") return null;
   return change.kind === "attributes" ? null : change.was ?? null;
 }
 
@@ -66,16 +82,17 @@ export function bytes(change: Change): number {
 
 /**
  * The least free space, in bytes, that these changes need when they are made one after another. What a file replaces is
- * there until the file is complete. Nothing else is removed before all are made. A file with holes counts as 0.
+ * there until the file is complete; `keepsLost`: and after that, in a trash on the same disk. Nothing else is removed
+ * before all are made. A file with holes counts as 0.
  */
-export function* bytesNeeded(changes: Iterable<Change>): Steps<number> {
+export function* bytesNeeded(changes: Iterable<Change>, keepsLost = false): Steps<number> {
   let [used, most] = [0, 0];
   yield* forEach(changes, (change) => {
     if (bytes(change) === 0 || ("entry" in change && change.entry.kind === "file" && change.entry.holes)) {
       return;
     }
     most = Math.max(most, used + bytes(change));
-    used += bytes(change) - bytesGiven(change);
+    used += bytes(change) - (keepsLost ? 0 : bytesGiven(change));
   });
   return most;
 }

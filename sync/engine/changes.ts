@@ -93,6 +93,22 @@ export function from(list: Changes, index: number): Changes {
   return listOf(each(list, index));
 }
 
+/** Whether something goes and something is new: else nothing was moved. */
+export function mayMove(list: Changes): boolean {
+  let [goes, comes] = [false, count(list) > list.others.size];
+  for (const { kind } of list.others.values()) {
+    goes ||= kind === "remove";
+    comes ||= kind === "create";
+    if (goes && comes) return true;
+  }
+  return false;
+}
+
+/** All changes but those that only make a plain file, which takes longer to tell. */
+export function eachOther(list: Changes): Iterable<Change> {
+  return list.others.values();
+}
+
 /** All changes in order, or those from an index on. */
 export function* each(list: Changes, first = 0): Generator<Change> {
   for (let index = first; index < count(list); index++) yield at(list, index);

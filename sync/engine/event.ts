@@ -3,6 +3,7 @@
  * line and the tests only listen. The words are in `cli`. The report of a pass (`report.ts`) is a fold over its events.
  */
 import type { Change, Difference } from "./change.ts";
+import type { FoundAt, Verified } from "./checked.ts";
 import type { Path, Reason, Side, Special } from "./entry.ts";
 import type { Refused } from "./guard.ts";
 import type { XattrKind } from "./xattrs.ts";
@@ -10,7 +11,7 @@ import type { XattrKind } from "./xattrs.ts";
 /** One entry that could not be mirrored. What the replica has at its path was left alone, and the pass went on. */
 export interface Failure {
   readonly kind: "failure";
-  readonly action: "list" | "read" | "copy" | "create" | "attributes" | "remove";
+  readonly action: "list" | "read" | "copy" | "create" | "attributes" | "remove" | "note";
   readonly side: Side;
   readonly path: Path;
   readonly reason: Reason;
@@ -68,6 +69,18 @@ export type Notice =
     | { readonly code: "put-back"; readonly path: Path }
     /** What was moved aside for a folder is kept at `as` until the folder is complete. */
     | { readonly code: "kept-aside"; readonly path: Path; readonly as: Path }
+    /** What this pass removes and replaces goes to a folder (an absolute path). */
+    | { readonly code: "trash"; readonly folder: string }
+    /** The trash's file system does not take all attributes. */
+    | { readonly code: "trash-attributes" }
+    /** The journal of the pass in the trash cannot be written. */
+    | { readonly code: "trash-journal"; readonly reason: Reason }
+    /** Old passes were deleted from the trash, `bytes` in all. */
+    | { readonly code: "trash-expired"; readonly passes: number; readonly bytes: number }
+    /** A pass was deleted from the trash (an absolute path), for the disk was full. */
+    | { readonly code: "trash-room"; readonly folder: string }
+    /** The trash could not be looked through for what is old. */
+    | { readonly code: "trash-unkept"; readonly reason: Reason }
   );
 
 /** Why a root cannot be used. */
@@ -156,10 +169,23 @@ export type Event =
   /** So many entries of the source went while they were read; the first of them. Their replicas were left alone. */
   | { readonly kind: "vanished"; readonly count: number; readonly first: Path }
   /**
-   * What the replica has at a path was left alone: it is not as it was when a plan was decided on (`changed`), or it was
-   * edited or made in the replica.
+   * What the replica has at a path was left alone: it is not as it was when a plan was decided on (`changed`); it was
+   * edited or made in the replica (`unsure`: edited before anything was remembered of it); or it is not brought back,
+   * since something else stands in the source (`stuck`), or since the source changed, too (`conflict`).
    */
-  | { readonly kind: "left"; readonly path: Path; readonly why: "changed" | "edited" | "made" }
+  | {
+    readonly kind: "left";
+    readonly path: Path;
+    readonly why: "changed" | "edited" | "made" | "unsure" | "stuck" | "conflict";
+  }
+  /** What the replica has at a path was edited there, and the source changed, too: the source's is to take its place. */
+  | { readonly kind: "conflict"; readonly path: Path }
+  /** An edit in the replica was carried to the source: what was made there, or has a new content. */
+  | { readonly kind: "brought-back"; readonly change: Change }
+  /** The file (an absolute path) that remembers what a pass left could not be written. */
+  | { readonly kind: "state-unwritten"; readonly path: string; readonly reason: Reason }
+  /** So many more entries stay in the replica, for the trash takes no more. */
+  | { readonly kind: "untrashed"; readonly count: number; readonly reason: Reason }
   /**
    * What became of the steps of a plan: so many hold, were done already, or are left, which was told of each. `others`:
    * changes that are needed and were not decided on.
@@ -177,6 +203,10 @@ export type Event =
   | Halted
   /** Somebody asked the program to stop before the pass was complete. */
   | { readonly kind: "interrupted" }
+  /** A check found that something is not as it should be. */
+  | ({ readonly kind: "finding" } & FoundAt)
+  /** A check is over. */
+  | ({ readonly kind: "verified" } & Verified)
   /** The pass is over; it took `duration` ms. */
   | { readonly kind: "end"; readonly duration: number };
 

@@ -1,5 +1,5 @@
 /** Why a pass would do what it does at one path, as data: `cli/explain_text.ts` has the words. Pure. */
-import type { Change, Difference } from "./change.ts";
+import type { Change, Difference, Move } from "./change.ts";
 import type { Entry, Path } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
 import type { Exclusion, Rule } from "./filter.ts";
@@ -31,7 +31,7 @@ export type Why =
   /** `omitted`: why the source counts as if it had nothing there, where it has something. */
   | {
     readonly kind: "change";
-    readonly change: Change;
+    readonly change: Exclude<Change, Move>;
     readonly differences: readonly Difference[];
     readonly omitted: Omitted | null;
   }

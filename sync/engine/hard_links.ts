@@ -12,8 +12,15 @@ import type { Change } from "./change.ts";
 import type { Linked } from "./plan.ts";
 import { forEach, forEachOf, sorted, type Steps } from "./steps.ts";
 
-/** The changes, with those of paths with several names made right for each other. */
-export function* hardLinks(changes: Changes, linked: readonly Linked[]): Steps<Changes> {
+/**
+ * The changes, with those of paths with several names made right for each other. `keepsLost`: what goes is kept in a
+ * trash, where it is to stay as it was: its inode is none to be changed in place.
+ */
+export function* hardLinks(
+  changes: Changes,
+  linked: readonly Linked[],
+  keepsLost = false,
+): Steps<Changes> {
   if (linked.length === 0) return changes;
   const several = new Set<Path>();
   yield* forEach(linked, ({ path }) => several.add(path));
@@ -29,9 +36,10 @@ export function* hardLinks(changes: Changes, linked: readonly Linked[]): Steps<C
     inOrder,
     ({ path, entry, device = "" }) => entry && `${device}/${entry.id ?? `/${path}`}`,
   );
+  const staying = yield* countStaying(inReplica, planned, keepsLost);
   const taken = new Set<string>();
   yield* forEachOf(inSource.values(), function* (set) {
-    yield* join(set, yield* leaderOf(set, planned, inReplica, taken), planned, result);
+    yield* join(set, yield* leaderOf(set, planned, staying, taken), planned, result);
   });
   return result;
 }
@@ -46,12 +54,23 @@ function* join(
   const id = leader?.was?.id ?? null;
   const first = leader ?? set[0]!;
   const change = leader ? planned.get(leader.path) : copied(first, planned);
+  if (!leader) leave(first, planned, result);
   if (change) add(result, change);
   yield* forEach(set, (one) => {
     if (one === first) return;
     const isLinked = id !== null && one.was?.id === id && isKept(one, planned);
-    if (!isLinked) add(result, { ...copied(one, planned), hardLinkTo: first.path });
+    const change = planned.get(one.path);
+    if (isLinked && change?.kind === "move") add(result, change);
+    if (isLinked) return;
+    leave(one, planned, result);
+    add(result, { ...copied(one, planned), hardLinkTo: first.path });
   });
+}
+
+/** Where a path gets another inode than the one that was to be moved there, that one is removed instead. */
+function leave({ path }: Linked, planned: ReadonlyMap<Path, Change>, result: Changes): void {
+  const change = planned.get(path);
+  if (change?.kind === "move") add(result, { kind: "remove", path: change.from, was: change.was });
 }
 
 /**
@@ -61,7 +80,7 @@ function* join(
 function* leaderOf(
   set: readonly Linked[],
   planned: ReadonlyMap<Path, Change>,
-  inReplica: ReadonlyMap<string, readonly Linked[]>,
+  staying: ReadonlyMap<string, number>,
   taken: Set<string>,
 ): Steps<Linked | null> {
   /** How many of the set have each inode of the replica. */
@@ -75,7 +94,7 @@ function* leaderOf(
     const shared = id === null ? 1 : counts.get(id)!;
     if (shared <= most) return;
     if (id !== null) {
-      const hasOthers = inReplica.get(id)!.length < nlink;
+      const hasOthers = staying.get(id)! < nlink;
       if (taken.has(id) || (hasOthers && planned.has(one.path))) return;
     }
     [best, most] = [one, shared];
@@ -85,10 +104,27 @@ function* leaderOf(
   return best;
 }
 
+/** How many names of each inode of the replica are known; with a trash, those of them that stay its names. */
+function* countStaying(
+  inReplica: ReadonlyMap<string, readonly Linked[]>,
+  planned: ReadonlyMap<Path, Change>,
+  keepsLost: boolean,
+): Steps<Map<string, number>> {
+  const counts = new Map<string, number>();
+  yield* forEachOf(inReplica, function* ([id, names]) {
+    let count = 0;
+    yield* forEach(names, (one) => {
+      if (!keepsLost || (one.entry !== null && isKept(one, planned))) count++;
+    });
+    counts.set(id, count);
+  });
+  return counts;
+}
+
 /** Whether the content of a path stays as it is. */
 function isKept({ path, was }: Linked, planned: ReadonlyMap<Path, Change>): boolean {
   const change = planned.get(path);
-  return was !== null && (change === undefined || change.kind === "attributes");
+  return was !== null && (change === undefined || change.kind === "attributes" || change.kind === "move");
 }
 
 /** The change that gives a path a new inode. */
@@ -98,6 +134,7 @@ function copied(
 ): Change & { kind: "create" | "update" } {
   const change = planned.get(path);
   if (change?.kind === "create" || change?.kind === "update") return change;
+  if (change?.kind === "move") return { kind: "create", path, entry: entry! };
   return { kind: "update", path, entry: entry!, was: was! };
 }
 

@@ -1,17 +1,19 @@
 /**
  * The order in which changes are made, so that the replica is never worse than it was. First come folders from the top
- * down, then contents, removals from the bottom up, and what waited for a folder to be empty. Then come hard links to
+ * down, new and moved ones, and what else is moved; then contents, removals from the bottom up, and what waited for a folder to be empty. Then come hard links to
  * files that are there by now, and last the folders' own modes and times. Gives indices of changes by stage. Pure.
  */
 import { type Changes, each } from "./changes.ts";
 import { depth, type Folder, parent, type Path } from "./entry.ts";
-import { bytes, type Change } from "./change.ts";
+import { bytes, type Change, type Move } from "./change.ts";
 import { forEach, sorted, type Steps } from "./steps.ts";
 
 /** Indices in the list of changes. The changes of one list of numbers may be made at the same time. */
 export interface Stages {
-  /** New folders, one wave after another. The lists of a wave can be made at the same time, each in its own order. */
+  /** New folders and those that are moved, one wave after another. The lists of a wave can be made at the same time, each in its own order. */
   readonly folders: readonly (readonly (readonly Nested[])[])[];
+  /** Moves of everything but folders. */
+  readonly moves: readonly number[];
   /** Everything but folders that is made or changed, the large files last (a pool begins with the last). */
   readonly contents: readonly number[];
   /** Removals of everything but folders. */
@@ -44,6 +46,8 @@ const TOGETHER = 256;
 
 export function* order(changes: Changes): Steps<Stages> {
   const folders = new Map<Path, number>();
+  const movedFolders: Move[] = [];
+  const moves: number[] = [];
   const contents: number[] = [];
   const removals: number[] = [];
   const emptied: number[][] = [];
@@ -60,20 +64,24 @@ export function* order(changes: Changes): Steps<Stages> {
       else removals.push(number);
     } else if ("hardLinkTo" in change) {
       hardLinks.push(number);
+    } else if (change.kind === "move" && change.entry.kind !== "folder") {
+      moves.push(number);
     } else if (change.entry.kind !== "folder") {
       const size = bytes(change);
       if (size >= LARGE_BYTES) large.push({ number, size });
       else contents.push(number);
       if (takesFolder(change)) replacing.push(number);
-    } else if (change.kind === "create") {
+    } else if (change.kind !== "attributes") {
       folders.set(change.path, number);
+      if (change.kind === "move") movedFolders.push(change);
     }
   });
   contents.reverse();
   yield* forEach(yield* sorted(large, (a, b) => a.size - b.size), ({ number }) => contents.push(number));
   // `emptied` is sparse: it has no list for a depth without removals
   return {
-    folders: yield* nested(folders),
+    folders: yield* wavesOf(folders, movedFolders),
+    moves,
     contents,
     removals,
     emptied: emptied.filter(Boolean).reverse(),
@@ -81,6 +89,69 @@ export function* order(changes: Changes): Steps<Stages> {
     going: going.filter(Boolean),
     hardLinks,
   };
+}
+
+/** The folders that are moved, in the order in which that can be done. */
+export function* movedFolders(changes: Changes): Steps<Move[]> {
+  const moves: Move[] = [];
+  yield* forEach(each(changes), (change) => {
+    if (change.kind === "move" && change.entry.kind === "folder") moves.push(change);
+  });
+  if (moves.length < 2) return moves;
+  const turns = yield* turnsOf(moves);
+  return yield* sorted(moves, (a, b) => turns.get(a.path)! - turns.get(b.path)!);
+}
+
+/** The waves of new folders, with moved ones where their turn comes. */
+function* wavesOf(folders: ReadonlyMap<Path, number>, moves: readonly Move[]): Steps<Nested[][][]> {
+  if (moves.length === 0) return yield* nested(folders);
+  const turns = yield* turnsOf(moves);
+  const byTurn: Map<Path, number>[] = [];
+  yield* forEach(folders, ([path, number]) => {
+    const turn = turns.get(path) ?? (nearest(path, turns) ?? -1) + 1;
+    (byTurn[turn] ??= new Map()).set(path, number);
+  });
+  const waves: Nested[][][] = [];
+  for (const some of byTurn) if (some) { for (const wave of yield* nested(some)) waves.push(wave); }
+  return waves;
+}
+
+/**
+ * When each folder is moved, by its new path: after those that it lies in then, or lies in by the time it is moved, and
+ * before one that it is to leave.
+ */
+function* turnsOf(moves: readonly Move[]): Steps<ReadonlyMap<Path, number>> {
+  const turns = new Map<Path, number>();
+  const byOld = new Map<Path, Path>();
+  yield* forEach(moves, ({ path, from }) => {
+    turns.set(path, 0);
+    byOld.set(from, path);
+  });
+  let isSettled = false;
+  const atLeast = (path: Path, turn: number) => {
+    if (turns.get(path)! >= turn) return;
+    turns.set(path, turn);
+    isSettled = false;
+  };
+  while (!isSettled) {
+    isSettled = true;
+    yield* forEach(moves, ({ path, from }) => {
+      atLeast(path, (nearest(from, turns) ?? -1) + 1);
+      atLeast(path, (nearest(parent(path), turns) ?? -1) + 1);
+      const outer = nearest(parent(from), byOld);
+      if (outer !== undefined) atLeast(outer, turns.get(path)! + 1);
+    });
+  }
+  return turns;
+}
+
+/** What is known of a path, or of the nearest folder around it of which something is. */
+function nearest<T>(path: Path, known: ReadonlyMap<Path, T>): T | undefined {
+  for (let at = path; at !== ""; at = parent(at)) {
+    const found = known.get(at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** In the first wave a list for each new folder whose parent is not new. */

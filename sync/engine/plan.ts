@@ -18,6 +18,7 @@ import {
   type Path,
   type Reason,
   type Side,
+  type Timed,
 } from "./entry.ts";
 import type { Failure, Unmirrored } from "./event.ts";
 import type { IgnoreFile } from "./filter.ts";
@@ -42,6 +43,8 @@ export interface Pair {
   readonly mounted?: true;
   /** The device that it is on in the replica, or will be, where it is not the root's. */
   readonly device?: number;
+  /** The time of the nearest folder that the source has, of one that only the replica has. */
+  readonly above?: Timed;
   /** The ignore files in the folders above it, and its own where it is compared in parts, from the root on. */
   readonly ignoreFiles?: readonly IgnoreFile[];
   /** The names to compare, when the folder is compared in parts. */
@@ -202,7 +205,7 @@ function isReplaced(was: Leaf, sameness: Sameness): boolean {
 }
 
 /** Both sides have an entry of the same kind. */
-function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria, made: Plan): void {
+export function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria, made: Plan): void {
   const sameness = compareEntries(entry, was, criteria);
   if (sameness === "undecided") made.undecided.push({ path, entry: entry as File, was: was as File });
   else if (entry.kind !== "folder" && isReplaced(was as Leaf, sameness)) {

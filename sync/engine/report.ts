@@ -17,6 +17,8 @@ export interface Report {
   /** Entries of which only the attributes were set. */
   readonly attributes: number;
   readonly removed: number;
+  /** Renames in the replica: one for a folder with all that is in it. */
+  readonly moved: number;
   readonly failed: number;
   /** Those of `failed` that kept changing while they were read: the next pass may well succeed. */
   readonly fleeting: number;
@@ -46,6 +48,7 @@ export const BLANK: Report = {
   updated: 0,
   attributes: 0,
   removed: 0,
+  moved: 0,
   failed: 0,
   fleeting: 0,
   vanished: 0,
@@ -71,10 +74,14 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, failed: report.failed + 1, fleeting: report.fleeting + (fleeting(event) ? 1 : 0) };
     case "vanished":
       return { ...report, vanished: report.vanished + event.count };
+    case "untrashed":
+      return { ...report, failed: report.failed + event.count };
     case "decided":
       return { ...report, decided: true };
     case "left":
       return { ...report, left: report.left + 1 };
+    case "state-unwritten":
+      return { ...report, failed: report.failed + 1 };
     case "refused":
     case "unusable":
     case "locked":
@@ -88,6 +95,10 @@ export function fold(report: Report, event: Event): Report {
       return { ...report, duration: event.duration };
     case "notice":
     case "progress":
+    case "conflict":
+    case "brought-back":
+    case "finding":
+    case "verified":
       return report;
   }
 }
@@ -103,5 +114,7 @@ function count(report: Report, change: Change): Report {
       return { ...report, attributes: report.attributes + 1 };
     case "remove":
       return { ...report, removed };
+    case "move":
+      return { ...report, moved: report.moved + 1 };
   }
 }

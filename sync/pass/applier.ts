@@ -9,7 +9,7 @@ import type { Emit, Event, Failure, Halted, Unusable } from "../engine/event.ts"
 import { PROGRESS_MS } from "./compare.ts";
 import type { PassConfig } from "./config.ts";
 import { failing, full, isOfBrokenDisk, lost, MANY, meaningOf } from "./ending.ts";
-import { isPossible, type Ledger, note, noteFailed, noteUnset } from "./ledger.ts";
+import { isPossible, type Ledger, note, noteFailed, noteUnmoved, noteUnset } from "./ledger.ts";
 import { changed } from "./notices.ts";
 import type { Pool } from "./pool.ts";
 import { making, type Queue, stackOf } from "./queue.ts";
@@ -49,6 +49,9 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
   /** Failures of the replica's disk since the last change that was made. */
   let broken = 0;
   let looking: Promise<void> | null = null;
+  /** What stays in the replica because the trash takes no more, but for the first of it. */
+  let untrashed = 0;
+  let refusal: Failure | null = null;
   const clock = setInterval(() => tell(progress(ledger, config.shared)), PROGRESS_MS);
 
   async function run(queue: Queue): Promise<void> {
@@ -60,6 +63,7 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
     const done = note(ledger, turn);
     if (done.length > 0) broken = 0;
     for (const change of done) tell(changed(change, config, false));
+    for (const { failure } of turn.unmoved) unmoved(failure);
     for (const failure of turn.failures) fail(failure);
     for (const failure of turn.unset) fail(failure, "unset");
   }
@@ -67,12 +71,26 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
   function fail(failure: Failure, what: "failed" | "unset" = "failed"): void {
     if (ended) return;
     const meaning = meaningOf(failure);
+    if (meaning === "trash" && refusal !== null) {
+      untrashed++;
+      return noteFailed(ledger, failure.path);
+    }
+    if (meaning === "trash") refusal = failure;
     if (isOfBrokenDisk(failure) && ++broken > MANY) return end(failing(failure, broken));
     if (meaning === "full") return end(full(failure, total.bytes - copiedBytes(config.shared), removing));
     if (meaning === "perhaps lost") looking ??= lookAtRoots().finally(() => looking = null);
     if (what === "failed") noteFailed(ledger, failure.path);
     else if (failure.reason.code !== "UNSTEADY" && !noteUnset(ledger, failure.path)) return;
     tell(failure);
+  }
+
+  /** What cannot be moved is removed and made anew: only what would end a pass is told. */
+  function unmoved(failure: Failure): void {
+    if (ended) return;
+    const meaning = meaningOf(failure);
+    noteUnmoved(ledger, failure.path);
+    if (meaning === "full") return fail(failure);
+    if (meaning === "perhaps lost") looking ??= lookAtRoots().finally(() => looking = null);
   }
 
   async function lookAtRoots(): Promise<void> {
@@ -105,7 +123,12 @@ export function applier(config: PassConfig, pool: Pool, { roots, ledger, tell, s
       await lookAtRoots();
       removing = true;
     },
-    [Symbol.dispose]: () => clearInterval(clock),
+    [Symbol.dispose]() {
+      clearInterval(clock);
+      if (refusal !== null && untrashed > 0) {
+        tell({ kind: "untrashed", count: untrashed, reason: refusal.reason });
+      }
+    },
   };
 }
 

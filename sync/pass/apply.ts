@@ -1,5 +1,5 @@
 /**
- * Applies the changes, stage by stage: folders, contents, removals, hard links, folders' modes and times. A root that
+ * Applies the changes, stage by stage: folders and moves, contents, removals, hard links, folders' modes and times. A root that
  * goes away or a full replica ends it early; the failure of a single entry does not.
  *
  * What replaces a folder is made beside it first, and put in its place when the folder is empty: the old is not removed
@@ -18,7 +18,7 @@ import { failHardLinks, isPossible, type Ledger, newLedger, removesAnything } fr
 import { inline, type Pool } from "./pool.ts";
 import { stackOf } from "./queue.ts";
 import { recheck } from "./recheck.ts";
-import { share } from "./shared.ts";
+import { share, stopping } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 import type { Task } from "./task.ts";
 
@@ -31,7 +31,8 @@ export interface Work {
 }
 
 /**
- * Make the changes and tell each. Ends early, with an event, when a root goes away or the replica is full. Throws
+ * Make the changes and tell each. Ends early, with an event, when a root goes away or the replica is full. False when
+ * something could not be moved: then only folders and moves were made, and the rest has to be decided anew. Throws
  * `Stopped` when the pass is stopped before anything was done.
  */
 export async function apply(
@@ -41,29 +42,35 @@ export async function apply(
   { changes, stages, disturbed }: Work,
   tell: Emit,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const settled = await inSlices(settlings(changes, disturbed), config.shared);
   const ledger = await inSlices(newLedger(changes), config.shared);
   using applying = applier(config, pool, { roots, ledger, tell, signal });
   try {
-    await applyStages(applying, stages, settled, tell);
+    return await applyStages(applying, stages, settled, tell);
   } catch (error) {
-    if (error instanceof Stopped) return await clearUp(applying, tell);
+    if (error instanceof Stopped) {
+      await clearUp(applying, tell);
+      return true;
+    }
     // a bug, after which the threads may be gone
     await clearUp({ ...applying, pool: inline() }, tell);
     throw error;
   }
 }
 
-/** Throws `Stopped` when the pass is stopped. */
+/** False when something could not be moved. Throws `Stopped` when the pass is stopped. */
 async function applyStages(
   applying: Applier,
   stages: Stages,
   settled: ReadonlyMap<Path, Settling>,
   tell: Emit,
-): Promise<void> {
+): Promise<boolean> {
   const { config, ledger, make, runAll } = applying;
   for (const wave of stages.folders) await runAll(wave, (folders) => makeFolders(folders, ledger));
+  await make(stages.moves);
+  // what makes way for a new folder is aside until the new plan removes it
+  if (ledger.unmoved && !stopping(config.shared)) return false;
   await make(stages.contents);
   await recheck(applying);
   await inSlices(failHardLinks(ledger, stages.hardLinks), config.shared);
@@ -77,6 +84,7 @@ async function applyStages(
   await make(stages.hardLinks);
   await clearUp(applying, tell);
   await runAll(settled.values(), (settling) => settle(settling, ledger));
+  return true;
 }
 
 function makeFolders(folders: readonly Nested[], ledger: Ledger): Task | null {

@@ -1,17 +1,17 @@
 /**
- * With --durable, changes of a turn that are forced to the disk at once: all are made under temporary names, then forced,
- * then put in their places. So a name never leads to a content that is not on the disk, as if each were forced by itself.
+ * With --durable or --verify, changes of a turn that are forced to the disk at once: all are made under temporary names,
+ * then forced, then read back if that is asked for, then put in their places. So a name never leads to a content that is not on the disk, as if each were forced by itself.
  */
-import { Fault } from "../disk/fault.ts";
-import type { Name, Together, WritableFolder } from "../disk/tree.ts";
+import { Fault, Stopped } from "../disk/fault.ts";
+import type { Together, WritableFolder } from "../disk/tree.ts";
 import type { Change } from "../engine/change.ts";
 import { add, type Changes, noChanges } from "../engine/changes.ts";
-import { nameOf, parent } from "../engine/entry.ts";
+import { parent } from "../engine/entry.ts";
 import { takesFolder } from "../engine/order.ts";
 import type { Context } from "./context.ts";
 import { discard } from "./copy.ts";
 import { orGone } from "./gone.ts";
-import { changeAction, prepare, putInPlace, type Waiting } from "./make.ts";
+import { changeAction, prepare, type Prepared, putInPlace, readBack, type Waiting } from "./make.ts";
 import { failureOn } from "./mounts.ts";
 
 /** Fewer changes are forced one after another: all at once is all that others have written to the disk, too. */
@@ -21,7 +21,7 @@ const FOLDERS_WORTH_IT = 3;
 export interface Batch {
   readonly together: Together;
   /** What is made, but neither forced to the disk nor in its place. `beside`: null where it is in its place. */
-  readonly waiting: { readonly number: number; readonly change: Waiting; readonly beside: Name | null }[];
+  readonly waiting: (Prepared & { readonly number: number; readonly change: Waiting })[];
 }
 
 /** A batch for so many changes; null when they are to be made one after another. */
@@ -38,20 +38,21 @@ export function makeInBatch(
   folder: WritableFolder,
 ): boolean {
   if (!canWait(change) || !batch.together.add(parent(change.path))) return false;
-  batch.waiting.push({ number, change, beside: prepare(context, number, change, folder) });
+  batch.waiting.push({ number, change, ...prepare(context, number, change, folder) });
   return true;
 }
 
 function canWait(change: Change): change is Waiting {
-  if (change.kind === "remove" || change.entry.kind === "folder") return false;
+  if (change.kind === "remove" || change.kind === "move" || change.entry.kind === "folder") return false;
   return change.kind === "attributes" || (change.hardLinkTo === undefined && !takesFolder(change));
 }
 
 /** Force all to the disk, and put it in its place. */
-export function finish(context: Context, { together, waiting }: Batch): void {
+export function finish(context: Context, batch: Batch): void {
+  const { together, waiting } = batch;
   if (waiting.length === 0) return;
   const failed = together.sync();
-  for (const { number, change, beside } of waiting) {
+  for (const [index, { number, change, beside, copied }] of waiting.entries()) {
     try {
       const path = parent(change.path);
       const action = changeAction(change);
@@ -59,10 +60,18 @@ export function finish(context: Context, { together, waiting }: Batch): void {
       const reason = failed.get(path);
       if (reason && beside !== null) discard(folder, beside);
       if (reason) throw new Fault(action, "replica", reason);
-      if (beside !== null) putInPlace(folder, beside, nameOf(change.path));
+      if (beside !== null && copied !== null && change.kind !== "attributes") {
+        readBack(context, number, change, folder, beside, copied);
+      }
+      if (beside !== null) putInPlace(context, folder, beside, change);
       context.result.done.push(number);
     } catch (error) {
-      report(context, change, error);
+      if (error instanceof Stopped) {
+        waiting.splice(0, index);
+        context.result.tasks.push({ kind: "make", ...abandon(context, batch) });
+        break;
+      }
+      report(context, number, change, error);
     }
   }
   waiting.length = 0;
@@ -106,9 +115,12 @@ export function syncFolders(context: Context): void {
   }
 }
 
-/** Report a change that failed. Throws what is no fault. */
-export function report(context: Context, change: Change, error: unknown): void {
+/** Report a change that failed, or a move that cannot be made. Throws what is no fault. */
+export function report(context: Context, number: number, change: Change, error: unknown): void {
   if (!(error instanceof Fault)) throw error;
+  if (change.kind === "move") {
+    return void context.result.unmoved.push({ number, failure: failureOn(context, error, change.path) });
+  }
   const failures = change.kind === "attributes" ? context.result.unset : context.result.failures;
   failures.push(orGone(context, failureOn(context, error, change.path)));
 }

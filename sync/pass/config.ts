@@ -10,6 +10,17 @@ import { newPassId } from "../disk/temporary.ts";
 import type { Which } from "../disk/tree.ts";
 import { share, type Shared } from "./shared.ts";
 
+/** The trash of a pass. */
+export interface PassTrash {
+  /** Absolute, links resolved. */
+  readonly folder: string;
+  readonly entry: Folder;
+  /** The name of the pass in it; null as long as nothing goes there. */
+  readonly run: string | null;
+  /** Whether older passes may be deleted when the disk is full. */
+  readonly isBounded: boolean;
+}
+
 export interface PassConfig {
   /** Absolute paths of the two roots, links resolved. */
   readonly source: string;
@@ -18,19 +29,37 @@ export interface PassConfig {
   readonly criteria: Criteria & { readonly roots: Readonly<Record<Side, Folder>> };
   /** What of the source is mirrored. */
   readonly choice: Choice;
+  /** Leave alone what was edited or made in the replica. */
+  readonly keepEdits: boolean;
+  /** List all that both sides have, to remember it. */
+  readonly listsAll: boolean;
   /** When the pass began, in ms since 1970: ages are counted from then. */
   readonly began: number;
   /** Force everything to the disk before it counts as done. */
   readonly durable: boolean;
+  /** Read back what was written before it is put in its place. */
+  readonly verify: boolean;
   /** Nothing is written. */
   readonly dryRun: boolean;
+  /** Where what is removed or replaced goes; null when it is gone. */
+  readonly trash: PassTrash | { readonly code: string } | null;
   /** A file is copied in the version that was compared, or not at all. */
   readonly exact?: true;
+  /** The trees are checked: the files of the replica are listed, and their contents are left to tasks of their own. */
+  readonly checking?: Checking;
   /** Our own log files in the trees, as paths below the roots: neither mirrored nor removed. */
   readonly ownLogs: Readonly<Record<Side, readonly Path[]>>;
   /** A random id, part of this pass's temporary names. */
   readonly passId: string;
   readonly shared: Shared;
+}
+
+/** How the contents of files are checked. */
+export interface Checking {
+  /** There is no source: the replica, in its place, is looked at alone. */
+  readonly alone: boolean;
+  /** The most bytes a second that all threads read; null for any number. */
+  readonly rate: number | null;
 }
 
 /**
@@ -68,13 +97,25 @@ export function passConfig(
       ...(sourceMounts && !config.acceptNewRoot && { sourceMounts }),
     },
     choice: config.choice,
+    keepEdits: config.keepEdits,
+    listsAll: false,
     began: Date.now(),
     durable: config.durable,
+    verify: config.verify,
     dryRun: config.dryRun,
+    trash: trashOf(config, roots),
     ownLogs: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },
     passId: newPassId(),
     shared: share(),
   };
+}
+
+function trashOf({ trash, dryRun }: Config, roots: Roots): PassConfig["trash"] {
+  if (trash === null) return null;
+  if (dryRun || roots.trash === undefined) return { code: "DRY_RUN" };
+  if (!("path" in roots.trash)) return roots.trash;
+  const { path, entry } = roots.trash;
+  return { folder: path, entry, run: null, isBounded: trash.keep !== null || trash.max !== null };
 }
 
 /** What of an entry's attributes is set in the replica, by the criteria of the folder that it is in. */

@@ -3,6 +3,7 @@ import { Fault } from "../disk/fault.ts";
 import type { Folder, Name } from "../disk/tree.ts";
 import { add } from "../engine/changes.ts";
 import { type File, nameOf, parent } from "../engine/entry.ts";
+import type { Reading } from "../engine/evidence.ts";
 import { resolve } from "../engine/plan.ts";
 import { isKnown, sameVersion } from "../engine/same.ts";
 import type { Context } from "./context.ts";
@@ -39,6 +40,24 @@ export function compareContents(
   const on = device ?? roots.replica.device;
   if (isKnown(on, config.criteria)) return;
   result.strangers.push({ path: parent(path), device: on, sourceDevice: roots.source.device });
+}
+
+/** Read a file, to tell whether it is another one. Of one that cannot be read, nothing is told. */
+export function digestFile(
+  { config, trees, result }: Context,
+  { side, path, size, holes }: Reading,
+  crypto: Crypto,
+): void {
+  try {
+    using folder = trees[side].open(parent(path), "read");
+    result.digests.push({
+      side,
+      path,
+      digest: digest(folder, nameOf(path), { size, holes }, config.shared, crypto),
+    });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
 }
 
 /** Throws a fault when a file of the source is no longer the version that was compared. */

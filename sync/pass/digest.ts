@@ -10,7 +10,7 @@ export type Crypto = Pick<typeof import("node:crypto"), "createHash" | "hash">;
 /**
  * A digest of the first `size` bytes of a file, in hexadecimal: SHA-256, or with `holes` two of them, which skip the holes
  * (to be compared with such a digest only). Throws a fault, or `Stopped`. Does not notice when the file changes meanwhile:
- * the digest is then a different one.
+ * the digest is then a different one. `fresh`: as the disk has it, where the edge can ask that.
  */
 export function digest(
   folder: Folder,
@@ -18,8 +18,10 @@ export function digest(
   { size, holes }: Pick<File, "size" | "holes">,
   shared: Shared,
   crypto: Crypto,
+  fresh = false,
 ): string {
   using file = folder.read(name);
+  if (fresh) file.forget();
   if (holes) return digestOfPages(file, size, shared, crypto);
   let count = readPiece(file, size, shared);
   // most files are one piece

@@ -8,8 +8,14 @@ const LOST = new Set(["ENOENT", "ENOTDIR", "ENOTCONN", "ECONNABORTED", "ESTALE",
 /** Those of a disk that does not work, whether or not its folders seem to be there. */
 const BROKEN = new Set(["ENOTCONN", "ECONNABORTED", "ESTALE", "EIO"]);
 
-/** What a failure means for the pass: the replica is full, a root may be gone, or only this entry failed. */
-export function meaningOf({ side, reason, mounted }: Failure): "full" | "perhaps lost" | "one entry" {
+/**
+ * What a failure means for the pass: the replica is full, a root may be gone, the trash takes no more, so that what would
+ * go there stays, or only this entry failed.
+ */
+export function meaningOf(
+  { side, reason, mounted }: Failure,
+): "full" | "perhaps lost" | "trash" | "one entry" {
+  if (reason.code === "TRASH") return "trash";
   if (side === "replica" && !mounted && FULL.has(reason.code)) return "full";
   return LOST.has(reason.code) ? "perhaps lost" : "one entry";
 }

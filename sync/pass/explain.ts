@@ -117,6 +117,7 @@ async function contextOf(config: PassConfig): Promise<Context> {
     trees: await treesOf(config),
     result: newTurn([]),
     wrote: new Set(),
+    trash: null,
     together: null,
     devices: new Map(),
     end: Infinity,
@@ -262,7 +263,7 @@ async function judge(
     ? await compare(config, pool, roots, undefined, tell)
     : { found, known: { config } };
   if ("kind" in compared) return compared;
-  const changes = await changesOf(compared, tell);
+  const changes = await changesOf(compared, {}, tell);
   const { failures: before, kept } = compared.found;
   return { changes, failures: [...failures, ...before], kept: [...config.ownLogs.replica, ...kept] };
 }
@@ -270,7 +271,8 @@ async function judge(
 function whyOf(config: PassConfig, walked: Walked, judged: Judged, path: Path): Why {
   const { last, omitted, found } = walked;
   const change = changeAt(judged.changes, path);
-  if (change) {
+  // one path does not tell of moves
+  if (change && change.kind !== "move") {
     return { kind: "change", change, differences: differences(change, config.criteria), omitted };
   }
   const failure = nearest(judged.failures, path);

@@ -3,12 +3,13 @@ import { append, type Changes, noChanges } from "../engine/changes.ts";
 import type { Folder, Path, Side } from "../engine/entry.ts";
 import type { Emit, Failure, Notice, Unmirrored } from "../engine/event.ts";
 import type { Linked } from "../engine/plan.ts";
+import type { Remembered } from "../engine/remembered.ts";
 import type { Report } from "../engine/report.ts";
 import { forEach } from "../engine/steps.ts";
 import { addNotice } from "./notices.ts";
 import type { Shared } from "./shared.ts";
 import { inSlices } from "./slices.ts";
-import type { Stranger, Turn } from "./task.ts";
+import type { FilesOf, Stranger, Turn } from "./task.ts";
 
 /** A part of the trees: paths as either side spells them, "" for the roots. They need not exist any more. */
 export interface Scope {
@@ -28,13 +29,21 @@ export interface Found {
   readonly linkedOn: Map<number, Stranger>;
   /** Folders that get changes inside, as the source has them. */
   readonly disturbed: Map<Path, Folder>;
+  /** Those of them that are on another device than the root of the replica. */
+  readonly devices: Map<Path, number>;
   readonly failures: Failure[];
   readonly unmirrored: Unmirrored[];
   /** File systems of which nothing is known, where removals of folders may be all that there is to do. */
   readonly doubtful: Stranger[];
   /** Something excluded in each folder that only the replica has and that stays for it. */
   readonly kept: Path[];
+  /** What only the replica has and is newer than the folder of the source around it, where edits are kept. */
+  readonly newer: Set<Path>;
+  /** What both sides have, where all is to be remembered. */
+  readonly listing: Remembered[];
   readonly notices: Notice[];
+  /** In a check: the files of the replica. */
+  readonly files: FilesOf[];
   /** Mount points of the source that were compared, with the numbers of their devices. */
   readonly mounts: Map<Path, number>;
   /** Entries listed, by side. */
@@ -55,11 +64,15 @@ export function nothingFound(): Found {
     linked: [],
     linkedOn: new Map(),
     disturbed: new Map(),
+    devices: new Map(),
     failures: [],
     unmirrored: [],
     doubtful: [],
     kept: [],
+    newer: new Set(),
+    listing: [],
     notices: [],
+    files: [],
     mounts: new Map(),
     listed: { source: 0, replica: 0 },
     inexactIds: { source: false, replica: false },
@@ -73,12 +86,18 @@ export function collect(found: Found, turn: Turn): void {
   append(found.changes, turn.changes);
   for (const one of turn.linked) found.linked.push(one);
   for (const one of turn.linkedOn) found.linkedOn.set(one.device, one);
-  for (const { path, entry } of turn.disturbed) found.disturbed.set(path, entry);
+  for (const { path, entry, device } of turn.disturbed) {
+    found.disturbed.set(path, entry);
+    if (device !== undefined) found.devices.set(path, device);
+  }
   for (const failure of turn.failures) found.failures.push(failure);
   for (const one of turn.unmirrored) found.unmirrored.push(one);
   for (const one of turn.doubtful) found.doubtful.push(one);
   for (const path of turn.kept) found.kept.push(path);
+  for (const path of turn.newer) found.newer.add(path);
+  for (const one of turn.listing) found.listing.push(one);
   for (const { path, device } of turn.mounts) found.mounts.set(path, device);
+  for (const one of turn.files) found.files.push(one);
   for (const notice of turn.notices) addNotice(found.notices, notice);
   found.listed.source += turn.listed.source;
   found.listed.replica += turn.listed.replica;

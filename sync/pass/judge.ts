@@ -11,6 +11,7 @@ import type { PassConfig } from "./config.ts";
 import { changed } from "./notices.ts";
 import { type Judging, type Planned as ToDo, refusalOf } from "./safety.ts";
 import { inSlices } from "./slices.ts";
+import { makesRoom } from "./trash.ts";
 
 export interface Verdict {
   /** Why nothing may be done; null when it may. */
@@ -31,13 +32,19 @@ export async function judge(
   compared: Comparison,
   { changes, stages, root }: ToJudge,
   roots: Roots,
-  { scope, peak, permit: asked }: Pick<Judging, "scope" | "peak"> & { readonly permit: Permit | undefined },
+  { scope, peak, permit: asked, tell }: Pick<Judging, "scope" | "peak"> & {
+    readonly permit: Permit | undefined;
+    readonly tell: Emit;
+  },
 ): Promise<Verdict> {
   const { config } = compared.known;
   const permit = dryRun ? undefined : asked;
   const asks = permit?.asks ?? false;
-  const judgeBy = (limits: Limits) =>
-    refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
+  const judgeBy = async (limits: Limits) => {
+    const again = () => refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
+    const refusal = await again();
+    return await makesRoom(config, refusal, tell) ? await again() : refusal;
+  };
   const planned: Planned = {
     async each(see) {
       const all = root === null ? changes : [root, ...each(changes)];

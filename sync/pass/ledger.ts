@@ -26,6 +26,8 @@ export interface Ledger {
   readonly racy: Set<number>;
   /** Made beside a folder that is in the way, and not yet in place. */
   readonly staged: Set<number>;
+  /** Whether a move could not be made. */
+  unmoved: boolean;
   /** Moved aside, and kept beside the new folder in its place. */
   readonly aside: Set<number>;
 }
@@ -42,6 +44,7 @@ export function* newLedger(changes: Changes): Steps<Ledger> {
     above: new Set(),
     racy: new Set(),
     staged: new Set(),
+    unmoved: false,
     aside: new Set(),
   };
 }
@@ -50,7 +53,8 @@ export function* newLedger(changes: Changes): Steps<Ledger> {
 export function isPossible({ failed, above }: Ledger, change: Change): boolean {
   // a folder with a failure in it may not be empty
   const inUse = change.kind === "remove" && change.was.kind === "folder" && above.has(change.path);
-  return !inUse && !within(change.path, failed);
+  const isLost = change.kind === "move" && within(change.from, failed);
+  return !inUse && !isLost && !within(change.path, failed);
 }
 
 /** Note what a turn has done. Returns the changes that are complete now, to be told. */
@@ -81,6 +85,12 @@ function revise({ changes }: Ledger, number: number, entry: File): void {
 export function noteFailed({ failed, above }: Ledger, path: Path): void {
   failed.add(path);
   for (const folder of foldersTo(parent(path))) above.add(folder);
+}
+
+/** Note that a move could not be made: nothing more is done at its path, nor below. */
+export function noteUnmoved(ledger: Ledger, path: Path): void {
+  ledger.unmoved = true;
+  ledger.failed.add(path);
 }
 
 /** Note that a path lacks an attribute, which is met again when a copy becomes certain. False when it is known. */

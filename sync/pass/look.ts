@@ -25,16 +25,18 @@ import { divide, type Divided, pack, parts, unpack } from "../engine/names.ts";
 import { IGNORE_FILE, type IgnoreFile } from "../engine/filter.ts";
 import { withoutRemovals } from "../engine/no_delete.ts";
 import { isOwnLog } from "../engine/own_log.ts";
-import { type Pair, type Plan, plan } from "../engine/plan.ts";
+import { type Pair, type Plan, plan, resolve } from "../engine/plan.ts";
 import { type Criteria, isKnown } from "../engine/same.ts";
 import { chooseEntries, chooseNames, choosingIn, type Chosen, ignoreFileIn } from "./choose.ts";
 import type { PassConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
+import { filesIn } from "./files.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
 import { noteCutOff } from "./notices.ts";
 import { isHiding, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
 import { type Shared, throwIfStopping } from "./shared.ts";
+import { aboveOf, noteEdits } from "./note_edits.ts";
 import { respelled } from "./spelling.ts";
 import { failure, type Turn } from "./task.ts";
 
@@ -96,7 +98,9 @@ export async function listFolders(
   const more = source && replica ? missed(source, inSource, names.replica) : nothing;
   if (more.length > 0) names = divide([...inSource, ...more], inReplica);
   for (const name of more) inSource.push(name);
-  const ignoreFile = source && ignoreFileIn(source, given.path, inSource);
+  const ignoreFile = config.checking?.alone
+    ? replica && ignoreFileIn(replica, given.path, inReplica)
+    : source && ignoreFileIn(source, given.path, inSource);
   const pair = ignoreFile ? withIgnoreFile(given, ignoreFile) : given;
   if (isHiding(pair, names, config.criteria)) throw new Fault("list", "source", UNMOUNTED);
   return { pair, names, inSource, inReplica };
@@ -131,11 +135,14 @@ function comparePart(context: Context, pair: Pair, folders: Both, given: Divided
   const choosing = choosingIn(config, pair, criteria);
   const chosen = choosing && chooseNames(choosing, given);
   const names = chosen?.names ?? given;
-  const differing = differingOf(context, pair.path, folders, names.both, criteria, chosen);
+  const differing = config.listsAll
+    ? names.both
+    : differingOf(context, pair.path, folders, names.both, criteria, chosen);
   const source = look(context, "source", pair.path, folders.source, [...differing, ...names.source]);
   const replica = look(context, "replica", pair.path, folders.replica, [...differing, ...names.replica]);
   const kept = choosing && chosen ? chooseEntries(choosing, chosen.unsure, source, replica) : [];
   markUnmounted(pair.path, source, replica, criteria);
+  if (config.checking) result.files.push(filesIn(pair.path, source, replica, criteria));
   const device = pair.device ?? criteria.roots.replica.device;
   const isAssumed = !isKnown(device, criteria);
   const there = isAssumed ? replica : respelled(folders.replica, source, replica, criteria, config.shared);
@@ -154,6 +161,7 @@ function comparePart(context: Context, pair: Pair, folders: Both, given: Divided
   const same = names.both.length - differing.length;
   countIn(result, source, replica, same);
   noteCutOff(result.notices, source, criteria.capabilities);
+  if (config.keepEdits) noteEdits(context, pair, made, source, replica, criteria);
   take(context, pair, made, folders.source);
 }
 
@@ -201,17 +209,26 @@ function take(context: Context, pair: Pair, made: Plan, source: Folder | null): 
   }
   const disturbs = made.undecided.length + made.linked.length > 0 ||
     made.changes.some((change) => change.kind !== "attributes");
-  if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry });
   const device = pair.device === undefined ? {} : { device: pair.device };
+  if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry, ...device });
   const isShallow = pair.shallow && !changesIgnoreFile(made, pair.path);
   for (const next of made.pairs) {
     if (isShallow && next.sides === "both") continue;
     // a folder that is made is on the device of the one around it
     const on = next.sides === "source" ? device : {};
     const files = pair.ignoreFiles ? { ignoreFiles: pair.ignoreFiles } : {};
-    result.tasks.push({ kind: "compare", pair: withMount({ ...next, ...on, ...files }, pair.entry) });
+    const above = context.config.keepEdits && next.sides === "replica" ? aboveOf(pair) : {};
+    result.tasks.push({
+      kind: "compare",
+      pair: withMount({ ...next, ...on, ...files, ...above }, pair.entry),
+    });
   }
   for (const undecided of made.undecided) {
+    if (context.config.checking) {
+      const change = resolve(undecided, true, Date.now(), criteriaOn(pair.device, context.config.criteria));
+      if (change !== null) add(result.changes, change);
+      continue;
+    }
     result.tasks.push({ kind: "compareContents", undecided, ...device });
     result.undecidedBytes += undecided.entry.size + undecided.was.size;
   }

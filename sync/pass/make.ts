@@ -4,15 +4,27 @@ import { temporaryName } from "../disk/temporary.ts";
 import type { Name, WritableFolder } from "../disk/tree.ts";
 import { asHeld } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
-import { type Device, type Fifo, type Folder, type Link, nameOf, parent } from "../engine/entry.ts";
+import {
+  type Device,
+  type Fifo,
+  type File,
+  type Folder,
+  type Link,
+  nameOf,
+  parent,
+} from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { leavesAside, takesFolder } from "../engine/order.ts";
 import { isRacy, marked } from "../engine/racy.ts";
 import { which } from "./config.ts";
 import type { Context } from "./context.ts";
 import { copy, discard } from "./copy.ts";
+import { forgetEntry, keepEntry, removeEntry, replaceEntry } from "./losing.ts";
 import { criteriaIn } from "./mounts.ts";
+import { move } from "./move.ts";
+import { isWhole } from "./read_back.ts";
 import { failure } from "./task.ts";
+import { withWritable } from "./writable.ts";
 import { begin } from "./shared.ts";
 
 /** A change that can wait for its last step. */
@@ -39,42 +51,57 @@ function isOfName(error: unknown, name: Name): error is Fault {
 }
 
 /**
- * Make a change but for its last step, so that many can be forced to the disk at once before `putInPlace`. Returns the
- * temporary name; null when nothing but that is left. Throws a fault; then nothing is left there.
+ * Make a change but for its last step, so that many can be forced to the disk at once before `putInPlace`. Throws a fault; then nothing is left there.
  */
 export function prepare(
   context: Context,
   number: number,
   change: Waiting,
   folder: WritableFolder,
-): Name | null {
-  let beside: Name | null = null;
+): Prepared {
+  let prepared: Prepared = { beside: null, copied: null };
   withWritable(folder, () => {
     if (change.kind === "attributes") return setAttributes(context, number, change, folder, false);
-    beside = temporaryName(context.config.passId, number);
-    makeBeside(context, number, change, folder, beside, false);
+    const name = temporaryName(context.config.passId, number);
+    prepared = { beside: name, copied: makeBeside(context, number, change, folder, name, false) };
   });
-  return beside;
+  return prepared;
 }
 
-/** Do something in a folder. One that its owner may not write into is made writable, until it is settled. */
-export function withWritable(folder: WritableFolder, act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    if (!(error instanceof Fault) || error.side !== "replica" || error.reason.code !== "EACCES") throw error;
-    try {
-      folder.makeWritable();
-    } catch (other) {
-      throw other instanceof Fault ? error : other;
+/** What waits for its last step under a temporary name; null when nothing does. */
+export interface Prepared {
+  readonly beside: Name | null;
+  /** The version of a file that is to be read back; null for none. */
+  readonly copied: File | null;
+}
+
+/**
+ * Read back a copy that is on the disk. One that differs is made once more. Throws a fault; then nothing is left at
+ * `beside`.
+ */
+export function readBack(
+  context: Context,
+  number: number,
+  change: Extract<Change, { kind: "create" | "update" }>,
+  folder: WritableFolder,
+  beside: Name,
+  copied: File,
+): void {
+  const { path } = change;
+  orNothing(folder, beside, () => {
+    if (isWhole(context, path, copied, folder, beside)) return;
+    folder.remove(beside);
+    const again = makeBeside(context, number, change, folder, beside, true);
+    if (again !== null && !isWhole(context, path, again, folder, beside)) {
+      throw new Fault("copy", "replica", { code: "UNVERIFIED" });
     }
-    act();
-  }
+  });
 }
 
 /** What a change opens its folder for, and its failure reports. A hard link in a folder's place removes that first. */
 export function changeAction(change: Change): Failure["action"] {
   if (isHardLinkForFolder(change)) return "remove";
+  if (change.kind === "move") return "create";
   return change.kind === "update" ? "copy" : change.kind;
 }
 
@@ -86,9 +113,11 @@ function isHardLinkForFolder(change: Change): boolean {
 function makeOnce(context: Context, number: number, change: Change, folder: WritableFolder): void {
   switch (change.kind) {
     case "remove":
-      return folder.remove(nameOf(change.path));
+      return removeEntry(context, folder, change.path, change.was);
     case "attributes":
       return setAttributes(context, number, change, folder, context.config.durable);
+    case "move":
+      return move(context, change, folder);
     case "create":
     case "update":
       return change.entry.kind === "folder"
@@ -115,7 +144,7 @@ function setAttributes(
 
 /** Make a folder. What is in its way is moved aside first, to a temporary name. */
 function makeFolder(
-  { config }: Context,
+  context: Context,
   number: number,
   change: Change,
   { mode }: Folder,
@@ -123,12 +152,18 @@ function makeFolder(
 ): void {
   const name = nameOf(change.path);
   if (!leavesAside(change)) return above.createFolder(name, mode);
-  const aside = temporaryName(config.passId, number);
-  above.rename(name, above, aside);
+  const aside = temporaryName(context.config.passId, number);
+  keepEntry(context, above, change);
   try {
-    above.createFolder(name, mode);
+    above.rename(name, above, aside);
+    try {
+      above.createFolder(name, mode);
+    } catch (error) {
+      renameIfPossible(above, aside, name);
+      throw error;
+    }
   } catch (error) {
-    renameIfPossible(above, aside, name);
+    if (above.look(name) !== null) forgetEntry(context, change.path);
     throw error;
   }
 }
@@ -149,24 +184,28 @@ function replace(
   change: Extract<Change, { kind: "create" | "update" }>,
   folder: WritableFolder,
 ): void {
-  const name = nameOf(change.path);
   const beside = temporaryName(context.config.passId, number);
-  makeBeside(context, number, change, folder, beside, context.config.durable);
+  const { durable, verify } = context.config;
+  const copied = makeBeside(context, number, change, folder, beside, durable || verify);
+  if (copied !== null) readBack(context, number, change, folder, beside, copied);
   if (takesFolder(change)) return;
   if (isHardLinkForFolder(change)) {
     try {
-      folder.remove(name);
+      removeEntry(context, folder, change.path, change.was);
     } catch (error) {
       discard(folder, beside);
       throw error;
     }
   }
-  putInPlace(folder, beside, name);
+  putInPlace(context, folder, beside, change);
   // a rename over another name of the same file does nothing, and leaves the temporary name
   if (change.hardLinkTo !== undefined) discard(folder, beside);
 }
 
-/** Make a file, link or FIFO under a temporary name. Throws a fault; then nothing is left there. */
+/**
+ * Make a file, link or FIFO under a temporary name. Returns the version of a file that is to be read back, null for none.
+ * Throws a fault; then nothing is left there.
+ */
 function makeBeside(
   context: Context,
   number: number,
@@ -174,11 +213,12 @@ function makeBeside(
   folder: WritableFolder,
   beside: Name,
   durable: boolean,
-): void {
-  const { config: { shared, exact }, trees, result } = context;
+): File | null {
+  const { config: { shared, exact, verify }, trees, result } = context;
   if (hardLinkTo !== undefined) {
     using other = trees.replica.open(parent(hardLinkTo), "create");
-    return orNothing(folder, beside, () => folder.createHardLink(beside, other, nameOf(hardLinkTo)));
+    orNothing(folder, beside, () => folder.createHardLink(beside, other, nameOf(hardLinkTo)));
+    return null;
   }
   const criteria = criteriaIn(context, parent(path));
   const { capabilities } = criteria;
@@ -197,7 +237,8 @@ function makeBeside(
     if (copied.unsteady) result.unset.push(failure(new Fault("copy", "source", { code: "UNSTEADY" }), path));
     if (copied.racy) result.racy.push(number);
     if (copied.entry !== entry) result.revised.push({ number, entry: copied.entry });
-    return;
+    // one that is written to all the time was compared already
+    return verify && !copied.unsteady ? copied.entry : null;
   }
   const special = asHeld(entry as Link | Fifo | Device, capabilities);
   orNothing(folder, beside, () => {
@@ -211,11 +252,12 @@ function makeBeside(
       result.unset.push(failure(error, path));
     }
   });
+  return null;
 }
 
 /** Put what was made under a temporary name in its place. Throws a fault; then what is there is unchanged. */
-export function putInPlace(folder: WritableFolder, beside: Name, name: Name): void {
-  orNothing(folder, beside, () => folder.rename(beside, folder, name));
+export function putInPlace(context: Context, folder: WritableFolder, beside: Name, change: Change): void {
+  orNothing(folder, beside, () => replaceEntry(context, folder, beside, change, changeAction(change)));
 }
 
 /** Leave nothing under the temporary name when `act` throws. */

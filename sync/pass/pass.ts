@@ -6,17 +6,21 @@
 import { Stopped } from "../disk/fault.ts";
 import { mountPoints } from "../disk/mounts.ts";
 import { openRoots, type Roots } from "../disk/roots.ts";
+import { newPassId } from "../disk/temporary.ts";
 import { count, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
 import { type Decided, decidedBy } from "../engine/decided.ts";
+import type { Memory } from "../engine/edits.ts";
 import type { Path } from "../engine/entry.ts";
-import type { Emit, Event } from "../engine/event.ts";
+import type { Emit, Event, Unusable } from "../engine/event.ts";
 import type { Limits, Permit } from "../engine/guard.ts";
 import { order } from "../engine/order.ts";
 import { BLANK, fold, type Report } from "../engine/report.ts";
+import { forEach } from "../engine/steps.ts";
 import type { Mounted } from "../engine/same.ts";
 import { agree } from "./agree.ts";
 import { apply } from "./apply.ts";
+import { asTheyAre } from "./as_they_are.ts";
 import { changesOf } from "./decide.ts";
 import type { Companion } from "./companion.ts";
 import { compare, type Comparison, rootChange } from "./compare.ts";
@@ -25,6 +29,7 @@ import type { Scope } from "./found.ts";
 import { judge, show } from "./judge.ts";
 import { capabilityNotices, changed, logNotices, twice } from "./notices.ts";
 import type { Pool } from "./pool.ts";
+import { keeping, withTrash } from "./trash.ts";
 import { stop } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 
@@ -40,6 +45,10 @@ export interface PassOptions {
   readonly permit?: Permit;
   /** Make only these changes, and those only as they were decided on; all when left out. */
   readonly decided?: Decided;
+  /** Folders of the replica that are there keep their attributes and times, whatever is made in them. */
+  readonly keepsFolders?: true;
+  /** What the last pass left, to know edits by; they are known by their times when left out. */
+  readonly memory?: Memory;
   /** What goes along with the pass. */
   readonly companions?: readonly Companion[];
   /** The most entries that the replica had in the last hour of this run. */
@@ -79,7 +88,8 @@ export async function pass(
     emit(event);
   };
   tell({ kind: "start", pass: number, dryRun: config.dryRun, whole: scope === undefined });
-  const roots = await openRoots(config, before);
+  const opened = await openRoots(config, before);
+  const roots = "kind" in opened ? opened : await withTrash(config, opened, before);
   if ("kind" in roots) tell(roots);
   const left = "kind" in roots
     ? { roots: before, sourceMounts: NONE }
@@ -113,10 +123,13 @@ async function work(
   let last: Attempted = { config, roots, sourceMounts: NONE, again: null };
   const note = (attempted: Attempted) => last = attempted;
   try {
-    for (const one of companions) await one.begin?.(config, roots);
+    const during = { ...(scope && { scope }), pool, tell, signal };
+    for (const one of companions) await one.begin?.(config, roots, during);
+    const listsAll = scope === undefined && !asked.dryRun && options.memory?.wantsAll() === true;
     // only where somebody is asked it may take a second attempt
     const { first, second } = options.permit?.consent ? twice(tell) : { first: tell, second: tell };
-    await attempt(asked, { config, roots }, options, { pool, tell: first, signal, note });
+    const listing = listsAll ? { ...config, listsAll } : config;
+    await attempt(asked, { config: listing, roots }, options, { pool, tell: first, signal, note });
     if (last.again !== null) {
       const { permit: _, ...rest } = options;
       const { again: { decided, limits }, config, roots } = last;
@@ -184,19 +197,26 @@ async function judgeAndApply(
   asked: Config,
   compared: Comparison,
   roots: Roots,
-  { scope, permit, decided, peak = 0 }: PassOptions,
+  options: PassOptions,
   pool: Pool,
   tell: Emit,
   signal: AbortSignal,
 ): Promise<"applied" | "nothing" | Again> {
+  const { scope, permit, decided, keepsFolders, memory, companions = [], peak = 0 } = options;
   const { found, known: { config } } = compared;
-  const needed = await changesOf(compared, tell);
+  let needed = await changesOf(compared, { moving: asked.moves ? pool : undefined, memory }, tell);
+  for (const one of companions) needed = await one.screen?.(needed, config, pool, tell) ?? needed;
   const { changes, disturbed, made } = decided === undefined
     ? { changes: needed, disturbed: found.disturbed, made: roots.made }
     : await agree(compared, needed, decided, roots, pool, tell);
   const stages = await inSlices(order(changes), config.shared);
   const planned = { changes, stages, root: made && roots.replica !== null ? rootChange(roots) : null };
-  const { refusal, limits, consent } = await judge(asked, compared, planned, roots, { scope, permit, peak });
+  const { refusal, limits, consent } = await judge(asked, compared, planned, roots, {
+    scope,
+    permit,
+    peak,
+    tell,
+  });
   if (signal.aborted) return "nothing";
   // what is refused can be looked at
   const isShown = asked.dryRun && (refusal === null || refusal.kind === "refused");
@@ -208,6 +228,57 @@ async function judgeAndApply(
     return { decided: await inSlices(decidedBy(all), config.shared), limits };
   }
   if (planned.root !== null) tell(changed(planned.root, config, false));
-  await apply(config, pool, roots, { changes, stages, disturbed }, tell, signal);
+  for (const one of companions) await one.apply?.(changes, tell);
+  const settled = keepsFolders ? await asTheyAre(config, roots, changes) : disturbed;
+  const kept = await keeping(config, changes, roots, tell);
+  let isWhole: boolean;
+  try {
+    isWhole = await apply(
+      kept.config,
+      pool,
+      roots,
+      { changes, stages, disturbed: settled },
+      kept.tell,
+      signal,
+    );
+  } finally {
+    await kept.close();
+  }
+  if (isWhole) return "applied";
+  const again = await comparedAgain(compared, roots, options, pool, tell);
+  if ("kind" in again) tell(again);
+  else {
+    // whoever was asked has agreed
+    const { permit: _, ...rest } = options;
+    const here = { ...roots, made: false };
+    await judgeAndApply({ ...asked, limits, moves: false }, again, here, rest, pool, tell, signal);
+  }
   return "applied";
+}
+
+/** Compare once more, when something could not be moved: it is removed and copied then, by a plan that is judged, too. */
+async function comparedAgain(
+  { found, known }: Comparison,
+  roots: Roots,
+  { scope }: PassOptions,
+  pool: Pool,
+  tell: Emit,
+): Promise<Comparison | Unusable> {
+  const told = new Set<string>();
+  const { shared } = known.config;
+  await inSlices(forEach(found.failures, (failure) => told.add(JSON.stringify(failure))), shared);
+  const config = { ...known.config, passId: newPassId() };
+  const again = await compare(config, pool, roots, scope, (event) => {
+    const isNew = event.kind === "failure" ? !told.has(JSON.stringify(event)) : event.kind === "progress";
+    if (isNew) tell(event);
+  });
+  if ("kind" in again) return again;
+  // what was moved has disturbed these
+  await inSlices(
+    forEach(found.disturbed, ([path, entry]) => {
+      if (!again.found.disturbed.has(path)) again.found.disturbed.set(path, entry);
+    }),
+    shared,
+  );
+  return again;
 }

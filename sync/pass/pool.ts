@@ -35,8 +35,8 @@ const QUEUED = 2;
 const WORTH_A_THREAD = 8;
 
 /** How many entries a turn gets, when it would be `fair` to give it so many. */
-function shareFor({ durable }: PassConfig, fair: number): number {
-  const { least, most } = durable ? DURABLE_SHARES : { least: 1, most: SHARE };
+function shareFor({ durable, verify }: PassConfig, fair: number): number {
+  const { least, most } = durable || verify ? DURABLE_SHARES : { least: 1, most: SHARE };
   return Math.min(most, Math.max(least, Math.ceil(fair)));
 }
 

@@ -28,6 +28,7 @@ const LONGEST_WAIT_MS = 4100;
 
 /** A change that copied a file, or set its attributes. */
 type OfFile = Change & { readonly entry: File };
+type Update = Extract<Change, { readonly kind: "update" }>;
 
 /**
  * Make sure of the copies that are in place: wait, compare them again, and settle them or copy them again. Throws
@@ -42,9 +43,11 @@ export async function recheck(applier: Applier): Promise<void> {
     const { edited, uncertain } = await compareAgain(applier, files);
     await runAll(files, (file) => uncertain.has(file.path) ? null : settle(file));
     const first = count(ledger.changes);
-    const noteEdit = (change: Change) => {
+    // of those nothing was copied yet
+    const set = new Set(files.filter(({ kind }) => kind === "attributes").map(({ path }) => path));
+    const noteEdit = (change: Update) => {
       if (round === ROUNDS || alone.has(change.path)) fail(stillEdited(change.path));
-      else add(ledger.changes, change);
+      else add(ledger.changes, set.has(change.path) ? change : { ...change, again: true });
     };
     await inSlices(forEach(edited, noteEdit), config.shared);
     await make(Array.from({ length: count(ledger.changes) - first }, (_, i) => first + i));
@@ -85,11 +88,11 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 async function compareAgain(
   { config, pool, fail }: Applier,
   files: readonly OfFile[],
-): Promise<{ edited: Change[]; uncertain: Set<Path> }> {
+): Promise<{ edited: Update[]; uncertain: Set<Path> }> {
   const uncertain = new Set<Path>();
-  const edited: Change[] = [];
+  const edited: Update[] = [];
   await pool.run(config, await inSlices(stackOf(files, asUndecided), config.shared), (turn) => {
-    for (const change of each(turn.changes)) edited.push(change);
+    for (const change of each(turn.changes)) if (change.kind === "update") edited.push(change);
     for (const failure of turn.failures) {
       uncertain.add(failure.path);
       // a file that has vanished or changed by now is left to the next pass

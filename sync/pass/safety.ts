@@ -12,6 +12,7 @@ import type { Stages } from "../engine/order.ts";
 import type { Report } from "../engine/report.ts";
 import { forEach, type Steps } from "../engine/steps.ts";
 import type { Comparison } from "./compare.ts";
+import { isBeside } from "./trash.ts";
 import type { Found, Scope } from "./found.ts";
 import { inSlices } from "./slices.ts";
 
@@ -59,7 +60,7 @@ export async function refusalOf(
   const folder = roots.replica?.path ?? roots.above;
   const free = folder === undefined ? null : await freeBytes(folder, config.edge);
   const ofContents = eachFromEnd(changes, stages.contents);
-  const needed = free === null ? 0 : await inSlices(bytesNeeded(ofContents), shared);
+  const needed = free === null ? 0 : await inSlices(bytesNeeded(ofContents, isBeside(config)), shared);
   try {
     const { additions, ...losses } = await inSlices(effectOf(changes), shared);
     const isBare = losses.removals > 0 && await isEmpty(roots.source, ownLogs.source);

@@ -1,18 +1,18 @@
 /**
- * The few bytes that all threads of a pass see: whether to stop, how much has been copied and compared, and which change
- * is under way. Everything else travels in messages.
+ * The few bytes that all threads of a pass see: whether to stop, how much has been copied and compared, which change is
+ * under way, and when more may be read. Everything else travels in messages.
  */
 
 import { Stopped } from "../disk/fault.ts";
 
 /**
- * A piece of shared memory: `stopping` in the first 4 bytes, the change under way in the next 4, then the bytes copied
- * and those compared, in 8 each.
+ * A piece of shared memory: `stopping` in the first 4 bytes, the change under way in the next 4, then the bytes copied,
+ * those compared, and the moment from which on more may be read, in 8 each.
  */
 export type Shared = SharedArrayBuffer;
 
 export function share(): Shared {
-  return new SharedArrayBuffer(24);
+  return new SharedArrayBuffer(32);
 }
 
 /** Ask every thread to put down its work at the next entry, or the next piece of a file. */
@@ -56,4 +56,21 @@ export function begin(shared: Shared, number: number): void {
 export function begun(shared: Shared): number | null {
   const next = Atomics.load(new Int32Array(shared, 4, 1), 0);
   return next === 0 ? null : next - 1;
+}
+
+/** So much that was not read in time, in µs, is made up for: timers wake up late. */
+const LATE_US = 100_000;
+
+/**
+ * Claim the right to read so many bytes, at `rate` bytes a second over all threads. Returns how long to wait before they
+ * are read, in ms. `now`: in µs, by a clock that is the same in all threads.
+ */
+export function claim(shared: Shared, bytes: number, rate: number, now: number): number {
+  const free = new BigInt64Array(shared, 24, 1);
+  for (;;) {
+    const before = Atomics.load(free, 0);
+    const begins = Math.max(Number(before), now - LATE_US);
+    const after = BigInt(Math.round(begins + bytes / rate * 1e6));
+    if (Atomics.compareExchange(free, 0, before, after) === before) return Math.max(begins - now, 0) / 1000;
+  }
 }

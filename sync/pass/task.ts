@@ -5,13 +5,16 @@
 import type { Fault } from "../disk/fault.ts";
 import type { Name } from "../disk/tree.ts";
 import type { Capabilities } from "../engine/capabilities.ts";
+import type { Seen } from "../engine/checked.ts";
 import { bytes, type Change } from "../engine/change.ts";
 import { type Changes, count, each, noChanges } from "../engine/changes.ts";
 import type { File, Folder, Path, Side } from "../engine/entry.ts";
+import type { Reading } from "../engine/evidence.ts";
 import type { Failure, Notice, Unmirrored } from "../engine/event.ts";
 import type { IgnoreFile } from "../engine/filter.ts";
 import type { Nested } from "../engine/order.ts";
 import type { Linked, Pair, Undecided } from "../engine/plan.ts";
+import type { Remembered } from "../engine/remembered.ts";
 
 export type Task =
   /** Find out what the file system of a folder of the replica can hold. */
@@ -24,6 +27,10 @@ export type Task =
   | { readonly kind: "compareContents"; readonly undecided: Undecided; readonly device?: number }
   /** Find out which steps of a plan the replica has already: names in a folder, with the marks of the steps. */
   | { readonly kind: "lookFor"; readonly folder: Path; readonly steps: readonly (readonly [Name, string])[] }
+  /** Read a file of one side, to tell whether it is the same as another. */
+  | { readonly kind: "digest"; readonly reading: Reading }
+  /** Digest files of a folder; of `bytes` in all. `unit`: which part of a check they are. */
+  | ({ readonly kind: "check"; readonly bytes: number; readonly unit: number } & Checkable)
   /** Make changes, one after another. `numbers` are their indices in the pass's list. */
   | { readonly kind: "make"; readonly numbers: readonly number[]; readonly changes: Changes }
   /** Make a new folder, the first in the list, and then the folders in it. */
@@ -63,6 +70,34 @@ export interface FoundPair {
   readonly ignoreFiles: readonly IgnoreFile[];
 }
 
+/** Files of a folder, on both sides or in the replica alone. */
+export interface Checkable {
+  readonly folder: Path;
+  readonly names: readonly string[];
+  readonly sides: "both" | "replica";
+}
+
+/** What the sides have at a path; `source` is null where it was not looked at. */
+export interface Checked {
+  readonly unit: number;
+  readonly path: Path;
+  readonly source: Seen | null;
+  readonly replica: Seen;
+}
+
+/** The files of a folder in the replica, or of a part of it, by name; each column has a row for each of them. */
+export interface FilesOf {
+  readonly folder: Path;
+  readonly names: string[];
+  /** In bytes. */
+  readonly sizes: number[];
+  /** In ms since 1970, and the ns after that; -1 where the edge cannot tell. */
+  readonly times: number[];
+  readonly nanos: number[];
+  /** What the source has of that name: a file of the same size and time, one of the same size, or neither. */
+  readonly twins: ("same" | "sized" | "other")[];
+}
+
 /** What a turn came to. */
 export interface Turn {
   /** Tasks that are left, and new ones that were found. */
@@ -85,24 +120,35 @@ export interface Turn {
   /** File systems of which nothing is known, on which names of one inode lie. */
   readonly linkedOn: Stranger[];
   readonly capabilities: Capabilities[];
+  /** Of files that were read. */
+  readonly digests: { readonly side: Side; readonly path: Path; readonly digest: string }[];
   readonly changes: Changes;
   /** Entries of which a side has several names, where the replica can have that. */
   readonly linked: Linked[];
   /** Folders that get changes inside, so that they must be settled, as the source has them. */
-  readonly disturbed: { readonly path: Path; readonly entry: Folder }[];
+  readonly disturbed: { readonly path: Path; readonly entry: Folder; readonly device?: number }[];
   readonly failures: Failure[];
   /** Failures of entries that are in their place, and lack only an attribute. */
   readonly unset: Failure[];
   readonly unmirrored: Unmirrored[];
   /** Something excluded in each folder that only the replica has and that stays for it. */
   readonly kept: Path[];
+  /** What only the replica has and is newer than the folder of the source around it, where edits are kept. */
+  readonly newer: Path[];
+  /** What both sides have, where all is to be remembered. */
+  readonly listing: Remembered[];
   /** Mount points of the source, with the numbers of their devices. */
   readonly mounts: { readonly path: Path; readonly device: number }[];
   readonly notices: Notice[];
   /** Steps of a plan that the replica does not have: their paths. */
   readonly undone: Path[];
+  /** In a check: the files of the replica that were listed, and those that were digested. */
+  readonly files: FilesOf[];
+  readonly checked: Checked[];
   /** The changes made, by number. */
   readonly done: number[];
+  /** Moves that could not be made, by number, and why. What they stand for has to be removed and made anew. */
+  readonly unmoved: { readonly number: number; readonly failure: Failure }[];
   /** Which of them copied another version of a file than was compared. */
   readonly revised: { readonly number: number; readonly entry: File }[];
   /** Which of them have a file that could be edited again in the same tick of its clock. */
@@ -123,6 +169,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     doubtful: [],
     linkedOn: [],
     capabilities: [],
+    digests: [],
     changes: noChanges(),
     linked: [],
     disturbed: [],
@@ -130,10 +177,15 @@ export function newTurn(tasks: readonly Task[]): Turn {
     unset: [],
     unmirrored: [],
     kept: [],
+    newer: [],
+    listing: [],
     mounts: [],
     notices: [],
     undone: [],
+    files: [],
+    checked: [],
     done: [],
+    unmoved: [],
     revised: [],
     racy: [],
   };
@@ -153,6 +205,8 @@ export function countOf(task: Task): number {
       return task.folders.length;
     case "lookFor":
       return task.steps.length;
+    case "check":
+      return task.names.length;
     default:
       return 1;
   }
@@ -160,6 +214,8 @@ export function countOf(task: Task): number {
 
 /** The bytes of content that a task is expected to read. */
 export function weight(task: Task): number {
+  if (task.kind === "digest") return task.reading.size;
+  if (task.kind === "check") return task.bytes;
   if (task.kind === "compareContents") return task.undecided.entry.size * 2;
   let sum = 0;
   if (task.kind === "make") { for (const change of each(task.changes)) sum += bytes(change); }
@@ -173,6 +229,10 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
       return task.pair.path;
     case "compareContents":
       return task.undecided.path;
+    case "digest":
+      return task.reading.path;
+    case "check":
+      return task.folder;
     case "makeFolders":
       return task.folders[0]!.change.path;
     case "lookFor":

@@ -4,15 +4,17 @@
  */
 import { Fault, Stopped } from "../disk/fault.ts";
 import { syncFolders } from "./batch.ts";
+import { check } from "./check.ts";
 import type { PassConfig } from "./config.ts";
-import { type Context, treesOf } from "./context.ts";
+import { type Context, trashFor, treesOf } from "./context.ts";
 import type { Crypto } from "./digest.ts";
 import { orGone } from "./gone.ts";
-import { compareContents } from "./contents.ts";
+import { compareContents, digestFile } from "./contents.ts";
 import { find } from "./find.ts";
 import { compareFolders, probeAt } from "./look.ts";
 import { lookFor } from "./look_for.ts";
 import { failureOn } from "./mounts.ts";
+import { preloadReadBack } from "./read_back.ts";
 import { stopping } from "./shared.ts";
 import { newTurn, pathOf, type Task, type Turn } from "./task.ts";
 import { write } from "./write.ts";
@@ -34,12 +36,15 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   const result = newTurn(given);
   const began = performance.now();
   const trees = await treesOf(config);
-  using together = config.durable ? trees.replica.together() : null;
+  const isForced = config.durable || config.verify;
+  if (config.verify) await preloadReadBack();
+  using together = isForced ? trees.replica.together() : null;
   const isBatch = together !== null && given.some(({ kind }) => kind === "make");
   const end = began + (isBatch ? DURABLE_SLICE_MS : SLICE_MS);
   const context: Context = {
     config,
     trees,
+    trash: await trashFor(config, result),
     result,
     wrote: new Set(),
     together,
@@ -65,6 +70,7 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   if (config.durable) syncFolders(context);
   trees.source.release();
   trees.replica.release();
+  context.trash?.release();
   return result;
 }
 
@@ -80,6 +86,10 @@ async function carryOut(context: Context, task: Task): Promise<void> {
       return await compareFolders(context, task.pair);
     case "compareContents":
       return compareContents(context, task, crypto ??= await import("node:crypto"));
+    case "digest":
+      return digestFile(context, task.reading, crypto ??= await import("node:crypto"));
+    case "check":
+      return await check(context, task, crypto ??= await import("node:crypto"));
     case "find":
       return await find(context, task.path);
     case "probe":

@@ -2,7 +2,7 @@
  * The tasks that write: making changes, replacing a folder, removing what was moved aside, settling, clearing up. They
  * add to the turn's result.
  */
-import { Fault, Stopped } from "../disk/fault.ts";
+import { Fault, FULL, Stopped } from "../disk/fault.ts";
 import { movedName, temporaryName } from "../disk/temporary.ts";
 import type { Name, WritableFolder } from "../disk/tree.ts";
 import { asHeld } from "../engine/capabilities.ts";
@@ -12,15 +12,20 @@ import { below, nameOf, parent, type Path } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { abandon, type Batch, finish, makeInBatch, newBatch, report } from "./batch.ts";
 import { which } from "./config.ts";
-import type { Context } from "./context.ts";
+import { type Context, makeRoom } from "./context.ts";
 import { discard } from "./copy.ts";
-import { changeAction, make, putInPlace, withWritable } from "./make.ts";
+import { forgetEntry, removeEntry } from "./losing.ts";
+import { changeAction, make, putInPlace } from "./make.ts";
 import { criteriaIn, failureOn } from "./mounts.ts";
 import { stopping } from "./shared.ts";
 import { pathOf, type Task } from "./task.ts";
+import { withWritable } from "./writable.ts";
 
 /** A task that writes. */
-export type Writing = Exclude<Task, { kind: "probe" | "find" | "compare" | "compareContents" | "lookFor" }>;
+export type Writing = Exclude<
+  Task,
+  { kind: "probe" | "find" | "compare" | "compareContents" | "lookFor" | "digest" | "check" }
+>;
 type Settle = Extract<Writing, { kind: "settle" }>;
 type Single = Exclude<Writing, { kind: "make" | "settle" }>;
 
@@ -43,14 +48,14 @@ function writeIn(context: Context, task: Single, folder: WritableFolder, name: N
   const { config } = context;
   switch (task.kind) {
     case "makeFolders":
-      return makeFolders(context, task.folders, folder);
+      return withRoom(context, () => makeFolders(context, task.folders, folder));
     case "replaceFolder":
-      folder.remove(name);
-      return putInPlace(folder, temporaryName(config.passId, task.number), name);
+      removeEntry(context, folder, task.change.path, task.change.was);
+      return putInPlace(context, folder, temporaryName(config.passId, task.number), task.change);
     case "removeAside":
       return folder.remove(temporaryName(config.passId, task.number));
     case "tryToMove":
-      return withWritable(folder, () => tryToMove(folder, name, movedName(config.passId, task.index)));
+      return withWritable(folder, () => tryToMove(folder, name, movedName(config.passId, task.index, name)));
     case "discard":
       return discard(folder, temporaryName(config.passId, task.number));
     case "putBack":
@@ -114,7 +119,12 @@ function makeFolders(
 ): void {
   const { result } = context;
   const { number, change } = folders[0]!;
-  make(context, number, change, above);
+  try {
+    make(context, number, change, above);
+  } catch (error) {
+    if (change.kind !== "move") throw error;
+    return report(context, number, change, error);
+  }
   for (let first = 1, next; first < folders.length; first = next) {
     next = first + 1 + folders[first]!.inside;
     result.tasks.push({ kind: "makeFolders", folders: folders.slice(first, next) });
@@ -130,18 +140,30 @@ function makeAll(context: Context, { numbers, changes }: Extract<Writing, { kind
     const change = at(changes, index);
     try {
       if (stopping(config.shared) || (index > 0 && performance.now() >= end)) throw new Stopped();
-      makeOne(context, numbers[index]!, change, batch);
+      withRoom(context, () => makeOne(context, numbers[index]!, change, batch));
     } catch (error) {
       if (error instanceof Stopped) {
         result.tasks.push({ kind: "make", numbers: numbers.slice(index), changes: from(changes, index) });
         break;
       }
-      report(context, change, error);
+      report(context, numbers[index]!, change, error);
     }
   }
   if (batch === null) return;
   if (!stopping(config.shared)) finish(context, batch);
   else result.tasks.push({ kind: "make", ...abandon(context, batch) });
+}
+
+/** Do something that leaves nothing behind when it throws, again when there is room for it in a full replica after all. */
+function withRoom(context: Context, act: () => void): void {
+  for (;;) {
+    try {
+      return act();
+    } catch (error) {
+      const isFull = error instanceof Fault && error.side === "replica" && FULL.has(error.reason.code);
+      if (!isFull || !makeRoom(context)) throw error;
+    }
+  }
 }
 
 function makeOne(context: Context, number: number, change: Change, batch: Batch | null): void {
@@ -155,7 +177,8 @@ function makeOne(context: Context, number: number, change: Change, batch: Batch 
 }
 
 /** Put back what was moved aside for a folder that is still empty. What stays aside is removed by the next pass. */
-function putBack({ result }: Context, path: Path, folder: WritableFolder, aside: Name): void {
+function putBack(context: Context, path: Path, folder: WritableFolder, aside: Name): void {
+  const { result } = context;
   const name = nameOf(path);
   // when it is not here, this is not the folder in which it was moved aside
   const there = folder.look(aside);
@@ -163,6 +186,7 @@ function putBack({ result }: Context, path: Path, folder: WritableFolder, aside:
   try {
     if (folder.look(name)?.kind === "folder") folder.remove(name);
     folder.rename(aside, folder, name);
+    forgetEntry(context, path);
     result.notices.push({ kind: "notice", code: "put-back", path });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

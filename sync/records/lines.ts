@@ -25,13 +25,33 @@ export async function* linesOf(
   if (rest !== "") yield { line: rest, whole: false };
 }
 
+/** The bytes of a file, cut behind ends of lines, so that no line is in two; a last line without an end stands alone. */
+export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  using file = await Deno.open(path);
+  let buffer = new Uint8Array(CHUNK);
+  let kept = 0;
+  for (let count: number | null; (count = await file.read(buffer.subarray(kept))) !== null;) {
+    const filled = kept + count;
+    const end = buffer.lastIndexOf(NEWLINE, filled - 1) + 1;
+    if (end > 0) yield buffer.slice(0, end);
+    kept = filled - end;
+    // a line that is longer than the buffer
+    const next = kept < buffer.length ? buffer : new Uint8Array(buffer.length * 2);
+    next.set(buffer.subarray(end, filled));
+    buffer = next;
+  }
+  if (kept > 0) yield buffer.slice(0, kept);
+}
+
+const NEWLINE = 10;
+
 /**
- * Write a text file whole or not at all: beside its place, forced to the disk, then renamed. Others may read it who might
+ * Write a file of lines, or of bytes as they are, whole or not at all: beside its place, forced to the disk, then renamed. Others may read it who might
  * read the old one, or nobody. Throws what the system throws; then what is there is as it was.
  */
 export async function writeWhole(
   path: string,
-  lines: Iterable<string> | AsyncIterable<string>,
+  lines: Iterable<string> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const mode = await modeOf(path);
   const beside = `${path}.lockstep-new`;
@@ -39,17 +59,20 @@ export async function writeWhole(
   try {
     {
       using file = await Deno.open(beside, { write: true, createNew: true, mode });
-      const writer = file.writable.getWriter();
+      const writer = writerOf(file);
       const encoder = new TextEncoder();
       let text = "";
       for await (const line of lines) {
+        if (typeof line !== "string") {
+          await writer.write(line);
+          continue;
+        }
         text += `${line}\n`;
         if (text.length < CHUNK) continue;
         await writer.write(encoder.encode(text));
         text = "";
       }
       await writer.write(encoder.encode(text));
-      writer.releaseLock();
       await file.sync();
     }
     await Deno.rename(beside, path);
@@ -59,6 +82,26 @@ export async function writeWhole(
   }
   using folder = await Deno.open(dirname(path));
   await folder.sync();
+}
+
+/** Writes all of some bytes. Not by the file's stream: in Deno 2.9.6 what is written to that is lost. */
+export function writerOf(file: Deno.FsFile): { write(bytes: Uint8Array): Promise<void> } {
+  return {
+    async write(bytes) {
+      for (let sent = 0; sent < bytes.length;) sent += await file.write(bytes.subarray(sent));
+    },
+  };
+}
+
+/** Which version of a file is there, as a text; "" when none is, or when that cannot be told. */
+export async function versionOf(path: string): Promise<string> {
+  try {
+    const { ino, size, mtime } = await Deno.stat(path);
+    return `${ino}:${size}:${mtime?.getTime()}`;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return "";
+  }
 }
 
 async function modeOf(path: string): Promise<number> {

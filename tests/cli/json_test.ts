@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { jsonLine } from "../../sync/cli/json.ts";
 import { jsonError } from "../../sync/cli/json_line.ts";
 import { timeOf } from "../../sync/cli/time.ts";
+import type { Finding } from "../../sync/engine/checked.ts";
 import type { Device, Fifo, Link } from "../../sync/engine/entry.ts";
 import type { Event, RootFault } from "../../sync/engine/event.ts";
 import { BLANK, fold } from "../../sync/engine/report.ts";
@@ -35,6 +36,22 @@ const FAULTS: readonly RootFault[] = [
   { code: "fault", reason: { code: "EIO", detail: "x" } },
 ];
 
+const FINDINGS: readonly Finding[] = [
+  { what: "missing" },
+  { what: "extra" },
+  { what: "differs", differences: [{ what: "content" }, { what: "mode", from: 0o600, to: 0o644 }] },
+  { what: "differs", differences: [] },
+  { what: "content" },
+  { what: "gone" },
+  { what: "unnoted" },
+  { what: "edited" },
+  { what: "rot", side: "source" },
+  { what: "rot", side: "both" },
+  { what: "rot", side: "replica", why: "source-gone" },
+  { what: "healed" },
+  { what: "changing" },
+];
+
 const EVENTS: readonly Event[] = [
   { kind: "start", pass: 1, dryRun: false, whole: true },
   { kind: "notice", code: "untried" },
@@ -48,6 +65,13 @@ const EVENTS: readonly Event[] = [
   { kind: "notice", code: "own-log", side: "source", path: "a" },
   { kind: "notice", code: "put-back", path: "a\n" },
   { kind: "notice", code: "kept-aside", path: "a", as: "b" },
+  { kind: "notice", code: "trash", folder: "/r.trash/2026-01-01T00-00-00Z" },
+  { kind: "notice", code: "trash-attributes" },
+  { kind: "notice", code: "trash-journal", reason: { code: "ENOSPC" } },
+  { kind: "notice", code: "trash-expired", passes: 2, bytes: 1000 },
+  { kind: "notice", code: "trash-room", folder: "/r.trash/2026-01-01T00-00-00Z" },
+  { kind: "notice", code: "trash-unkept", reason: { code: "EACCES" } },
+  { kind: "untrashed", count: 3, reason: { code: "TRASH", detail: "ENOSPC" } },
   { kind: "progress", phase: "compare", entries: 0, bytes: 0, total },
   { kind: "progress", phase: "apply", entries: 1, bytes: 2, total, path: "a" },
   { kind: "compared", source: 1, replica: 2 },
@@ -80,10 +104,16 @@ const EVENTS: readonly Event[] = [
     ],
   },
   { kind: "change", planned: false, change: { kind: "remove", path: "a", was: LINK } },
+  { kind: "change", planned: true, change: { kind: "move", path: "b", from: "a", entry: FILE, was: FILE } },
   { kind: "failure", action: "read", side: "source", path: "a", reason: { code: "EACCES" } },
   { kind: "vanished", count: 59, first: "a" },
   { kind: "left", path: "a", why: "edited" },
   { kind: "decided", steps: 6, hold: 3, done: 2, left: 1, others: 9 },
+  { kind: "left", path: "a", why: "unsure" },
+  { kind: "conflict", path: "a" },
+  { kind: "brought-back", change: { kind: "update", path: "a", entry: FILE, was: FILE } },
+  { kind: "brought-back", change: { kind: "create", path: "l", entry: LINK } },
+  { kind: "state-unwritten", path: "/state", reason: { code: "ENOSPC" } },
   { kind: "unmirrored", what: "socket", paths: ["a", "b"] },
   { kind: "refused", rule: "empty-source", replica: 1 },
   { kind: "refused", rule: "nothing-kept", removals: 12, replica: 13, examples: ["a"] },
@@ -111,6 +141,21 @@ const EVENTS: readonly Event[] = [
   { kind: "halted", code: "lost", path: "/r" },
   { kind: "halted", code: "failing", path: "a", reason: { code: "EIO" }, failed: 101 },
   { kind: "interrupted" },
+  { kind: "failure", action: "note", side: "replica", path: "", reason: { code: "MANIFEST", detail: "cut" } },
+  ...FINDINGS.map((finding): Event => ({ kind: "finding", path: "a", finding })),
+  {
+    kind: "verified",
+    files: 1,
+    bytes: 2,
+    of: { files: 3, bytes: 4 },
+    findings: 5,
+    healed: 6,
+    changing: 7,
+    failed: 8,
+    ended: "slice",
+    runs: 9,
+    duration: 1.5,
+  },
   { kind: "end", duration: 7.4 },
 ];
 
@@ -123,7 +168,7 @@ for (const event of EVENTS) {
 Deno.test("jsonLine() tells every kind of event that docs/json.md names, and no other", () => {
   const text = Deno.readTextFileSync(new URL("../../docs/json.md", import.meta.url));
   const kinds = text.slice(0, text.indexOf("## Codes of reasons"));
-  const named = [...kinds.matchAll(/^\| `(\w+)` /gm)].map(([, kind]) => kind!);
+  const named = [...kinds.matchAll(/^\| `([\w-]+)` /gm)].map(([, kind]) => kind!);
   const told = new Set<string>(EVENTS.map(({ kind }) => kind));
   assertEquals(named.toSorted(), [...told, "error", "explained", "plan"].sort());
 });

@@ -97,6 +97,28 @@ const ROWS: readonly (readonly [Event, ...string[]])[] = [
     `warning: Left "m": it was edited in the replica`,
   ],
   [
+    { kind: "left", path: "m", why: "stuck" },
+    `warning: Left "m": it cannot be brought back, for something else stands in the source, or it is excluded`,
+  ],
+  [
+    { kind: "conflict", path: "m" },
+    `warning: Conflict at "m": it was edited in the replica, and the source changed, too; the source wins, and the ` +
+    "replica's version goes to the trash",
+  ],
+  [
+    { kind: "brought-back", change: { kind: "update", path: "m", entry: file, was: FILE } },
+    `info: bring back file "m" 5 bytes: the source's version goes to the trash`,
+  ],
+  [
+    { kind: "brought-back", change: { kind: "create", path: "d", entry: FOLDER } },
+    `info: bring back folder "d": new in the source`,
+  ],
+  [
+    { kind: "state-unwritten", path: "/state", reason: { code: "ENOSPC" } },
+    `error: Cannot write the state file "/state": no space left; what this pass changes may be taken for an edit ` +
+    "until it can be written again",
+  ],
+  [
     { kind: "unmirrored", what: "socket", paths: ["s", "t", "u"] },
     `warning: Not mirrored: socket "s" and 2 more`,
   ],

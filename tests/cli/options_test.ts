@@ -59,6 +59,15 @@ function bounded(bounds: Partial<Bounds>): Partial<Options> {
 
 const DAY = 86_400_000;
 
+/** A trash, as it was asked for. */
+function undo(
+  folder: string | null,
+  keep: number | null = null,
+  max: number | null = null,
+): Partial<Options> {
+  return { undo: { ...PLAIN.undo, trash: { folder, keep, max } } };
+}
+
 /** The options of a command line, or what is said of a bad one. */
 function read(line: string): Options | string {
   const command = parse(line === "" ? [] : line.split(" "));
@@ -106,6 +115,12 @@ const GOOD: readonly (readonly [string, Partial<Options>])[] = [
   ["s r --watch --once", {}],
   ["-n s r", { dryRun: true }],
   ["--dry-run -c s r", { dryRun: true, checksum: true }],
+  ["s r --trash", undo(null)],
+  ["s r --trash -n", { ...undo(null), dryRun: true }],
+  ["s r 30 --trash bin", { ...every(30_000), ...undo("bin") }],
+  ["--trash=bin s r", undo("bin")],
+  ["s r --trash=30", undo("30")],
+  ["s r --trash --trash-keep 30d --trash-max 1KiB", undo(null, 30 * DAY, 1024)],
   ["-nq s r", { dryRun: true, loudness: "quiet" }],
   ["-v s r", { loudness: "verbose" }],
   ["--json --allow-empty-source s r", { json: true, allowEmptySource: true }],
@@ -123,6 +138,17 @@ const GOOD: readonly (readonly [string, Partial<Options>])[] = [
   ["--log-max-size 64KiB --log-keep 2 s r", { logMaxSize: 65536, logKeep: 2 }],
   ["--threads 2 s r", { threads: 2 }],
   ["--edge=native s r", { edge: "native" }],
+  ["s r --keep-edits", { undo: { ...PLAIN.undo, edits: "keep" } }],
+  ["s r --keep-edits --state f", { undo: { ...PLAIN.undo, edits: "keep", state: "f" } }],
+  // the source's old versions and the losers of conflicts go somewhere
+  ["s r --bring-back --state f", {
+    undo: {
+      ...PLAIN.undo,
+      edits: "bring-back",
+      state: "f",
+      trash: { folder: null, keep: null, max: null },
+    },
+  }],
   ["s r --exclude x", choice([out("x")])],
   ["--exclude x s r", choice([out("x")])],
   ["s r --exclude=x --include y --exclude z", choice([out("x"), back("y"), out("z")])],
@@ -191,6 +217,9 @@ for (const [line, options] of GOOD) {
 }
 
 const BAD: readonly (readonly [string, string])[] = [
+  ["s r --bring-back", "--bring-back needs --state <file>"],
+  ["s r --bring-back --keep-edits --state f", "leave out --keep-edits"],
+  ["s r --state f", "--state goes with --keep-edits or --bring-back"],
   ["", "Give a source and a replica"],
   ["s", "Give a source and a replica"],
   ["s r abc", `"abc" is neither a time (30, 5m, 1h) nor plainly a log (sync.log)`],
@@ -325,6 +354,14 @@ const BAD: readonly (readonly [string, string])[] = [
   ["s r --log-file=", "--log-file needs a value"],
   ["s r 30 --delay soon", "--delay takes a time"],
   ["s r 30 --for", "--for needs a value"],
+  ["s r --trash 30 sync.log", "put --trash last, or write --trash=30"],
+  ["s r 30 --trash sync.log", '"sync.log" is a log'],
+  ["--trash s r", '--trash takes the next word, "s", for its folder'],
+  ["s r --trash --trash", "--trash is given twice"],
+  ["s r --trash-keep 30d", "--trash-keep goes with --trash"],
+  ["s r --trash-max 1G", "--trash-max goes with --trash"],
+  ["s r --trash --trash-keep soon", "--trash-keep takes a time"],
+  ["s r --trash --trash-max much", "--trash-max takes a size"],
   ["s r 30 --settle-time 1s", "--settle-time goes with --watch"],
   ["s r -w --settle-time soon", "--settle-time takes a time"],
   ["s r 30 --passes 0", "--passes takes a whole number"],

@@ -2,7 +2,9 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type ChooseEdge, edgeLine } from "../../sync/cli/edge.ts";
 import { type Options, parse } from "../../sync/cli/options.ts";
-import { type Complaint, prepare, type Prepared, type Relate } from "../../sync/cli/prepare.ts";
+import { type Complaint, prepare, type Prepared } from "../../sync/cli/prepare.ts";
+import { relation } from "../../sync/disk/relation.ts";
+import type { Relate } from "../../sync/cli/relate.ts";
 import { schedule } from "../../sync/cli/carry_out.ts";
 import { harvest, inFolder, link, plant } from "../support/tree.ts";
 
@@ -139,4 +141,53 @@ Deno.test("prepare() takes the edge that is chosen, and complains where the nati
       text: "the edge is portable: Deno may not use the C library",
     });
     assertEquals(edgeLine("portable", "layout").level, "warning");
+  }));
+
+Deno.test("prepare() refuses a trash in which things would be lost, and says how to name another", () =>
+  inFolder(async (at) => {
+    plant(at, {
+      source: {},
+      replica: {},
+      other: { precious: "p" },
+      empty: {},
+      file: "f",
+      others: {
+        ".lockstep-trash": JSON.stringify({ lockstep: "trash", version: 1, replica: `${at}/empty` }),
+      },
+      renamed: {
+        ".lockstep-trash": JSON.stringify({ lockstep: "trash", version: 1, replica: `${at}/gone` }),
+      },
+      dangling: link("nowhere"),
+      inside: link("replica"),
+    });
+    const rows: readonly (readonly [string, string | null])[] = [
+      ["replica", "is the replica itself"],
+      ["source", "is the source itself"],
+      ["source/x", "lies inside the source"],
+      ["replica/x", "lies inside the replica"],
+      ["inside/x", "lies inside the replica"],
+      [".", "holds the source"],
+      ["other", "holds other things"],
+      ["file", "is no folder"],
+      ["dangling", "is a link that leads nowhere"],
+      ["no/folder", "there is no folder"],
+      ["others", "is that of the replica"],
+      ["renamed", null],
+      ["empty", null],
+      ["new", null],
+    ];
+    for (const [folder, text] of rows) {
+      const options = optionsOf(`${at}/source`, `${at}/replica`, `--trash=${at}/${folder}`);
+      const result = await prepare(options, { ...DISK, relation });
+      if (text === null) assertEquals(prepared(result).config.trash?.folder, `${at}/${folder}`);
+      else assertStringIncludes(complaint(result).text, text);
+    }
+    assertEquals(
+      complaint(
+        await prepare(optionsOf(`${at}/source`, `${at}/new`, `--trash=${at}/new/x`), { ...DISK, relation }),
+      ).status,
+      1,
+    );
+    const alone = prepared(await prepare(optionsOf(`${at}/source`, `${at}/replica/`, "--trash"), DISK));
+    assertEquals(alone.config.trash, { folder: `${at}/replica.trash`, keep: null, max: null });
   }));

@@ -52,6 +52,12 @@ const REASONS: readonly (readonly [Reason, string])[] = [
   [{ code: "NO_DELETE" }, "a folder stands there, and --no-delete removes nothing"],
   [{ code: "IGNORE_FILE", detail: "EACCES" }, "its .lockstepignore cannot be read: permission denied"],
   [{ code: "IGNORE_FILE" }, "its .lockstepignore cannot be read"],
+  [{ code: "TRASH", detail: "ENOSPC" }, "the trash takes no more: no space left"],
+  [{ code: "UNTRASHED", detail: "EINVAL" }, "the trash does not take it: the file system does not take it"],
+  [
+    { code: "TRASH", detail: "IN_TREE" },
+    "the trash takes no more: it and the source or the replica are one folder, or one lies in the other",
+  ],
   [{ code: "MODE" }, "the system does not let us set its mode"],
   [{ code: "E999", detail: "what the system\x07 says" }, String.raw`what the system\u0007 says`],
   [{ code: "E999" }, "E999"],
@@ -107,6 +113,13 @@ Deno.test("noticeText() has words for every notice", () => {
     { kind: "notice", code: "inexact-ids", side: "replica" },
     { kind: "notice", code: "untried", path: NASTY },
     { kind: "notice", code: "cannot-hold", missing: { what: "modes" }, path: NASTY },
+    { kind: "notice", code: "trash-attributes" },
+    { kind: "notice", code: "trash-journal", reason: { code: "ENOSPC" } },
+    { kind: "notice", code: "trash-expired", passes: 1, bytes: 1000 },
+    { kind: "notice", code: "trash-expired", passes: 2, bytes: 1000 },
+    { kind: "notice", code: "trash-room", folder: "/x" },
+    { kind: "notice", code: "trash-unkept", reason: { code: "EACCES" } },
+    { kind: "notice", code: "trash", folder: NASTY },
     { kind: "notice", code: "own-log", side: "source", path: NASTY },
     { kind: "notice", code: "own-log", side: "replica", path: NASTY },
     { kind: "notice", code: "put-back", path: NASTY },
@@ -114,7 +127,7 @@ Deno.test("noticeText() has words for every notice", () => {
   ];
   const texts = notices.map(noticeText);
   assertOwnWords(texts);
-  for (const text of texts.slice(-6)) assertStringIncludes(text, SHOWN);
+  for (const text of texts.slice(-5)) assertStringIncludes(text, SHOWN);
   assertEquals(texts.at(-1), `${SHOWN} is kept as ".lockstep-x" until the folder in its place is complete`);
 });
 

@@ -7,7 +7,7 @@ Deno.test("temporary names are short, and known by their format wherever they ar
   for (
     const name of [
       temporaryName(id, 0),
-      movedName(id, 7),
+      movedName(id, 7, "a name.txt"),
       temporaryName(id, Number.MAX_SAFE_INTEGER),
       probeName(id),
     ]

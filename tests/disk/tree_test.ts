@@ -9,7 +9,7 @@ import { missed } from "../../sync/pass/look.ts";
 import { EDGES, edgeTest, fileAt } from "../support/edges.ts";
 import { EXACTLY } from "../support/entries.ts";
 import { command, sh } from "../support/program.ts";
-import { file, folder, isThere, link, plant } from "../support/tree.ts";
+import { file, folder, isThere, link, namesIn, plant } from "../support/tree.ts";
 
 const ALL = { modes: true, owners: true, xattrs: false, durable: false };
 
@@ -39,6 +39,8 @@ Deno.test("a source has no writing call: the compiler stops who tries", () => {
     at.createHardLink("a", at, "b");
     // @ts-expect-error: a source is only read
     at.rename("a", at, "b");
+    // @ts-expect-error: a source is only read
+    at.move("a", at, "b");
     // @ts-expect-error: a source is only read
     at.remove("a");
     // @ts-expect-error: a source is only read
@@ -220,6 +222,20 @@ edgeTest("a folder is made writable, settled, and its entries are renamed and re
   const found = Deno.statSync(`${at}/d`);
   assertEquals([(found.mode ?? 0) & 0o7777, found.mtime?.getTime()], [0o500, 86_400_000]);
   here.sync();
+});
+
+edgeTest("an entry is moved to where nothing is, and over nothing", (at, { replica }) => {
+  plant(at, { d: { a: "a", f: { x: "x" } }, e: { a: "old", f: {}, l: link("nowhere") } });
+  using here = replica.open("d", "create");
+  using other = replica.open("e", "create");
+  for (const [name, as] of [["a", "a"], ["f", "f"], ["a", "l"]] as const) {
+    assertCode(assertThrows(() => here.move(name, other, as)), "EEXIST");
+  }
+  assertEquals([Deno.readTextFileSync(`${at}/d/a`), Deno.readTextFileSync(`${at}/e/a`)], ["a", "old"]);
+  here.move("a", other, "b");
+  here.move("f", other, "g");
+  assertEquals([namesIn(`${at}/d`), namesIn(`${at}/e`)], [[], ["a", "b", "f", "g", "l"]]);
+  assertCode(assertThrows(() => here.move("none", other, "c")), "ENOENT");
 });
 
 edgeTest("an open file knows whether its name still leads to it", (at, { source }) => {

@@ -34,7 +34,9 @@ function changed(
     linked.push({ path, entry, was });
     if (kind === "create") changes.push({ kind, path, entry: entry! });
     else if (kind === "remove") changes.push({ kind, path, was: was! });
-    else if (kind) changes.push({ kind, path, entry: entry!, was: was! });
+    else if (kind === "move") {
+      changes.push({ kind, path, from: `old-${path}`, entry: entry!, was: was! });
+    } else if (kind) changes.push({ kind, path, entry: entry!, was: was! });
   }
   return [...each(finish(hardLinks(listOf(changes), linked)))].map((change) => {
     const other = "hardLinkTo" in change && change.hardLinkTo ? ` = ${change.hardLinkTo}` : "";
@@ -157,4 +159,22 @@ Deno.test("hardLinks() keeps the inode that most names of a set have, of links a
       ["update a = b", "update d = b"],
     );
   }
+});
+
+Deno.test("hardLinks() keeps moves of names that share an inode already, and makes removals of those that cannot stay", () => {
+  assertEquals(changed(["a", "1*2", "9*2", "move"], ["b", "1*2", "9*2", "move"]), ["move a", "move b"]);
+  assertEquals(changed(["a", "1*2", "9*2"], ["b", "1*2", "9*2", "move"]), ["move b"]);
+  // two files of which the source has made one
+  assertEquals(changed(["a", "1*2", "8", "move"], ["b", "1*2", "9", "move"]), [
+    "create b = a",
+    "move a",
+    "remove old-b",
+  ]);
+  // a snapshot of the replica has the file, too: its attributes must not change there
+  assertEquals(changed(["a", "1*2", "9*3", "move"], ["b", "1*2", "9*3", "move"]), [
+    "create a",
+    "create b = a",
+    "remove old-a",
+    "remove old-b",
+  ]);
 });

@@ -3,9 +3,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Config, Edge } from "../../sync/engine/config.ts";
 import { threads } from "../../sync/pass/pool.ts";
 import { mirror, UNLIMITED } from "../support/mirror.ts";
-import { command, lockstep, running, type Setting, sh } from "../support/program.ts";
+import { command, lockstep, running, type Setting, sh, until } from "../support/program.ts";
 import { seeded } from "../support/random.ts";
-import { assertInSync, isThere, link, plant } from "../support/tree.ts";
+import { assertInSync, isThere, link, plant, readIfThere } from "../support/tree.ts";
 import { plantPrey, swap } from "./swap.ts";
 import { faultTest, figure, STRANGER, times } from "./tools.ts";
 
@@ -38,6 +38,8 @@ for (const { by, edge, flags } of KEPT_BY) {
         const setting = { flags: flags(at), edge: "as flags say" } as const;
         assertEquals((await lockstep(words, setting)).status, 0);
         await using run = running([...words, "1ms", "-q", "--log-file", `${at}/log`], setting);
+        // a root that is a link when the program starts is the folder that it leads to, for good
+        await until("a pass is made", () => readIfThere(`${at}/log`).includes("in sync"));
         const { swaps, leaks, damage } = await swap(at, dice, times(6000));
         const { status } = await run.stop();
         assert(status !== 70, "it is a bug");

@@ -38,7 +38,7 @@ faultTest(
   "with --durable a file's content is synced before its name, and its folder after, before the pass ends",
   ["strace"],
   async (at) => {
-    plant(at, { source: { a: "new!", d: { b: "1" } }, replica: { a: "old", gone: "1" } });
+    plant(at, { source: { a: "new!", d: { b: "1" } }, replica: { a: "old", gone: "22" } });
     const calls = await traced(at, ["--durable"]);
     assertInSync(`${at}/source`, `${at}/replica`);
     for (const [path, folder] of [["a", ""], ["d/b", "/d"]]) {

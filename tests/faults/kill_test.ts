@@ -71,7 +71,7 @@ faultTest(
   },
 );
 
-/** Write, replace, rename and remove some files and folders, each with a content of its own version. */
+/** Write, replace, rename, move and remove some files and folders, each with a content of its own version. */
 function edit(source: string, dice: Dice, next: () => number): void {
   for (let i = 0; i < FILES; i++) {
     const folder = `${source}/d${dice.below(FOLDERS)}`;
@@ -87,6 +87,12 @@ function edit(source: string, dice: Dice, next: () => number): void {
       default:
         Deno.writeTextFileSync(path, content(next()));
     }
+  }
+  if (dice.below(2) === 0) {
+    const folder = `${source}/d${dice.below(FOLDERS)}`;
+    const other = `${source}/e${dice.below(FOLDERS)}`;
+    if (isThere(other)) Deno.removeSync(other, { recursive: true });
+    if (isThere(folder)) Deno.renameSync(folder, other);
   }
   if (dice.below(4) === 0) {
     const folder = `${source}/d${dice.below(FOLDERS)}`;

@@ -5,7 +5,8 @@
  *   SHIM_UNDER   the folder; nothing outside of it is touched
  *   SHIM_CALL    which calls fail: open create read write readdir stat mkdir rename remove symlink link readlink mode
  *                owner time truncate sync; of the native edge also rmdir and fchmodat2 alone, and pass: a folder
- *                on the way; xattr and unxattr: extended attributes, set and removed; listxattrat alone
+ *                on the way; xattr and unxattr: extended attributes, set and removed; listxattrat alone; spoil: nothing
+ *                fails, and the last byte that is written is another one
  *   SHIM_ERROR   the error's number
  *   SHIM_GATE    instead of failing, the call waits until there is a file of this name
  *   SHIM_WHEN    which of them, by number from 1: "3" only that, "3+" from there on
@@ -143,11 +144,31 @@ ssize_t read(int fd, void *to, size_t length) {
   return real(fd, to, shorter(length));
 }
 
+/* Write, with another last byte. */
+static long write_spoilt(int fd, const void *from, size_t length) {
+  char *other = malloc(length);
+  memcpy(other, from, length);
+  other[length - 1] ^= 1;
+  long written = syscall(SYS_write, fd, other, length);
+  free(other);
+  return written;
+}
+
+/* Let the byte before where a file is be another one. */
+static void spoil_last(int fd) {
+  off_t at = syscall(SYS_lseek, fd, 0, SEEK_CUR) - 1;
+  char byte;
+  if (syscall(SYS_pread64, fd, &byte, 1, at) != 1) return;
+  byte ^= 1;
+  syscall(SYS_pwrite64, fd, &byte, 1, at);
+}
+
 ssize_t write(int fd, const void *from, size_t length) {
   REAL(ssize_t, write, int, const void *, size_t);
   char path[PATH_MAX];
   if (!under_fd(fd, path)) return real(fd, from, length);
   if (fails("write", path) || interrupted("write", path)) return -1;
+  if (length > 0 && fails("spoil", path)) return write_spoilt(fd, from, length);
   return real(fd, from, shorter(length));
 }
 
@@ -338,6 +359,12 @@ static long call(long number, long a0, long a1, long a2, long a3, long a4, long 
   if (may_be_interrupted && interrupted(kind, path)) return -1;
   if (number == SYS_read || number == SYS_write) a[2] = shorter(a2);
   if (number == SYS_copy_file_range) a[4] = shorter(a4);
+  if (number == SYS_write && a2 > 0 && fails("spoil", path)) return write_spoilt(a0, (void *)a1, a2);
+  if (number == SYS_copy_file_range && fails("spoil", path)) {
+    long copied = syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+    if (copied > 0) spoil_last(a2);
+    return copied;
+  }
   if (getenv("SHIM_DROP") && name && *name) {
     char kept[PATH_MAX];
     const char *to = dropped(path, kept);

@@ -1230,6 +1230,167 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["program/explain_test.ts"],
   },
   {
+    name: "trash: what is removed is gone",
+    edits: [[
+      "pass/losing.ts",
+      "  if (trash === null || isHalf(path)) return folder.remove(name);",
+      "  return folder.remove(name);",
+    ]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: what is replaced is gone",
+    edits: [[
+      "pass/losing.ts",
+      "if (trash === null || isOurs) return",
+      "if (trash === null || isOurs || true) return",
+    ]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: what is moved aside for a folder is gone",
+    edits: [["pass/losing.ts", "  trash?.keep(", "  false && trash?.keep("]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: half copies of a killed pass are kept",
+    edits: [["pass/losing.ts", "return isLeftOver(path) && !isMoved(path);", "return false;"]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: what a killed pass moved is deleted as a half copy",
+    edits: [["pass/losing.ts", "return isLeftOver(path) && !isMoved(path);", "return isLeftOver(path);"]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: our own copy of a moment ago is kept",
+    edits: [["pass/losing.ts", 'change.kind === "update" && change.again;', "false;"]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: a full trash is a full replica",
+    edits: [[
+      "pass/ending.ts",
+      '  if (reason.code === "TRASH") return "trash";',
+      '  if (reason.code === "TRASH") return "full";',
+    ]],
+    tests: ["trash/far_test.ts"],
+  },
+  {
+    name: "trash: on another disk the original goes before the copy",
+    edits: [[
+      "trash/keep.ts",
+      "          copyTo(at, there, leaf);\n          orElse(() => folder.remove",
+      "          folder.remove(name);\n          copyTo(at, there, leaf);\n          orElse(() => folder.remove",
+    ]],
+    tests: ["trash/far_test.ts"],
+  },
+  {
+    name: "trash: a folder has the time at which it became empty",
+    edits: [[
+      "trash/parents.ts",
+      "const { xattrs: _, ...rest } = was;",
+      'const { xattrs: _, ...rest } = found?.kind === "folder" ? found : was;',
+    ]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: hard links on another disk become files",
+    edits: [["trash/steps.ts", "return id === null || nlink < 2 ? null", 'return id !== "" ? null']],
+    tests: ["trash/far_test.ts"],
+  },
+  {
+    name: "trash: an inode with a name in the trash is changed in place",
+    edits: [["engine/hard_links.ts", "if (!keepsLost || (", "if (true || ("]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: a folder that holds other things is used",
+    edits: [[
+      "disk/trash.ts",
+      "if (name !== UNMARKED) return NOT_OURS;",
+      "if (name === UNMARKED) return NOT_OURS;",
+    ]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: it may lie in a tree",
+    edits: [[
+      "disk/trash.ts",
+      'if (await relation(side, root.path) === "apart") continue;',
+      'if (side !== "") continue;',
+    ]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: others may look into it",
+    edits: [["disk/trash.ts", "await Deno.mkdir(folder, { mode: 0o700 });", "await Deno.mkdir(folder);"]],
+    tests: ["trash/keep_test.ts"],
+  },
+  {
+    name: "trash: a pass that is under way expires",
+    edits: [["trash/expire.ts", "if (await isUnderWay(folder, run)) continue;", ""]],
+    tests: ["trash/expire_test.ts"],
+  },
+  {
+    name: "trash: the pass just made expires",
+    edits: [["trash/expire.ts", ".filter((run) => !isSameRun(run, last))", ""]],
+    tests: ["trash/expire_test.ts"],
+  },
+  {
+    name: "trash: passes go for space that would not be enough",
+    edits: [[
+      "trash/expire.ts",
+      'if ("shortage" in bound && total < bound.shortage)',
+      'if ("shortage" in bound && total < 0)',
+    ]],
+    tests: ["trash/expire_test.ts"],
+  },
+  {
+    name: "trash: a full disk deletes passes where nobody asked for it",
+    edits: [[
+      "pass/context.ts",
+      'if (trash === null || "code" in trash || !trash.isBounded) return false;',
+      'if (trash === null || "code" in trash) return false;',
+    ]],
+    tests: ["trash/expire_test.ts"],
+  },
+  {
+    name: "trash: a restore replaces what is newer",
+    edits: [["trash/restore.ts", 'return isNewer ? "newer" : null;', "return null;"]],
+    tests: ["trash/restore_test.ts"],
+  },
+  {
+    name: "trash: a restore replaces a folder by a file",
+    edits: [["trash/restore.ts", 'if (found.kind !== entry.kind) return "other-kind";', ""]],
+    tests: ["trash/restore_test.ts"],
+  },
+  {
+    name: "trash: a restore works in a replica that is locked",
+    edits: [["commands/trash.ts", 'if (typeof lock === "string") {', 'if (lock === "") {']],
+    tests: ["trash/restore_test.ts"],
+  },
+  {
+    name: "trash: it is emptied without a question",
+    edits: [["commands/trash.ts", "if (!yes && !canAsk())", "if (false)"]],
+    tests: ["trash/restore_test.ts"],
+  },
+  {
+    name: "trash: what it holds counts as free space",
+    edits: [["pass/safety.ts", "bytesNeeded(ofContents, isBeside(config))", "bytesNeeded(ofContents)"]],
+    tests: ["trash/expire_test.ts"],
+    edge: "native",
+  },
+  {
+    name: "trash: a name that leads to another file by now is taken for a hard link",
+    edits: [[
+      "trash/keep.ts",
+      "        ? isSameEntry(from, name, entry, staging, other!, found)",
+      "        ? true",
+    ]],
+    tests: ["trash/far_test.ts"],
+  },
+  {
     name: "decided: a step holds whatever has changed since",
     edits: [["engine/step.ts", "if (step === mark(change))", "if (kindIn(step) === change.kind)"]],
     tests: ["engine/decided_test.ts", "pass/decided_test.ts"],
@@ -1292,5 +1453,313 @@ export const MUTANTS: readonly Mutant[] = [
       "if (now !== null) return roots;",
     ]],
     tests: ["program/plan_test.ts"],
+  },
+  {
+    name: "moves: a time of whole seconds is believed",
+    edits: [[
+      "engine/evidence.ts",
+      "return mtime % 1000 !== 0 || nanos !== 0;",
+      "return Number.isFinite(mtime + nanos);",
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a time is believed of a file that was just edited",
+    edits: [["engine/evidence.ts", "!isRacy(entry.mtime, began, step);", "began !== step;"]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a folder is moved although a file in it is another one",
+    edits: [[
+      "engine/moved_inside.ts",
+      "return isAlike && !isProven(",
+      "return isAlike === null && !isProven(",
+    ]],
+    tests: ["engine/moves_test.ts", "pass/moves_test.ts"],
+  },
+  {
+    name: "moves: a small folder is moved unread",
+    edits: [[
+      "engine/moved_inside.ts",
+      "if (one.entry.size <= SMALL_BYTES) doubts.push(one);",
+      "if (one.entry.size === SMALL_BYTES) doubts.push(one);",
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a small file is moved unread",
+    edits: [[
+      "engine/moved_files.ts",
+      "entry.size > SMALL_BYTES && ",
+      "entry.size > SMALL_BYTES - SMALL_BYTES && ",
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: of several files that fit, any is moved",
+    edits: [[
+      "engine/moved_files.ts",
+      "isOneInode(old.map(({ was }) => was)) &&",
+      "isOneInode(old.map(({ was }) => was)) ||",
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: what a killed run left over is moved",
+    edits: [["pass/moves.ts", "isOurs: isLeftOver", "isOurs: () => false"]],
+    tests: ["pass/moves_test.ts"],
+  },
+  {
+    name: "moves: folders are paired across file systems",
+    edits: [[
+      "engine/moved_folders.ts",
+      "if (placeOf(from, seeking) !== placeOf(parent(path), seeking)) return;",
+      "",
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a folder is moved of which little is found",
+    edits: [["engine/moved_folders.ts", "going.get(from)!.entries / 2", "going.get(from)!.entries / 9"]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: what is to be moved is not looked at",
+    edits: [[
+      "pass/move.ts",
+      "found === null || !isStill(found, was)",
+      "found === null && isStill(was, was)",
+    ]],
+    tests: ["pass/moves_test.ts"],
+  },
+  {
+    name: "moves: something in the way is replaced, by the system's call",
+    edits: [["disk/native/calls.ts", "to, as, RENAME_NOREPLACE)", "to, as, RENAME_NOREPLACE - 1)"]],
+    tests: ["disk/tree_test.ts"],
+  },
+  {
+    name: "moves: something in the way is replaced, by Deno's call",
+    edits: [[
+      "disk/portable/writable_folder.ts",
+      "if (to.look(as) !== null) throw",
+      "if (to.look(as) === undefined) throw",
+    ]],
+    tests: ["disk/tree_test.ts"],
+  },
+  {
+    name: "moves: what could not be moved is left as it is",
+    edits: [["pass/apply.ts", "if (ledger.unmoved && !stopping(config.shared)) return false;", ""]],
+    tests: ["pass/moves_test.ts"],
+  },
+  {
+    name: "moves: a folder is moved before the one that it will lie in",
+    edits: [["engine/order.ts", "atLeast(path, (nearest(parent(path), turns) ?? -1) + 1);", ""]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a folder is moved before what leaves it",
+    edits: [[
+      "engine/order.ts",
+      "if (outer !== undefined) atLeast(outer, turns.get(path)! + 1);",
+      'if (outer === "") atLeast(outer, 1);',
+    ]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: a name of a moved set of hard links stays where it was",
+    edits: [["engine/hard_links.ts", 'if (isLinked && change?.kind === "move") add(result, change);', ""]],
+    tests: ["engine/hard_links_test.ts"],
+  },
+  {
+    name: "moves: what gets another inode than the one that was moved leaves that behind",
+    edits: [["engine/hard_links.ts", "    leave(one, planned, result);\n", ""]],
+    tests: ["engine/hard_links_test.ts"],
+  },
+  {
+    name: "moves: a folder in a moved one keeps the time of its last change",
+    edits: [["engine/moved_inside.ts", "if (entry) disturbed.set(parent(path), entry);", ""]],
+    tests: ["engine/moves_test.ts"],
+  },
+  {
+    name: "moves: the folders of moves keep their times when a second plan was needed",
+    edits: [[
+      "pass/pass.ts",
+      "if (!again.found.disturbed.has(path)) again.found.disturbed.set(path, entry);",
+      "",
+    ]],
+    tests: ["pass/moves_test.ts"],
+  },
+  {
+    name: "edits: an edit is overwritten",
+    edits: [["engine/edits.ts", "if (isOneOf(was)) return null;", "return null;"]],
+    tests: ["engine/edits_test.ts"],
+  },
+  {
+    name: "edits: a folder goes with an edit in it",
+    edits: [["engine/edits.ts", 'change.kind === "remove" && staying.has(change.path);', "false;"]],
+    tests: ["engine/edits_test.ts"],
+  },
+  {
+    name: "edits: the replica wins where both sides changed",
+    edits: [["engine/edits.ts", 'isChanged && memory?.sourceWins ? "conflict" : "edited"', '"edited"']],
+    tests: ["pass/edits_test.ts"],
+  },
+  {
+    name: "edits: what is left is remembered as if a pass had left it",
+    edits: [["records/memory.ts", "edit === undefined && (", "("]],
+    tests: ["pass/edits_test.ts"],
+  },
+  {
+    name: "edits: a pass that is killed takes its own work for edits",
+    edits: [[
+      "records/memory.ts",
+      "for (const change of each(changes)) noteChange(rows, change, intended);",
+      "void changes;",
+    ]],
+    tests: ["faults/bring_back_test.ts"],
+  },
+  {
+    name: "edits: a state file that lacks lines is used",
+    edits: [["records/state_file.ts", "if (value.rows !== rows.length) return damaged(path);", ""]],
+    tests: ["records/state_file_test.ts"],
+  },
+  {
+    name: "edits: something of another kind is replaced in the source",
+    edits: [["pass/bring_back.ts", " && removals(change) === 0", ""]],
+    tests: ["pass/edits_test.ts"],
+  },
+  {
+    name: "edits: folders of the source get the replica's modes and times",
+    edits: [[
+      "pass/pass.ts",
+      "keepsFolders ? await asTheyAre(config, roots, changes) : disturbed",
+      "disturbed",
+    ]],
+    tests: ["pass/edits_test.ts"],
+  },
+  {
+    name: "edits: a replica is not locked while it is brought back",
+    edits: [[
+      "commands/bring_back.ts",
+      "isWanted && looked.replica !== null ? await openRoots(config, null) : looked",
+      "looked",
+    ]],
+    tests: ["program/bring_back_test.ts"],
+  },
+  {
+    name: "a rotten source is taken for an edited one",
+    edits: [[
+      "engine/checked.ts",
+      "return source.sha256 !== noted.sha256 && isSourceOf(noted, source);",
+      "return false;",
+    ]],
+    tests: ["engine/checked_test.ts", "check/keeper_test.ts"],
+  },
+  {
+    name: "a rotten replica is healed whatever the source holds",
+    edits: [[
+      "engine/checked.ts",
+      "if (source.sha256 === noted.sha256) return",
+      "if (source.sha256 !== null) return",
+    ]],
+    tests: ["engine/checked_test.ts"],
+  },
+  {
+    name: "an edit in the replica is taken for rot",
+    edits: [["engine/checked.ts", 'if (!isAsNoted(noted, replica)) return { what: "edited" };', ""]],
+    tests: ["engine/checked_test.ts"],
+  },
+  {
+    name: "rot of the source is copied by --checksum",
+    edits: [[
+      "check/keeper.ts",
+      "      if (!rotten.has(change.path)) kept.push(change);",
+      "      kept.push(change);\n      if (!rotten.has(change.path)) return;",
+    ]],
+    tests: ["check/keeper_test.ts"],
+  },
+  {
+    name: "a manifest takes the digest of what is rotten",
+    edits: [[
+      "check/keeper.ts",
+      "if (noted !== null && isAsNoted(noted, factsAt(there))) yield noted;",
+      "if (noted !== null && !isAsNoted(noted, factsAt(there))) yield noted;",
+    ]],
+    tests: ["check/keeper_test.ts"],
+  },
+  {
+    name: "a digest is noted although the source has another",
+    edits: [[
+      "check/keeper.ts",
+      "if (source.sha256 === replica.sha256) fresh.set",
+      "if (source.sha256 !== null) fresh.set",
+    ]],
+    tests: ["check/keeper_test.ts"],
+  },
+  {
+    name: "a manifest without its end is believed",
+    edits: [["records/manifest.ts", '  if (!isWhole) throw new ManifestFault("cut");\n', ""]],
+    tests: ["records/manifest_test.ts"],
+  },
+  {
+    name: "a manifest is not held to its own digest",
+    edits: [["records/manifest.ts", ' || end[2] !== sum.digest("hex")', ""]],
+    tests: ["records/manifest_test.ts"],
+  },
+  {
+    name: "a copy that reads back differently is put in its place",
+    edits: [["pass/make.ts", "if (again !== null && !isWhole(", "if (again === undefined && !isWhole("]],
+    tests: ["faults/verify_test.ts"],
+  },
+  {
+    name: "copies that are forced to the disk at once are not read back",
+    edits: [[
+      "pass/batch.ts",
+      "if (beside !== null && copied !== null && change.kind",
+      "if (beside === undefined && copied !== null && change.kind",
+    ]],
+    tests: ["faults/verify_test.ts"],
+  },
+  {
+    name: "a copy is read back from the memory of the system",
+    edits: [["pass/digest.ts", "  if (fresh) file.forget();\n", ""]],
+    tests: ["faults/verify_test.ts"],
+  },
+  {
+    name: "a file that changes while it is read counts as rotten",
+    edits: [[
+      "pass/check.ts",
+      "sha256 === null || now === null || !sameVersion(now, entry)",
+      "sha256 === null",
+    ]],
+    tests: ["pass/check_test.ts"],
+  },
+  {
+    name: "a check believes its first look",
+    edits: [[
+      "check/verify.ts",
+      "if (is === undefined) state.findings.delete(path);",
+      "if (is === undefined) return;",
+    ]],
+    tests: ["check/verify_test.ts"],
+  },
+  {
+    name: "a check in slices passes over what it had begun",
+    edits: [["check/read.ts", "while (next < begun && !left.has(next)) next++;", "next = begun;"]],
+    tests: ["check/read_test.ts"],
+  },
+  {
+    name: "a check reads as fast as it can",
+    edits: [["pass/shared.ts", "return Math.max(begins - now, 0) / 1000;", "return 0;"]],
+    tests: ["pass/rate_test.ts"],
+  },
+  {
+    name: "how far a check came is believed for other folders",
+    edits: [[
+      "records/since.ts",
+      "if (JSON.stringify(found.of) !== JSON.stringify(of))",
+      "if (found.of === of)",
+    ]],
+    tests: ["check/verify_test.ts"],
   },
 ];

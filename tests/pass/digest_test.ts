@@ -117,6 +117,7 @@ function inMemory(bytes: Uint8Array, step: number, most: number): Folder {
       while (step < Infinity && at < bytes.length && isHole(at, next())) at = next();
       return at - before;
     },
+    forget() {},
     now: () => null,
     [Symbol.dispose]() {},
   };

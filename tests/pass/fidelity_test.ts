@@ -99,7 +99,7 @@ Deno.test("lockstep keeps hard links when their sets are formed, broken, grown, 
       ["cp -p source/b tmp; mv tmp source/b", /update file "b" 1 byte: hard links/],
       ["echo longer > source/a", /update file "d\/f" as another name of "a"/],
       ["chmod 600 source/a", /attributes file "a": mode 0644 -> 0600/],
-      ["mv source/a source/z", /create file "z" as another name of "d\/f"/],
+      ["mv source/a source/z", /move file "a" -> "z"/],
       ["rm source/d/f", /remove file "d\/f"/],
     ] as const;
     assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
@@ -126,7 +126,7 @@ Deno.test("lockstep keeps hard links among links and among FIFOs when their sets
       ["rm source/m; ln -s f source/m", /update link "m"/],
       ["rm source/l source/d/n; ln -s g source/l; ln source/l source/d/n", /update link "l" as another/],
       ["touch -h -d @5 source/d/n", /attributes link "d\/n"/],
-      ["mv source/l source/z", /create link "z" as another name of "d\/n"/],
+      ["mv source/l source/z", /move link "l" -> "z"/],
       ["ln source/p source/r", /create fifo "r" as another name of "d\/q"/],
       ["rm source/p; mkfifo source/p", /update fifo "p"/],
       ["chmod 600 source/r", /attributes fifo "d\/q"/],

@@ -88,11 +88,13 @@ async function explained(config: Config, path: Path): Promise<Explained> {
 
 /** What a dry run tells of each path; null for nothing. */
 async function dryRun(config: Config): Promise<(path: Path) => Verdict | null> {
-  const { events } = await mirror(config.source, config.replica, { ...config, dryRun: true });
+  const { events } = await mirror(config.source, config.replica, { ...config, dryRun: true, moves: false });
   const told = new Map<Path, Verdict>();
   const failed = new Set<Path>();
   for (const event of events) {
-    if (event.kind === "change") told.set(event.change.path, event.change.kind);
+    if (event.kind === "change" && event.change.kind !== "move") {
+      told.set(event.change.path, event.change.kind);
+    }
     if (event.kind === "failure") failed.add(event.path);
     if (event.kind === "unmirrored") { for (const path of event.paths) told.set(path, "left"); }
   }

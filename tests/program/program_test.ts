@@ -30,7 +30,7 @@ const LINE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d (DEBUG|INFO|WA
 Deno.test("lockstep mirrors once, logs every operation to console and file, and does nothing the second time", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "12345", d: { "b\n": "1" }, l: link("a") });
-    plant(`${at}/replica`, { old: "1", d: { c: "1" } });
+    plant(`${at}/replica`, { old: "22", d: { c: "333" } });
     const first = await lockstep(["source", "replica", "--log-file", "sync.log"], { cwd: at });
     assertEquals([first.status, first.err], [0, ""]);
     assertInSync(`${at}/source`, `${at}/replica`);
@@ -370,12 +370,12 @@ Deno.test("lockstep --verbose says how long the main thread waited at most, for 
 
 Deno.test("lockstep --dry-run marks its lines as planned and writes nothing", () =>
   inFolder(async (at) => {
-    plant(at, { source: { a: "1" }, replica: { b: "1" } });
+    plant(at, { source: { a: "1" }, replica: { b: "22" } });
     const before = harvest(at);
     const ran = await lockstep([`${at}/source`, `${at}/replica`, "-n"]);
     assertEquals(ran.status, 0);
     assertStringIncludes(ran.out, `create file "a" 1 byte (planned)`);
-    assertStringIncludes(ran.out, `remove file "b" 1 byte (planned)`);
+    assertStringIncludes(ran.out, `remove file "b" 2 bytes (planned)`);
     assertStringIncludes(ran.out, "planned: created 1,");
     assertEquals(harvest(at), before);
   }));

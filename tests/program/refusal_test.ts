@@ -100,7 +100,7 @@ terminalTest("lockstep hears Ctrl-C while it asks, and touches nothing", async (
 Deno.test("lockstep --dry-run lists what is refused in order of path, then refuses it with 25", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { "a-b": "1", a: { z: "1" } });
-    plant(`${at}/replica`, { old: files(60, "1") });
+    plant(`${at}/replica`, { old: files(60, "22") });
     const before = harvest(at);
     const ran = await lockstep([`${at}/source`, `${at}/replica`, "--dry-run", "--json"]);
     assertEquals(ran.status, STATUS.refused);
@@ -128,7 +128,7 @@ Deno.test("lockstep in a loop lets a refused plan through once, by a file that w
     const log = `${at}/sync.log`;
     const allow = `${log}.allow`;
     plant(`${at}/source`, { a: "1" });
-    plant(`${at}/replica`, files(12, "1"));
+    plant(`${at}/replica`, files(12, "22"));
     plant(at, { "sync.log.allow": "--max-delete 100\n" });
     Deno.utimeSync(allow, 1e9, 1e9);
     const process = start([`${at}/source`, `${at}/replica`, "20ms", log, "-v", "--max-delete", "5"]);

@@ -10,6 +10,7 @@ export function disturbed(folder: Folder, act: () => void): Folder {
       return count;
     },
     skipHole: () => reader.skipHole(),
+    forget: () => reader.forget(),
     now: () => reader.now(),
     [Symbol.dispose]: () => reader[Symbol.dispose](),
   });

@@ -5,7 +5,10 @@ import type { Event } from "../../sync/engine/event.ts";
 import type { Report } from "../../sync/engine/report.ts";
 import type { Config } from "../../sync/engine/config.ts";
 import { ALL } from "../../sync/engine/filter.ts";
+import type { StateMemory } from "../../sync/records/memory.ts";
+import { bringsAlong } from "../../sync/pass/bring_along.ts";
 import { compare } from "../../sync/pass/compare.ts";
+import type { Companion } from "../../sync/pass/companion.ts";
 import { passConfig } from "../../sync/pass/config.ts";
 import { pass, type PassOptions } from "../../sync/pass/pass.ts";
 import type { Found, Scope } from "../../sync/pass/found.ts";
@@ -80,8 +83,13 @@ export function configOf(source: string, replica: string): Config {
 
 type Options = Partial<Config> & Pick<PassOptions, "decided" | "permit"> & {
   pool?: Pool;
+  companions?: readonly Companion[];
   signal?: AbortSignal;
   onEvent?: (event: Event) => void;
+  /** What passes remember. */
+  memory?: StateMemory;
+  /** Edits are carried to the source first. */
+  brings?: boolean;
   /** Compare some folders only, or branches. */
   scope?: Partial<Scope> & Pick<Scope, "known">;
 };
@@ -101,8 +109,8 @@ export async function mirror(source: string, replica: string, options: Options =
 }
 
 async function mirrorOnce(source: string, replica: string, options: Options): Promise<Outcome> {
-  const { pool = inline(), signal = new AbortController().signal, onEvent, scope, ...more } = options;
-  const { decided, permit, ...config } = more;
+  const { pool = inline(), signal = new AbortController().signal, ...others } = options;
+  const { onEvent, scope, memory, brings, companions = [], decided, permit, ...config } = others;
   const events: Event[] = [];
   let roots: Roots | null = null;
   try {
@@ -111,9 +119,15 @@ async function mirrorOnce(source: string, replica: string, options: Options): Pr
       {
         number: 1,
         before: null,
-        ...(scope && { scope: { folders: [], branches: [], ...scope } }),
         ...(decided && { decided }),
         ...(permit && { permit }),
+        ...(memory && { memory }),
+        companions: [
+          ...companions,
+          ...memory ? [memory] : [],
+          ...memory && brings ? [bringsAlong({ ...configOf(source, replica), ...config }, memory)] : [],
+        ],
+        ...(scope && { scope: { folders: [], branches: [], ...scope } }),
       },
       pool,
       (event) => {

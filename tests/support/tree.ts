@@ -109,7 +109,7 @@ export function harvest(
     try {
       visit(path, name);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (!isGone(error)) throw error;
       // bytes that are not UTF-8 lead nowhere, but are no less there
       if (name.includes("\ufffd")) lines.push({ name, line: `${name} not UTF-8`, node: null });
     }
@@ -143,6 +143,11 @@ export function harvest(
     const first = node === null ? name : firsts.get(node);
     return first === name ? line : `${line} = ${first}`;
   }).sort();
+}
+
+/** Whether nothing is there any more, in the words of Deno's calls and of Node's. */
+function isGone(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || (error as { code?: string }).code === "ENOENT";
 }
 
 /** Device and inode, to the last digit. */

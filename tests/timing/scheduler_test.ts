@@ -340,7 +340,20 @@ Deno.test("units() for the system can write to the replica and the log alone, an
     ) assertEquals([line, service!.text.split("\n").includes(line)], [line, true]);
     assertEquals(units({ ...task(when), places })[0]!.text.includes("ProtectSystem"), false);
   }
+  const trashed = { ...places, trash: "/r.trash" };
+  assertStringIncludes(
+    units({ ...task(every(5)), places: trashed }, "system")[0]!.text,
+    '"-/var/log/lockstep" "-/r.trash"\n',
+  );
   assertStringIncludes(units({ ...task(every(5)), places }, "system")[0]!.text, "WantedBy=multi-user.target");
+  for (const words of [["--trash"], ["--trash", "/r.trash"], ["--trash=/r.trash"]]) {
+    const asked = read("show", "/s", "/r", "5m", "/l.log", ...words, "--trash-keep", "30d");
+    const { always } = "task" in asked ? asked.task : { always: [] };
+    assertEquals(always.filter((word) => word.startsWith("--trash")), [
+      "--trash-keep=30d",
+      "--trash=/r.trash",
+    ]);
+  }
   const asked = read("show", "/s", "/r", "5m", "/l.log", "--system");
   assertEquals(asked.kind === "show" && asked.scheduler, "systemd-system");
   const wrong = read("show", "/s", "/r", "5m", "/l.log", "--system", "--with=cron");

@@ -14,6 +14,8 @@ import {
   O_CLOEXEC,
   O_NOFOLLOW,
   O_PATH,
+  POSIX_FADV_DONTNEED,
+  RENAME_NOREPLACE,
   RESOLVE_BENEATH,
   RESOLVE_NO_SYMLINKS,
 } from "./numbers.ts";
@@ -88,6 +90,11 @@ export function sync(file: number): number {
   return uninterrupted(() => symbols().at(CALL.fsync, file, null, 0, 0, 0));
 }
 
+/** Let go of the pages of a file that are on the disk already. */
+export function forget(file: number): number {
+  return result(symbols().at(CALL.fadvise64, file, null, 0, POSIX_FADV_DONTNEED, 0));
+}
+
 /** Force all that was written to an open folder's file system to the disk. */
 export function syncFileSystem(folder: number): number {
   return uninterrupted(() => symbols().at(CALL.syncfs, folder, null, 0, 0, 0));
@@ -131,6 +138,11 @@ export function makeLink(folder: number, name: string, target: string): number {
 
 export function rename(folder: number, name: string, to: number, as: string): number {
   return two(CALL.renameat, folder, name, to, as);
+}
+
+/** Rename, and fail with EEXIST where something has the name. Linux 3.15, and not every file system. */
+export function renameToNothing(folder: number, name: string, to: number, as: string): number {
+  return two(CALL.renameat2, folder, name, to, as, RENAME_NOREPLACE);
 }
 
 export function makeHardLink(folder: number, name: string, of: number, as: string): number {
@@ -240,8 +252,8 @@ function at(call: number, folder: number, name: string, mode: number, more = 0):
   return result(symbols().at(call, folder, path, mode, more, 0));
 }
 
-function two(call: number, folder: number, name: string, to: number, as: string): number {
+function two(call: number, folder: number, name: string, to: number, as: string, flags = 0): number {
   const length = Math.min(encodeName(name, path), encodeName(as, other));
   if (length < 0) return length;
-  return result(symbols().two(call, folder, path, to, other, 0, 0));
+  return result(symbols().two(call, folder, path, to, other, flags, 0));
 }

@@ -18,6 +18,7 @@ interface Numbers {
   readonly fchownat: number;
   readonly unlinkat: number;
   readonly renameat: number;
+  readonly renameat2: number;
   readonly linkat: number;
   readonly symlinkat: number;
   readonly readlinkat: number;
@@ -41,6 +42,7 @@ interface Numbers {
   readonly lremovexattr: number;
   readonly ioctl: number;
   readonly fallocate: number;
+  readonly fadvise64: number;
   readonly syncfs: number;
   readonly faccessat2: number;
   /** Flags of `open` that differ. */
@@ -65,6 +67,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     fchownat: 260,
     unlinkat: 263,
     renameat: 264,
+    renameat2: 316,
     linkat: 265,
     symlinkat: 266,
     readlinkat: 267,
@@ -87,6 +90,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     lremovexattr: 198,
     ioctl: 16,
     fallocate: 285,
+    fadvise64: 221,
     syncfs: 306,
     faccessat2: 439,
     O_DIRECTORY: 0o200000,
@@ -107,6 +111,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     fchownat: 54,
     unlinkat: 35,
     renameat: 38,
+    renameat2: 276,
     linkat: 37,
     symlinkat: 36,
     readlinkat: 78,
@@ -129,6 +134,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
     lremovexattr: 15,
     ioctl: 29,
     fallocate: 47,
+    fadvise64: 223,
     syncfs: 267,
     faccessat2: 439,
     O_DIRECTORY: 0o40000,
@@ -163,6 +169,8 @@ export const S_IFIFO = 0o010000;
 export const S_IFCHR = 0o020000;
 export const S_IFBLK = 0o060000;
 
+export const RENAME_NOREPLACE = 0x1;
+
 export const SEEK_SET = 0;
 export const SEEK_CUR = 1;
 export const SEEK_END = 2;
@@ -175,6 +183,9 @@ export const FICLONERANGE = 0x4020940d;
 /** Modes of `fallocate`, from linux/falloc.h. */
 export const FALLOC_FL_KEEP_SIZE = 0x01;
 export const FALLOC_FL_PUNCH_HOLE = 0x02;
+
+/** From linux/fadvise.h. */
+export const POSIX_FADV_DONTNEED = 4;
 
 export const ENOENT = 2;
 export const EINTR = 4;

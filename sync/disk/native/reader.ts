@@ -1,7 +1,7 @@
 /** An open file of a tree. It is opened without blocking, since a FIFO may have taken its place. */
 import type { File, Side } from "../../engine/entry.ts";
 import type { Name, Reader } from "../tree.ts";
-import { close, openAt, read, seek } from "./calls.ts";
+import { close, forget, openAt, read, seek } from "./calls.ts";
 import { checked, failed } from "./failed.ts";
 import { entryAt, foundId, lookAt, type View } from "./look.ts";
 import { ENXIO, EPERM, O_NOATIME, O_NONBLOCK, SEEK_CUR, SEEK_DATA, SEEK_END } from "./numbers.ts";
@@ -33,6 +33,11 @@ export class NativeReader implements Reader {
   /** Go on by so many bytes. */
   skip(bytes: number): void {
     this.checked(seek(this.file, bytes, SEEK_CUR));
+  }
+
+  /** Only a hint: a file system that does not take it reads from memory. */
+  forget(): void {
+    forget(this.file);
   }
 
   now(): File | null {

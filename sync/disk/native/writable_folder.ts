@@ -7,7 +7,18 @@ import { setAttributes } from "./attributes.ts";
 import * as calls from "./calls.ts";
 import { NativeFolder } from "./folder.ts";
 import { foundRights, lookAt } from "./look.ts";
-import { AT_REMOVEDIR, EACCES, EISDIR, ENOENT, O_NONBLOCK, S_IFBLK, S_IFCHR, S_IFIFO } from "./numbers.ts";
+import {
+  AT_REMOVEDIR,
+  EACCES,
+  EINVAL,
+  EISDIR,
+  ENOENT,
+  ENOSYS,
+  O_NONBLOCK,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFIFO,
+} from "./numbers.ts";
 import { type Births, NativeWriter } from "./writer.ts";
 import { kindsHere } from "./xattrs.ts";
 
@@ -77,6 +88,15 @@ export class NativeWritableFolder extends NativeFolder implements WritableFolder
   rename(name: Name, to: WritableFolder, as: Name): void {
     const there = nativeOf(to).open("create");
     this.checked(calls.rename(this.open("create"), name, there, as), "create");
+  }
+
+  move(name: Name, to: WritableFolder, as: Name): void {
+    const there = nativeOf(to).open("create");
+    const moved = calls.renameToNothing(this.open("create"), name, there, as);
+    if (moved !== -EINVAL && moved !== -ENOSYS) return void this.checked(moved, "create");
+    // old network file systems, and those of FUSE, may not know of it
+    if (to.look(as) !== null) throw new Fault("create", "replica", { code: "EEXIST" });
+    this.rename(name, to, as);
   }
 
   remove(name: Name): void {

@@ -36,6 +36,9 @@ export class PortableReader implements Reader {
     return 0;
   }
 
+  /** Nor one for this. */
+  forget(): void {}
+
   now(): File | null {
     try {
       const found = Deno.lstatSync(this.path);

@@ -70,6 +70,11 @@ export class PortableWritableFolder extends PortableFolder implements WritableFo
     attempt("create", () => Deno.renameSync(this.start + name, startOf(to) + as));
   }
 
+  move(name: Name, to: WritableFolder, as: Name): void {
+    if (to.look(as) !== null) throw new Fault("create", "replica", { code: "EEXIST" });
+    this.rename(name, to, as);
+  }
+
   remove(name: Name): void {
     try {
       Deno.removeSync(this.start + name);

@@ -71,10 +71,10 @@ IOSchedulingClass=idle
 SuccessExitStatus=24
 `;
 
-/** Nothing can be written to but the replica and the log, whatever the program does. */
+/** Nothing can be written to but the replica, its trash and the log, whatever the program does. */
 function hardening({ places }: Task): string {
   if (places === undefined) return "";
-  const { source, replica, log } = places;
+  const { source, replica, log, trash } = places;
   const folder = log.slice(0, log.lastIndexOf("/"));
   return `NoNewPrivileges=yes
 ProtectSystem=strict
@@ -83,7 +83,9 @@ ProtectKernelModules=yes
 ProtectControlGroups=yes
 ReadOnlyPaths=${pathWord(source)}
 # the log is renamed in its folder
-ReadWritePaths=${pathWord(replica)} ${pathWord(folder === "" ? log : folder)}
+ReadWritePaths=${pathWord(replica)} ${pathWord(folder === "" ? log : folder)}${
+    trash === undefined ? "" : ` ${pathWord(trash)}`
+  }
 `;
 }
 

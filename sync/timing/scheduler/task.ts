@@ -11,7 +11,12 @@ export interface Task {
   readonly always: readonly string[];
   readonly when: TaskTime;
   /** Absolute paths, for schedulers that can say what may be written to. */
-  readonly places?: { readonly source: string; readonly replica: string; readonly log: string };
+  readonly places?: {
+    readonly source: string;
+    readonly replica: string;
+    readonly log: string;
+    readonly trash?: string;
+  };
 }
 
 export type TaskTime =

@@ -1,0 +1,28 @@
+/** The words for what differs. Pure. */
+import type { Difference, Owner } from "../engine/change.ts";
+import { octal } from "./quantity.ts";
+
+/** What differs, in a word or two; what the replica has stands first. */
+export function differenceText(difference: Difference): string {
+  switch (difference.what) {
+    case "size":
+    case "content":
+    case "target":
+    case "device":
+    case "time":
+    case "xattrs":
+      return difference.what;
+    case "hard-links":
+      return "hard links";
+    case "edited":
+      return "edited in the replica";
+    case "mode":
+      return `mode ${octal(difference.from)} -> ${octal(difference.to)}`;
+    case "owner":
+      return `owner ${ownerText(difference.from)} -> ${ownerText(difference.to)}`;
+  }
+}
+
+function ownerText({ uid, gid }: Owner): string {
+  return `${uid}:${gid}`;
+}

@@ -1,0 +1,142 @@
+/** The words of the command `trash`: what is asked of which trash. Pure. */
+import { parseArgs } from "@std/cli/parse-args";
+import { parseDuration } from "../timing/duration.ts";
+import { nearest } from "./nearest.ts";
+import { printable } from "./reason.ts";
+
+const USAGE = "lockstep trash list|show|restore|empty <folder> …";
+
+const HELP = `What passes with --trash removed or replaced, and the way back.
+
+  lockstep trash list <folder>                       the passes in a trash
+  lockstep trash show <folder> <pass> [path]         what went in one of them
+  lockstep trash restore <folder> <pass> [path]      put it back into the replica
+  lockstep trash empty <folder> [pass]               delete it for good
+
+  folder  the trash, or the replica that it lies beside
+  pass    its name as listed, or the beginning of it, or "latest"
+  path    as in the replica; all of the pass when left out
+
+Options of restore:
+  --to <folder>        put it there, as into the source, instead
+  --force              replace what is newer or of another kind, too
+  -n, --dry-run        say what would be restored, write nothing
+Options of empty:
+  --older-than <time>  only passes older than that: 30d
+  --yes                do not ask
+
+What is restored stays in the trash. What it replaces goes there, so that a restore
+can be undone. Nothing that is newer is replaced without --force.`;
+
+export type Trashing =
+  | { readonly kind: "usage"; readonly text: string }
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "list"; readonly folder: string }
+  | { readonly kind: "show"; readonly folder: string; readonly pass: string; readonly path: string }
+  | {
+    readonly kind: "restore";
+    readonly folder: string;
+    readonly pass: string;
+    readonly path: string;
+    /** null for the replica. */
+    readonly to: string | null;
+    readonly force: boolean;
+    readonly dryRun: boolean;
+  }
+  | {
+    readonly kind: "empty";
+    readonly folder: string;
+    /** null for all. */
+    readonly pass: string | null;
+    /** In ms; null for any age. */
+    readonly olderThan: number | null;
+    readonly yes: boolean;
+  };
+
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  list: [],
+  show: [],
+  restore: ["to", "force", "dry-run"],
+  empty: ["older-than", "yes"],
+};
+
+/** How many words each takes, with the folder. */
+const WORDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  list: [1, 1],
+  show: [2, 3],
+  restore: [2, 3],
+  empty: [1, 2],
+};
+
+/** Read the words after "trash". */
+export function parseTrash(words: readonly string[]): Trashing {
+  let unknown: string | null = null;
+  const values: Record<string, unknown> & { _: string[] } = parseArgs([...words], {
+    boolean: ["force", "dry-run", "yes", "help"],
+    string: ["_", "to", "older-than"],
+    alias: { n: "dry-run", h: "help", y: "yes" },
+    unknown: (word: string, key?: string) => {
+      if (key === undefined) return true;
+      unknown ??= word;
+      return false;
+    },
+  });
+  const [verb, folder, pass, path = ""] = values._;
+  if (values.help || verb === "help" || verb === undefined) return { kind: "help", text: HELP };
+  const known = OPTIONS[verb];
+  if (known === undefined) {
+    const near = nearest(verb, Object.keys(OPTIONS));
+    return usage(`There is no "trash ${verb}"${near === null ? "" : `: did you mean ${near}?`}`);
+  }
+  if (unknown !== null) return usage(`There is no option "${unknown}" of trash ${verb}`);
+  for (const name of ["to", "force", "dry-run", "older-than", "yes"]) {
+    const isGiven = typeof values[name] === "string" || values[name] === true;
+    if (isGiven && !known.includes(name)) return usage(`--${name} is no option of trash ${verb}`);
+    if (values[name] === "") return usage(`--${name} needs a value`);
+  }
+  const [least, most] = WORDS[verb]!;
+  const count = values._.length - 1;
+  if (count > most) {
+    return usage(`There is one word too many: "${values._[most + 1]}". Quote names that hold spaces`);
+  }
+  if (folder === undefined || folder === "") return usage("Name a trash, or its replica");
+  if (count < least) return usage(`Name a pass, as "latest": lockstep trash list shows them`);
+  return asked(verb, folder, pass, path, values);
+}
+
+function asked(
+  verb: string,
+  folder: string,
+  pass: string | undefined,
+  path: string,
+  values: Readonly<Record<string, unknown>>,
+): Trashing {
+  switch (verb) {
+    case "show":
+      return { kind: "show", folder, pass: pass!, path };
+    case "restore":
+      return {
+        kind: "restore",
+        folder,
+        pass: pass!,
+        path,
+        to: typeof values.to === "string" ? values.to : null,
+        force: Boolean(values.force),
+        dryRun: Boolean(values["dry-run"]),
+      };
+    case "empty": {
+      const age = values["older-than"];
+      const olderThan = typeof age === "string" ? parseDuration(age) : null;
+      if (typeof age === "string" && olderThan === null) {
+        return usage(`--older-than takes a time like 30d or 12h, not "${age}"`);
+      }
+      return { kind: "empty", folder, pass: pass ?? null, olderThan, yes: Boolean(values.yes) };
+    }
+    default:
+      return { kind: "list", folder };
+  }
+}
+
+function usage(text: string): Trashing {
+  return { kind: "usage", text: `${printable(text)}; ${USAGE}, and --help` };
+}

@@ -1,0 +1,388 @@
+/**
+ * What passes leave to the next ones, in memory and in the state file. It goes along with each pass: what is about to be
+ * made is written before, what was made after. So a pass that is killed leaves both, and neither counts as an edit.
+ */
+import { type Root, rootIfAllowed } from "../disk/root.ts";
+import type { Roots } from "../disk/roots.ts";
+import { tellsApart } from "../engine/capabilities.ts";
+import type { Change } from "../engine/change.ts";
+import { type Changes, each } from "../engine/changes.ts";
+import { type Moved, movedTo, noMoves, noteMove } from "../engine/moved_to.ts";
+import { movedFolders } from "../engine/order.ts";
+import type { Edit, Memory } from "../engine/edits.ts";
+import { nameOf, parent, type Path } from "../engine/entry.ts";
+import type { Emit, Event } from "../engine/event.ts";
+import {
+  EDITED,
+  GONE,
+  intended,
+  noted,
+  type Remembered,
+  row,
+  rowsOf,
+  withNote,
+} from "../engine/remembered.ts";
+import type { Report } from "../engine/report.ts";
+import { coarsestStep, type Criteria } from "../engine/same.ts";
+import type { Steps } from "../engine/steps.ts";
+import { versionOf } from "./lines.ts";
+import {
+  addToState,
+  type Header,
+  type KnownRoot,
+  type Loaded,
+  othersOf,
+  readState,
+  writeState,
+} from "./state_file.ts";
+
+/** Goes along with passes, and is asked by them. */
+export interface StateMemory extends Memory {
+  begin(config: unknown, roots: Roots): Promise<void>;
+  apply(changes: Changes, tell: Emit): Promise<void>;
+  listen(event: Event): void;
+  finish(after: After): Promise<void>;
+}
+
+/** What is needed to know of a pass at its end. */
+interface After {
+  readonly config: { readonly criteria: Criteria; readonly listsAll: boolean; readonly dryRun: boolean };
+  readonly report: Report;
+  readonly tell: Emit;
+}
+
+/** The longest text of one line, in characters, and so of one step. */
+const LONGEST = 1 << 15;
+/** What was added may be so many characters, or as many as the whole, before the file is written anew. */
+const ADDED = 1 << 18;
+
+/** What stands in a state file, null when there is none; and which version of it that is. */
+interface Opened {
+  readonly loaded: Loaded | null;
+  readonly version: string;
+}
+
+/** What is remembered in a state file, for a mirror of these folders; or a text that says why it cannot be used. */
+export async function openMemory(
+  path: string,
+  { source, replica }: { readonly source: string; readonly replica: string },
+  sourceWins: boolean,
+): Promise<StateMemory | string> {
+  const opened = await open(path);
+  if (typeof opened === "string") return opened;
+  if (opened.loaded !== null) {
+    const roots = { source: await rootIfAllowed(source), replica: await rootIfAllowed(replica) };
+    const asked = { source: knownAs(source, roots.source), replica: knownAs(replica, roots.replica) };
+    const others = othersOf(path, opened.loaded.header, asked);
+    if (others !== null) return others;
+  }
+  return memoryOf(path, opened, sourceWins);
+}
+
+async function open(path: string): Promise<Opened | string> {
+  const version = await versionOf(path);
+  const loaded = await readState(path);
+  return typeof loaded === "string" ? loaded : { loaded, version };
+}
+
+/** A root that is not there yet is known by its path. */
+function knownAs(path: string, root: Root | null): KnownRoot {
+  return { path: root?.path ?? path, id: root === null ? "" : root.id.slice(root.id.indexOf(":") + 1) };
+}
+
+function memoryOf(
+  path: string,
+  { loaded, version }: Opened,
+  sourceWins: boolean,
+): StateMemory {
+  let header: Header | null = null;
+  const table = tableOf();
+  let made = newRows();
+  let moved = noMoves();
+  let wantsAll = true;
+  let [step, folded, isOnDisk, isBlank, whole, added] = [0, false, false, true, 0, 0];
+
+  function load(from: Loaded | null): void {
+    table.clear();
+    for (const one of from?.rows ?? []) table.add(one);
+    step = from?.step ?? 0;
+    folded = from?.folded ?? false;
+    isOnDisk = from !== null && !from.isCut;
+    isBlank = from === null;
+    [whole, added] = [from?.whole ?? 0, from?.added ?? 0];
+  }
+  load(loaded);
+
+  /** Add rows to the file, when there is one to add to. Told when it cannot be. */
+  async function append(rows: readonly Remembered[], tell: Emit): Promise<void> {
+    if (rows.length === 0 || !isOnDisk) return;
+    for (const { text } of rows) added += text.length;
+    const failed = await addToState(path, { step, folded }, rows);
+    if (failed === null) return;
+    isOnDisk = false;
+    tell({ kind: "state-unwritten", path, reason: failed });
+  }
+
+  async function writeAnew(tell: Emit): Promise<void> {
+    [whole, added] = [0, 0];
+    const counted = async function* (): AsyncGenerator<Remembered> {
+      for await (const one of table.compacted()) {
+        whole += one.text.length;
+        yield one;
+      }
+    };
+    const failed = header && await writeState(path, header, { step, folded }, counted());
+    isOnDisk = failed === null;
+    if (failed !== null) tell({ kind: "state-unwritten", path, reason: failed });
+  }
+
+  return {
+    sourceWins,
+    isBlank: () => isBlank,
+    wantsAll: () => wantsAll,
+    step: () => step,
+    recall: (paths, isFolded) => table.recall(paths, isFolded || folded),
+    async begin(_, { source, replica }) {
+      const isFirst = header === null;
+      header = { source: knownAs(source.path, source), replica: knownAs(replica?.path ?? "", replica) };
+      // another run may have written it before this one had locked the replica
+      if (!isFirst || await versionOf(path) === version) return;
+      const again = await readState(path);
+      if (typeof again !== "string") load(again);
+    },
+    *take(listing, edits) {
+      wantsAll = false;
+      made.add(...yield* table.differing(listing, edits));
+    },
+    async apply(changes, tell) {
+      if (isBlank) return;
+      const rows = newRows();
+      const moving = noMoves();
+      for (const change of each(changes)) noteChange(rows, change, intended);
+      for (const move of await inPauses(movedFolders(changes))) noteMove(moving, move);
+      rows.add(...await inPauses(table.moved(moving, "intended")));
+      await append(rows.take(), tell);
+    },
+    listen(event) {
+      if (event.kind === "change" && !event.planned) {
+        noteChange(made, event.change, (note) => note);
+        if (event.change.kind === "move") noteMove(moved, event.change);
+      }
+      if (event.kind === "brought-back") noteChange(made, event.change, (note) => note);
+    },
+    async finish({ config, report, tell }) {
+      const later = made.take();
+      made = newRows();
+      const before = moved;
+      moved = noMoves();
+      if (config.dryRun) return;
+      if (isBlank && !(config.listsAll && report.ended === "complete")) {
+        // nothing was compared to its end: the next pass begins anew
+        wantsAll = true;
+        table.clear();
+        return;
+      }
+      const { capabilities, mounted } = config.criteria;
+      step = Math.max(step, coarsestStep(config.criteria));
+      folded ||= [capabilities, ...mounted?.values() ?? []].some((one) => !tellsApart(one));
+      const rows = [...await inPauses(table.moved(before, "made")), ...later];
+      for (const one of rows) table.add(one);
+      const isNew = isBlank;
+      isBlank = false;
+      if (rows.length === 0 && isOnDisk) return;
+      if (isNew || !isOnDisk || added > Math.max(whole, ADDED)) await writeAnew(tell);
+      else await append(rows, tell);
+    },
+  };
+}
+
+function noteChange(rows: Rows, change: Change, how: (note: string) => string): void {
+  const { path } = change;
+  // the note of a folder tells nothing of its attributes
+  if (path === "" || (change.kind === "attributes" && change.entry.kind === "folder")) return;
+  if (change.kind !== "remove") rows.set(parent(path), nameOf(path), how(noted(change.entry)));
+  const gone = change.kind === "remove" ? path : change.kind === "move" ? change.from : null;
+  if (gone !== null && how(GONE) === GONE) rows.set(parent(gone), nameOf(gone), GONE);
+}
+
+/** Rows that are added one after another: those of one folder that come together are one. */
+interface Rows {
+  set(folder: Path, name: string, note: string): void;
+  add(...rows: Remembered[]): void;
+  take(): Remembered[];
+}
+
+function newRows(): Rows {
+  const rows: Remembered[] = [];
+  let [folder, parts, length] = ["", [] as string[], 0];
+  function flush(): void {
+    if (parts.length > 0) rows.push({ folder, text: parts.join("") });
+    [parts, length] = [[], 0];
+  }
+  return {
+    set(of, name, note) {
+      if (of !== folder || length > LONGEST) flush();
+      folder = of;
+      const one = row(name, note);
+      parts.push(one);
+      length += one.length;
+    },
+    add(...more) {
+      for (const one of more) rows.push(one);
+    },
+    take() {
+      flush();
+      return rows;
+    },
+  };
+}
+
+/** All that is remembered: by folder, the texts in the order in which they came. */
+interface Table {
+  add(row: Remembered): void;
+  clear(): void;
+  recall: Memory["recall"];
+  /** What of a listing is not remembered so, and edits of which nothing is. */
+  differing(
+    listing: readonly Remembered[],
+    edits: ReadonlyMap<Path, Edit>,
+  ): Steps<Remembered[]>;
+  /** What is remembered of what lies in moved folders, where it is by then; once it is `made`, it is gone where it was. */
+  moved(moved: Moved, how: "intended" | "made"): Steps<Remembered[]>;
+  /** All of it, with one note for each name that is there. */
+  compacted(): AsyncGenerator<Remembered>;
+}
+
+function tableOf(): Table {
+  const texts = new Map<Path, string[]>();
+  function add({ folder, text }: Remembered): void {
+    const known = texts.get(folder);
+    if (known) known.push(text);
+    else texts.set(folder, [text]);
+  }
+  /** The notes of the names in a folder that are asked for; all when left out. */
+  function* notesIn(folder: Path, wanted?: (name: string) => boolean): Steps<Map<string, readonly string[]>> {
+    const notes = new Map<string, readonly string[]>();
+    for (const text of texts.get(folder) ?? []) {
+      for (const [name, note] of rowsOf(text)) {
+        if (wanted && !wanted(name)) continue;
+        notes.set(name, withNote(notes.get(name) ?? [], note));
+      }
+      yield;
+    }
+    return notes;
+  }
+
+  return {
+    add,
+    clear: () => texts.clear(),
+    *recall(paths, folded) {
+      const found = new Map<Path, readonly string[]>();
+      const asked = new Map<Path, Map<string, Path>>();
+      const key = folded ? fold : (path: string) => path;
+      for (const path of paths) {
+        const folder = key(parent(path));
+        if (!asked.has(folder)) asked.set(folder, new Map());
+        asked.get(folder)!.set(key(nameOf(path)), path);
+        if (asked.size % 512 === 0) yield;
+      }
+      const folders = folded ? texts.keys() : asked.keys();
+      for (const folder of folders) {
+        const names = asked.get(key(folder));
+        if (names === undefined) continue;
+        for (const [name, notes] of yield* notesIn(folder, (name) => names.has(key(name)))) {
+          const path = names.get(key(name))!;
+          found.set(path, [...found.get(path) ?? [], ...notes]);
+        }
+      }
+      return found;
+    },
+    *differing(listing, edits) {
+      const rows = newRows();
+      const byFolder = new Map<Path, string[]>();
+      for (const { folder, text } of listing) {
+        const texts = byFolder.get(folder);
+        if (texts) texts.push(text);
+        else byFolder.set(folder, [text]);
+      }
+      for (const [folder, listed] of byFolder) {
+        const known = yield* notesIn(folder);
+        for (const text of listed) {
+          for (const [name, note] of rowsOf(text)) {
+            const notes = known.get(name) ?? [];
+            const edit = edits.get(folder === "" ? name : `${folder}/${name}`);
+            if (edit === "edited" && notes.length === 0) rows.set(folder, name, EDITED);
+            else if (edit === undefined && (notes.length !== 1 || notes[0] !== note)) {
+              rows.set(folder, name, note);
+            }
+          }
+          yield;
+        }
+      }
+      return rows.take();
+    },
+    *moved(moved, how) {
+      const there: Remembered[] = [];
+      const gone: Remembered[] = [];
+      for (const folder of texts.keys()) {
+        const to = movedTo(folder, moved);
+        yield;
+        if (to === null) continue;
+        const notes = yield* notesIn(folder);
+        const rows = [...notes].flatMap(([name, known]) =>
+          known.map((note, i) => row(name, how === "made" && i === 0 ? note : intended(note)))
+        );
+        there.push({ folder: to, text: rows.join("") });
+        const names = [...notes.keys()].map((name) => row(name, GONE));
+        if (how === "made") gone.push({ folder, text: names.join("") });
+      }
+      // a folder may have taken the place of another one that was moved
+      return [...gone, ...there];
+    },
+    async *compacted() {
+      const pause = pauses();
+      for (const folder of [...texts.keys()]) {
+        const notes = await inPauses(notesIn(folder), pause);
+        const compact: string[] = [];
+        let text = "";
+        for (const [name, known] of notes) {
+          for (const [i, note] of known.entries()) text += row(name, i === 0 ? note : intended(note));
+          if (text.length < LONGEST) continue;
+          compact.push(text);
+          text = "";
+          await pause();
+        }
+        if (text !== "") compact.push(text);
+        if (compact.length > 0) texts.set(folder, compact);
+        else texts.delete(folder);
+        for (const text of compact) yield { folder, text };
+        await pause();
+      }
+    },
+  };
+}
+
+/** How long, in ms, this thread works on end at what has no steps of its own. */
+const SLICE_MS = 20;
+
+/** Waits a moment whenever this thread has worked for long. */
+function pauses(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < SLICE_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
+  };
+}
+
+/** Do some steps, with pauses between them. */
+async function inPauses<T>(steps: Steps<T>, pause = pauses()): Promise<T> {
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) await pause();
+  return step.value;
+}
+
+/** Gives names that a replica may take for one the same key. */
+function fold(path: string): string {
+  return path.normalize("NFC").toUpperCase();
+}
