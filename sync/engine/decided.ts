@@ -55,7 +55,9 @@ export function* onlyDecided(
   let others = 0;
   function drop(change: Change): void {
     blocks.dropped.add(change.path);
-    if (change.kind === "create" || "from" in change) blocks.around.add(change.path);
+    if (change.kind === "create" || change.kind === "move") blocks.around.add(change.path);
+    // what was to be moved stands there still
+    if (change.kind === "move") blocks.around.add(change.from);
     for (const path of stayingOf(change)) stay(path, blocks.staying);
     const id = inodeOf(change);
     if (id !== null) blocks.inodes.add(id);
@@ -95,7 +97,7 @@ export function* onlyDecided(
 interface Blocks {
   /** The paths of changes that are not made. */
   readonly dropped: Set<Path>;
-  /** Those at which something is not made: nothing below them is. */
+  /** Those at which something is not made, or stands still: nothing at them or below is done. */
   readonly around: Set<Path>;
   /** Folders in which something stays that would have to go. */
   readonly staying: Set<Path>;
@@ -107,6 +109,7 @@ function isBlocked(change: Change, { dropped, around, staying, inodes }: Blocks)
   // what is set by one name is set for all
   if (change.kind === "attributes" && inodes.has(inodeOf(change) ?? "")) return true;
   if (within(change.path, around)) return true;
+  if (change.kind === "move" && within(change.from, around)) return true;
   const takesFolder = (change.kind === "remove" || change.kind === "create") && change.was?.kind === "folder";
   if (takesFolder && staying.has(change.path)) return true;
   return "hardLinkTo" in change && change.hardLinkTo !== undefined && dropped.has(change.hardLinkTo);
@@ -119,7 +122,7 @@ function inodeOf({ was }: Change): string | null {
 
 /** The paths of the replica at which something stays when a change is not made. */
 function stayingOf(change: Change): Path[] {
-  if ("from" in change && typeof change.from === "string") return [change.from];
+  if (change.kind === "move") return [change.from];
   const goes = change.kind === "remove" || (change.kind === "create" && change.was !== undefined);
   return goes ? [change.path] : [];
 }
@@ -149,7 +152,7 @@ export function* disturbedBy(
   yield* forEach(each(changes), (change) => {
     if (change.kind === "attributes" || change.path === "") return;
     settle(parent(change.path));
-    if ("from" in change && typeof change.from === "string") settle(parent(change.from));
+    if (change.kind === "move") settle(parent(change.from));
   });
   return settled;
 }
