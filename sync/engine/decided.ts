@@ -55,7 +55,7 @@ export function* onlyDecided(
   let others = 0;
   function drop(change: Change): void {
     blocks.dropped.add(change.path);
-    if (change.kind === "create" || "from" in change) blocks.around.add(change.path);
+    if (change.kind === "create" || change.kind === "move") blocks.around.add(change.path);
     for (const path of stayingOf(change)) stay(path, blocks.staying);
     const id = inodeOf(change);
     if (id !== null) blocks.inodes.add(id);
@@ -119,7 +119,7 @@ function inodeOf({ was }: Change): string | null {
 
 /** The paths of the replica at which something stays when a change is not made. */
 function stayingOf(change: Change): Path[] {
-  if ("from" in change && typeof change.from === "string") return [change.from];
+  if (change.kind === "move") return [change.from];
   const goes = change.kind === "remove" || (change.kind === "create" && change.was !== undefined);
   return goes ? [change.path] : [];
 }
@@ -149,7 +149,7 @@ export function* disturbedBy(
   yield* forEach(each(changes), (change) => {
     if (change.kind === "attributes" || change.path === "") return;
     settle(parent(change.path));
-    if ("from" in change && typeof change.from === "string") settle(parent(change.from));
+    if (change.kind === "move") settle(parent(change.from));
   });
   return settled;
 }
