@@ -5,14 +5,11 @@
  */
 import { reason, Stopped } from "../disk/fault.ts";
 import { mountPoints } from "../disk/mounts.ts";
-import { isAsNoted, isRotten, isSourceOf, type Noted, type Seen } from "../engine/checked.ts";
-import { type Changes, each, listOf } from "../engine/changes.ts";
-import type { Change } from "../engine/change.ts";
+import { isAsNoted, type Noted, type Seen } from "../engine/checked.ts";
 import { type Moved, movedTo, noMoves, noteMove } from "../engine/moved_to.ts";
-import { below, type File, nameOf, parent, type Path, within } from "../engine/entry.ts";
+import { below, type Path, within } from "../engine/entry.ts";
 import type { Config } from "../engine/config.ts";
 import type { Emit, Event, Failure } from "../engine/event.ts";
-import { forEach, sorted, type Steps } from "../engine/steps.ts";
 import type { After, Companion } from "../pass/companion.ts";
 import { type PassConfig, passConfig } from "../pass/config.ts";
 import type { Pool } from "../pass/pool.ts";
@@ -25,9 +22,10 @@ import {
   readManifestIfAny,
   writeManifest,
 } from "../records/manifest.ts";
+import { screened } from "./screen.ts";
 import { factsAt, nameAt, sideBySide } from "./beside.ts";
 import { progress, readUnits } from "./read.ts";
-import { type Unit, unitsOf, walk } from "./walk.ts";
+import { partsOf, type Unit, unitsOf, walk } from "./walk.ts";
 
 /** The companion that keeps the manifest at a path. */
 export function keeper(path: string, asked: Config): Companion {
@@ -193,30 +191,6 @@ async function renewTouched(
   }
 }
 
-/** Paths as the files of folders, in order, of which no more is known. */
-function* partsOf(paths: Iterable<Path>): Steps<FilesOf[]> {
-  const files: { readonly folder: Path; readonly name: string }[] = [];
-  yield* forEach(paths, (path) => files.push({ folder: parent(path), name: nameOf(path) }));
-  const inOrder = yield* sorted(files, (a, b) => {
-    if (a.folder !== b.folder) return a.folder < b.folder ? -1 : 1;
-    return a.name < b.name ? -1 : 1;
-  });
-  const parts: FilesOf[] = [];
-  yield* forEach(inOrder, ({ folder, name }) => {
-    let part = parts.at(-1);
-    if (part?.folder !== folder) {
-      part = { folder, names: [], sizes: [], times: [], nanos: [], twins: [] };
-      parts.push(part);
-    }
-    part.names.push(name);
-    part.sizes.push(0);
-    part.times.push(0);
-    part.nanos.push(-1);
-    part.twins.push("other");
-  });
-  return parts;
-}
-
 /**
  * What is worth noting of units, since both sides have it; `now` gets what the replica holds. Tells what differs. Throws
  * `Stopped`.
@@ -253,66 +227,4 @@ function notedOf({ size, mtime, nanos, sha256 }: Noted): Noted {
 
 function cannotNote(path: Path, reason: Failure["reason"]): Failure {
   return { kind: "failure", action: "note", side: "replica", path, reason };
-}
-
-/**
- * Without the changes that would carry rot to the replica: where contents differ, size and time are as noted on both
- * sides, and the source's file is not what was noted. Each is told as a failure.
- */
-async function screened(
-  path: string,
-  changes: Changes,
-  { shared, ...rest }: PassConfig,
-  pool: Pool,
-  tell: Emit,
-): Promise<Changes> {
-  const config: PassConfig = { ...rest, shared, checking: { alone: false, rate: null } };
-  const doubtful = new Map<Path, File>();
-  await inSlices(
-    forEach(each(changes), (change) => {
-      const file = ofContentAlone(change);
-      if (file !== null) doubtful.set(change.path, file);
-    }),
-    shared,
-  );
-  if (doubtful.size === 0) return changes;
-  const noted = new Map<Path, Noted>();
-  for await (const one of readManifestIfAny(path)) {
-    const at = below(one.folder, one.name);
-    const file = doubtful.get(at);
-    if (file && isSourceOf(one, file)) noted.set(at, one);
-  }
-  if (noted.size === 0) return changes;
-  const parts = await inSlices(partsOf(noted.keys()), shared);
-  const units = await inSlices(unitsOf(parts, () => true), shared);
-  const rotten = new Set<Path>();
-  await readUnits(config, pool, units, {
-    sides: "both",
-    first: 0,
-    isOver: () => false,
-    take({ path, source }) {
-      if (source?.kind === "file" && isRotten(noted.get(path)!, source)) rotten.add(path);
-    },
-  });
-  if (rotten.size === 0) return changes;
-  const kept: Change[] = [];
-  await inSlices(
-    forEach(each(changes), (change) => {
-      if (!rotten.has(change.path)) kept.push(change);
-      else tell(rottenSource(change.path));
-    }),
-    shared,
-  );
-  return listOf(kept);
-}
-
-function rottenSource(path: Path): Failure {
-  return { kind: "failure", action: "copy", side: "source", path, reason: { code: "ROTTEN" } };
-}
-
-/** The source's file, where it has the size of the replica's and other contents. */
-function ofContentAlone(change: Change): File | null {
-  if (change.kind !== "update" || change.hardLinkTo !== undefined) return null;
-  const { entry, was } = change;
-  return entry.kind === "file" && was.kind === "file" && entry.size === was.size ? entry : null;
 }

@@ -2,7 +2,7 @@
 import { Stopped } from "../disk/fault.ts";
 import { type Roots, unusable } from "../disk/roots.ts";
 import type { Changes } from "../engine/changes.ts";
-import type { Path } from "../engine/entry.ts";
+import { nameOf, parent, type Path } from "../engine/entry.ts";
 import type { Emit, Failure, Unusable } from "../engine/event.ts";
 import type { Linked } from "../engine/plan.ts";
 import { forEach, sorted, type Steps } from "../engine/steps.ts";
@@ -124,4 +124,28 @@ export function* unitsOf(
     close();
   });
   return units;
+}
+
+/** Paths as the files of folders, in order, of which no more is known. */
+export function* partsOf(paths: Iterable<Path>): Steps<FilesOf[]> {
+  const files: { readonly folder: Path; readonly name: string }[] = [];
+  yield* forEach(paths, (path) => files.push({ folder: parent(path), name: nameOf(path) }));
+  const inOrder = yield* sorted(files, (a, b) => {
+    if (a.folder !== b.folder) return a.folder < b.folder ? -1 : 1;
+    return a.name < b.name ? -1 : 1;
+  });
+  const parts: FilesOf[] = [];
+  yield* forEach(inOrder, ({ folder, name }) => {
+    let part = parts.at(-1);
+    if (part?.folder !== folder) {
+      part = { folder, names: [], sizes: [], times: [], nanos: [], twins: [] };
+      parts.push(part);
+    }
+    part.names.push(name);
+    part.sizes.push(0);
+    part.times.push(0);
+    part.nanos.push(-1);
+    part.twins.push("other");
+  });
+  return parts;
 }

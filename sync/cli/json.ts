@@ -198,38 +198,21 @@ function withText(reason: Reason): object {
 }
 
 function endFields(report: Report): object {
-  const {
-    dryRun,
-    created,
-    updated,
-    attributes,
-    removed,
-    moved,
-    failed,
-    vanished,
-    left,
-    unmirrored,
-    bytes,
-    entries,
-  } = report;
-  const counts = {
-    created,
-    updated,
-    attributes,
-    removed,
-    moved,
-    failed,
-    vanished,
-    left,
-    unmirrored,
-    bytes,
-    entries,
-  };
   return {
     ended: report.ended,
     status: status(report),
     durationMs: Math.round(report.duration),
-    dryRun,
-    ...counts,
+    dryRun: report.dryRun,
+    created: report.created,
+    updated: report.updated,
+    attributes: report.attributes,
+    removed: report.removed,
+    moved: report.moved,
+    failed: report.failed,
+    vanished: report.vanished,
+    left: report.left,
+    unmirrored: report.unmirrored,
+    bytes: report.bytes,
+    entries: report.entries,
   };
 }

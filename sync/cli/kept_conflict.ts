@@ -1,32 +1,41 @@
 /**
- * What a file of ours would spoil that is written anew again and again, a manifest or how far a check came: it lies in no
- * tree, where a pass would mirror or remove it, and takes no other file's place.
+ * What a file of ours would spoil that is written anew again and again, as a manifest or a state file: it lies in no tree,
+ * where a pass would mirror or remove it, and takes no other file's place.
  */
 import { shown } from "../engine/entry.ts";
 import { orElse } from "../system_error.ts";
 import { namesOf } from "./paths.ts";
 
-/**
- * What is wrong with a file at `path`, as a line for a person; null when nothing is. `start`: how one of ours begins.
- */
+export interface KeptFile {
+  /** What it is, for a person: "manifest". */
+  readonly what: string;
+  readonly path: string;
+  /** How one of ours begins; left out when that is looked at by whoever reads it. */
+  readonly start?: string;
+}
+
+/** What is wrong with the place of a file, as a line for a person; null when nothing is. `others`: files of ours beside it. */
 export function keptConflict(
-  what: string,
-  path: string,
-  start: string,
+  { what, path, start }: KeptFile,
   roots: Readonly<Record<"source" | "replica", string>>,
+  others: readonly KeptFile[],
 ): string | null {
   const names = namesOf(path);
   for (const [side, root] of Object.entries(roots)) {
     for (const tree of namesOf(root)) {
-      const isIn = names.some((name) =>
-        name === tree || name.startsWith(tree.endsWith("/") ? tree : `${tree}/`)
-      );
-      if (isIn) {
-        return `The ${what} ${shown(path)} lies in the ${side}: give it a place outside of both folders`;
+      if (names.includes(tree)) return `The ${what} and the ${side} have the same name, ${shown(path)}`;
+      const first = tree.endsWith("/") ? tree : `${tree}/`;
+      if (names.some((name) => name.startsWith(first))) {
+        return `The ${what} ${shown(path)} lies inside the ${side}: keep it outside of both folders`;
       }
     }
   }
-  if (isOurs(path, start)) return null;
+  for (const other of others) {
+    if (namesOf(other.path).some((name) => names.includes(name))) {
+      return `The ${what} and the ${other.what} have the same name, ${shown(path)}`;
+    }
+  }
+  if (start === undefined || isOurs(path, start)) return null;
   return `${shown(path)} is there already and is no ${what} of Lockstep: choose another name for the ${what}`;
 }
 

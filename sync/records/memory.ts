@@ -7,25 +7,17 @@ import type { Roots } from "../disk/roots.ts";
 import { tellsApart } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
-import { type Moved, movedTo, noMoves, noteMove } from "../engine/moved_to.ts";
+import { noMoves, noteMove } from "../engine/moved_to.ts";
 import { movedFolders } from "../engine/order.ts";
-import type { Edit, Memory } from "../engine/edits.ts";
-import { nameOf, parent, type Path } from "../engine/entry.ts";
+import type { Memory } from "../engine/edits.ts";
+import { nameOf, parent } from "../engine/entry.ts";
 import type { Emit, Event } from "../engine/event.ts";
-import {
-  EDITED,
-  GONE,
-  intended,
-  noted,
-  type Remembered,
-  row,
-  rowsOf,
-  withNote,
-} from "../engine/remembered.ts";
+import { GONE, intended, noted, type Remembered } from "../engine/remembered.ts";
 import type { Report } from "../engine/report.ts";
 import { coarsestStep, type Criteria } from "../engine/same.ts";
-import type { Steps } from "../engine/steps.ts";
 import { versionOf } from "./lines.ts";
+import { inPauses } from "./pauses.ts";
+import { newRows, type Rows, tableOf } from "./remembered_table.ts";
 import {
   addToState,
   type Header,
@@ -51,8 +43,6 @@ interface After {
   readonly tell: Emit;
 }
 
-/** The longest text of one line, in characters, and so of one step. */
-const LONGEST = 1 << 15;
 /** What was added may be so many characters, or as many as the whole, before the file is written anew. */
 const ADDED = 1 << 18;
 
@@ -203,186 +193,4 @@ function noteChange(rows: Rows, change: Change, how: (note: string) => string): 
   if (change.kind !== "remove") rows.set(parent(path), nameOf(path), how(noted(change.entry)));
   const gone = change.kind === "remove" ? path : change.kind === "move" ? change.from : null;
   if (gone !== null && how(GONE) === GONE) rows.set(parent(gone), nameOf(gone), GONE);
-}
-
-/** Rows that are added one after another: those of one folder that come together are one. */
-interface Rows {
-  set(folder: Path, name: string, note: string): void;
-  add(...rows: Remembered[]): void;
-  take(): Remembered[];
-}
-
-function newRows(): Rows {
-  const rows: Remembered[] = [];
-  let [folder, parts, length] = ["", [] as string[], 0];
-  function flush(): void {
-    if (parts.length > 0) rows.push({ folder, text: parts.join("") });
-    [parts, length] = [[], 0];
-  }
-  return {
-    set(of, name, note) {
-      if (of !== folder || length > LONGEST) flush();
-      folder = of;
-      const one = row(name, note);
-      parts.push(one);
-      length += one.length;
-    },
-    add(...more) {
-      for (const one of more) rows.push(one);
-    },
-    take() {
-      flush();
-      return rows;
-    },
-  };
-}
-
-/** All that is remembered: by folder, the texts in the order in which they came. */
-interface Table {
-  add(row: Remembered): void;
-  clear(): void;
-  recall: Memory["recall"];
-  /** What of a listing is not remembered so, and edits of which nothing is. */
-  differing(
-    listing: readonly Remembered[],
-    edits: ReadonlyMap<Path, Edit>,
-  ): Steps<Remembered[]>;
-  /** What is remembered of what lies in moved folders, where it is by then; once it is `made`, it is gone where it was. */
-  moved(moved: Moved, how: "intended" | "made"): Steps<Remembered[]>;
-  /** All of it, with one note for each name that is there. */
-  compacted(): AsyncGenerator<Remembered>;
-}
-
-function tableOf(): Table {
-  const texts = new Map<Path, string[]>();
-  function add({ folder, text }: Remembered): void {
-    const known = texts.get(folder);
-    if (known) known.push(text);
-    else texts.set(folder, [text]);
-  }
-  /** The notes of the names in a folder that are asked for; all when left out. */
-  function* notesIn(folder: Path, wanted?: (name: string) => boolean): Steps<Map<string, readonly string[]>> {
-    const notes = new Map<string, readonly string[]>();
-    for (const text of texts.get(folder) ?? []) {
-      for (const [name, note] of rowsOf(text)) {
-        if (wanted && !wanted(name)) continue;
-        notes.set(name, withNote(notes.get(name) ?? [], note));
-      }
-      yield;
-    }
-    return notes;
-  }
-
-  return {
-    add,
-    clear: () => texts.clear(),
-    *recall(paths, folded) {
-      const found = new Map<Path, readonly string[]>();
-      const asked = new Map<Path, Map<string, Path>>();
-      const key = folded ? fold : (path: string) => path;
-      for (const path of paths) {
-        const folder = key(parent(path));
-        if (!asked.has(folder)) asked.set(folder, new Map());
-        asked.get(folder)!.set(key(nameOf(path)), path);
-        if (asked.size % 512 === 0) yield;
-      }
-      const folders = folded ? texts.keys() : asked.keys();
-      for (const folder of folders) {
-        const names = asked.get(key(folder));
-        if (names === undefined) continue;
-        for (const [name, notes] of yield* notesIn(folder, (name) => names.has(key(name)))) {
-          const path = names.get(key(name))!;
-          found.set(path, [...found.get(path) ?? [], ...notes]);
-        }
-      }
-      return found;
-    },
-    *differing(listing, edits) {
-      const rows = newRows();
-      const byFolder = new Map<Path, string[]>();
-      for (const { folder, text } of listing) {
-        const texts = byFolder.get(folder);
-        if (texts) texts.push(text);
-        else byFolder.set(folder, [text]);
-      }
-      for (const [folder, listed] of byFolder) {
-        const known = yield* notesIn(folder);
-        for (const text of listed) {
-          for (const [name, note] of rowsOf(text)) {
-            const notes = known.get(name) ?? [];
-            const edit = edits.get(folder === "" ? name : `${folder}/${name}`);
-            if (edit === "edited" && notes.length === 0) rows.set(folder, name, EDITED);
-            else if (edit === undefined && (notes.length !== 1 || notes[0] !== note)) {
-              rows.set(folder, name, note);
-            }
-          }
-          yield;
-        }
-      }
-      return rows.take();
-    },
-    *moved(moved, how) {
-      const there: Remembered[] = [];
-      const gone: Remembered[] = [];
-      for (const folder of texts.keys()) {
-        const to = movedTo(folder, moved);
-        yield;
-        if (to === null) continue;
-        const notes = yield* notesIn(folder);
-        const rows = [...notes].flatMap(([name, known]) =>
-          known.map((note, i) => row(name, how === "made" && i === 0 ? note : intended(note)))
-        );
-        there.push({ folder: to, text: rows.join("") });
-        const names = [...notes.keys()].map((name) => row(name, GONE));
-        if (how === "made") gone.push({ folder, text: names.join("") });
-      }
-      // a folder may have taken the place of another one that was moved
-      return [...gone, ...there];
-    },
-    async *compacted() {
-      const pause = pauses();
-      for (const folder of [...texts.keys()]) {
-        const notes = await inPauses(notesIn(folder), pause);
-        const compact: string[] = [];
-        let text = "";
-        for (const [name, known] of notes) {
-          for (const [i, note] of known.entries()) text += row(name, i === 0 ? note : intended(note));
-          if (text.length < LONGEST) continue;
-          compact.push(text);
-          text = "";
-          await pause();
-        }
-        if (text !== "") compact.push(text);
-        if (compact.length > 0) texts.set(folder, compact);
-        else texts.delete(folder);
-        for (const text of compact) yield { folder, text };
-        await pause();
-      }
-    },
-  };
-}
-
-/** How long, in ms, this thread works on end at what has no steps of its own. */
-const SLICE_MS = 20;
-
-/** Waits a moment whenever this thread has worked for long. */
-function pauses(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < SLICE_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    last = performance.now();
-  };
-}
-
-/** Do some steps, with pauses between them. */
-async function inPauses<T>(steps: Steps<T>, pause = pauses()): Promise<T> {
-  let step = steps.next();
-  for (; !step.done; step = steps.next()) await pause();
-  return step.value;
-}
-
-/** Gives names that a replica may take for one the same key. */
-function fold(path: string): string {
-  return path.normalize("NFC").toUpperCase();
 }

@@ -9,6 +9,7 @@ import type { Decided } from "../engine/decided.ts";
 import type { Path } from "../engine/entry.ts";
 import type { Refused } from "../engine/guard.ts";
 import { markOf } from "../engine/step.ts";
+import { pauses } from "./pauses.ts";
 import { linesOf } from "./lines.ts";
 
 /** Goes up when a plan would mean something else to whoever reads it, as with each new option that shapes a pass. */
@@ -170,22 +171,16 @@ export async function* stepsIn(path: string): AsyncGenerator<Planned> {
 
 /** What no step is decided on. */
 const UNDECIDED = { mtime: 0, nlink: 1, id: null, holes: false, device: 0, inode: null };
-
-/** How long, in ms, this thread reads on end. */
-const SLICE_MS = 20;
-
 /** All lines but the first and the last. */
 async function* stepLines(path: string): AsyncGenerator<string> {
   let isFirst = true;
   let before: string | null = null;
-  let last = performance.now();
+  const pause = pauses();
   for await (const { line } of linesOf(path)) {
     if (before !== null) yield before;
     if (!isFirst) before = line;
     isFirst = false;
-    if (performance.now() - last < SLICE_MS) continue;
     // what is read of a file that is in memory already leaves no time for anything else
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    last = performance.now();
+    await pause();
   }
 }

@@ -1606,7 +1606,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "edits: what is left is remembered as if a pass had left it",
-    edits: [["records/memory.ts", "edit === undefined && (", "("]],
+    edits: [["records/remembered_table.ts", "edit === undefined && (", "("]],
     tests: ["pass/edits_test.ts"],
   },
   {
@@ -1672,7 +1672,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "rot of the source is copied by --checksum",
     edits: [[
-      "check/keeper.ts",
+      "check/screen.ts",
       "      if (!rotten.has(change.path)) kept.push(change);",
       "      kept.push(change);\n      if (!rotten.has(change.path)) return;",
     ]],
