@@ -56,6 +56,8 @@ export function* onlyDecided(
   function drop(change: Change): void {
     blocks.dropped.add(change.path);
     if (change.kind === "create" || change.kind === "move") blocks.around.add(change.path);
+    // what was to be moved stands there still
+    if (change.kind === "move") blocks.around.add(change.from);
     for (const path of stayingOf(change)) stay(path, blocks.staying);
     const id = inodeOf(change);
     if (id !== null) blocks.inodes.add(id);
@@ -95,7 +97,7 @@ export function* onlyDecided(
 interface Blocks {
   /** The paths of changes that are not made. */
   readonly dropped: Set<Path>;
-  /** Those at which something is not made: nothing below them is. */
+  /** Those at which something is not made, or stands still: nothing at them or below is done. */
   readonly around: Set<Path>;
   /** Folders in which something stays that would have to go. */
   readonly staying: Set<Path>;

@@ -23,7 +23,8 @@ export function* hardLinks(
 ): Steps<Changes> {
   if (linked.length === 0) return changes;
   const several = new Set<Path>();
-  yield* forEach(linked, ({ path }) => several.add(path));
+  // where the source has nothing of the kind, what is planned stays as it is
+  yield* forEach(linked, ({ path, entry }) => entry !== null && several.add(path));
   const planned = new Map<Path, Change>();
   const result = noChanges();
   yield* forEach(each(changes), (change) => {

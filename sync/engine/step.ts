@@ -19,12 +19,13 @@ export interface Step {
 
 export function stepOf(change: Change): Step {
   const other = "hardLinkTo" in change ? change.hardLinkTo : undefined;
+  const from = change.kind === "move" ? change.from : undefined;
   return {
     action: change.kind,
     ...(change.kind !== "remove" && { entry: seen(change.entry) }),
     ...(change.was !== undefined && { was: seen(change.was) }),
     ...(other !== undefined && { hardLinkTo: other }),
-    ...(change.kind === "move" && { from: change.from }),
+    ...(from !== undefined && { from }),
   };
 }
 
@@ -33,10 +34,14 @@ export function markOf(step: Step): string {
   return JSON.stringify(step);
 }
 
-/** Whether a change is a step that was decided on. A folder that was to be made may be there by now, and lack its attributes. */
+/**
+ * Whether a change is a step that was decided on. A folder that was to be made, or moved, may be there by now, and lack its
+ * attributes.
+ */
 export function isStill(step: string, change: Change): boolean {
   if (step === mark(change)) return true;
-  return change.kind === "attributes" && change.entry.kind === "folder" && kindIn(step) === "create" &&
+  return change.kind === "attributes" && change.entry.kind === "folder" &&
+    ["create", "move"].includes(kindIn(step)) &&
     entryIn(step) === JSON.stringify(seen(change.entry));
 }
 

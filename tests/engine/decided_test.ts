@@ -28,6 +28,9 @@ const attributes = <T extends File | Folder>(path: string, entry: T, was: T): Ch
   { kind: "attributes", path, entry, was }
 );
 const remove = (path: string, was: File | Folder = FILE): Change => ({ kind: "remove", path, was });
+const move = (path: string, from: string, entry: File | Folder = FILE, was = entry): Change => (
+  { kind: "move", path, from, entry, was }
+);
 const linkTo = (path: string, hardLinkTo: string, was?: Folder): Change => (
   { kind: "create", path, entry: FILE, hardLinkTo, ...(was && { was }) }
 );
@@ -257,6 +260,49 @@ const ROWS: readonly (readonly [
     [attributes("a", FILE, SHARED), attributes("b", FILE, SHARED)],
     [attributes("a", FILE, SHARED), attributes("b", FILE, SHARED)],
     "a b",
+    "",
+    "",
+  ],
+  ["what is moved", [move("b", "a")], [move("b", "a")], "b", "", ""],
+  ["what is moved from elsewhere", [move("b", "a")], [move("b", "c")], "", "b", ""],
+  [
+    "what is moved, edited since",
+    [move("b", "a")],
+    [move("b", "a", FILE, { ...FILE, size: 9 })],
+    "",
+    "b",
+    "",
+  ],
+  ["what is copied instead of moved", [move("b", "a")], [create("b"), remove("a")], "", "b", ""],
+  [
+    "what takes the place of a file that is not moved",
+    [move("b", "a"), create("a"), move("c", "b")],
+    [move("b", "a", FILE, { ...FILE, size: 9 }), create("a"), move("c", "b")],
+    "",
+    "a b c",
+    "",
+  ],
+  [
+    "what is in a folder that is not moved, by its old name or the new one",
+    [move("e", "d", FOLDER, FOLDER), create("e/new"), move("f", "e/x"), create("d"), remove("d/y")],
+    [move("e", "d", CLOSED, FOLDER), create("e/new"), move("f", "e/x"), create("d"), remove("d/y")],
+    "",
+    "d d/y e e/new f",
+    "",
+  ],
+  [
+    "a folder that is to go, and from which something is not moved",
+    [move("b", "d/a"), remove("d", FOLDER), remove("d/c")],
+    [move("b", "d/a", FILE, { ...FILE, size: 9 }), remove("d", FOLDER), remove("d/c")],
+    "d/c",
+    "b d",
+    "",
+  ],
+  [
+    "a folder that was moved meanwhile, and lacks its attributes",
+    [move("e", "d", FOLDER, CLOSED)],
+    [attributes("e", FOLDER, CLOSED)],
+    "e",
     "",
     "",
   ],

@@ -178,3 +178,11 @@ Deno.test("hardLinks() keeps moves of names that share an inode already, and mak
     "remove old-b",
   ]);
 });
+
+Deno.test("hardLinks() leaves what takes the place of one of several names in the replica as it was planned", () => {
+  const was = fileOn("1*2");
+  const folder = { kind: "folder", mode: 0o755, mtime: 0, uid: 1, gid: 1, device: 1, inode: 9 } as const;
+  const change: Change = { kind: "create", path: "a", entry: folder, was };
+  const linked = [{ path: "a", entry: null, was }, { path: "b", entry: null, was }];
+  assertEquals([...each(finish(hardLinks(listOf([change]), linked)))], [change]);
+});

@@ -2,8 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../sync/engine/event.ts";
 import { type Decided, decidedBy } from "../../sync/engine/decided.ts";
-import { within as isWithin } from "../../sync/engine/entry.ts";
 import type { Consent, Permit } from "../../sync/engine/guard.ts";
+import { nameOf } from "../../sync/engine/entry.ts";
 import { isStill } from "../../sync/engine/step.ts";
 import { finish } from "../../sync/engine/steps.ts";
 import type { Edge } from "../../sync/engine/config.ts";
@@ -44,14 +44,15 @@ function countsIn({ events }: Outcome): Extract<Event, { kind: "decided" }> {
   return events.find((event) => event.kind === "decided")!;
 }
 
-/** The lines of a tree by their paths, "" for the root. */
-function linesOf(root: string): Map<string, string> {
-  const paths = new Map<string, string>();
+/** Everything in a tree by its path, "" for the root: which it is, whatever its name, and what can be seen of it. */
+function entriesOf(root: string): Map<string, { readonly node: string; readonly words: string }> {
+  const entries = new Map<string, { node: string; words: string }>();
   for (const line of harvest(root, { hardLinks: false })) {
-    const path = /^\.(.*?) (?:file|folder|link) [\d:>-]/s.exec(line)?.[1] ?? line;
-    paths.set(path.slice(1), line);
+    const path = /^\.(.*?) (?:file|folder|link) [\d:>-]/s.exec(line)![1]!;
+    const { dev, ino } = Deno.lstatSync(`${root}${path}`);
+    entries.set(path.slice(1), { node: `${dev}:${ino}`, words: line.slice(path.length + 1) });
   }
-  return paths;
+  return entries;
 }
 
 for (let run = 0; run < 12; run++) {
@@ -67,28 +68,42 @@ for (let run = 0; run < 12; run++) {
       const dice = diceOf(seed);
       const [source, replica] = [`${at}/source`, `${at}/replica`];
       plant(source, randomTree(dice, 3));
-      plant(replica, randomTree(dice, 3));
+      if (run % 3 === 0) plant(replica, randomTree(dice, 3));
+      else {
+        // much of it is only moved
+        await mirror(source, replica, options);
+        for (let edits = 12; edits > 0; edits--) randomEdit(source, dice);
+      }
       const decided = await decide(at, options);
       for (let edits = dice.below(8); edits > 0; edits--) randomEdit(source, dice);
       for (let edits = dice.below(8); edits > 0; edits--) randomEdit(replica, dice);
-      const [before, original] = [linesOf(replica), harvest(source)];
+      const [before, original] = [entriesOf(replica), harvest(source)];
       const outcome = await mirror(source, replica, { ...options, decided });
       assertEquals([outcome.report.ended, failuresOf(outcome)], ["complete", []]);
       const made = new Set<string>();
-      const moved = new Set<string>();
       for (const event of outcome.events) {
         if (event.kind !== "change") continue;
         made.add(event.change.path);
-        // what lies in a folder goes along with it
-        if (event.change.kind === "move") moved.add(event.change.path).add(event.change.from);
         const step = decided.get(event.change.path);
         assert(step !== undefined && isStill(step, event.change), `${event.change.path} was not decided on`);
       }
-      const after = linesOf(replica);
-      for (const path of new Set([...before.keys(), ...after.keys()])) {
-        if (!made.has(path) && !isWithin(path, moved)) {
-          assertEquals(after.get(path), before.get(path), `${path} is no part of it`);
-        }
+      const after = entriesOf(replica);
+      const there = new Map([...after.values()].map((entry) => [entry.node, entry]));
+      const known = new Map([...before.values()].map((entry) => [entry.node, entry]));
+      // what is set by one name of a file is set for all
+      const nodes = new Set([...made].flatMap((path) => [before.get(path)?.node, after.get(path)?.node]));
+      for (const [path, entry] of after) {
+        if (nodes.has(entry.node)) continue;
+        assertEquals(entry.words, known.get(entry.node)?.words, `${path} is no part of it`);
+      }
+      // in a folder that was moved it is done by another path
+      const moved = [...outcome.events].flatMap((event) =>
+        event.kind === "change" && event.change.kind === "move" ? [event.change.from] : []
+      );
+      const names = new Set([...made].map(nameOf));
+      const isElsewhere = (path: string) => moved.length > 0 && names.has(nameOf(path));
+      for (const [path, { node }] of before) {
+        assert(there.has(node) || made.has(path) || isElsewhere(path), `${path} is gone, and no part of it`);
       }
       const left = leftIn(outcome);
       const counts = countsIn(outcome);

@@ -1,6 +1,17 @@
 /** Random trees, and random edits in them: few names, sizes and times, so that two of them often meet in some and differ in others. */
 import type { Dice } from "./random.ts";
-import { file, folder, hardLink, link, plant, Planted, removeIfThere, sparse, type Tree } from "./tree.ts";
+import {
+  file,
+  folder,
+  hardLink,
+  isThere,
+  link,
+  plant,
+  Planted,
+  removeIfThere,
+  sparse,
+  type Tree,
+} from "./tree.ts";
 
 export const NAMES = ["a", "b", "c", "d", "é", "x y", "-f", "n\nl"];
 
@@ -35,11 +46,16 @@ export function randomEdit(root: string, dice: Dice): void {
     if (folders.length > 0) at = `${at}/${one(dice, folders.map(({ name }) => name).sort())}`;
   }
   const path = `${at}/${one(dice, NAMES)}`;
-  const kind = dice.below(5);
+  const kind = dice.below(6);
   if (kind === 4) {
     const there = [...Deno.readDirSync(at)].filter(({ isSymlink }) => !isSymlink).map(({ name }) => name)
       .sort();
     return Deno.chmodSync(there.length === 0 ? at : `${at}/${one(dice, there)}`, one(dice, [0o700, 0o755]));
+  }
+  if (kind === 5) {
+    const [from, to] = [`${at}/${one(dice, NAMES)}`, `${root}/${one(dice, NAMES)}-${dice.below(99)}`];
+    if (isThere(from) && !isThere(to)) Deno.renameSync(from, to);
+    return;
   }
   removeIfThere(path);
   if (kind === 0) return;
