@@ -31,7 +31,7 @@ export function pairKey({ from, path }: Pick<FolderMove, "from" | "path">): stri
   return `${from}\0${path}`;
 }
 
-/** So many files alike are looked at for each file: names that are everywhere tell little. */
+/** So many files alike are looked at for each file, the first by their paths: names that are everywhere tell little. */
 const LOOKED = 8;
 
 interface Going {
@@ -74,9 +74,8 @@ function* votesOf(
   seeking: Seeking,
 ): Steps<Votes> {
   const { criteria } = seeking;
-  const files: { readonly path: Path; readonly was: File; readonly next: number }[] = [];
-  /** By what a rename of the folder leaves as it is, the last of the files above. */
-  const last = new Map<number, number>();
+  /** By what a rename of the folder leaves as it is. */
+  const files = new Map<number, Old[]>();
   yield* forEach(eachOther(changes), (change) => {
     if (change.kind !== "remove" || change.was.kind === "folder") return;
     const { path, was } = change;
@@ -85,8 +84,9 @@ function* votesOf(
     folder.entries++;
     if (was.kind !== "file" || was.size === 0 || seeking.isOurs(path)) return;
     const key = keyOf(was, timeOf(was.mtime, criteria.capabilities.step), nameOf(path));
-    files.push({ path, was, next: last.get(key) ?? -1 });
-    last.set(key, files.length - 1);
+    const known = files.get(key);
+    if (known === undefined) files.set(key, [{ path, was }]);
+    else keepFirst(known, { path, was });
   });
   const votes: Votes = new Map();
   yield* forEach(each(changes), (change) => {
@@ -94,11 +94,8 @@ function* votesOf(
     const { path, entry } = change;
     const on = parent(path);
     if (!coming.has(on)) return;
-    let looked = 0;
     for (const time of timesOf(entry, criteria)) {
-      for (let at = last.get(keyOf(entry, time, nameOf(path))) ?? -1; at >= 0; at = files[at]!.next) {
-        if (looked++ >= LOOKED) return;
-        const one = files[at]!;
+      for (const one of files.get(keyOf(entry, time, nameOf(path))) ?? []) {
         if (nameOf(one.path) === nameOf(path) && isAlike(entry, one.was, criteria)) {
           add(votes, parent(one.path), on, 1);
         }
@@ -106,6 +103,20 @@ function* votesOf(
     }
   });
   return votes;
+}
+
+interface Old {
+  readonly path: Path;
+  readonly was: File;
+}
+
+/** Keep as many as are looked at, by their paths: threads find files in any order, and the same plan must come of it. */
+function keepFirst(files: Old[], one: Old): void {
+  let at = files.length;
+  while (at > 0 && one.path < files[at - 1]!.path) at--;
+  if (at >= LOOKED) return;
+  files.splice(at, 0, one);
+  files.length = Math.min(files.length, LOOKED);
 }
 
 /** A number for files that may be one. Others may have the same. */

@@ -19,12 +19,13 @@ export interface Step {
 
 export function stepOf(change: Change): Step {
   const other = "hardLinkTo" in change ? change.hardLinkTo : undefined;
+  const from = change.kind === "move" ? change.from : undefined;
   return {
     action: change.kind,
     ...(change.kind !== "remove" && { entry: seen(change.entry) }),
     ...(change.was !== undefined && { was: seen(change.was) }),
     ...(other !== undefined && { hardLinkTo: other }),
-    ...(change.kind === "move" && { from: change.from }),
+    ...(from !== undefined && { from }),
   };
 }
 

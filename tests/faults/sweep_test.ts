@@ -99,6 +99,8 @@ async function callsOf(
   const counts = new Map<string, number>();
   for (const line of lines) {
     const call = line.slice(0, line.indexOf(" "));
+    // a disk that lies does not fail
+    if (call === "spoil") continue;
     counts.set(call, (counts.get(call) ?? 0) + 1);
   }
   return counts;
