@@ -21,6 +21,11 @@ export const MANY = 1000;
 export const DOUBTS = 4 * BURST;
 /** After a whole pass that took n ms, an early one waits for PAUSE * n ms, so that it is not all that we do. */
 const PAUSE = 10;
+/**
+ * What is due so soon, in ms, after something else that is due is taken with it: the two names of a rename are heard one
+ * after the other, and only a pass that sees both sees a move.
+ */
+export const TOGETHER_MS = 50;
 /** How long an early whole pass may wait, in ms from the loss. */
 export const EARLY_MS = 30_000;
 /** The same when one early pass brings up the next, again and again. */
@@ -131,7 +136,9 @@ export function hints(settle: number): Hints {
       return Math.max(least, 0);
     },
     take(now) {
-      const due = [...notes.all()].filter(([folder, one]) => dueAt(folder, one) <= now);
+      const noted = [...notes.all()].map((note) => [dueAt(...note), note] as const);
+      const until = noted.some(([at]) => at <= now) ? now + TOGETHER_MS : now;
+      const due = noted.filter(([at]) => at <= until).map(([, note]) => note);
       taken = new Map(due.map(([folder, { isOwn }]) => [folder, isOwn]));
       notes.drop(due);
       return dueOf(due);

@@ -9,6 +9,7 @@ import {
   hints,
   MANY,
   MAX_WAIT_MS,
+  TOGETHER_MS,
 } from "../../sync/timing/hints.ts";
 import { limitOf } from "../../sync/timing/limit.ts";
 
@@ -26,8 +27,15 @@ function taken(events: readonly (readonly [number, string])[], end: number): [nu
 
 Deno.test("hints() are due when their folder has been quiet, each folder by itself", () => {
   assertEquals(taken([[0, "a/x"]], 1000), [[200, ["a"]]]);
-  assertEquals(taken([[0, "a/x"], [100, "b/x"], [150, "a/y"]], 1000), [[300, ["b"]], [350, ["a"]]]);
+  assertEquals(taken([[0, "a/x"], [100, "b/x"], [160, "a/y"]], 1000), [[300, ["b"]], [360, ["a"]]]);
   assertEquals(taken([[0, "x"], [0, "a/x"], [0, "a/b/c"]], 1000), [[200, ["", "a", "a/b"]]]);
+});
+
+Deno.test("hints() that come one soon after the other, as of a rename, are taken together", () => {
+  assertEquals(taken([[0, "a/x"], [TOGETHER_MS, "b/x"]], 1000), [[200, ["a", "b"]]]);
+  assertEquals(taken([[0, "a/x"], [TOGETHER_MS + 1, "b/x"]], 1000), [[200, ["a"]], [201 + TOGETHER_MS, [
+    "b",
+  ]]]);
 });
 
 Deno.test("hints() of a file that is written on and on are due after ten seconds, and when it rests", () => {
