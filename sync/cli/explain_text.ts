@@ -11,24 +11,28 @@ import { counted, size } from "./quantity.ts";
 import { printable, reasonText } from "./reason.ts";
 import { timeOf } from "./time.ts";
 
-/** One line of JSON, at the time `now` (ms since 1970). */
-export function explainedLine(explained: Explained, now: number): string {
+/** One line of JSON, at the time `now` (ms since 1970). `moves`: a pass moves what was moved. */
+export function explainedLine(explained: Explained, now: number, moves = false): string {
   const { path, why } = explained;
   const rule = ruleOf(explained);
   const told = rule && { rule: { pattern: rule.written ?? rule.pattern, from: rule.from } };
-  const text = explainedText(explained);
+  const text = explainedText(explained, moves);
   return lineOf({ kind: "explained", path, verdict: verdictOf(why), text, ...told }, now);
 }
 
-/** Sentences, with what stands on both sides. */
-export function explainedText(explained: Explained): string {
+/** Sentences, with what stands on both sides. `moves`: a pass moves what was moved, which one path does not tell. */
+export function explainedText(explained: Explained, moves = false): string {
   const { path, why, entry, was, includedBy } = explained;
   const name = shown(path);
   const included = includedBy === null ? "" : ` It is not excluded, by ${patternText(includedBy)}.`;
   const left = (because: string) => `${name} is left alone: ${because}.`;
   switch (why.kind) {
     case "change":
-      return changeText(why.change, why.differences, why.omitted, entry) + included;
+      return changeText(why.change, why.differences, why.omitted, entry) +
+        (moves && why.omitted === null && mayBeMoved(why.change)
+          ? " If it was only renamed or moved, it is moved instead."
+          : "") +
+        included;
     case "failure": {
       const text = `Nothing would be done at ${name}, and the pass would say: ${failureText(why.failure)}.`;
       return why.by?.kind === "rule"
@@ -98,6 +102,11 @@ function changeText(
       return `${name} would be removed: ${omittedText(change.path, omitted, source)}${by}; ${has} there.`;
     }
   }
+}
+
+/** Whether something goes, or is new where nothing was. */
+function mayBeMoved(change: Exclude<Change, Move>): boolean {
+  return change.kind === "remove" || (change.kind === "create" && change.was === undefined);
 }
 
 /** Why an entry counts as if it were not there, as a clause. */

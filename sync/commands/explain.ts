@@ -34,6 +34,8 @@ export async function command(words: readonly string[]): Promise<Answer> {
   const pass = passConfig(config, roots, await mountPoints(config.edge) ?? []);
   const explained = await explain(pass, roots, found.path);
   if ("kind" in explained) return { text: refusalText(explained, true), status: STATUS.unusable };
-  const text = asked.options.json ? explainedLine(explained, Date.now()).trimEnd() : explainedText(explained);
+  const text = asked.options.json
+    ? explainedLine(explained, Date.now(), config.moves).trimEnd()
+    : explainedText(explained, config.moves);
   return { text, status: STATUS.inSync };
 }

@@ -258,7 +258,8 @@ const QUESTIONS: readonly (readonly [words: string, verdict: Verdict, text: stri
   [
     "new",
     "create",
-    `"new" would be created: the source has a file of 3 bytes, and the replica has nothing there.`,
+    `"new" would be created: the source has a file of 3 bytes, and the replica has nothing there. ` +
+    "If it was only renamed or moved, it is moved instead.",
   ],
   ["./new/", "create", `"new" would be created: …`],
   ["same", "same", `"same" is the same on both sides, a file of 3 bytes: nothing would be done.`],
@@ -304,7 +305,8 @@ const QUESTIONS: readonly (readonly [words: string, verdict: Verdict, text: stri
   [
     "gone/a",
     "remove",
-    `"gone/a" would be removed: the replica has a file of 1 byte, and the source has nothing there.`,
+    `"gone/a" would be removed: the replica has a file of 1 byte, and the source has nothing there. ` +
+    "If it was only renamed or moved, it is moved instead.",
   ],
   ["gone", "left", `"gone" is left alone: only the replica has it, but it holds "gone/b/c.o", which stays.`],
   [
@@ -315,7 +317,8 @@ const QUESTIONS: readonly (readonly [words: string, verdict: Verdict, text: stri
   [
     "gone --delete-excluded",
     "remove",
-    `"gone" would be removed: the replica has a folder, and the source has nothing there.`,
+    `"gone" would be removed: the replica has a folder, and the source has nothing there. ` +
+    "If it was only renamed or moved, it is moved instead.",
   ],
   [
     "left --no-delete",
