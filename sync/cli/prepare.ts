@@ -10,7 +10,7 @@ import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./e
 import { canAsk } from "./ask.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
-import { keptConflict, type KeptFile } from "./kept_conflict.ts";
+import type { KeptFile } from "./kept_conflict.ts";
 import { logConflict } from "./log_conflict.ts";
 import { readChoice } from "./patterns.ts";
 import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
@@ -18,7 +18,6 @@ import type { Options } from "./options.ts";
 import { ambiguous, quoted } from "./paths.ts";
 import { missing, needs } from "./permissions.ts";
 import type { Relate } from "./relate.ts";
-import { trashFault } from "./trash_fault.ts";
 import { trashFolder } from "./undo.ts";
 import { isSystemError } from "../system_error.ts";
 
@@ -61,13 +60,15 @@ export async function prepare(
   if (options.edge === "native" && why !== null) return { text: noNative(why), status: STATUS.usage };
   const beyond = edge === "native" ? null : beyondPortable(options, why);
   if (beyond !== null) return { text: beyond, status: STATUS.usage };
-  const conflict = conflictOf(options, roots);
+  const conflict = await conflictOf(options, roots);
   if (conflict !== null) return { text: conflict, status: STATUS.usage };
   const choice = readChoice(options.choice);
   if (typeof choice === "string") return { text: choice, status: STATUS.usage };
-  const fault = options.undo.trash === null
-    ? null
-    : await trashFault(trashFolder(options.undo.trash, roots.replica), roots, relation);
+  const fault = options.undo.trash === null ? null : await (await import("./trash_fault.ts")).trashFault(
+    trashFolder(options.undo.trash, roots.replica),
+    roots,
+    relation,
+  );
   if (fault !== null) return { text: fault, status: STATUS.usage };
   const log = options.log === null ? null : openLog(options.log, options, roots);
   if (log !== null && "status" in log) return log;
@@ -77,11 +78,16 @@ export async function prepare(
 }
 
 /** What is wrong with the places of the files that are written beside the passes; null when nothing is. */
-function conflictOf({ check: { manifest }, undo: { state }, log }: Options, roots: Roots): string | null {
+async function conflictOf(
+  { check: { manifest }, undo: { state }, log }: Options,
+  roots: Roots,
+): Promise<string | null> {
   const beside: KeptFile[] = log === null ? [] : [{ what: "log file", path: log }];
   const kept: KeptFile[] = [];
   if (manifest !== null) kept.push({ what: "manifest", path: manifest, start: MANIFEST_START });
   if (state !== null) kept.push({ what: "state file", path: state });
+  if (kept.length === 0) return null;
+  const { keptConflict } = await import("./kept_conflict.ts");
   for (const file of kept) {
     const conflict = keptConflict(file, roots, beside);
     if (conflict !== null) return conflict;

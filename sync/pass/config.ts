@@ -134,3 +134,8 @@ function inside(root: string, paths: readonly string[]): Path[] {
   const start = root.endsWith("/") ? root : `${root}/`;
   return paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
 }
+
+/** Whether the trash is on the replica's disk, so that what goes there frees nothing. */
+export function isBeside({ trash, criteria: { roots } }: PassConfig): boolean {
+  return trash !== null && "entry" in trash && trash.entry.device === roots.replica.device;
+}

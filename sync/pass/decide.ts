@@ -8,7 +8,6 @@ import type { Linked } from "../engine/plan.ts";
 import { prune } from "../engine/prune.ts";
 import { forEach } from "../engine/steps.ts";
 import type { Comparison } from "./compare.ts";
-import { leaveEdits } from "./leave_edits.ts";
 import { withMoves } from "./moves.ts";
 import type { Pool } from "./pool.ts";
 import type { Shared } from "./shared.ts";
@@ -33,7 +32,7 @@ export async function changesOf(
   );
   await inSlices(forEach(blocked, tell), shared);
   const { changes: kept, edits } = config.keepEdits
-    ? await leaveEdits(allowed, found, config, memory ?? null, tell)
+    ? await (await import("./leave_edits.ts")).leaveEdits(allowed, found, config, memory ?? null, tell)
     : { changes: allowed, edits: NONE };
   const left = linked.length === 0
     ? linked

@@ -11,7 +11,6 @@ import type { PassConfig } from "./config.ts";
 import { changed } from "./notices.ts";
 import { type Judging, type Planned as ToDo, refusalOf } from "./safety.ts";
 import { inSlices } from "./slices.ts";
-import { makesRoom } from "./trash.ts";
 
 export interface Verdict {
   /** Why nothing may be done; null when it may. */
@@ -43,6 +42,8 @@ export async function judge(
   const judgeBy = async (limits: Limits) => {
     const again = () => refusalOf(compared, { changes, stages }, roots, { scope, limits, asks, peak });
     const refusal = await again();
+    if (config.trash === null) return refusal;
+    const { makesRoom } = await import("./trash.ts");
     return await makesRoom(config, refusal, tell) ? await again() : refusal;
   };
   const planned: Planned = {

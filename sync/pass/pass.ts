@@ -9,7 +9,7 @@ import { openRoots, type Roots } from "../disk/roots.ts";
 import { newPassId } from "../disk/temporary.ts";
 import { count, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
-import { type Decided, decidedBy } from "../engine/decided.ts";
+import type { Decided } from "../engine/decided.ts";
 import type { Memory } from "../engine/edits.ts";
 import type { Path } from "../engine/entry.ts";
 import type { Emit, Event, Unusable } from "../engine/event.ts";
@@ -18,9 +18,7 @@ import { order } from "../engine/order.ts";
 import { BLANK, fold, type Report } from "../engine/report.ts";
 import { forEach } from "../engine/steps.ts";
 import type { Mounted } from "../engine/same.ts";
-import { agree } from "./agree.ts";
-import { apply } from "./apply.ts";
-import { asTheyAre } from "./as_they_are.ts";
+import { apply, type Work } from "./apply.ts";
 import { changesOf } from "./decide.ts";
 import type { Companion } from "./companion.ts";
 import { compare, type Comparison, rootChange } from "./compare.ts";
@@ -29,7 +27,6 @@ import type { Scope } from "./found.ts";
 import { judge, show } from "./judge.ts";
 import { capabilityNotices, changed, logNotices, twice } from "./notices.ts";
 import type { Pool } from "./pool.ts";
-import { keeping, withTrash } from "./trash.ts";
 import { stop } from "./shared.ts";
 import { inSlices } from "./slices.ts";
 
@@ -89,7 +86,9 @@ export async function pass(
   };
   tell({ kind: "start", pass: number, dryRun: config.dryRun, whole: scope === undefined });
   const opened = await openRoots(config, before);
-  const roots = "kind" in opened ? opened : await withTrash(config, opened, before);
+  const roots = "kind" in opened || config.trash === null
+    ? opened
+    : await (await import("./trash.ts")).withTrash(config, opened, before);
   if ("kind" in roots) tell(roots);
   const left = "kind" in roots
     ? { roots: before, sourceMounts: NONE }
@@ -208,7 +207,7 @@ async function judgeAndApply(
   for (const one of companions) needed = await one.screen?.(needed, config, pool, tell) ?? needed;
   const { changes, disturbed, made } = decided === undefined
     ? { changes: needed, disturbed: found.disturbed, made: roots.made }
-    : await agree(compared, needed, decided, roots, pool, tell);
+    : await (await import("./agree.ts")).agree(compared, needed, decided, roots, pool, tell);
   const stages = await inSlices(order(changes), config.shared);
   const planned = { changes, stages, root: made && roots.replica !== null ? rootChange(roots) : null };
   const { refusal, limits, consent } = await judge(asked, compared, planned, roots, {
@@ -224,27 +223,17 @@ async function judgeAndApply(
   if (refusal) tell(refusal);
   if (refusal || asked.dryRun || (count(changes) === 0 && !made)) return "nothing";
   if (consent === "afresh") {
+    const { decidedBy } = await import("../engine/decided.ts");
     const all = planned.root === null ? each(changes) : [planned.root, ...each(changes)];
     return { decided: await inSlices(decidedBy(all), config.shared), limits };
   }
   if (planned.root !== null) tell(changed(planned.root, config, false));
   for (const one of companions) await one.apply?.(changes, tell);
-  const settled = keepsFolders ? await asTheyAre(config, roots, changes) : disturbed;
-  const kept = await keeping(config, changes, roots, tell);
-  let isWhole: boolean;
-  try {
-    isWhole = await apply(
-      kept.config,
-      pool,
-      roots,
-      { changes, stages, disturbed: settled },
-      kept.tell,
-      signal,
-    );
-  } finally {
-    await kept.close();
-  }
-  if (isWhole) return "applied";
+  const settled = keepsFolders
+    ? await (await import("./as_they_are.ts")).asTheyAre(config, roots, changes)
+    : disturbed;
+  const work = { changes, stages, disturbed: settled };
+  if (await applyKeeping(config, pool, roots, work, tell, signal)) return "applied";
   const again = await comparedAgain(compared, roots, options, pool, tell);
   if ("kind" in again) tell(again);
   else {
@@ -254,6 +243,25 @@ async function judgeAndApply(
     await judgeAndApply({ ...asked, limits, moves: false }, again, here, rest, pool, tell, signal);
   }
   return "applied";
+}
+
+/** Make the changes; with a trash, what they take out of the replica goes there. Whether all could be made as planned. */
+async function applyKeeping(
+  config: PassConfig,
+  pool: Pool,
+  roots: Roots,
+  work: Work,
+  tell: Emit,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (config.trash === null) return await apply(config, pool, roots, work, tell, signal);
+  const { keeping } = await import("./trash.ts");
+  const kept = await keeping(config, work.changes, roots, tell);
+  try {
+    return await apply(kept.config, pool, roots, work, kept.tell, signal);
+  } finally {
+    await kept.close();
+  }
 }
 
 /** Compare once more, when something could not be moved: it is removed and copied then, by a plan that is judged, too. */

@@ -12,7 +12,7 @@ import type { Stages } from "../engine/order.ts";
 import type { Report } from "../engine/report.ts";
 import { forEach, type Steps } from "../engine/steps.ts";
 import type { Comparison } from "./compare.ts";
-import { isBeside } from "./trash.ts";
+import { isBeside } from "./config.ts";
 import type { Found, Scope } from "./found.ts";
 import { inSlices } from "./slices.ts";
 

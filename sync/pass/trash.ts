@@ -8,7 +8,7 @@ import type { Emit, Event, Refusal } from "../engine/event.ts";
 import { forEach } from "../engine/steps.ts";
 import { expire } from "../trash/expire.ts";
 import { beginJournal } from "../records/journal.ts";
-import type { PassConfig } from "./config.ts";
+import { isBeside, type PassConfig } from "./config.ts";
 import { inSlices } from "./slices.ts";
 
 /** The roots with the trash, where one was asked for: threads must know it before they are confined. */
@@ -62,11 +62,6 @@ export async function keeping(
     },
     close: () => journal.close(),
   };
-}
-
-/** Whether the trash is on the replica's disk, so that what goes there frees nothing. */
-export function isBeside({ trash, criteria: { roots } }: PassConfig): boolean {
-  return trash !== null && "entry" in trash && trash.entry.device === roots.replica.device;
 }
 
 /**

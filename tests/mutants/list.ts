@@ -1349,7 +1349,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "trash: a full disk deletes passes where nobody asked for it",
     edits: [[
-      "pass/context.ts",
+      "pass/trash_here.ts",
       'if (trash === null || "code" in trash || !trash.isBounded) return false;',
       'if (trash === null || "code" in trash) return false;',
     ]],
