@@ -109,7 +109,8 @@ function isBlocked(change: Change, { dropped, around, staying, inodes }: Blocks)
   // what is set by one name is set for all
   const sets = change.kind === "attributes" || change.kind === "move";
   if (sets && inodes.has(inodeOf(change) ?? "")) return true;
-  if (within(change.path, around) || (change.kind === "move" && within(change.from, around))) return true;
+  if (within(change.path, around)) return true;
+  if (change.kind === "move" && within(change.from, around)) return true;
   const takesFolder = (change.kind === "remove" || change.kind === "create") && change.was?.kind === "folder";
   if (takesFolder && staying.has(change.path)) return true;
   return "hardLinkTo" in change && change.hardLinkTo !== undefined && dropped.has(change.hardLinkTo);
