@@ -297,7 +297,7 @@ for (const [how, pool] of POOLS) {
       Deno.chmodSync(`${at}/source/s`, 0o644);
       const meanwhile = () => {
         plant(`${at}/source`, { b: "edited", new: "1" });
-        plant(`${at}/replica`, { kept: "edited", "new here": "1" });
+        plant(`${at}/replica`, { kept: "edited", "new here": "55555" });
       };
       const outcome = await mirror(`${at}/source`, `${at}/replica`, {
         pool,

@@ -6,7 +6,15 @@ import { bringBack, findEdits } from "../../sync/pass/bring_back.ts";
 import { inline, type Pool } from "../../sync/pass/pool.ts";
 import { openMemory, type StateMemory } from "../../sync/records/memory.ts";
 import { contentsOf, editsOf, editSome } from "../support/edits.ts";
-import { configOf, failuresOf, mirror, type Outcome, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
+import {
+  configOf,
+  failuresOf,
+  mirror,
+  type Outcome,
+  poolsOfFile,
+  UNLIMITED,
+  unlocked,
+} from "../support/mirror.ts";
 import { anySeed, diceOf } from "../support/random.ts";
 import {
   assertInSync,
@@ -45,11 +53,18 @@ function kept(at: string, pool: Pool = inline()) {
     async bring(paths?: readonly string[]) {
       const known = await memory();
       const bringing = { pool, memory: known, signal: new AbortController().signal, ...(paths && { paths }) };
-      const edits = await findEdits(config, bringing);
+      const isLocked = (come: { kind?: string } | null) => come?.kind === "locked";
+      const edits = await unlocked(
+        () => findEdits(config, bringing),
+        (found) => "kind" in found && isLocked(found),
+      );
       if ("kind" in edits) throw new Error(edits.kind);
       const events: Event[] = [];
       const trash = { folder: `${at}/source.trash`, keep: null, max: null };
-      const trouble = await bringBack(config, edits, trash, bringing, (event) => events.push(event));
+      const trouble = await unlocked(
+        () => bringBack(config, edits, trash, bringing, (event) => events.push(event)),
+        isLocked,
+      );
       assertEquals(trouble, null);
       return { edits, events };
     },

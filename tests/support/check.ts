@@ -7,7 +7,7 @@ import type { Event } from "../../sync/engine/event.ts";
 import { findingText } from "../../sync/cli/verify_text.ts";
 import { inline } from "../../sync/pass/pool.ts";
 import { hasNative } from "./edges.ts";
-import { configOf } from "./mirror.ts";
+import { configOf, unlocked } from "./mirror.ts";
 
 /** The edges that are here. */
 export const EDGES_HERE: readonly Edge[] = hasNative ? ["portable", "native"] : ["portable"];
@@ -27,20 +27,22 @@ export async function checked(source: string | null, replica: string, options: O
   const { manifest = null, heal = false, since = null, time = null, rate = null } = others;
   const { now = () => 0, settle = () => Promise.resolve(), tell = () => {} } = others;
   const events: Event[] = [];
-  const come = await verify(
-    { ...configOf(source ?? replica, replica), ...config },
-    { manifest, heal, since, time, rate, hasSource: source !== null },
-    {
-      pool,
-      signal,
-      now,
-      settle,
-      tell(event) {
-        events.push(event);
-        tell(event);
+  const check = () =>
+    verify(
+      { ...configOf(source ?? replica, replica), ...config },
+      { manifest, heal, since, time, rate, hasSource: source !== null },
+      {
+        pool,
+        signal,
+        now,
+        settle,
+        tell(event) {
+          events.push(event);
+          tell(event);
+        },
       },
-    },
-  );
+    );
+  const come = await unlocked(check, (come) => "kind" in come && come.kind === "locked");
   if ("kind" in come) throw new Error(come.kind);
   const found = events.flatMap((event) => {
     if (event.kind !== "finding") return [];

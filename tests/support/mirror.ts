@@ -94,16 +94,22 @@ type Options = Partial<Config> & Pick<PassOptions, "decided" | "permit"> & {
   scope?: Partial<Scope> & Pick<Scope, "known">;
 };
 
-/**
- * One pass from `source` to `replica`, with no lock left afterwards. The pool is the caller's, and stays open.
- *
- * A process that another test is just starting has all that is open here, locks included, until it runs its program. So a
- * replica that is locked is tried again for some time.
- */
+/** One pass from `source` to `replica`, with no lock left afterwards. The pool is the caller's, and stays open. */
 export async function mirror(source: string, replica: string, options: Options = {}): Promise<Outcome> {
+  return await unlocked(
+    () => mirrorOnce(source, replica, options),
+    ({ report }) => report.ended === "locked",
+  );
+}
+
+/**
+ * Do something again for some time as long as it finds a folder locked: a process that another test is just starting has
+ * all that is open here, locks included, until it runs its program.
+ */
+export async function unlocked<T>(act: () => Promise<T>, isLocked: (outcome: T) => boolean): Promise<T> {
   for (let tries = 0;; tries++) {
-    const outcome = await mirrorOnce(source, replica, options);
-    if (outcome.report.ended !== "locked" || tries === 30) return outcome;
+    const outcome = await act();
+    if (!isLocked(outcome) || tries === 30) return outcome;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
