@@ -152,6 +152,7 @@ export function* withFoldersMoved(
   const result = noChanges();
   const folders = new Map<Path, Folder>();
   const changed: Path[] = [];
+  const replaced = new Set<Path>();
   const planned: Plan = { changes: [], linked: [], undecided: [], pairs: [], failures: [], unmirrored: [] };
   yield* forEach(each(changes), (change) => {
     if (change.kind === "remove" && around(change.path, both.old)) return;
@@ -169,6 +170,7 @@ export function* withFoldersMoved(
     there.delete(key);
     if (was === undefined || was.kind !== entry.kind) {
       changed.push(path);
+      if (was !== undefined) replaced.add(path);
       return add(result, was === undefined ? change : { ...change, was });
     }
     const { criteria } = seekingOn(move.was.device, seeking);
@@ -190,7 +192,7 @@ export function* withFoldersMoved(
     add(result, { kind: "remove", path, was });
     changed.push(path);
   });
-  const names = yield* linkedAfter(linked, planned.linked, both);
+  const names = yield* linkedAfter(linked, planned.linked, replaced, both);
   for (const { path } of planned.linked) changed.push(path);
   const disturbed = new Map<Path, Folder>();
   yield* forEach(changed, (path) => {
@@ -200,10 +202,14 @@ export function* withFoldersMoved(
   return { changes: result, linked: names, disturbed };
 }
 
-/** The paths with several names, as they are once the folders were moved. `both`: of those that both sides have then. */
+/**
+ * The paths with several names, as they are once the folders were moved. `planned`: those that both sides have then.
+ * `replaced`: where what the replica has gives way to another kind, and shares nothing with it.
+ */
 function* linkedAfter(
   linked: readonly Linked[],
   planned: readonly Linked[],
+  replaced: ReadonlySet<Path>,
   both: Both,
 ): Steps<readonly Linked[]> {
   if (linked.length === 0) return linked;
@@ -226,8 +232,8 @@ function* linkedAfter(
     after.push({ ...half, ...one });
   });
   yield* forEach(met.values(), ({ path, entry, was, ...on }) => {
-    // of two kinds, which share nothing: what is in the way goes
-    after.push({ path, entry, was: entry === null ? was : null, ...on });
+    if (!replaced.has(path)) after.push({ path, entry, was, ...on });
+    else if (entry !== null) after.push({ path, entry, was: null, ...on });
   });
   return after;
 }

@@ -150,6 +150,31 @@ Deno.test("withFoldersMoved() plans what lies in a moved folder as in one that b
   assertEquals([...after.disturbed.keys()].sort(), ["y", "y/kind"]);
 });
 
+Deno.test("withFoldersMoved() keeps what it knows of hard links in a moved folder", () => {
+  const shared = (size: number, id: string): File => ({ ...fileOf(size), nlink: 2, id });
+  const [old, entry] = [shared(1, "r:1"), shared(1, "s:1")];
+  const changes = listOf([
+    ...whole(removed, "x", { a: 1, b: 2 }),
+    ...["same", "gone", "kind"].map((name) => removed(`x/${name}`, old)),
+    ...whole(created, "y", { a: 1, b: 2 }),
+    ...["same", "new"].map((name) => created(`y/${name}`, entry)),
+    created("y/kind", FOLDER),
+  ]);
+  const linked = [
+    ...["same", "gone", "kind"].map((name) => ({ path: `x/${name}`, entry: null, was: old })),
+    ...["same", "new"].map((name) => ({ path: `y/${name}`, entry, was: null })),
+    { path: "else", entry, was: old },
+  ];
+  const moves = finish(pairFolders(changes, SEEKING, FREE));
+  const after = finish(withFoldersMoved(changes, linked, moves, NO_CONTENTS, (path) => path, SEEKING));
+  assertEquals(after.linked.map(({ path, entry, was }) => [path, entry?.id, was?.id]).sort(), [
+    ["else", "s:1", "r:1"],
+    ["y/gone", undefined, "r:1"],
+    ["y/new", "s:1", undefined],
+    ["y/same", "s:1", "r:1"],
+  ]);
+});
+
 Deno.test("doubtsOf() are the files of which the time tells too little, and refute a move when they differ", () => {
   const eight = Object.fromEntries("abcdefgh".split("").map((name, i) => [name, i + 1]));
   const doubtful = (sizes: Record<string, number>, mtime: number) => {
