@@ -1,7 +1,7 @@
 /** The words of the command `explain`, as what is asked of which mirror; and the path, as the trees spell it. Pure. */
 import type { Path } from "../engine/entry.ts";
 import { misuse } from "./misuse.ts";
-import { OPTIONS } from "./option_table.ts";
+import { takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
 
@@ -40,15 +40,10 @@ function firstPlain(words: readonly string[]): number {
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (word === "--") return i + 1;
-    if (takesNext(word)) i++;
+    if (takesNext(word, words[i + 1])) i++;
     else if (!/^-./.test(word)) return i;
   }
   return words.length;
-}
-
-/** Whether a word is an option whose value is the next word. */
-function takesNext(word: string): boolean {
-  return OPTIONS.some((row) => row.value && (word === `--${row.name}` || word === `-${row.letter}`));
 }
 
 function usage(text: string): Explaining {

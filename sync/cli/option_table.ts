@@ -120,3 +120,9 @@ function inGroup(group: Row["group"], rows: Rows): Row[] {
 export function signature({ letter, name, value }: Row): string {
   return `${letter ? `-${letter},` : "   "} --${name}${value ? ` <${value}>` : ""}`;
 }
+
+/** Whether a word is an option whose value is the next word. What begins with "-" is an option of its own. */
+export function takesNext(word: string, next: string | undefined): boolean {
+  if (next === undefined || next.startsWith("-")) return false;
+  return OPTIONS.some((row) => row.value && (word === `--${row.name}` || word === `-${row.letter}`));
+}

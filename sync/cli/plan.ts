@@ -1,5 +1,5 @@
 /** The words of the commands `plan`, `apply` and `show`, as what is asked for. Pure. */
-import { OPTIONS } from "./option_table.ts";
+import { OPTIONS, takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { misuse } from "./misuse.ts";
 import { printable } from "./reason.ts";
@@ -174,7 +174,7 @@ function withoutOption(
     const joined = names.find((name) => name.startsWith("--") && word.startsWith(`${name}=`));
     if (joined === undefined && !names.includes(word)) {
       rest.push(word);
-      if (takesNext(word) && i + 1 < words.length) rest.push(words[++i]!);
+      if (takesNext(word, words[i + 1])) rest.push(words[++i]!);
       continue;
     }
     const given = joined === undefined ? words[++i] : word.slice(joined.length + 1);
@@ -194,7 +194,7 @@ function divided(words: readonly string[]): { readonly plain: string[]; readonly
     if (!/^-./.test(word)) plain.push(word);
     else {
       options.push(word);
-      if (takesNext(word) && i + 1 < words.length) options.push(words[++i]!);
+      if (takesNext(word, words[i + 1])) options.push(words[++i]!);
     }
   }
   return { plain, options };
@@ -208,18 +208,13 @@ function namesIn(options: readonly string[]): string[] {
     const name = /^--([^=]+)/.exec(word)?.[1];
     const letters = name === undefined ? [...word.slice(1)] : [];
     names.push(...name === undefined ? letters.flatMap(nameOfLetter) : [name]);
-    if (takesNext(word)) i++;
+    if (takesNext(word, options[i + 1])) i++;
   }
   return names;
 }
 
 function nameOfLetter(letter: string): string[] {
   return OPTIONS.filter((row) => row.letter === letter).map(({ name }) => name);
-}
-
-/** Whether a word is an option whose value is the next word. */
-function takesNext(word: string): boolean {
-  return OPTIONS.some((row) => row.value && (word === `--${row.name}` || word === `-${row.letter}`));
 }
 
 function usage(text: string, how: string): Said {

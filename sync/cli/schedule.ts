@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { wrongWith } from "../timing/calendar.ts";
 import { type Scheduler, SCHEDULERS, schedulersOf, show } from "../timing/scheduler/scheduler.ts";
 import { idOf, type Task, Unsayable } from "../timing/scheduler/task.ts";
-import { OPTIONS } from "./option_table.ts";
+import { takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
 import { type Program, taskOf } from "./schedule_task.ts";
@@ -122,7 +122,7 @@ function separate(words: readonly string[]): Separated {
     if (word === "--with") named = words[++index] ?? "";
     else if (word.startsWith("--with=")) named = word.slice("--with=".length);
     else if (word === "--system") isSystem = true;
-    else if (takesNext(word) && index + 1 < words.length) rest.push(word, words[++index]!);
+    else if (takesNext(word, words[index + 1])) rest.push(word, words[++index]!);
     else if (word.startsWith("-")) rest.push(word);
     else {
       // the first two are the folders
@@ -140,11 +140,6 @@ function calendarIn(word: string): string | null {
   const fields = word.split(" ").filter((field) => field !== "");
   const areFields = fields.every((field) => /^[\w*?,/#-]+$/.test(field));
   return areFields && (fields.length >= 4 || /^[\d*?]\S* |^\*/.test(word)) ? word : null;
-}
-
-/** Whether a word is an option whose value is the next word. */
-function takesNext(word: string): boolean {
-  return OPTIONS.some((row) => row.value && (word === `--${row.name}` || word === `-${row.letter}`));
 }
 
 function usage(text: string): Scheduling {

@@ -1,7 +1,7 @@
 /** The words of the command `verify`, as what is checked, and how. Pure. */
 import { parseDuration } from "../timing/duration.ts";
 import { misuse } from "./misuse.ts";
-import { OPTIONS } from "./option_table.ts";
+import { takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
 import { readSize } from "./value.ts";
@@ -122,7 +122,7 @@ function ownOf(words: readonly string[]): Own | string {
       values[name] = value;
     } else {
       rest.push(word);
-      if (takesNext(word) && i + 1 < words.length) rest.push(words[++i]!);
+      if (takesNext(word, words[i + 1])) rest.push(words[++i]!);
     }
   }
   return { rest, values, heal };
@@ -134,15 +134,10 @@ function plainOf(words: readonly string[]): number[] {
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (word === "--") return [...found, ...words.slice(i + 1).map((_, next) => i + 1 + next)];
-    if (takesNext(word)) i++;
+    if (takesNext(word, words[i + 1])) i++;
     else if (!/^-./.test(word)) found.push(i);
   }
   return found;
-}
-
-/** Whether a word is an option whose value is the next word. */
-function takesNext(word: string): boolean {
-  return OPTIONS.some((row) => row.value && (word === `--${row.name}` || word === `-${row.letter}`));
 }
 
 function usage(text: string): Verifying {

@@ -44,12 +44,18 @@ interface Going {
 export function* pairFolders(changes: Changes, seeking: Seeking, taken: Taken): Steps<FolderMove[]> {
   const going = new Map<Path, Going>();
   const coming = new Map<Path, Folder>();
+  /** New folders in the place of something else. What that was has their paths in the trash. */
+  const replacing = new Set<Path>();
   yield* forEach(eachOther(changes), (change) => {
     if (change.kind === "remove" && change.was.kind === "folder") {
       going.set(change.path, { was: change.was, entries: 0 });
-    } else if (isNew(change) && change.entry.kind === "folder" && !taken.needed.has(change.path)) {
-      coming.set(change.path, change.entry);
+    } else if (change.kind === "create" && change.entry.kind === "folder") {
+      if (change.was !== undefined) replacing.add(change.path);
+      else if (isNew(change) && !taken.needed.has(change.path)) coming.set(change.path, change.entry);
     }
+  });
+  yield* forEach([...coming.keys()], (path) => {
+    if (replacing.size > 0 && within(path, replacing)) coming.delete(path);
   });
   if (going.size === 0 || coming.size === 0) return [];
   const votes = yield* votesOf(changes, going, coming, seeking);

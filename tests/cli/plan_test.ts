@@ -18,6 +18,9 @@ for (
     ["s r --output=plan -c", "plan"],
     ["s r -o - -n", null],
     ["--max-delete 5 -o plan s r", "plan"],
+    ["s r --trash -o plan", "plan"],
+    ["s r --trash --output=plan", "plan"],
+    ["s r --trash t -o plan", "plan"],
   ] as const
 ) {
   Deno.test(`parsePlan() of ${line}`, () => {

@@ -48,6 +48,13 @@ function words(changes: Changes): string[] {
   ).sort();
 }
 
+Deno.test("pairFolders() pairs no folder with one that lies where something else was", () => {
+  const gone = whole(removed, "d", { x: 1, y: 2 });
+  const inner = whole(created, "a/in", { x: 1, y: 2 });
+  assertEquals(pairs([...gone, created("a", FOLDER), ...inner]), ["d -> a/in"]);
+  assertEquals(pairs([...gone, { kind: "create", path: "a", entry: FOLDER, was: FILE }, ...inner]), []);
+});
+
 Deno.test("pairFolders() pairs a folder that goes with a new one that holds at least half of the same", () => {
   const four = { a: 1, b: 2, c: 3, d: 4 };
   const rows: (readonly [Record<string, number>, Record<string, number>, boolean])[] = [

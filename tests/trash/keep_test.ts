@@ -225,3 +225,16 @@ Deno.test("a file that is edited again while it is copied leaves no half version
     assertEquals([others, namesIn(`${trash.folder}/${run}`)], [[], ["a"]]);
     assertEquals(Deno.readTextFileSync(`${trash.folder}/${run}/a`), "old");
   }));
+
+Deno.test("what is replaced in a folder that was moved to where a file was is in the trash", () =>
+  inFolder(async (at) => {
+    const [source, replica] = [`${at}/source`, `${at}/replica`];
+    const files = { x: file("x", 0o644, TIME), y: file("y", 0o644, TIME), z: file("z", 0o644, TIME) };
+    plant(replica, { a: "a file", d: files });
+    plant(source, { a: { in: { ...files, x: "changed" } } });
+    const trash = { folder: `${at}/trash`, keep: null, max: null };
+    const outcome = await mirror(source, replica, { trash, limits: UNLIMITED });
+    assertEquals(failuresOf(outcome), []);
+    assertInSync(source, replica);
+    assertEquals(Deno.readTextFileSync(`${trash.folder}/${runsOf(trash.folder)[0]}/d/x`), "x");
+  }));
