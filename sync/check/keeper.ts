@@ -33,14 +33,25 @@ export function keeper(path: string, asked: Config): Companion {
   let isKnown = false;
   let touched = new Set<Path>();
   let moves = noMoves();
+  /** Edits that were left, and are in the manifest no more. */
+  const left = new Set<Path>();
   return {
     listen(event) {
+      if (event.kind === "left" && !left.has(event.path)) {
+        left.add(event.path);
+        isKnown = false;
+      }
       if (event.kind === "change" && !event.planned && event.change.kind === "move") {
         noteMove(moves, event.change);
       }
       const paths = touchedBy(event);
       if (paths === null) isKnown = false;
-      else if (isKnown) { for (const one of paths) touched.add(one); }
+      else {
+        for (const one of paths) {
+          left.delete(one);
+          if (isKnown) touched.add(one);
+        }
+      }
     },
     async screen(changes, config, pool, tell) {
       return await guarded(tell, () => screened(path, changes, config, pool, tell)) ?? changes;
@@ -62,7 +73,9 @@ export function keeper(path: string, asked: Config): Companion {
 
 /** The files that an event may have changed; null when that cannot be told. */
 function touchedBy(event: Event): readonly Path[] | null {
-  if (event.kind !== "change" || event.planned) return event.kind === "failure" ? null : [];
+  if (event.kind !== "brought-back" && (event.kind !== "change" || event.planned)) {
+    return event.kind === "failure" ? null : [];
+  }
   const { change } = event;
   switch (change.kind) {
     case "create":

@@ -5,6 +5,7 @@ import type { Companion } from "../../sync/pass/companion.ts";
 import type { Pool } from "../../sync/pass/pool.ts";
 import { inline } from "../../sync/pass/pool.ts";
 import { readManifest } from "../../sync/records/manifest.ts";
+import { openMemory } from "../../sync/records/memory.ts";
 import { checked, EDGES_HERE, rot } from "../support/check.ts";
 import { configOf, failuresOf, mirror, UNLIMITED } from "../support/mirror.ts";
 import { anySeed, diceOf } from "../support/random.ts";
@@ -276,3 +277,35 @@ function plantFile(path: string, content: string, time: number): void {
   Deno.writeTextFileSync(path, content);
   Deno.utimeSync(path, new Date(time), new Date(time));
 }
+
+Deno.test("an edit that a pass of a loop leaves is in the manifest no more, until it is overwritten", () =>
+  inFolder(async (at) => {
+    plant(`${at}/s`, { a: file("one", 0o644, OLD), b: file("two", 0o644, OLD) });
+    const next = loop(at, { keepEdits: true });
+    await next();
+    assertEquals(await noted(at), ["a", "b"]);
+    Deno.writeTextFileSync(`${at}/r/a`, "edited");
+    await next();
+    assertEquals(await noted(at), ["b"]);
+    const version = versionOf(`${at}/m`);
+    await next();
+    assertEquals(versionOf(`${at}/m`), version);
+    await next({ keepEdits: false });
+    assertEquals(await noted(at), ["a", "b"]);
+  }));
+
+Deno.test("an edit that a pass of a loop brings back is in the manifest as it is by then", () =>
+  inFolder(async (at) => {
+    plant(`${at}/s`, { a: file("one", 0o644, OLD), b: file("two", 0o644, OLD) });
+    Deno.mkdirSync(`${at}/r`);
+    const memory = await openMemory(`${at}/state`, configOf(`${at}/s`, `${at}/r`), true);
+    if (typeof memory === "string") throw new Error(memory);
+    const next = loop(at, { keepEdits: true, trash: { folder: `${at}/trash`, keep: null, max: null } });
+    await next({ memory, brings: true });
+    Deno.writeTextFileSync(`${at}/r/a`, "edited");
+    Deno.writeTextFileSync(`${at}/r/new`, "made");
+    await next({ memory, brings: true });
+    assertEquals(Deno.readTextFileSync(`${at}/s/a`), "edited");
+    assertEquals(await noted(at), ["a", "b", "new"]);
+    assertEquals((await checked(null, `${at}/r`, { manifest: `${at}/m` })).found, []);
+  }));
