@@ -77,7 +77,7 @@ Deno.test("restore replaces nothing that is newer without --force, and what it r
   inTrash(async (at, trash) => {
     const [run] = runsOf(trash);
     const refused = await command(["restore", trash, run!, "changed"]);
-    assertEquals(refused.status, 24);
+    assertEquals([refused.status, refused.isReport], [24, true]);
     assertStringIncludes(refused.text, 'Left "changed": what is there is newer; --force replaces it');
     assertEquals(Deno.readTextFileSync(`${at}/replica/changed`), "newer");
     const forced = await command(["restore", trash, run!, "changed", "--force"]);
