@@ -42,9 +42,13 @@ async function schedule(words: readonly string[]): Promise<number> {
 /** Carry out a command; returns the exit status. */
 async function carryOut(load: typeof COMMANDS[string], words: readonly string[]): Promise<number> {
   const { command } = await load();
-  const { text, status, note } = await command(words);
+  const { text, status, note, isReport } = await command(words);
   if (note !== undefined) print(Deno.stderr, `lockstep: ${note}`);
   if (text === "") return status;
+  if (isReport) {
+    answer(text);
+    return status;
+  }
   return status === STATUS.inSync ? answer(text) : complain(text, status);
 }
 

@@ -24,6 +24,8 @@ export interface Answer {
   readonly text: string;
   readonly status: number;
   readonly note?: string;
+  /** What was done, for standard output whatever the status. */
+  readonly isReport?: boolean;
 }
 
 /**

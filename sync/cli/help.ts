@@ -37,7 +37,7 @@ export function help(which: "usual" | "all" = "usual"): string {
     "       lockstep schedule|explain|plan|apply|show|trash|bring-back|verify …",
     "                (each of these tells more with --help)",
     "",
-    "  source    the folder to copy; it is never written to",
+    "  source    the folder to copy; nothing but bring-back writes to it",
     "  replica   the folder to keep in sync; what is not in the source is deleted",
     "  interval  seconds between two passes, or a time like 5m; else one pass",
     "  log       a file like sync.log to which every operation is appended",

@@ -2,8 +2,9 @@
  * What a file of ours would spoil that is written anew again and again, as a manifest or a state file: it lies in no tree,
  * where a pass would mirror or remove it, and takes no other file's place.
  */
+import { dirname, resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
-import { orElse } from "../system_error.ts";
+import { isSystemError, orElse } from "../system_error.ts";
 import { namesOf } from "./paths.ts";
 
 export interface KeptFile {
@@ -35,8 +36,23 @@ export function keptConflict(
       return `The ${what} and the ${other.what} have the same name, ${shown(path)}`;
     }
   }
+  const above = dirname(resolve(path));
+  if (isMissing(above)) {
+    return `The ${what} ${shown(path)} cannot be made: there is no folder ${shown(above)}`;
+  }
   if (start === undefined || isOurs(path, start)) return null;
   return `${shown(path)} is there already and is no ${what} of Lockstep: choose another name for the ${what}`;
+}
+
+/** Whether nothing is there; no when we cannot tell. */
+function isMissing(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return false;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return error instanceof Deno.errors.NotFound;
+  }
 }
 
 /** Whether a file of ours is there, or none, or we cannot tell. */

@@ -1,6 +1,6 @@
 /** The words of the command `trash`: what is asked of which trash. Pure. */
 import { parseArgs } from "@std/cli/parse-args";
-import { parseDuration } from "../timing/duration.ts";
+import { parseAge } from "../timing/duration.ts";
 import { nearest } from "./nearest.ts";
 import { printable } from "./reason.ts";
 
@@ -126,9 +126,9 @@ function asked(
       };
     case "empty": {
       const age = values["older-than"];
-      const olderThan = typeof age === "string" ? parseDuration(age) : null;
+      const olderThan = typeof age === "string" ? parseAge(age) : null;
       if (typeof age === "string" && olderThan === null) {
-        return usage(`--older-than takes a time like 30d or 12h, not "${age}"`);
+        return usage(`--older-than takes a time with its unit, like 30d or 12h, not "${age}"`);
       }
       return { kind: "empty", folder, pass: pass ?? null, olderThan, yes: Boolean(values.yes) };
     }

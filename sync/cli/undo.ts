@@ -1,6 +1,6 @@
 /** The ways back: where removals go, what was edited in the replica, and what is moved instead of copied. Pure. */
 import { resolve } from "node:path";
-import { parseDuration } from "../timing/duration.ts";
+import { parseAge, parseDuration } from "../timing/duration.ts";
 import { printable } from "./reason.ts";
 import { readSize, type Values } from "./value.ts";
 
@@ -56,9 +56,9 @@ function trashOf(values: Values): Trash | null | string {
     const other = keepFor !== undefined ? "--trash-keep" : max !== undefined ? "--trash-max" : null;
     return other === null ? null : `${other} goes with --trash: add it`;
   }
-  const keep = keepFor === undefined ? null : parseDuration(keepFor);
+  const keep = keepFor === undefined ? null : parseAge(keepFor);
   if (keepFor !== undefined && keep === null) {
-    return `--trash-keep takes a time like 30d or 12h, not "${keepFor}"`;
+    return `--trash-keep takes a time with its unit, like 30d or 12h, not "${keepFor}"`;
   }
   const most = max === undefined ? null : readSize(max);
   if (most === undefined) return `--trash-max takes a size like 500MiB or 20GiB, not "${max}"`;

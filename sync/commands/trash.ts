@@ -215,9 +215,9 @@ async function restoreTo(
   const lines = [...all.flatMap((one) => restoredText(one, dryRun)), sumText(all, target, dryRun)];
   if (kept !== undefined) lines.push(`What was there is in the trash, as pass ${kept}`);
   const text = lines.join("\n");
-  if (all.some(({ what }) => what === "failed")) return { text, status: STATUS.failures };
+  if (all.some(({ what }) => what === "failed")) return { text, status: STATUS.failures, isReport: true };
   const isLeft = all.some(({ what }) => what === "newer" || what === "other-kind");
-  return { text, status: isLeft ? STATUS.fleeting : STATUS.inSync };
+  return { text, status: isLeft ? STATUS.fleeting : STATUS.inSync, isReport: true };
 }
 
 async function empty({ folder }: Found, { pass, olderThan, yes }: Asked<"empty">): Promise<Answer> {

@@ -25,6 +25,15 @@ export function parseDuration(text: string): number | null {
   return Math.round(sum);
 }
 
+/**
+ * As parseDuration(), of an age after which something is deleted: the unit must be there, for whoever writes 30 means days.
+ * Null when it is not, or when the age is zero.
+ */
+export function parseAge(text: string): number | null {
+  const ms = /^[\d.]+$/.test(text) ? null : parseDuration(text);
+  return ms === 0 ? null : ms;
+}
+
 /** A duration in ms for a person, in its two largest units: "1h 30m", "2.5s", "12ms". */
 export function showDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;

@@ -361,6 +361,8 @@ const BAD: readonly (readonly [string, string])[] = [
   ["s r --trash-keep 30d", "--trash-keep goes with --trash"],
   ["s r --trash-max 1G", "--trash-max goes with --trash"],
   ["s r --trash --trash-keep soon", "--trash-keep takes a time"],
+  ["s r --trash --trash-keep 30", "with its unit, like 30d"],
+  ["s r --trash --trash-keep 0d", "with its unit, like 30d"],
   ["s r --trash --trash-max much", "--trash-max takes a size"],
   ["s r 30 --settle-time 1s", "--settle-time goes with --watch"],
   ["s r -w --settle-time soon", "--settle-time takes a time"],

@@ -119,6 +119,7 @@ Deno.test("lockstep refuses a state file where it must not be, or that is none, 
     const rows: readonly (readonly [string, RegExp])[] = [
       [`${at}/source/state`, /lies inside the source: keep it outside/],
       [`${at}/replica/state`, /lies inside the replica: keep it outside/],
+      [`${at}/nowhere/state`, /cannot be made: there is no folder/],
       [`${at}/precious`, /is no state file of Lockstep/],
     ];
     for (const [state, words] of rows) {

@@ -55,6 +55,7 @@ const WRONG: readonly (readonly [words: (at: string) => string[], status: number
   [(at) => ["verify", `${at}/s`], 1, "Give a source and a replica"],
   [(at) => [`${at}/s`, `${at}/r`, "--manifest", `${at}/text`], 1, "is no manifest of Lockstep"],
   [(at) => [`${at}/s`, `${at}/r`, "--manifest", `${at}/r/m`], 1, "lies inside the replica"],
+  [(at) => [`${at}/s`, `${at}/r`, "--manifest", `${at}/none/m`], 1, "cannot be made: there is no folder"],
   [(at) => [`${at}/s`, `${at}/r`, "--manifest", `${at}/s/m`], 1, "lies inside the source"],
   [(at) => ["verify", `${at}/s`, `${at}/s2`, "--since", `${at}/text`], 3, "Cannot go on from"],
 ];

@@ -77,7 +77,7 @@ Deno.test("restore replaces nothing that is newer without --force, and what it r
   inTrash(async (at, trash) => {
     const [run] = runsOf(trash);
     const refused = await command(["restore", trash, run!, "changed"]);
-    assertEquals(refused.status, 24);
+    assertEquals([refused.status, refused.isReport], [24, true]);
     assertStringIncludes(refused.text, 'Left "changed": what is there is newer; --force replaces it');
     assertEquals(Deno.readTextFileSync(`${at}/replica/changed`), "newer");
     const forced = await command(["restore", trash, run!, "changed", "--force"]);
@@ -178,6 +178,7 @@ Deno.test("trash tells in one line what is wrong with its words", () =>
       [["restore", trash, "latest", "--yes"], 1, "--yes is no option of trash restore"],
       [["restore", trash, "latest", "--to", `${at}/none`], 3, "There is no folder"],
       [["empty", trash, "--older-than=soon"], 1, "--older-than takes a time"],
+      [["empty", trash, "--older-than=30", "--yes"], 1, "with its unit, like 30d"],
       [["list", trash, "more"], 1, "one word too many"],
     ];
     for (const [words, status, text] of rows) {
