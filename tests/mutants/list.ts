@@ -433,7 +433,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a refused plan cannot be looked at",
     edits: [[
-      "pass/pass.ts",
+      "pass/attempt.ts",
       `const isShown = asked.dryRun && (refusal === null || refusal.kind === "refused");`,
       "const isShown = asked.dryRun && refusal === null;",
     ]],
@@ -1427,7 +1427,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "decided: a late yes is taken for what the trees have become",
-    edits: [["pass/pass.ts", 'if (consent === "afresh")', 'if (consent === "no")']],
+    edits: [["pass/attempt.ts", 'if (consent === "afresh")', 'if (consent === "no")']],
     tests: ["pass/decided_test.ts"],
   },
   {
@@ -1583,7 +1583,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "moves: the folders of moves keep their times when a second plan was needed",
     edits: [[
-      "pass/pass.ts",
+      "pass/attempt.ts",
       "if (!again.found.disturbed.has(path)) again.found.disturbed.set(path, entry);",
       "",
     ]],
@@ -1631,7 +1631,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "edits: folders of the source get the replica's modes and times",
     edits: [[
-      "pass/pass.ts",
+      "pass/attempt.ts",
       "const settled = keepsFolders\n",
       "const settled = keepsFolders && changes === null\n",
     ]],
