@@ -42,6 +42,7 @@ export function parseBringBack(words: readonly string[]): BringingBack {
   const paths = new Set(plainWords(others).slice(2));
   const command = parse(["--keep-edits", ...others.filter((_, i) => !paths.has(i))]);
   if (command.kind === "help") return { kind: "help", text: HELP };
+  if (plainWords(others).length < 2) return usage("Give a source and a replica");
   if (command.kind === "usage") return command;
   if (command.kind !== "mirror") return usage("Give a source and a replica");
   const { options } = command;

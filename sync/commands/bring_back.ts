@@ -56,10 +56,20 @@ export async function command(words: readonly string[]): Promise<Answer> {
   if (lack !== null) return { text: lack, status: STATUS.usage };
   const memory = state === null ? null : await openMemory(state, config, true);
   if (typeof memory === "string") return { text: memory, status: STATUS.usage };
+  if (memory?.isBlank()) {
+    return {
+      text: `There is no state file ${shown(state!)}: name that of the mirror, or leave out --state`,
+      status: STATUS.usage,
+    };
+  }
   // a replica that is not there must not be made
   const looked = await openRoots({ ...config, dryRun: true }, null);
   if ("kind" in looked) return { text: refusalText(looked), status: STATUS.unusable };
-  const roots = isWanted && looked.replica !== null ? await openRoots(config, null) : looked;
+  if (looked.replica === null) {
+    await closeRoots(looked);
+    return { text: `There is no replica ${shown(config.replica)}`, status: STATUS.unusable };
+  }
+  const roots = isWanted ? await openRoots(config, null) : looked;
   if ("kind" in roots) return troubled(roots);
   const pool = ownPool(options.threads);
   try {

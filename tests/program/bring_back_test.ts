@@ -140,6 +140,26 @@ Deno.test("lockstep refuses a state file where it must not be, or that is none, 
     assertEquals([...Deno.readDirSync(`${at}/replica`)], []);
   }));
 
+Deno.test("lockstep bring-back refuses a state file or a replica that is not there", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "1" }, replica: { b: "2" } });
+    const before = harvest(at);
+    const typo = await lockstep([
+      "bring-back",
+      `${at}/source`,
+      `${at}/replica`,
+      "--state",
+      `${at}/sate`,
+      "--yes",
+    ], WRITABLE);
+    assertEquals(typo.status, STATUS.usage);
+    assertMatch(typo.err, /There is no state file .*sate/);
+    const away = await lockstep(["bring-back", `${at}/source`, `${at}/relica`, "--yes"], WRITABLE);
+    assertEquals(away.status, STATUS.unusable);
+    assertMatch(away.err, /There is no replica .*relica/);
+    assertEquals(harvest(at), before);
+  }));
+
 Deno.test("lockstep refuses a state file of other roots, and takes a replica that was renamed for the same", () =>
   withEdits(async (at, words) => {
     const [, , ...options] = words;
