@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseAge, parseDuration } from "../timing/duration.ts";
 import { printable } from "./reason.ts";
-import { readSize, type Values } from "./value.ts";
+import { readSizeWithUnit, type Values } from "./value.ts";
 
 /** As it was asked for. */
 export interface Undo {
@@ -60,8 +60,8 @@ function trashOf(values: Values): Trash | null | string {
   if (keepFor !== undefined && keep === null) {
     return `--trash-keep takes a time with its unit, like 30d or 12h, not "${keepFor}"`;
   }
-  const most = max === undefined ? null : readSize(max);
-  if (most === undefined) return `--trash-max takes a size like 500MiB or 20GiB, not "${max}"`;
+  const most = max === undefined ? null : readSizeWithUnit(max);
+  if (most === undefined) return `--trash-max takes a size with its unit, like 500MiB or 20GiB, not "${max}"`;
   return { folder: folder === "" ? null : folder, keep, max: most };
 }
 

@@ -27,3 +27,8 @@ export function readSize(text: string): number | undefined {
   const bytes = Math.round(Number(digits) * UNITS[(unit ?? "").toLowerCase()]!);
   return bytes > 0 ? bytes : undefined;
 }
+
+/** The same, but with a unit: a bare number is a slip where it would be bytes, and something is deleted by it. */
+export function readSizeWithUnit(text: string): number | undefined {
+  return /[a-z]$/i.test(text) ? readSize(text) : undefined;
+}

@@ -4,7 +4,7 @@ import { misuse } from "./misuse.ts";
 import { takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
-import { readSize } from "./value.ts";
+import { readSizeWithUnit } from "./value.ts";
 
 const USAGE = "lockstep verify <source> <replica> [options]";
 
@@ -68,9 +68,9 @@ export function parseVerify(words: readonly string[]): Verifying {
   if (time === null && own.values.for !== undefined) {
     return usage(`--for takes a time like 30m or 2h, not "${own.values.for}"`);
   }
-  const rate = own.values.rate === undefined ? null : readSize(own.values.rate.replace(/\/s$/, ""));
+  const rate = own.values.rate === undefined ? null : readSizeWithUnit(own.values.rate.replace(/\/s$/, ""));
   if (rate === undefined) {
-    return usage(`--rate takes the bytes of a second, like 50MiB, not "${own.values.rate}"`);
+    return usage(`--rate takes the bytes of a second with their unit, like 50MiB, not "${own.values.rate}"`);
   }
   return { kind: "verify", options, hasSource: !isAlone, heal: own.heal, since, time, rate };
 }

@@ -364,6 +364,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ["s r --trash --trash-keep 30", "with its unit, like 30d"],
   ["s r --trash --trash-keep 0d", "with its unit, like 30d"],
   ["s r --trash --trash-max much", "--trash-max takes a size"],
+  ["s r --trash --trash-max 20", "with its unit"],
   ["s r 30 --settle-time 1s", "--settle-time goes with --watch"],
   ["s r -w --settle-time soon", "--settle-time takes a time"],
   ["s r 30 --passes 0", "--passes takes a whole number"],

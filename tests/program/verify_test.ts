@@ -82,7 +82,7 @@ Deno.test("a check that is asked to stop says how far it came, and the next one 
     plant(`${at}/s`, { a: file("x".repeat(100), 0o644, OLD), z });
     await lockstep([`${at}/s`, `${at}/r`]);
     const words = ["verify", `${at}/s`, `${at}/r`, "--since", `${at}/state`];
-    const process = start([...words, "--rate", "1000", "--json", "--progress"]);
+    const process = start([...words, "--rate", "1000B", "--json", "--progress"]);
     const end = ended(process);
     // the first file is small, the last one takes minutes
     await new Promise((resolve) => setTimeout(resolve, 1500));
