@@ -1641,7 +1641,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "edits: a replica is not locked while it is brought back",
     edits: [[
       "commands/bring_back.ts",
-      "isWanted && looked.replica !== null ? await openRoots(config, null) : looked",
+      "isWanted ? await openRoots(config, null) : looked",
       "looked",
     ]],
     tests: ["program/bring_back_test.ts"],
