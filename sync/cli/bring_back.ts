@@ -1,6 +1,6 @@
 /** The words of the command `bring-back`, as what is asked for. Pure. */
 import { misuse } from "./misuse.ts";
-import { OPTIONS } from "./option_table.ts";
+import { plainWords } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
 
@@ -53,22 +53,6 @@ export function parseBringBack(words: readonly string[]): BringingBack {
   }
   if (options.undo.edits !== "keep") return usage("bring-back is the command: leave out --bring-back");
   return { kind: "bring-back", paths: [...paths].map((i) => others[i]!), yes, options };
-}
-
-/** The indices of the words that belong to no option. */
-function plainWords(words: readonly string[]): number[] {
-  const found: number[] = [];
-  let isOver = false;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    if (isOver) found.push(i);
-    else if (word === "--") isOver = true;
-    else if (
-      OPTIONS.some(({ value, name, letter }) => value && (word === `--${name}` || word === `-${letter}`))
-    ) i++;
-    else if (!/^-./.test(word)) found.push(i);
-  }
-  return found;
 }
 
 function usage(text: string): BringingBack {

@@ -1,7 +1,7 @@
 /** The words of the command `explain`, as what is asked of which mirror; and the path, as the trees spell it. Pure. */
 import type { Path } from "../engine/entry.ts";
 import { misuse } from "./misuse.ts";
-import { takesNext } from "./option_table.ts";
+import { plainWords } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
 
@@ -25,7 +25,7 @@ export function parseExplain(words: readonly string[]): Explaining {
   if (words[0] === "help") return { kind: "help", text: HELP };
   const complaint = misuse(words);
   if (complaint !== null) return usage(complaint);
-  const index = firstPlain(words);
+  const index = plainWords(words)[0] ?? words.length;
   const path = words[index];
   const command = parse(words.filter((_, i) => i !== index));
   if (command.kind === "help") return { kind: "help", text: HELP };
@@ -33,17 +33,6 @@ export function parseExplain(words: readonly string[]): Explaining {
   if (command.kind === "usage") return command;
   if (command.kind !== "mirror") return usage("Give a path, a source and a replica");
   return { kind: "explain", path, options: command.options };
-}
-
-/** The index of the first word that belongs to no option; that of no word when there is none. */
-function firstPlain(words: readonly string[]): number {
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    if (word === "--") return i + 1;
-    if (takesNext(word, words[i + 1])) i++;
-    else if (!/^-./.test(word)) return i;
-  }
-  return words.length;
 }
 
 function usage(text: string): Explaining {

@@ -126,3 +126,15 @@ export function takesNext(word: string, next: string | undefined): boolean {
   if (next === undefined || next.startsWith("-")) return false;
   return OPTIONS.some((row) => row.value && (word === `--${row.name}` || word === `-${row.letter}`));
 }
+
+/** The indices of the words that are neither options nor their values. */
+export function plainWords(words: readonly string[]): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word === "--") return [...found, ...words.slice(i + 1).map((_, next) => i + 1 + next)];
+    if (takesNext(word, words[i + 1])) i++;
+    else if (!/^-./.test(word)) found.push(i);
+  }
+  return found;
+}

@@ -1,5 +1,5 @@
 /** The words of the commands `plan`, `apply` and `show`, as what is asked for. Pure. */
-import { OPTIONS, takesNext } from "./option_table.ts";
+import { OPTIONS, plainWords, takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { misuse } from "./misuse.ts";
 import { printable } from "./reason.ts";
@@ -72,6 +72,7 @@ export function parsePlan(words: readonly string[]): Planning | Said {
   if (typeof taken === "string") return usage(taken, PLAN);
   const command = parse(taken.rest);
   if (command.kind === "help") return { kind: "help", text: PLAN_HELP };
+  if (plainWords(taken.rest).length < 2) return usage("Give a source and a replica", PLAN);
   if (command.kind === "usage") return command;
   if (command.kind !== "mirror") return usage("Give a source and a replica", PLAN);
   const { options } = command;

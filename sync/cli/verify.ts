@@ -1,7 +1,7 @@
 /** The words of the command `verify`, as what is checked, and how. Pure. */
 import { parseDuration } from "../timing/duration.ts";
 import { misuse } from "./misuse.ts";
-import { takesNext } from "./option_table.ts";
+import { plainWords, takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
 import { readSizeWithUnit } from "./value.ts";
@@ -52,12 +52,13 @@ export function parseVerify(words: readonly string[]): Verifying {
   if (typeof own === "string") return usage(own);
   const complaint = misuse(own.rest);
   if (complaint !== null) return usage(complaint);
-  const plain = plainOf(own.rest);
+  const plain = plainWords(own.rest);
   if (plain.length > 2) return usage("Give a source and a replica, and no more");
   const isAlone = plain.length === 1;
   // for the parser a replica alone is its own source
   const command = parse(isAlone ? [...own.rest, own.rest[plain[0]!]!] : own.rest);
   if (command.kind === "help") return { kind: "help", text: HELP };
+  if (plain.length === 0) return usage(ALONE);
   if (command.kind === "usage") return command;
   if (command.kind !== "mirror") return usage("Give a source and a replica");
   const { options } = command;
@@ -75,12 +76,14 @@ export function parseVerify(words: readonly string[]): Verifying {
   return { kind: "verify", options, hasSource: !isAlone, heal: own.heal, since, time, rate };
 }
 
+const ALONE = "Give a source and a replica, or the replica alone with --manifest <file>";
+
 /** What makes no sense in a check; null when all does. */
 function wrongWith(options: Options, heal: boolean, isAlone: boolean): string | null {
   const { when, check, undo } = options;
   if (when.rhythm.kind !== "once") return "A check is made once: leave out what has it repeated";
   if (isAlone && check.manifest === null) {
-    return "Give a source and a replica, or the replica alone with --manifest <file>";
+    return ALONE;
   }
   if (heal && isAlone) return "--heal copies from the source: give it, before the replica";
   if (heal && check.manifest === null) {
@@ -126,18 +129,6 @@ function ownOf(words: readonly string[]): Own | string {
     }
   }
   return { rest, values, heal };
-}
-
-/** The indices of words that belong to no option. */
-function plainOf(words: readonly string[]): number[] {
-  const found: number[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    if (word === "--") return [...found, ...words.slice(i + 1).map((_, next) => i + 1 + next)];
-    if (takesNext(word, words[i + 1])) i++;
-    else if (!/^-./.test(word)) found.push(i);
-  }
-  return found;
 }
 
 function usage(text: string): Verifying {

@@ -41,7 +41,8 @@ Deno.test("parsePlan() says what is missing or wrong, and how it is used", () =>
       ["s r -o a -w", "made once"],
       ["s r -o a --ask", "--ask"],
       ["s r -o - --json", "standard output"],
-      ["s -o a", "a source and a replica"],
+      ["s -o a", "a source and a replica; lockstep plan"],
+      ["-c -o a", "a source and a replica; lockstep plan"],
       ["s r -o a --exlude x", "--exclude"],
     ] as const
   ) {

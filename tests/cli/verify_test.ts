@@ -38,6 +38,7 @@ for (const [words, wanted] of ASKED) {
 const REFUSED: readonly (readonly [words: string, says: string])[] = [
   ["", "Give a source and a replica"],
   ["r", "or the replica alone with --manifest <file>"],
+  ["-c", "or the replica alone with --manifest <file>; lockstep verify"],
   ["s r t", "Give a source and a replica, and no more"],
   ["s r --interval 5m", "leave out what has it repeated"],
   ["s r --watch", "leave out what has it repeated"],
