@@ -227,7 +227,7 @@ for (const [moment, shim] of MOMENTS) {
       plant(at, {
         disk: { ...folders(3, 3, "1"), new: "1" },
         point: { below: "1" },
-        replica: { ...folders(3, 3, "1"), gone: "1" },
+        replica: { ...folders(3, 3, "1"), gone: "22" },
       });
       await mount("--bind", `${at}/disk`, `${at}/point`);
       const setting = await shimmed({
