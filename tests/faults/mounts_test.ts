@@ -234,7 +234,7 @@ faultTest(
   "a replica with inode numbers beyond 2^53 is kept in sync, and no inode of a snapshot is changed",
   ["mount"],
   async (at, mount) => {
-    const tree = { first: "old", b: "2", d: { e: "3" } };
+    const tree = { first: "older", b: "2", d: { e: "3" } };
     assert(await mountOverlay(at, "replica", tree, mount));
     Deno.linkSync(`${at}/replica-lower/b`, `${at}/replica-lower/snapshot`);
     plant(at, {

@@ -299,7 +299,7 @@ function withoutRootTime(changes: readonly string[]): string[] {
 Deno.test("pass() in a dry run says what it would do and writes nothing", () =>
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1", d: { b: "2" }, x: "1" });
-    plant(`${at}/replica`, { c: "1", x: { y: "1" } });
+    plant(`${at}/replica`, { c: "22", x: { y: "333" } });
     const before = harvest(`${at}/replica`);
     const planned = await mirror(`${at}/source`, `${at}/replica`, { dryRun: true });
     assertEquals(harvest(`${at}/replica`), before);
