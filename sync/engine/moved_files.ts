@@ -1,7 +1,8 @@
 /**
  * Which files, links, FIFOs and devices were moved, of those that no moved folder takes along. A large file is known by its
- * size and time where no other has those on its side, and the time tells enough (`evidence.ts`). Else contents decide; but names that share one inode on each side are one file. What is not a file has no content: it is the
- * same when all that can be known of it is. Pure.
+ * size and time where no other has those on its side, and the time tells enough (`evidence.ts`). Else contents decide; but
+ * names that share one inode on each side are one file. What is not a file has no content: it is the same when all that
+ * can be known of it is. Pure.
  */
 import type { Change, Move } from "./change.ts";
 import { add, type Changes, each, eachOther, noChanges } from "./changes.ts";

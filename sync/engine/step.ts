@@ -1,4 +1,7 @@
-/** One change as somebody decides on it: what it is, and from which entries. A text of it, its mark, is the same for the same. Pure. */
+/**
+ * One change as somebody decides on it: what it is, and from which entries. A text of it, its mark, is the same for the
+ * same. Pure.
+ */
 import type { Change } from "./change.ts";
 import type { Entry, Known, Mirrored, Path } from "./entry.ts";
 

@@ -1,6 +1,7 @@
 /**
  * With --durable or --verify, changes of a turn that are forced to the disk at once: all are made under temporary names,
- * then forced, then read back if that is asked for, then put in their places. So a name never leads to a content that is not on the disk, as if each were forced by itself.
+ * then forced, then read back if that is asked for, then put in their places. So a name never leads to a content that is
+ * not on the disk, as if each were forced by itself.
  */
 import { Fault, Stopped } from "../disk/fault.ts";
 import type { Together, WritableFolder } from "../disk/tree.ts";

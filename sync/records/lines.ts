@@ -46,8 +46,8 @@ export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
 const NEWLINE = 10;
 
 /**
- * Write a file of lines, or of bytes as they are, whole or not at all: beside its place, forced to the disk, then renamed. Others may read it who might
- * read the old one, or nobody. Throws what the system throws; then what is there is as it was.
+ * Write a file of lines, or of bytes as they are, whole or not at all: beside its place, forced to the disk, then renamed.
+ * Others may read it who might read the old one, or nobody. Throws what the system throws; then what is there is as it was.
  */
 export async function writeWhole(
   path: string,
