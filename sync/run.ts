@@ -23,6 +23,8 @@ import type { Config } from "./engine/config.ts";
 import type { Decided } from "./engine/decided.ts";
 import type { Memory } from "./engine/edits.ts";
 import { type Mirror, mirror } from "./mirror.ts";
+import { observersOf } from "./observers/mod.ts";
+import type { Job, Observer } from "./observers/observer.ts";
 import type { Companion } from "./pass/companion.ts";
 import type { Pool } from "./pass/pool.ts";
 import { type Agenda, agenda } from "./timing/agenda.ts";
@@ -56,7 +58,11 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
   const { when } = options;
   const isLoop = when.rhythm.kind !== "once";
   const allow = isLoop ? allowFile(options.log, [config.source, config.replica]) : null;
-  const listeners = listen(options, file, config, allow);
+  const observers: Observer[] = [];
+  const job = jobOf(config, options);
+  const listeners = listen(options, file, config, allow, (event, report) => {
+    for (const one of observers) one.event?.(job, event, report, Date.now());
+  });
   const { log, emit } = listeners;
   const stop = new AbortController();
   const todo = agenda(when.settle ?? 0);
@@ -84,6 +90,9 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
     Deno.exit(STATUS.interrupted);
   };
   listenToSignals(log, { stop, exit, pass: todo.ask, reopen: () => reopen(file, options.log, log) });
+  observers.push(...await observersOf(options.observe, { tell: log.write, now: Date.now }));
+  for (const one of observers) one.jobs?.([job]);
+  const { late, waiting } = announce(when, log);
   try {
     log.write(startLine(config, when));
     log.write(edgeLine(config.edge, prepared.why));
@@ -97,7 +106,11 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
       return passed;
     };
     await repeat(rhythmOf(when), onePass, {
-      ...announce(when, log),
+      late,
+      waiting(until) {
+        waiting(until);
+        for (const observer of observers) observer.waiting?.(job, until, Date.now());
+      },
       clock: systemClock,
       signal: stop.signal,
       agenda: todo,
@@ -106,10 +119,15 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
     if (isLoop) log.write(stoppedAfter(one.passes()));
   } finally {
     await one.close();
+    for (const observer of observers) await observer.close();
     log.flush();
     pool.close();
   }
   return finalStatus(when, one.passes(), one.last());
+}
+
+function jobOf({ source, replica, trash }: Config, options: Options): Job {
+  return { name: null, source, replica, trash: trash?.folder ?? null, options };
 }
 
 /** Look at everything before the first pass; or what is wrong. */

@@ -16,10 +16,23 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "records": ["engine", "disk", "names"],
   "check": ["engine", "disk", "records", "pass"],
   "pass": ["engine", "disk", "trash", "records", "names"],
-  "commands": ["cli", "engine", "disk", "trash", "records", "check", "pass", "timing", "mirror", "run"],
+  "commands": [
+    "cli",
+    "engine",
+    "disk",
+    "trash",
+    "records",
+    "check",
+    "pass",
+    "observers",
+    "timing",
+    "mirror",
+    "run",
+  ],
   "timing": ["engine", "timing/inotify", "system_error"],
   "timing/inotify": ["engine", "timing", "libc", "names"],
   "timing/scheduler": ["timing", "system_error"],
+  "observers": ["cli", "engine", "disk", "records", "timing", "system_error"],
   "cli": ["engine", "timing", "timing/scheduler", "system_error"],
 };
 
@@ -47,7 +60,7 @@ const TOP: Readonly<Record<string, readonly string[]>> = {
   "names": [],
   "system_error": [],
   "mirror": ["engine", "disk", "trash", "records", "pass", "timing"],
-  "run": ["cli", "engine", "disk", "trash", "records", "check", "pass", "timing", "mirror"],
+  "run": ["cli", "engine", "disk", "trash", "records", "check", "pass", "observers", "timing", "mirror"],
 };
 
 /** Of the modules in `disk`, those that the other rooms may import: the rest is the edge's own business. */

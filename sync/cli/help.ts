@@ -9,6 +9,8 @@ export const VERSION = "0.1.0";
 
 /** How wide a line may be. */
 const WIDTH = 80;
+/** How wide the column of options may be; a longer one pushes its help to the right. */
+const WIDEST = 28;
 
 /** By what one wants to do. */
 const GROUPS: readonly (readonly [Row["group"], string])[] = [
@@ -49,7 +51,7 @@ export function help(which: "usual" | "all" = "usual"): string {
 }
 
 function optionLines(rows: readonly Row[], group: Row["group"]): string[] {
-  const width = Math.max(...OPTIONS.map((row) => signature(row).length));
+  const width = Math.max(...OPTIONS.map((row) => signature(row).length).filter((length) => length <= WIDEST));
   return rows.filter((row) => row.group === group)
     .map((row) => `  ${signature(row).padEnd(width)}  ${row.help}`);
 }

@@ -1,6 +1,6 @@
 /** The listeners that a user asks for, put together: console, log file, progress line, JSON. */
 import type { Event } from "../engine/event.ts";
-import { BLANK, fold } from "../engine/report.ts";
+import { BLANK, fold, type Report } from "../engine/report.ts";
 import { jsonLine, type Roots } from "./json.ts";
 import type { Level } from "./line.ts";
 import { type Console, type Log, openLog, streams } from "./log.ts";
@@ -20,8 +20,17 @@ export interface Listeners {
   clear(): void;
 }
 
-/** `allow`: the file by which what is refused in a loop is let through once; null where there is none. */
-export function listen(options: Options, file: Target | null, roots: Roots, allow: string | null): Listeners {
+/**
+ * `allow`: the file by which what is refused in a loop is let through once; null where there is none. `heard`: called with
+ * each event, and what the pass came to with it.
+ */
+export function listen(
+  options: Options,
+  file: Target | null,
+  roots: Roots,
+  allow: string | null,
+  heard: (event: Event, report: Report) => void = () => {},
+): Listeners {
   const { console, bar } = consoleFor(options);
   const log = logFor(console, file, (text) => {
     bar?.progress(null);
@@ -45,6 +54,7 @@ export function listen(options: Options, file: Target | null, roots: Roots, allo
   const emit = (event: Event) => {
     if (event.kind === "start") wait?.begin();
     report = fold(report, event);
+    heard(event, report);
     if (event.kind === "notice" && !isNew(event)) return;
     // the summary is the last line of a pass
     if (event.kind === "end" && wait) {

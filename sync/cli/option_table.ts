@@ -83,6 +83,9 @@ const HOW: Rows = [
   { name: "one-file-system", letter: "x", more: true, help: "leave alone what lies below mount points" },
   { name: "threads", value: "n", more: true, help: "worker threads (default: the number of cores)" },
   { name: "edge", value: "edge", more: true, help: "native (with --allow-ffi) or portable calls" },
+  { name: "bwlimit", value: "rate", more: true, help: "copy at most so much a second: 10MiB" },
+  { name: "max-files-per-second", value: "n", more: true, help: "make at most so many changes a second" },
+  { name: "nice", value: "n", more: true, help: "stand back behind other programs: 1 to 19" },
 ];
 
 const SEE: Rows = [
@@ -99,6 +102,12 @@ const SEE: Rows = [
   { name: "verbose", letter: "v", help: "more about each pass" },
   { name: "json", more: true, help: "one JSON object per event on standard output" },
   { name: "progress", more: true, help: "with --json, how far a pass is, too" },
+  { name: "status", value: "file", more: true, help: "keep a file that says how things are, as JSON" },
+  { name: "metrics", value: "file", more: true, help: "keep a file of metrics for Prometheus" },
+  { name: "report", value: "file", more: true, help: "keep a page that shows how things are" },
+  { name: "on-failure", value: "command", more: true, help: "run it when a pass was not complete" },
+  { name: "on-success", value: "command", more: true, help: "run it when a pass was complete" },
+  { name: "on-change", value: "command", more: true, help: "run it when a pass changed something" },
   { name: "help", letter: "h", help: "show this help; with --verbose, all options" },
   { name: "version", letter: "V", help: "show the version" },
 ];

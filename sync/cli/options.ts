@@ -7,6 +7,8 @@ import { misuse, unknownOption } from "./misuse.ts";
 import { unquoted } from "./unquoted.ts";
 import { type Check, checkOf } from "./check.ts";
 import { OPTIONS } from "./option_table.ts";
+import { type Observe, observeOf } from "./observe.ts";
+import { type Pace, paceOf } from "./pace.ts";
 import { misplaced } from "./pattern_fault.ts";
 import { readPositional } from "./positional.ts";
 import { printable } from "./reason.ts";
@@ -41,6 +43,8 @@ export interface Options {
   /** The ways back. */
   readonly undo: Undo;
   readonly check: Check;
+  readonly observe: Observe;
+  readonly pace: Pace;
   /** Ask before anything is done. */
   readonly ask: boolean;
   readonly checksum: boolean;
@@ -157,9 +161,15 @@ function othersOf(
   }
   const undo = undoOf(values);
   if (typeof undo === "string") return undo;
+  const observe = observeOf(values);
+  if (typeof observe === "string") return observe;
+  const pace = paceOf(values);
+  if (typeof pace === "string") return pace;
   return {
     ...rotation,
     undo,
+    observe,
+    pace,
     check: checkOf(values),
     ask: Boolean(values.ask),
     checksum: Boolean(values.checksum),

@@ -134,9 +134,10 @@ Deno.test("--help, --version, the README and the program agree on options and ex
   const { version } = JSON.parse(Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)));
   assertEquals((await lockstep(["--version"])).out, `lockstep ${version}\n`);
   // the formatter pads the cells of tables
-  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url)).replace(/ +/g, " ");
+  const page = (name: string) =>
+    Deno.readTextFileSync(new URL(`../../${name}`, import.meta.url)).replace(/ +/g, " ");
   for (const { name } of OPTIONS) assertStringIncludes(help("all"), `--${name}`);
-  for (const row of [...optionRows(), ...statusRows()]) assertStringIncludes(readme, row);
+  for (const row of [...optionRows(), ...statusRows()]) assertStringIncludes(page("docs/manual.md"), row);
 });
 
 Deno.test("lockstep exits with 3 for a source that is missing, and changes nothing", () =>
