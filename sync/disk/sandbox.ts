@@ -19,6 +19,11 @@ export interface Bounds {
   readonly trash?: { readonly folder: string; readonly entry: Folder } | { readonly code: string } | null;
 }
 
+/** What of a config a thread must know to be confined: it crosses to each. */
+export function boundsOf({ source, replica, criteria: { roots }, dryRun, trash = null }: Bounds): Bounds {
+  return { source, replica, criteria: { roots }, dryRun, trash };
+}
+
 /** Whether threads can be confined here, and why not: Deno may not call the system, or the kernel cannot do it. */
 export function confinement(): "here" | "no-ffi" | "no-landlock" | "old-landlock" {
   const version = landlockVersion();
@@ -27,20 +32,26 @@ export function confinement(): "here" | "no-ffi" | "no-landlock" | "old-landlock
   return isEnough(version) ? "here" : "old-landlock";
 }
 
-/** To what this thread is confined; null while it is free. */
-let confined: { readonly to: string; readonly folders: readonly string[] } | null = null;
+/** To what this thread is confined, one opening as a text; null while it is free. */
+let confined: ReadonlySet<string> | null = null;
 
 /**
- * Confine this thread, for good, where that is possible. False when it is confined to other folders already, or to ones
- * that have gone, so that it cannot work for these: another thread must.
+ * Confine this thread, for good, where that is possible, to what it is to work for: `others`, too. False when it is
+ * confined to other folders already, or to ones that have gone, so that it cannot work for these: another thread must.
  */
-export function confine(bounds: Bounds): boolean {
+export function confine(bounds: Bounds, others: readonly Bounds[] = []): boolean {
   if (confinement() !== "here") return true;
   const openings = openingsOf(bounds);
-  const to = JSON.stringify(openings);
-  if (confined !== null) return confined.to === to && confined.folders.every(isOpen);
-  restrict(openings);
-  confined = { to, folders: openings.map(({ path }) => path) };
+  if (confined !== null) {
+    const to = confined;
+    return openings.every((one) => to.has(JSON.stringify(one)) && isOpen(one.path));
+  }
+  const all = new Map([...others, bounds].flatMap(openingsOf).map((one) => [JSON.stringify(one), one]));
+  const needed = new Set(openings.map((one) => JSON.stringify(one)));
+  // what another mirror works with may have gone
+  const there = [...all].filter(([text, { path }]) => needed.has(text) || isOpen(path));
+  restrict(there.map(([, one]) => one));
+  confined = new Set(there.map(([text]) => text));
   return true;
 }
 

@@ -4,6 +4,7 @@
  *
  * The newest tasks are handed out first. That goes deep before it goes wide, and so keeps few tasks waiting.
  */
+import { type Bounds, boundsOf } from "../disk/sandbox.ts";
 import type { PassConfig } from "./config.ts";
 import type { Task, Turn } from "./task.ts";
 import { stopping } from "./shared.ts";
@@ -15,7 +16,7 @@ export interface Pool {
   /** Whether they are threads of their own. */
   readonly isThreaded: boolean;
   /**
-   * Work until nothing is left, or until the pass is stopped. `take` is called with the result of each turn, in any
+   * Work until nothing is left, or until the pass is stopped; also while there is work of other mirrors. `take` is called with the result of each turn, in any
    * order. New tasks are put on a stack that was given. Throws when the code has a bug, in this thread or another.
    */
   run(config: PassConfig, work: Queue | Stack, take: (turn: Turn) => void): Promise<void>;
@@ -66,11 +67,13 @@ function isWorthAThread({ entries, bytes }: Load, workers: number): boolean {
   return entries > WORTH_A_THREAD * workers || (entries > 1 && bytes > SHARE_BYTES * workers);
 }
 
-/** `misfit`: tasks that the thread cannot do, since it is confined to other folders; another one must. */
-type Answer = (data: { turn: Turn } | { misfit: Task[] } | { bug: string }, thread: Thread) => void;
+/** What a thread answers. `misfit`: tasks that it cannot do, since it is confined to other folders; another one must. */
+type Answer = { readonly turn: Turn } | { readonly misfit: Task[] } | { readonly bug: string };
 
 interface Thread {
   readonly worker: Worker;
+  /** Whom it works for; null while it is free. */
+  run: Run | null;
   /** How many turns it was given and has not answered. */
   turns: number;
   config: PassConfig | null;
@@ -78,10 +81,21 @@ interface Thread {
   isSpent: boolean;
 }
 
+/** Work that was given to the pool and is not done. */
+interface Run {
+  readonly config: PassConfig;
+  readonly waiting: Stack;
+  readonly take: (turn: Turn) => void;
+  readonly end: (error?: unknown) => void;
+  /** When a thread answered last, as `performance.now()` counts. */
+  heard: number;
+  isOver: boolean;
+}
+
 /** Start a worker. `answer` is called with each of its turns, and when it fails. */
-function startThread(answer: Answer): Thread {
+function startThread(answer: (data: Answer, thread: Thread) => void): Thread {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const thread: Thread = { worker, turns: 0, config: null, isSpent: false };
+  const thread: Thread = { worker, run: null, turns: 0, config: null, isSpent: false };
   worker.onmessage = ({ data }) => answer(data, thread);
   worker.onerror = (event) => {
     event.preventDefault();
@@ -90,59 +104,140 @@ function startThread(answer: Answer): Thread {
   return thread;
 }
 
-function give(thread: Thread, config: PassConfig, tasks: Task[]): void {
-  if (thread.config !== config) thread.worker.postMessage({ config });
+/** `others`: for which trees the pool works, too, so that a thread need not be replaced for each. */
+function give(thread: Thread, config: PassConfig, others: readonly Bounds[], tasks: Task[]): void {
+  if (thread.config !== config) thread.worker.postMessage({ config, others });
   thread.config = config;
   thread.turns++;
   thread.worker.postMessage({ tasks });
 }
 
-/** Give threads, of `count` in all, as many turns as each should have under way. */
-function fill(threads: readonly Thread[], count: number, config: PassConfig, waiting: Stack): void {
-  for (let round = 0; round < QUEUED; round++) {
-    for (const thread of threads) {
-      if (thread.turns > round || thread.isSpent) continue;
-      const share = shareFor(config, waiting.left().entries / (count * QUEUED));
-      const tasks = waiting.draw(share, SHARE_BYTES);
-      if (tasks.length > 0) give(thread, config, tasks);
-    }
-  }
-}
-
-/** Put a new thread in the place of each that can work no more. */
-function replaceSpent(workers: Thread[], start: () => Thread): void {
-  for (const [i, { worker, turns, isSpent }] of workers.entries()) {
-    if (!isSpent || turns > 0) continue;
-    worker.terminate();
-    workers[i] = start();
-  }
-}
+/** A disk that has not answered for so long, in ms, may not answer at all. */
+const STUCK_MS = 3000;
+/** How long, in ms, more threads than one are kept that have nothing to do. */
+const IDLE_MS = 20_000;
 
 /**
  * Turns are taken in up to `size` worker threads. The first is started at once: this thread never waits for a disk, so
- * that it hears a signal even when a file system hangs. The others are started when there is work for them.
+ * that it hears a signal even when a file system hangs. The others are started when there is work for them. Work of
+ * several mirrors is done side by side: each has a thread at the least, even if those of others wait for their disks for
+ * ever, and no thread works for two at a time. `idle`: in ms, after which threads without work end, but for one.
  */
-export function threads(size: number): Pool {
+export function threads(size: number, idle = Infinity): Pool {
   /** A bug that came when nobody waited for a turn: while a thread was loading, or from a timer that a turn left. */
   let bug: string | null = null;
-  const noAnswer: Answer = (data) => {
-    if ("bug" in data) bug = data.bug;
+  let workers: Thread[] = [];
+  const runs: Run[] = [];
+  /** For which trees there was work, by their roots. */
+  const known = new Map<string, Bounds>();
+  /** Those that a thread for a run may open, too: no disk that keeps others waiting. */
+  const othersOf = (run: Run): Bounds[] => {
+    const stuck = runs.filter((one) => one !== run && performance.now() - one.heard > STUCK_MS);
+    const left = new Set(stuck.map(({ config }) => keyOf(config)));
+    return [...known].flatMap(([key, bounds]) => left.has(key) ? [] : [bounds]);
   };
-  let answer = noAnswer;
-  const start = () => startThread((data, thread) => answer(data, thread));
-  const workers = [start()];
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  const start = () => {
+    const thread = startThread(hear);
+    workers.push(thread);
+    return thread;
+  };
+  start();
 
-  /** Give every worker as many turns as it should have under way. */
-  function schedule(config: PassConfig, waiting: Stack): void {
-    if (stopping(config.shared)) return;
-    replaceSpent(workers, start);
-    const isOneMore = workers.length < size && isWorthAThread(waiting.left(), workers.length);
-    const count = workers.length + (isOneMore ? 1 : 0);
-    fill(workers, count, config, waiting);
-    if (!isOneMore) return;
-    // this thread waits until it is there; the others are at work meanwhile
-    workers.push(start());
-    fill(workers.slice(-1), count, config, waiting);
+  /** Put a new thread in the place of each that can work no more. */
+  function replaceSpent(run: Run): void {
+    for (const [i, old] of workers.entries()) {
+      if (old.run !== run || !old.isSpent || old.turns > 0) continue;
+      old.worker.terminate();
+      workers[i] = startThread(hear);
+      workers[i].run = run;
+    }
+  }
+
+  /** Give the threads of a run as many turns as each should have under way. */
+  function fill(run: Run, some: readonly Thread[], count: number): void {
+    const { config, waiting } = run;
+    const others = othersOf(run);
+    for (let round = 0; round < QUEUED; round++) {
+      for (const thread of some) {
+        if (thread.turns > round || thread.isSpent) continue;
+        const share = shareFor(config, waiting.left().entries / (count * QUEUED));
+        const tasks = waiting.draw(share, SHARE_BYTES);
+        if (tasks.length > 0) give(thread, config, others, tasks);
+      }
+    }
+  }
+
+  /** Give every thread of a run turns, and the run one thread more where there is work for it. */
+  function serve(run: Run): void {
+    if (stopping(run.config.shared)) return;
+    replaceSpent(run);
+    const own = workers.filter((thread) => thread.run === run);
+    const free = workers.find((thread) => thread.run === null && thread.turns === 0 && !thread.isSpent);
+    const hasFirst = own.length > 0;
+    const mayGrow = free !== undefined || workers.length < size;
+    const isOneMore = !hasFirst || (mayGrow && isWorthAThread(run.waiting.left(), own.length));
+    const count = own.length + (isOneMore ? 1 : 0);
+    fill(run, own, count);
+    if (!isOneMore || run.waiting.left().entries === 0) return;
+    // this thread waits until a new one is there; the others are at work meanwhile
+    const next = free ?? start();
+    next.run = run;
+    fill(run, [next], count);
+  }
+
+  function goOn(run: Run): void {
+    if (run.isOver) return;
+    serve(run);
+    const own = workers.filter((thread) => thread.run === run);
+    if (own.some((thread) => thread.turns > 0)) return;
+    if (run.waiting.left().entries === 0 || stopping(run.config.shared)) finish(run);
+    // so far, everything that was drawn was skipped
+    else setTimeout(() => goOn(run), 0);
+  }
+
+  function finish(run: Run, error?: unknown): void {
+    if (run.isOver) return;
+    run.isOver = true;
+    runs.splice(runs.indexOf(run), 1);
+    for (const thread of workers) if (thread.run === run && thread.turns === 0) free(thread);
+    if (runs.length === 0 && idle !== Infinity) resting = setTimeout(rest, idle);
+    run.end(error);
+  }
+
+  function free(thread: Thread): void {
+    if (!thread.isSpent) return void (thread.run = null);
+    thread.worker.terminate();
+    workers = workers.filter((one) => one !== thread);
+  }
+
+  /** End the threads that have nothing to do, but for one. */
+  function rest(): void {
+    const [, ...others] = workers.filter((thread) => thread.run === null && thread.turns === 0);
+    for (const { worker } of others) worker.terminate();
+    workers = workers.filter((thread) => !others.includes(thread));
+  }
+
+  function hear(data: Answer, thread: Thread): void {
+    const { run } = thread;
+    if ("bug" in data) thread.isSpent = true;
+    if (run === null) return void ("bug" in data && (bug = data.bug));
+    thread.turns--;
+    if (run.isOver) return void (thread.turns <= 0 && free(thread));
+    if ("bug" in data) {
+      // what else it was given is lost with it
+      thread.turns = 0;
+      return finish(run, failed(data.bug));
+    }
+    run.heard = performance.now();
+    thread.isSpent ||= "misfit" in data;
+    for (const task of "misfit" in data ? data.misfit : data.turn.tasks) run.waiting.push(task);
+    try {
+      if ("turn" in data) run.take(data.turn);
+    } catch (error) {
+      return finish(run, error);
+    }
+    goOn(run);
   }
 
   return {
@@ -150,46 +245,35 @@ export function threads(size: number): Pool {
     isThreaded: true,
     run(config, given, take) {
       const waiting = queue(given);
-      const done = new Promise<void>((resolve, reject) => {
+      clearTimeout(resting);
+      known.set(keyOf(config), boundsOf(config));
+      return new Promise<void>((resolve, reject) => {
         if (bug !== null) return reject(failed(bug));
-        function goOn(): void {
-          schedule(config, waiting);
-          if (workers.some((thread) => thread.turns > 0)) return;
-          if (waiting.left().entries === 0 || stopping(config.shared)) resolve();
-          // so far, everything that was drawn was skipped
-          else setTimeout(goOn, 0);
-        }
-        answer = (data, thread) => {
-          thread.turns--;
-          if ("bug" in data) return reject(failed(data.bug));
-          thread.isSpent = "misfit" in data;
-          for (const task of "misfit" in data ? data.misfit : data.turn.tasks) waiting.push(task);
-          if ("misfit" in data) return goOn();
-          try {
-            take(data.turn);
-          } catch (error) {
-            return reject(error);
-          }
-          goOn();
-        };
-        goOn();
+        const end = (error?: unknown) => error === undefined ? resolve() : reject(error);
+        const run: Run = { config, waiting, take, end, heard: performance.now(), isOver: false };
+        runs.push(run);
+        goOn(run);
       });
-      return done.finally(() => answer = noAnswer);
     },
     close() {
+      clearTimeout(resting);
       for (const { worker } of workers) worker.terminate();
     },
   };
+}
+
+function keyOf({ source, replica }: PassConfig): string {
+  return JSON.stringify([source, replica]);
 }
 
 function failed(bug: string): Error {
   return new Error(`A thread failed: ${bug}`);
 }
 
-/** As many worker threads as are asked for, or this thread where Deno may not load the worker's module. */
-export function poolOf(size: number | null): Pool {
+/** `isShared`: by several mirrors. As many worker threads as are asked for, or this thread where Deno may not load the worker's module. */
+export function poolOf(size: number | null, isShared = false): Pool {
   return Deno.permissions.querySync({ name: "read", path: SYNC }).state === "granted"
-    ? threads(size ?? navigator.hardwareConcurrency)
+    ? threads(size ?? navigator.hardwareConcurrency, isShared ? IDLE_MS : Infinity)
     : inline();
 }
 

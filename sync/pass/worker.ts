@@ -3,18 +3,22 @@
  * confines itself to the two trees before its first turn, when it gets to know them. The edge is loaded before that.
  */
 import { preload } from "../disk/open.ts";
-import { confine } from "../disk/sandbox.ts";
+import { type Bounds, confine } from "../disk/sandbox.ts";
 import type { PassConfig } from "./config.ts";
 import { treesOf } from "./context.ts";
 import type { Task } from "./task.ts";
 import { turn } from "./turn.ts";
 
 const thread = self as unknown as {
-  onmessage: (message: MessageEvent<{ config: PassConfig } | { tasks: Task[] }>) => void;
+  onmessage: (
+    message: MessageEvent<{ config: PassConfig; others: readonly Bounds[] } | { tasks: Task[] }>,
+  ) => void;
   postMessage: (answer: unknown) => void;
 };
 
 let config: PassConfig;
+/** For which trees the pool works, too. */
+let others: readonly Bounds[] = [];
 /** Whether the thread may work with this config's trees; null until it was tried. */
 let fits: boolean | null = null;
 /** Ends when all turns so far are done: they are taken one after another. */
@@ -22,7 +26,7 @@ let turns: Promise<void> = Promise.resolve();
 
 preload();
 thread.onmessage = ({ data }) => {
-  if ("config" in data) [config, fits] = [data.config, null];
+  if ("config" in data) [config, others, fits] = [data.config, data.others, null];
   else turns = turns.then(() => take(config, data.tasks));
 };
 
@@ -30,7 +34,7 @@ async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
   try {
     // a thread that is confined loads no module and no library
     await treesOf(config);
-    fits ??= confine(config);
+    fits ??= confine(config, others);
     thread.postMessage(fits ? { turn: await turn(config, tasks) } : { misfit: tasks });
   } catch (error) {
     thread.postMessage({ bug: error instanceof Error ? error.stack ?? error.message : String(error) });
