@@ -32,6 +32,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "timing": ["engine", "timing/inotify", "system_error"],
   "timing/inotify": ["engine", "timing", "libc", "names"],
   "timing/scheduler": ["timing", "system_error"],
+  "jobs": ["cli", "engine", "timing", "system_error"],
   "observers": ["cli", "engine", "disk", "records", "timing", "system_error"],
   "cli": ["engine", "timing", "timing/scheduler", "system_error"],
 };
@@ -60,7 +61,9 @@ const TOP: Readonly<Record<string, readonly string[]>> = {
   "names": [],
   "system_error": [],
   "mirror": ["engine", "disk", "trash", "records", "pass", "timing"],
-  "run": ["cli", "engine", "disk", "trash", "records", "check", "pass", "observers", "timing", "mirror"],
+  "job": ["cli", "engine", "disk", "trash", "records", "check", "pass", "observers", "timing", "mirror"],
+  "run": ["cli", "observers", "pass", "job"],
+  "run_jobs": ["cli", "disk", "engine", "jobs", "observers", "pass", "timing", "job"],
 };
 
 /** Of the modules in `disk`, those that the other rooms may import: the rest is the edge's own business. */

@@ -25,6 +25,8 @@ export interface Roots {
 
 export interface JsonOptions {
   readonly roots: Roots;
+  /** Which mirror it is, where there are several. */
+  readonly job?: string | null;
   /** Whether to tell of progress. */
   readonly progress: boolean;
 }
@@ -32,7 +34,8 @@ export interface JsonOptions {
 /** The line of an event, at the time `now` (ms since 1970); null for one that is not told. */
 export function jsonLine(event: Event, report: Report, options: JsonOptions, now: number): string | null {
   if (event.kind === "progress" && !options.progress) return null;
-  return lineOf({ kind: event.kind, ...fieldsOf(event, report, options.roots) }, now);
+  const { roots, job = null } = options;
+  return lineOf({ kind: event.kind, ...fieldsOf(event, report, roots), ...(job !== null && { job }) }, now);
 }
 
 function fieldsOf(event: Event, report: Report, roots: Roots): object {

@@ -3,7 +3,7 @@ import type { Event } from "../engine/event.ts";
 import { BLANK, fold, type Report } from "../engine/report.ts";
 import { jsonLine, type Roots } from "./json.ts";
 import type { Level } from "./line.ts";
-import { type Console, type Log, openLog, streams } from "./log.ts";
+import { type Console, type Log, type OpenLog, openLog, streams } from "./log.ts";
 import { longestWait } from "./longest_wait.ts";
 import type { Options } from "./options.ts";
 import { print, type Target } from "./print.ts";
@@ -18,24 +18,43 @@ export interface Listeners {
   readonly emit: (event: Event) => void;
   /** Take the progress line away and show all lines: something is asked. */
   clear(): void;
+  /** Nothing more comes. */
+  close(): void;
 }
 
-/**
- * `allow`: the file by which what is refused in a loop is let through once; null where there is none. `heard`: called with
- * each event, and what the pass came to with it.
- */
+/** The console and the progress line, of all mirrors of a run. */
+export interface Display {
+  readonly console: Console;
+  readonly bar: Bar | null;
+}
+
+/** How far the passes are that are under way. */
+export interface Bar {
+  /** `name`: of the mirror, where there are several; `text`: null when its pass is over. */
+  progress(name: string | null, text: string | null): void;
+}
+
+export interface ListenOptions {
+  readonly display: Display;
+  /** Of the mirror, where there are several. */
+  readonly name?: string | null;
+  /** The file by which what is refused in a loop is let through once; null where there is none. */
+  readonly allow?: string | null;
+  /** Called with each event, and what the pass came to with it. */
+  readonly heard?: (event: Event, report: Report) => void;
+}
+
 export function listen(
   options: Options,
   file: Target | null,
   roots: Roots,
-  allow: string | null,
-  heard: (event: Event, report: Report) => void = () => {},
+  { display: { console, bar }, name = null, allow = null, heard = () => {} }: ListenOptions,
 ): Listeners {
-  const { console, bar } = consoleFor(options);
-  const log = logFor(console, file, (text) => {
-    bar?.progress(null);
-    print(Deno.stderr, `lockstep: ${text}`);
-  });
+  const fail = (text: string) => {
+    bar?.progress(name, null);
+    print(Deno.stderr, `lockstep: ${name === null ? "" : `[${name}] `}${text}`);
+  };
+  const log = logFor(console, file, name, fail);
   const lines = suppress(() => performance.now(), allow);
   const isNew = newNotices();
   const wait = options.loudness === "verbose" ? longestWait() : null;
@@ -44,11 +63,11 @@ export function listen(
   const showProgress = (event: Event) => {
     if (event.kind !== "progress") return;
     if (phase?.name !== event.phase) phase = { name: event.phase, began: performance.now() };
-    bar?.progress(progressLine(event, performance.now() - phase.began));
+    bar?.progress(name, progressLine(event, performance.now() - phase.began));
   };
   const clear = () => {
     phase = null;
-    bar?.progress(null);
+    bar?.progress(name, null);
     log.flush();
   };
   const emit = (event: Event) => {
@@ -65,18 +84,18 @@ export function listen(
     else if (event.kind === "progress") log.flush();
     showProgress(event);
     const json = options.json
-      ? jsonLine(event, report, { roots, progress: options.progress }, Date.now())
+      ? jsonLine(event, report, { roots, job: name, progress: options.progress }, Date.now())
       : null;
     if (json !== null) print(Deno.stdout, json.trimEnd());
   };
-  return { log, emit, clear };
+  return { log, emit, clear, close: log.close };
 }
 
 /**
  * Lines go to standard output, warnings and errors to standard error. Where one of them is a terminal it is a screen;
  * where both are, it is one for both. The progress line is for whoever looks at standard error.
  */
-function consoleFor(options: Options): { console: Console; bar: Screen | null } {
+export function displayFor(options: Shown): Display {
   const level = levelOf(options);
   const isTerminal = { out: Deno.stdout.isTerminal(), err: Deno.stderr.isTerminal() };
   const onScreen = (target: Target) =>
@@ -98,7 +117,23 @@ function consoleFor(options: Options): { console: Console; bar: Screen | null } 
       if (err !== out) err?.flush();
     },
   };
-  return { console, bar: options.loudness === "quiet" || options.json ? null : err };
+  const hasBar = err !== null && options.loudness !== "quiet" && !options.json;
+  return { console, bar: hasBar ? barOn(err) : null };
+}
+
+/** What of the options says what is shown. */
+export type Shown = Pick<Options, "loudness" | "lines" | "json">;
+
+/** Of several mirrors the one is shown that told last, until it is done. */
+function barOn(screen: Screen): Bar {
+  const texts = new Map<string | null, string>();
+  return {
+    progress(name, text) {
+      texts.delete(name);
+      if (text !== null) texts.set(name, name === null ? text : `[${name}] ${text}`);
+      screen.progress([...texts.values()].at(-1) ?? null);
+    },
+  };
 }
 
 /** How wide the terminal is; what is usual where it does not say, or has been closed. */
@@ -111,7 +146,12 @@ function columns(): number {
   }
 }
 
-function logFor(console: Console, file: Target | null, say: (text: string) => void): Log {
+function logFor(
+  console: Console,
+  file: Target | null,
+  name: string | null,
+  say: (text: string) => void,
+): OpenLog {
   /** The last lines for the log file were lost. */
   let failing = false;
   const watched: Target | null = file && {
@@ -126,11 +166,11 @@ function logFor(console: Console, file: Target | null, say: (text: string) => vo
     const text = systemText(error);
     if (!failing) say(`The log file takes no more, its lines are lost: ${text}`);
     failing = true;
-  });
+  }, name);
 }
 
 /** The least level that the console shows. */
-function levelOf({ json, loudness }: Options): Level {
+function levelOf({ json, loudness }: Shown): Level {
   if (json || loudness === "quiet") return "warning";
   return loudness === "verbose" ? "debug" : "info";
 }

@@ -3,7 +3,14 @@
  * written is gathered and goes out at the latest when `flush` is called, at the end of a pass and of the program; a
  * file or a console that fails stops its own lines and never the mirror.
  */
-import { configureSync, getLevelFilter, getLogger, type LogRecord, withFilter } from "@logtape/logtape";
+import {
+  configureSync,
+  getLevelFilter,
+  getLogger,
+  type LogRecord,
+  type Sink,
+  withFilter,
+} from "@logtape/logtape";
 import type { Level, Line } from "./line.ts";
 import { type Target, writeAll } from "./print.ts";
 import { timeOf } from "./time.ts";
@@ -49,42 +56,75 @@ export function streams(out: Target, err: Target, level: Level): Console {
   };
 }
 
+/** A log of its own, with all that it goes to. */
+export interface OpenLog extends Log {
+  /** It takes no more lines. */
+  close(): void;
+}
+
+/** The logs that are open, by their category. */
+const logs = new Map<string, { readonly sinks: Sinks; readonly fileLevel: Level }>();
+let opened = 0;
+
+interface Sinks {
+  readonly console: Console | null;
+  readonly file: { add(line: string): void } | null;
+}
+
 /**
  * A log to the console, where there is one, and to a file, where there is one; the file has everything from "info" on.
- * When the file takes no more, `onFileFailure` is called for each time that lines were lost.
+ * When the file takes no more, `onFileFailure` is called for each time that lines were lost. `name` stands before each
+ * line, where several mirrors have one console.
  */
 export function openLog(
   console: Console | null,
   file: Target | null,
   onFileFailure: (error: Error) => void,
-): Log {
+  name: string | null = null,
+): OpenLog {
   const kept = file && gather(file, onFileFailure);
-  const toConsole = (record: LogRecord) => console?.add(lineOfRecord(record), record.timestamp);
-  const toFile = (record: LogRecord) => kept?.add(lineOf(lineOfRecord(record), record.timestamp));
-  const fileLevel = console?.level === "debug" ? "debug" : "info";
-  configureSync({
-    reset: true,
-    sinks: {
-      console: withFilter(toConsole, getLevelFilter(console?.level ?? "info")),
-      file: withFilter(toFile, getLevelFilter(fileLevel)),
-    },
-    loggers: [
-      {
-        category: CATEGORY,
-        sinks: [...console ? ["console"] : [], ...file ? ["file"] : []],
-        lowestLevel: "debug",
-      },
-      { category: ["logtape", "meta"], sinks: [] },
-    ],
+  const category = `${++opened}`;
+  logs.set(category, {
+    sinks: { console, file: kept },
+    fileLevel: console?.level === "debug" ? "debug" : "info",
   });
-  const logger = getLogger(CATEGORY);
+  configure();
+  const logger = getLogger([...CATEGORY, category]);
+  const mark = name === null ? "" : `[${name}] `;
+  const flush = () => {
+    console?.flush();
+    kept?.flush();
+  };
   return {
-    write: ({ level, text, mark }) => logger[level](text, mark && { mark }),
-    flush() {
-      console?.flush();
-      kept?.flush();
+    write: ({ level, text, mark: of }) => logger[level](mark + text, of && { mark: of }),
+    flush,
+    close() {
+      flush();
+      logs.delete(category);
+      configure();
     },
   };
+}
+
+/** Tell LogTape of all logs that are open. */
+function configure(): void {
+  const sinks: Record<string, Sink> = {};
+  for (const [category, { sinks: { console, file }, fileLevel }] of logs) {
+    if (console !== null) {
+      const show = (record: LogRecord) => console.add(lineOfRecord(record), record.timestamp);
+      sinks[`console ${category}`] = withFilter(show, getLevelFilter(console.level));
+    }
+    if (file !== null) {
+      const keep = (record: LogRecord) => file.add(lineOf(lineOfRecord(record), record.timestamp));
+      sinks[`file ${category}`] = withFilter(keep, getLevelFilter(fileLevel));
+    }
+  }
+  const loggers = [...logs.keys()].map((category) => ({
+    category: [...CATEGORY, category],
+    sinks: [`console ${category}`, `file ${category}`].filter((sink) => Object.hasOwn(sinks, sink)),
+    lowestLevel: "debug" as const,
+  }));
+  configureSync({ reset: true, sinks, loggers: [...loggers, { category: ["logtape", "meta"], sinks: [] }] });
 }
 
 /** The line that a record was made of. The raw message: braces in a name are no template. */

@@ -9,7 +9,7 @@ import { editsText } from "../cli/bring_back_text.ts";
 import type { Answer } from "../cli/carry_out.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import { pathIn } from "../cli/explain.ts";
-import { listen, type Listeners } from "../cli/listen.ts";
+import { displayFor, listen, type Listeners } from "../cli/listen.ts";
 import { keptNeeds, missing } from "../cli/permissions.ts";
 import { prepare } from "../cli/prepare.ts";
 import { print } from "../cli/print.ts";
@@ -93,7 +93,7 @@ async function carryOut(asked: Asked, { config, trash, memory, roots, pool, log 
   const { options } = asked;
   const paths = pathsOf(asked.paths, config, roots);
   if (typeof paths === "string") return { text: paths, status: STATUS.usage };
-  const listeners = listen(options, log, config, null);
+  const listeners = listen(options, log, config, { display: displayFor(options) });
   const stop = new AbortController();
   listenToSignals(listeners.log, {
     stop,

@@ -2,7 +2,7 @@
 import { delay } from "@std/async/delay";
 import type { Answer } from "../cli/carry_out.ts";
 import { STATUS, statusOfCheck } from "../cli/exit_status.ts";
-import { listen } from "../cli/listen.ts";
+import { displayFor, listen } from "../cli/listen.ts";
 import { namesOf } from "../cli/paths.ts";
 import { checkNeeds, missing } from "../cli/permissions.ts";
 import { prepare } from "../cli/prepare.ts";
@@ -45,7 +45,7 @@ export async function command(words: readonly string[]): Promise<Answer> {
   if ("status" in prepared) return prepared;
   const files = [ownLog, manifest, since].filter((path) => path !== null);
   const config = { ...prepared.config, ownLogs: files.flatMap(namesOf) };
-  const listeners = listen(options, null, config, null);
+  const listeners = listen(options, null, config, { display: displayFor(options) });
   const stop = new AbortController();
   const exit = () => {
     listeners.clear();

@@ -1,6 +1,6 @@
 /** The listeners together: what a mirror's events come to in the log file. The console is kept quiet. */
 import { assertEquals } from "@std/assert";
-import { listen } from "../../sync/cli/listen.ts";
+import { displayFor, listen } from "../../sync/cli/listen.ts";
 import { parse } from "../../sync/cli/options.ts";
 import type { Event } from "../../sync/engine/event.ts";
 import { FILE } from "../support/entries.ts";
@@ -11,7 +11,9 @@ function logged(events: readonly Event[]): string[] {
   const command = parse(["s", "r", "--quiet"]);
   if (command.kind !== "mirror") throw new Error("Not a mirror");
   const file = memory();
-  const { log, emit } = listen(command.options, file, { source: "/s", replica: "/r" }, null);
+  const { log, emit } = listen(command.options, file, { source: "/s", replica: "/r" }, {
+    display: displayFor(command.options),
+  });
   events.forEach(emit);
   log.flush();
   return file.text.trimEnd().split("\n").map((line) => line.replace(/^\S+ /, ""));

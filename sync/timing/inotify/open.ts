@@ -1,5 +1,5 @@
 /**
- * Opens a watch by inotify: in a thread of its own, so that this one never waits for a disk; or in this thread, where
+ * Opens a watch by inotify: in a thread for all of them, so that this one never waits for a disk; or in this thread, where
  * Deno may not load the module of the other.
  */
 import type { Exclusions } from "../excluding.ts";
@@ -13,7 +13,7 @@ import { openRoot } from "./opened.ts";
 export interface InotifyOptions {
   /** Leave alone what is mounted below the root. */
   readonly stays: boolean;
-  /** In a thread of its own. */
+  /** In a thread that is not this one. */
   readonly isThreaded: boolean;
   /** By what entries are excluded; left out or null when nothing is. */
   readonly exclusions?: Exclusions | null;
@@ -71,17 +71,44 @@ export async function inotifyWatch(
 
 type Start = (what: Listened, take: (told: Told) => void, fail: (bug: Error) => void) => Listening;
 
+/** The thread of all watches, as long as there is one. */
+let thread: { readonly worker: Worker; readonly watches: Map<number, Watch> } | null = null;
+let last = 0;
+
+interface Watch {
+  take(told: Told): void;
+  fail(bug: Error): void;
+}
+
 const inThread: Start = (what, take, fail) => {
+  const { worker, watches } = thread ??= startThread();
+  const number = ++last;
+  watches.set(number, { take, fail });
+  worker.postMessage([number, what]);
+  return { close: () => worker.postMessage([number, "close"]) };
+};
+
+function startThread(): NonNullable<typeof thread> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  worker.onmessage = ({ data }) => take(data);
+  const watches = new Map<number, Watch>();
+  const end = () => {
+    worker.terminate();
+    if (thread?.worker === worker) thread = null;
+  };
+  worker.onmessage = ({ data: [number, told] }: MessageEvent<readonly [number, Told]>) => {
+    const watch = watches.get(number);
+    if (told.kind === "over") watches.delete(number);
+    watch?.take(told);
+    if (watches.size === 0) end();
+  };
   worker.onerror = (event) => {
     event.preventDefault();
+    end();
     // a plain `Error` would be one of the system
-    fail(new TypeError(`A thread failed: ${event.message}`));
+    for (const { fail } of watches.values()) fail(new TypeError(`A thread failed: ${event.message}`));
   };
-  worker.postMessage(what);
-  return { close: () => worker.postMessage("close") };
-};
+  return { worker, watches };
+}
 
 const inline: Start = (what, take) => listen(what, take);
 

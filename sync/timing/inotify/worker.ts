@@ -1,18 +1,18 @@
-/** Where the thread of a watch by inotify starts: what to listen to comes in, what is heard goes out. */
+/** Where the thread of watches by inotify starts: what to listen to comes in, what is heard goes out, each with its number. */
 import { listen, type Listened, type Listening, type Told } from "./listen.ts";
 
 const thread = self as unknown as {
-  onmessage: (message: MessageEvent<Listened | "close">) => void;
-  postMessage: (told: Told) => void;
-  close: () => void;
+  onmessage: (message: MessageEvent<readonly [number: number, what: Listened | "close"]>) => void;
+  postMessage: (told: readonly [number: number, told: Told]) => void;
 };
 
-let listening: Listening | null = null;
+const listenings = new Map<number, Listening>();
 
-thread.onmessage = ({ data }) => {
-  if (data === "close") return listening?.close();
-  listening = listen(data, (told) => {
-    thread.postMessage(told);
-    if (told.kind === "over") thread.close();
+thread.onmessage = ({ data: [number, what] }) => {
+  if (what === "close") return listenings.get(number)?.close();
+  const listening = listen(what, (told) => {
+    if (told.kind === "over") listenings.delete(number);
+    thread.postMessage([number, told]);
   });
+  listenings.set(number, listening);
 };

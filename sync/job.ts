@@ -1,0 +1,264 @@
+/** One mirror of a run, from its options to its last pass. Wires everything together that it has for itself. */
+import { resolve } from "node:path";
+import { allowFile } from "./cli/allow.ts";
+import { announce, confinedLine, startLine, stoppedAfter, watchedBy, watchLine } from "./cli/announce.ts";
+import { edgeLine } from "./cli/edge.ts";
+import { finalStatus, STATUS } from "./cli/exit_status.ts";
+import { type Display, listen } from "./cli/listen.ts";
+import type { Line } from "./cli/line.ts";
+import type { Log } from "./cli/log.ts";
+import { reopen } from "./cli/log_file.ts";
+import type { Options } from "./cli/options.ts";
+import { permits } from "./cli/permit.ts";
+import { type Complaint, prepare, type Prepared } from "./cli/prepare.ts";
+import { rhythmOf, type When } from "./cli/when.ts";
+import { chooseEdge } from "./disk/edge.ts";
+import { makesFifos } from "./disk/fifo.ts";
+import { relation } from "./disk/relation.ts";
+import type { Roots } from "./disk/roots.ts";
+import { confinement } from "./disk/sandbox.ts";
+import type { Config } from "./engine/config.ts";
+import type { Decided } from "./engine/decided.ts";
+import type { Memory } from "./engine/edits.ts";
+import { type Mirror, mirror } from "./mirror.ts";
+import type { Job, Observer } from "./observers/observer.ts";
+import type { Companion } from "./pass/companion.ts";
+import type { Pool } from "./pass/pool.ts";
+import { type Agenda, agenda } from "./timing/agenda.ts";
+import { systemClock } from "./timing/clock.ts";
+import { renewal } from "./timing/renewal.ts";
+import { type Passed, repeat, type Round } from "./timing/repeat.ts";
+
+/** What a mirror is limited to, and what goes along with it, beside what its options ask for. */
+export interface Beside {
+  readonly companions?: readonly Companion[];
+  /** All that may be done; whatever is needed when left out. */
+  readonly decided?: Decided;
+  /** Which folders the roots must be, any when undefined; or why nothing may be done. Asked before the first pass. */
+  readonly rootsOf?: (config: Config) => Promise<Roots | Complaint | undefined>;
+}
+
+/** What a mirror has of the run that it is of. */
+export interface Around {
+  /** null for the only mirror of a command line. */
+  readonly name: string | null;
+  readonly pool: Pool;
+  readonly display: Display;
+  /** Aborted to end this mirror. */
+  readonly stop: AbortController;
+  /** Those who hear of its events, by now. */
+  readonly observers: () => readonly Observer[];
+  /** Waits until a pass may be made, and gives what is to be called when it is over; null when the mirror is to end. */
+  readonly enter?: (config: Config) => Promise<(() => void) | null>;
+}
+
+/** A mirror that was looked at, and has its log open. */
+export interface OpenJob {
+  readonly job: Job;
+  readonly log: Log;
+  /** Run passes until there is no more to do. Returns the exit status. */
+  work(): Promise<number>;
+  /** Ask for a whole pass now. */
+  ask(): void;
+  /** Begin the log file anew. */
+  reopen(): void;
+  /** Take the progress line away. */
+  clear(): void;
+  /** Let go of the log, when nothing more is said. */
+  close(): void;
+}
+
+/** Look at everything before the first pass; or what is wrong. */
+export async function openJob(
+  options: Options,
+  beside: Beside,
+  around: Around,
+): Promise<OpenJob | Complaint> {
+  const begun = await begin(options, beside);
+  if ("status" in begun) return begun;
+  const { prepared, roots } = begun;
+  const along = await companionsOf(prepared.config, options);
+  if (typeof along === "string") return { text: along, status: STATUS.usage };
+  const { config, log: file } = prepared;
+  const { name, display, observers, stop } = around;
+  const { when } = options;
+  const allow = when.rhythm.kind !== "once" ? allowFile(options.log, [config.source, config.replica]) : null;
+  const job: Job = {
+    name,
+    source: config.source,
+    replica: config.replica,
+    trash: config.trash?.folder ?? null,
+    options,
+  };
+  const listeners = listen(options, file, config, {
+    display,
+    name,
+    allow,
+    heard(event, report) {
+      for (const one of observers()) one.event?.(job, event, report, Date.now());
+    },
+  });
+  const { log } = listeners;
+  const todo = agenda(when.settle ?? 0);
+  const permit = permits(config, {
+    listeners,
+    signal: stop.signal,
+    allow,
+    mayAsk: name === null && !options.json && beside.decided === undefined,
+    asks: options.ask,
+  });
+  const one = mirror(config, {
+    pool: around.pool,
+    companions: [...along.companions, ...beside.companions ?? []],
+    ...(along.memory && { memory: along.memory }),
+    ...(roots && { roots }),
+    ...(beside.decided && { decided: beside.decided }),
+    emit: listeners.emit,
+    stop,
+    logs: () => file?.paths() ?? [],
+    now: systemClock.now,
+    permit: permit.next,
+  });
+  async function onePass(round: Round): Promise<Passed> {
+    const leave = around.enter === undefined ? () => {} : await around.enter(config);
+    if (leave === null) return { failed: [] };
+    try {
+      const passed = await one.pass(round);
+      if (round.due === null && one.last()?.ended === "complete") permit.settled();
+      log.flush();
+      return passed;
+    } finally {
+      leave();
+    }
+  }
+  return {
+    job,
+    log,
+    ask: todo.ask,
+    reopen: () => reopen(file, options.log, log),
+    clear: listeners.clear,
+    close: listeners.close,
+    async work() {
+      try {
+        await passes(prepared, when, { ...around, log, todo, one, job, onePass });
+      } finally {
+        await one.close();
+        log.flush();
+      }
+      return finalStatus(when, one.passes(), one.last());
+    },
+  };
+}
+
+interface Working extends Around {
+  readonly log: Log;
+  readonly todo: Agenda;
+  readonly one: Mirror;
+  readonly job: Job;
+  readonly onePass: (round: Round) => Promise<Passed>;
+}
+
+/** Make pass after pass, and say when. */
+async function passes({ config, why }: Prepared, when: When, working: Working): Promise<void> {
+  const { log, pool, stop, todo, one, job, observers, onePass } = working;
+  log.write(startLine(config, when));
+  log.write(edgeLine(config.edge, why));
+  for (const line of threadLines(pool)) log.write(line);
+  log.flush();
+  if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);
+  const { late, waiting } = announce(when, log);
+  await repeat(rhythmOf(when), onePass, {
+    late,
+    waiting(until) {
+      waiting(until);
+      for (const observer of observers()) observer.waiting?.(job, until, Date.now());
+    },
+    clock: systemClock,
+    signal: stop.signal,
+    agenda: todo,
+    sift: one.sift,
+  });
+  if (when.rhythm.kind !== "once") log.write(stoppedAfter(one.passes()));
+}
+
+/** What a mirror works with, and the roots that it must have. */
+async function begin(
+  options: Options,
+  { rootsOf }: Beside,
+): Promise<{ readonly prepared: Prepared; readonly roots: Roots | undefined } | Complaint> {
+  const prepared = await prepare(options, { relation, chooseEdge, makesFifos });
+  if ("status" in prepared) return prepared;
+  const roots = await rootsOf?.(prepared.config);
+  return roots !== undefined && "status" in roots ? roots : { prepared, roots };
+}
+
+/** What goes along with each pass, and what knows of the last one. */
+interface Along {
+  readonly companions: readonly Companion[];
+  readonly memory?: Memory;
+}
+
+/** Or a text that says why something of it cannot be used. */
+async function companionsOf(config: Config, { undo, check }: Options): Promise<Along | string> {
+  const { trash, dryRun } = config;
+  const companions: Companion[] = [];
+  if (trash !== null && !dryRun && (trash.keep !== null || trash.max !== null)) {
+    const { expiring } = await import("./pass/expiring.ts");
+    companions.push(expiring(trash, Date.now));
+  }
+  if (check.manifest !== null) {
+    const { keeper } = await import("./check/keeper.ts");
+    companions.push(keeper(resolve(check.manifest), config));
+  }
+  const { state, edits } = undo;
+  if (state === null) return { companions };
+  const { openMemory } = await import("./records/memory.ts");
+  const memory = await openMemory(resolve(state), config, edits === "bring-back");
+  if (typeof memory === "string") return memory;
+  companions.push(memory);
+  if (edits === "bring-back") {
+    const { bringsAlong } = await import("./pass/bring_along.ts");
+    companions.push(bringsAlong(config, memory));
+  }
+  return { companions, memory };
+}
+
+/** Follow both folders; resolves when they are watched. */
+async function watchBoth(
+  { source, replica, edge, oneFileSystem, choice: { rules, deleteExcluded } }: Config,
+  when: When,
+  log: Log,
+  { ignores }: Mirror,
+  agenda: Agenda,
+  signal: AbortSignal,
+): Promise<void> {
+  const { systemWatch } = await import("./timing/system_watch.ts");
+  const { watch } = await import("./timing/watch.ts");
+  const { by, open } = systemWatch(edge, oneFileSystem);
+  log.write(watchedBy(by));
+  const both = renewal();
+  const watchOne = (root: string, side: "source" | "replica") =>
+    watch(root, {
+      side,
+      clock: systemClock,
+      signal,
+      agenda,
+      open,
+      ignores,
+      // what is excluded and stands in the replica is to go
+      exclusions: side === "replica" && deleteExcluded ? null : { rules, source },
+      renewal: both,
+      tell(news) {
+        log.write(watchLine(news, side, when));
+        log.flush();
+      },
+    });
+  await Promise.all([watchOne(source, "source"), watchOne(replica, "replica")]);
+}
+
+/** What there is to say of the threads. */
+function threadLines({ isThreaded }: Pool): Line[] {
+  if (isThreaded) return [confinedLine(confinement())];
+  const text = `one thread only: for more, add --allow-read=${new URL("./", import.meta.url).pathname}`;
+  return [confinedLine("inline"), { level: "debug", text }];
+}
