@@ -49,7 +49,7 @@ export interface Around {
   /** Those who hear of its events, by now. */
   readonly observers: () => readonly Observer[];
   /** Waits until a pass may be made, and gives what is to be called when it is over; null when the mirror is to end. */
-  readonly enter?: (config: Config) => Promise<(() => void) | null>;
+  readonly enter?: (config: Config, round: Round) => Promise<(() => void) | null>;
 }
 
 /** A mirror that was looked at, and has its log open. */
@@ -120,7 +120,7 @@ export async function openJob(
     permit: permit.next,
   });
   async function onePass(round: Round): Promise<Passed> {
-    const leave = around.enter === undefined ? () => {} : await around.enter(config);
+    const leave = around.enter === undefined ? () => {} : await around.enter(config, round);
     if (leave === null) return { failed: [] };
     try {
       const passed = await one.pass(round);

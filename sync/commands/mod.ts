@@ -11,6 +11,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   verify: () => import("./verify.ts"),
   explain: () => import("./explain.ts"),
   trash: () => import("./trash.ts"),
+  check: () => import("./check.ts"),
   plan: () => import("./plan.ts"),
+  run: () => import("./run.ts"),
   show: () => import("./show.ts"),
 };

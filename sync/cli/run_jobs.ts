@@ -1,0 +1,119 @@
+/** The words of the command `run`: which jobs of which file, and what is shown of them. Pure. */
+import { DEFAULT_CONFIG } from "./check_jobs.ts";
+import type { Shown } from "./listen.ts";
+import { nearest } from "./nearest.ts";
+import type { Observe } from "./observe.ts";
+import type { Options } from "./options.ts";
+import type { Said } from "./plan.ts";
+import { printable } from "./reason.ts";
+
+const RUN = "lockstep run [--config <file>] [options] [job…]";
+
+const HELP = `Run the jobs of a file side by side, in one process.
+
+Usage: ${RUN}
+
+  -c, --config <file>   the file of jobs (default: ${DEFAULT_CONFIG}); lockstep check looks at it
+  job                   only these; all of the file where none is named
+
+      --parallel        work on one disk side by side, too; else one job after the other
+      --once            make one pass of each job, and exit
+  -n, --dry-run         say what the jobs would do, write nothing
+      --status <file>   in the place of what the file says; so with the next two
+      --metrics <file>
+      --report <file>
+      --lines <all|none>  a line on the console for each operation, or none
+  -q, --quiet           only warnings and errors on the console
+  -v, --verbose         more about each pass
+      --json            one JSON object per event on standard output
+      --progress        with --json, how far a pass is, too
+
+SIGHUP reads the file again: jobs that have changed begin anew, the others go on.
+Exit status: that of the job with the highest one, see lockstep --help.`;
+
+/** What is asked for. */
+export interface Running {
+  readonly kind: "run";
+  /** As it was typed. */
+  readonly config: string;
+  /** All where there is none. */
+  readonly jobs: readonly string[];
+  readonly isParallel: boolean;
+  readonly once: boolean;
+  readonly dryRun: boolean;
+  /** In the place of the file's, where they are not null. */
+  readonly observe: Pick<Observe, "status" | "metrics" | "report">;
+  readonly shown: Shown & Pick<Options, "progress">;
+}
+
+const SWITCHES = ["parallel", "once", "dry-run", "quiet", "verbose", "json", "progress"];
+const VALUES = ["config", "status", "metrics", "report", "lines"];
+const LETTERS: Readonly<Record<string, string>> = { c: "config", n: "dry-run", q: "quiet", v: "verbose" };
+
+/** Read the words after "run". */
+export function parseRun(words: readonly string[]): Running | Said {
+  const jobs: string[] = [];
+  const on = new Set<string>();
+  const values = new Map<string, string>();
+  if (words[0] === "help") return { kind: "help", text: HELP };
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word === "--") {
+      jobs.push(...words.slice(i + 1));
+      break;
+    }
+    if (word === "--help" || word === "-h") return { kind: "help", text: HELP };
+    if (!/^-./.test(word)) {
+      jobs.push(word);
+      continue;
+    }
+    const [, long = "", joined] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const name = long === "" ? LETTERS[word.slice(1)] ?? "" : long;
+    if (SWITCHES.includes(name)) {
+      if (joined !== undefined) return usage(`--${name} takes no value: write it without "=${joined}"`);
+      on.add(name);
+    } else if (VALUES.includes(name)) {
+      const value = joined ?? words[++i];
+      if (value === undefined || value === "") return usage(`--${name} needs a value`);
+      if (values.has(name)) return usage(`--${name} is given twice: leave one out`);
+      values.set(name, value);
+    } else return usage(unknown(word, name));
+  }
+  if (on.has("quiet") && on.has("verbose")) {
+    return usage("--quiet and --verbose exclude each other: leave one out");
+  }
+  if (on.has("progress") && !on.has("json")) {
+    return usage("--progress goes with --json: on a terminal it is shown anyway");
+  }
+  const lines = values.get("lines") ?? "all";
+  if (lines !== "all" && lines !== "none") return usage(`--lines takes all or none, not "${lines}"`);
+  return {
+    kind: "run",
+    config: values.get("config") ?? DEFAULT_CONFIG,
+    jobs,
+    isParallel: on.has("parallel"),
+    once: on.has("once"),
+    dryRun: on.has("dry-run"),
+    observe: {
+      status: values.get("status") ?? null,
+      metrics: values.get("metrics") ?? null,
+      report: values.get("report") ?? null,
+    },
+    shown: {
+      loudness: on.has("quiet") ? "quiet" : on.has("verbose") ? "verbose" : "normal",
+      lines: lines === "all",
+      json: on.has("json"),
+      progress: on.has("progress"),
+    },
+  };
+}
+
+function unknown(word: string, name: string): string {
+  const near = nearest(name, [...SWITCHES, ...VALUES]);
+  const hint = near === null ? "; what a job is to do stands in the file" : `: did you mean --${near}?`;
+  return `There is no option "${word}" of run${hint}`;
+}
+
+function usage(text: string): Said {
+  return { kind: "usage", text: `${printable(text)}; ${RUN}` };
+}

@@ -1,0 +1,31 @@
+/** Where a folder is, whatever its name, so that it can be told which mirrors must not work at the same time. */
+import { basename, dirname, join } from "node:path";
+import { rootIfAllowed } from "./root.ts";
+
+export interface Site {
+  /** Absolute, links resolved as far as the path leads. */
+  readonly path: string;
+  /** The disk that it is on, or will be made on; null when that cannot be told. */
+  readonly device: number | null;
+}
+
+/** How long to wait for a disk, in ms. */
+const PATIENCE_MS = 2000;
+
+/** Where an absolute path leads. A disk that does not answer in time is one of its own. */
+export async function siteOf(path: string): Promise<Site> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), PATIENCE_MS));
+  const found = await Promise.race([nearest(path), late]);
+  clearTimeout(timer);
+  return found ?? { path, device: null };
+}
+
+/** By the nearest folder that is there. */
+async function nearest(path: string): Promise<Site> {
+  for (let at = path, below = "";; below = join(basename(at), below), at = dirname(at)) {
+    const root = await rootIfAllowed(at);
+    if (root !== null) return { path: join(root.path, below), device: root.entry.device };
+    if (at === dirname(at)) return { path, device: null };
+  }
+}

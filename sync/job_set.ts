@@ -1,0 +1,244 @@
+/**
+ * The jobs of a run: each begins, works and ends by itself, so that one that fails hurts no other. They share a pool of
+ * threads, a console and those who hear of them.
+ */
+import { delay } from "@std/async/delay";
+import { STATUS } from "./cli/exit_status.ts";
+import { jsonError } from "./cli/json_line.ts";
+import type { Display } from "./cli/listen.ts";
+import type { Log } from "./cli/log.ts";
+import type { Options } from "./cli/options.ts";
+import type { Complaint } from "./cli/prepare.ts";
+import { print } from "./cli/print.ts";
+import { siteOf } from "./disk/site.ts";
+import { type Around, type OpenJob, openJob } from "./job.ts";
+import type { NamedJob } from "./jobs/file.ts";
+import { type Claim, depthOf, type Gate, gate } from "./jobs/gate.ts";
+import { type Stalls, stalls } from "./jobs/stall.ts";
+import type { Observer } from "./observers/observer.ts";
+import type { Pool } from "./pass/pool.ts";
+
+/** How long, in ms, a job waits for each that makes what it copies: they may be due at the same moment. */
+const GRACE_MS = 250;
+/** How long, in ms, jobs wait for each other to be opened. */
+const OPENING_MS = 2000;
+/** How long, in ms, to wait for the end of a job whose disk may not answer. */
+const ENDING_MS = 5000;
+
+/** What all jobs share. */
+export interface Shared {
+  readonly pool: Pool;
+  readonly display: Display;
+  readonly log: Log;
+  readonly observers: () => readonly Observer[];
+  /** Work on one disk is done side by side, too. */
+  readonly isParallel: boolean;
+  /** What is wrong with a job is told as JSON, too. */
+  readonly json: boolean;
+}
+
+export interface JobSet {
+  /** Begin jobs. Resolves when they are open, as far as their disks answer. */
+  begin(jobs: readonly NamedJob[]): Promise<void>;
+  /** Have just these jobs from now on: those that changed are ended first and begin anew. */
+  change(jobs: readonly NamedJob[]): Promise<Changed>;
+  /** Those that are open. */
+  open(): readonly OpenJob[];
+  /** Ask all to end. */
+  stop(): void;
+  /** Resolves when all that there are by now are over. */
+  over(): Promise<void>;
+  /** The highest exit status of those that are over. */
+  status(): number;
+}
+
+/** How many jobs went on, began and ended. */
+export interface Changed {
+  readonly same: number;
+  readonly begun: number;
+  readonly ended: number;
+}
+
+/** A job that was begun. */
+interface Begun {
+  /** What it was begun with, as a text; null when it is to begin anew in any case. */
+  text: string | null;
+  readonly stop: AbortController;
+  /** null until it is open, and where it cannot be. */
+  open: OpenJob | null;
+  /** Resolves when it is over. */
+  readonly over: Promise<void>;
+}
+
+export function jobSet(shared: Shared): JobSet {
+  const jobs = new Map<string, Begun>();
+  const entrance = newEntrance(shared.isParallel);
+  let highest: number = STATUS.inSync;
+
+  function fail(name: string, { text, status }: Complaint): void {
+    shared.log.write({ level: "error", text: `[${name}] ${text}` });
+    shared.log.flush();
+    if (shared.json) print(Deno.stdout, jsonError(text, status, Date.now(), name).trimEnd());
+    highest = Math.max(highest, status);
+  }
+
+  /** Open a job, and have it work as soon as others are ready, too. Resolves when it is open, or cannot be. */
+  async function beginOne({ name, options }: NamedJob, ready: Promise<void>): Promise<void> {
+    const stop = new AbortController();
+    const around: Around = {
+      ...shared,
+      name,
+      stop,
+      observers: () => [entrance.listener, ...shared.observers()],
+      enter: (config, { due }) => entrance.enter(name, config, due === null, stop.signal),
+    };
+    const opening = entrance.know(name, options).then(() => openJob(options, {}, around));
+    const over = Promise.withResolvers<void>();
+    const begun: Begun = { text: JSON.stringify(options), stop, open: null, over: over.promise };
+    jobs.set(name, begun);
+    void work().finally(over.resolve);
+    await opening;
+
+    async function work(): Promise<void> {
+      try {
+        const open = await opening;
+        if ("status" in open) {
+          begun.text = null;
+          return fail(name, open);
+        }
+        begun.open = open;
+        await ready;
+        highest = Math.max(highest, await open.work());
+      } catch (error) {
+        // a bug in one job is none of the others
+        const what = error instanceof Error ? error.stack : error;
+        fail(name, { text: `This is a bug in Lockstep:\n${what}`, status: STATUS.bug });
+      } finally {
+        entrance.forget(name);
+      }
+    }
+  }
+
+  /** End a job in good order. False when its disk does not answer in time: it ends when that does. */
+  async function end(name: string, begun: Begun): Promise<boolean> {
+    begun.text = null;
+    begun.stop.abort();
+    if (!await inTime(begun.over, ENDING_MS)) {
+      const text = `[${name}] does not end, for its disk does not answer: send SIGHUP again when it does`;
+      shared.log.write({ level: "warning", text });
+      return false;
+    }
+    begun.open?.close();
+    jobs.delete(name);
+    return true;
+  }
+
+  async function begin(some: readonly NamedJob[]): Promise<void> {
+    const ready = Promise.withResolvers<void>();
+    const opened = Promise.all(some.map((job) => beginOne(job, ready.promise)));
+    // the jobs of a chain are due at the same moment; one whose disk does not answer comes later
+    await inTime(opened, OPENING_MS);
+    const list = open().map(({ job }) => job);
+    for (const one of shared.observers()) one.jobs?.(list);
+    ready.resolve();
+  }
+
+  const open = () => [...jobs.values()].flatMap(({ open }) => open ?? []);
+
+  return {
+    begin,
+    open,
+    async change(next) {
+      const wanted = new Map(next.map((job) => [job.name, job]));
+      const isSame = (name: string, { text }: Begun) => {
+        const job = wanted.get(name);
+        return job !== undefined && JSON.stringify(job.options) === text;
+      };
+      const old = [...jobs].filter(([name, begun]) => !isSame(name, begun));
+      await Promise.all(old.map(([name, begun]) => end(name, begun)));
+      const same = jobs.size;
+      const fresh = next.filter(({ name }) => !jobs.has(name));
+      await begin(fresh);
+      return { same, begun: fresh.length, ended: old.filter(([name]) => !wanted.has(name)).length };
+    },
+    stop() {
+      for (const { stop } of jobs.values()) stop.abort();
+    },
+    async over() {
+      await Promise.all([...jobs.values()].map(({ over }) => over));
+    },
+    status: () => highest,
+  };
+}
+
+interface Entrance {
+  /** Note what a job will work with: others wait for it. */
+  know(name: string, roots: Pick<Options, "source" | "replica">): Promise<Claim>;
+  /** The job is over. */
+  forget(name: string): void;
+  /** Wait until a job may make a pass; null when it is to end. `isWhole`: over all of both trees. */
+  enter(
+    name: string,
+    roots: Pick<Options, "source" | "replica">,
+    isWhole: boolean,
+    signal: AbortSignal,
+  ): Promise<(() => void) | null>;
+  /** Hears whether passes make progress. */
+  readonly listener: Observer;
+}
+
+/** By which jobs come to make their passes, one after the other where they must not work at once. */
+function newEntrance(isParallel: boolean): Entrance {
+  const doors: Gate = gate(isParallel);
+  /** What the jobs work with, as far as is known. */
+  const claims = new Map<string, Claim>();
+  const progress: Stalls<Claim> = stalls(doors.stall, () => performance.now());
+  async function know(name: string, roots: Pick<Options, "source" | "replica">): Promise<Claim> {
+    const [source, replica] = await Promise.all([siteOf(roots.source), siteOf(roots.replica)]);
+    const claim = { source, replica };
+    claims.set(name, claim);
+    return claim;
+  }
+  return {
+    know,
+    forget: (name) => void claims.delete(name),
+    async enter(name, roots, isWhole, signal) {
+      const claim = await know(name, roots);
+      const depth = isWhole ? depthOf(claim, [...claims.values()]) : 0;
+      if (depth > 0) await unlessStopped(depth * GRACE_MS, signal);
+      const leave = await doors.enter(claim, signal);
+      if (leave === null) return null;
+      progress.begin(claim);
+      return () => {
+        progress.end(claim);
+        leave();
+      };
+    },
+    listener: {
+      event({ name }, event) {
+        const claim = claims.get(name ?? "");
+        if (claim !== undefined) progress.note(claim, event);
+      },
+      close: () => Promise.resolve(),
+    },
+  };
+}
+
+/** Whether something comes within so many ms. */
+async function inTime(what: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([what.then(() => true), unlessStopped(ms, late.signal).then(() => false)]);
+  } finally {
+    late.abort();
+  }
+}
+
+/** Wait, but no longer when the signal is aborted. */
+async function unlessStopped(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

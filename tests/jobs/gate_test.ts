@@ -1,0 +1,113 @@
+/** Who may work beside whom. */
+import { assertEquals } from "@std/assert";
+import { type Claim, gate } from "../../sync/jobs/gate.ts";
+
+function claim(source: string, replica: string, from: number | null = null, to: number | null = null): Claim {
+  return { source: { path: source, device: from }, replica: { path: replica, device: to } };
+}
+
+/** Enters all at once, then lets each leave in the order in which it was let in: what was at work together, each time. */
+async function rounds(claims: Readonly<Record<string, Claim>>, isParallel = false): Promise<string[]> {
+  const doors = gate(isParallel);
+  const { signal } = new AbortController();
+  const inside: [name: string, leave: () => void][] = [];
+  for (const [name, one] of Object.entries(claims)) {
+    void doors.enter(one, signal).then((leave) => inside.push([name, leave!]));
+  }
+  const seen: string[] = [];
+  for (let left = Object.keys(claims).length; left > 0; left--) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    seen.push(inside.map(([name]) => name).join("+"));
+    inside.shift()![1]();
+  }
+  return seen;
+}
+
+Deno.test("gate() lets mirrors on disks of their own work side by side", async () => {
+  assertEquals(await rounds({ a: claim("/1/s", "/2/r", 1, 2), b: claim("/3/s", "/4/r", 3, 4) }), [
+    "a+b",
+    "b",
+  ]);
+});
+
+Deno.test("gate() lets one after the other work on a disk, whichever side it is on, unless that is asked for", async () => {
+  const two = { a: claim("/1/s", "/2/r", 1, 2), b: claim("/2/s", "/3/r", 2, 3) };
+  assertEquals(await rounds(two), ["a", "b"]);
+  assertEquals(await rounds(two, true), ["a+b", "b"]);
+});
+
+Deno.test("gate() takes a disk that does not tell for one of its own", async () => {
+  assertEquals(await rounds({ a: claim("/1/s", "/2/r"), b: claim("/3/s", "/4/r") }), ["a+b", "b"]);
+});
+
+for (
+  const [what, other] of [
+    ["the same replica", claim("/b", "/r", 3, 4)],
+    ["a replica in the other's", claim("/b", "/r/in", 3, 4)],
+    ["a replica around the other's", claim("/b", "/", 3, 4)],
+  ] as const
+) {
+  Deno.test(`gate() never lets two work at once with ${what}, not even side by side`, async () => {
+    assertEquals(await rounds({ a: claim("/a", "/r", 1, 2), b: other }, true), ["a", "b"]);
+  });
+}
+
+Deno.test("gate() lets two work at once that read one source, and names that only begin alike", async () => {
+  assertEquals(await rounds({ a: claim("/s", "/r", 1, 2), b: claim("/s", "/r2", 1, 4) }, true), ["a+b", "b"]);
+  assertEquals(await rounds({ a: claim("/s", "/r", 1, 2), b: claim("/r2", "/q", 3, 4) }), ["a+b", "b"]);
+});
+
+Deno.test("gate() lets a chain run in its order, whoever comes first", async () => {
+  const chain = { c: claim("/c", "/d"), b: claim("/b/in", "/c"), a: claim("/a", "/b") };
+  const { signal } = new AbortController();
+  const doors = gate(true);
+  const busy = await doors.enter(claim("/x", "/"), signal);
+  const order: string[] = [];
+  const all = Object.entries(chain).map(async ([name, one]) => {
+    const leave = await doors.enter(one, signal);
+    order.push(name);
+    leave!();
+  });
+  busy!();
+  await Promise.all(all);
+  assertEquals(order, ["a", "b", "c"]);
+});
+
+Deno.test("gate() lets somebody begin where jobs go round in a circle", async () => {
+  const circle = { a: claim("/a", "/b"), b: claim("/b", "/c"), c: claim("/c", "/a") };
+  assertEquals((await rounds(circle, true)).every((names) => names.length === 1), true);
+});
+
+Deno.test("gate() lets nobody be passed by for ever who waits for two disks", async () => {
+  const doors = gate(false);
+  const { signal } = new AbortController();
+  const order: string[] = [];
+  const enter = (name: string, one: Claim) =>
+    doors.enter(one, signal).then((leave) => {
+      order.push(name);
+      return leave!;
+    });
+  const first = await enter("first", claim("/1", "/1r", 1, 1));
+  const both = enter("both", claim("/3", "/4", 1, 2));
+  const later = enter("later", claim("/2", "/2r", 2, 2));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(order, ["first"]);
+  first();
+  (await both)();
+  (await later)();
+  assertEquals(order, ["first", "both", "later"]);
+});
+
+Deno.test("gate() lets go of one that is stopped while it waits, and of one that was stopped before", async () => {
+  const doors = gate(false);
+  const stop = new AbortController();
+  const { signal } = new AbortController();
+  const leave = await doors.enter(claim("/a", "/r", 1, 1), signal);
+  const waiting = doors.enter(claim("/b", "/q", 1, 1), stop.signal);
+  const next = doors.enter(claim("/c", "/p", 1, 1), signal);
+  stop.abort();
+  assertEquals(await waiting, null);
+  assertEquals(await doors.enter(claim("/d", "/o", 1, 1), stop.signal), null);
+  leave!();
+  (await next)!();
+});

@@ -1,0 +1,206 @@
+/** `lockstep run`: the jobs of a file in one process, as their user runs them. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { STATUS } from "../../sync/cli/exit_status.ts";
+import { schemaOfEvents, violations } from "../support/json_schema.ts";
+import { killIfRunning, lockstep, type Running, running, sh } from "../support/program.ts";
+import { harvest, inFolder, plant } from "../support/tree.ts";
+
+const FLAGS = { flags: ["--allow-read", "--allow-write"] };
+
+function write(at: string, jobs: object, more: object = {}): void {
+  Deno.writeTextFileSync(`${at}/lockstep.jsonc`, JSON.stringify({ ...more, jobs }));
+}
+
+/** Wait until something holds, which it must within 20 s. */
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + 20_000; !holds();) {
+    assert(Date.now() < end, "It never came");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function has(path: string, text = ""): boolean {
+  try {
+    return Deno.readTextFileSync(path).includes(text);
+  } catch {
+    return false;
+  }
+}
+
+function runTest(name: string, test: (at: string) => Promise<void>, skipped: string | null = null): void {
+  Deno.test({
+    name: skipped === null ? name : `${name} (skipped: ${skipped})`,
+    ignore: skipped !== null,
+    fn: () => inFolder(test),
+  });
+}
+
+runTest(
+  "run makes a pass of each job, with its name in each line, and exits with the highest status",
+  async (at) => {
+    plant(at, { a: { x: "1" }, b: { y: "2" }, d: { z: "3" } });
+    write(at, {
+      one: { source: "a", replica: "ra" },
+      "no source": { source: "nothing", replica: "rn" },
+      two: { source: "b", replica: "rb", log: "two.log" },
+      // its trash lies in its replica, which no file tells: only the run
+      wrong: { source: "d", replica: "rd", edge: "native" },
+    });
+    const ran = await lockstep(["run"], { ...FLAGS, cwd: at, edge: "as flags say" });
+    assertEquals(ran.status, STATUS.unusable, ran.err);
+    assertEquals(harvest(`${at}/ra`), harvest(`${at}/a`));
+    assertEquals(harvest(`${at}/rb`), harvest(`${at}/b`));
+    const lines = ran.out.trimEnd().split("\n");
+    for (const line of lines.slice(1)) assertMatch(line, /^\S+ [A-Z]+ \[(one|two|no source)\] /);
+    assertMatch(lines[0]!, / INFO 4 jobs of .*lockstep\.jsonc$/);
+    assertMatch(ran.err, /ERROR \[no source\] Cannot use the source/);
+    assertMatch(ran.err, /ERROR \[wrong\] --edge=native cannot be had/);
+    assertMatch(
+      Deno.readTextFileSync(`${at}/two.log`),
+      /INFO \[two\] create file "y" 1 byte/,
+    );
+  },
+);
+
+runTest("run --once makes one pass of jobs that else go on, and a chain in its order", async (at) => {
+  plant(at, { a: { x: "1" } });
+  write(at, {
+    third: { source: "c", replica: "d", interval: "1h" },
+    second: { source: "b", replica: "c", watch: true },
+    first: { source: "a", replica: "b", cron: "0 2 * * *" },
+  });
+  const ran = await lockstep(["run", "--once"], { ...FLAGS, cwd: at });
+  assertEquals([ran.status, ran.err], [STATUS.inSync, ""]);
+  assertEquals(harvest(`${at}/d`), harvest(`${at}/a`));
+});
+
+runTest(
+  "run runs only the jobs that are named, guesses at a name, and says what is wrong with the file",
+  async (at) => {
+    plant(at, { a: { x: "1" }, b: { y: "2" } });
+    write(at, { photos: { source: "a", replica: "ra" }, books: { source: "b", replica: "rb" } });
+    assertEquals((await lockstep(["run", "books"], { ...FLAGS, cwd: at })).status, STATUS.inSync);
+    assertEquals(has(`${at}/ra/x`), false);
+    const guessed = await lockstep(["run", "photso"], { ...FLAGS, cwd: at });
+    assertEquals([guessed.status, guessed.out], [STATUS.usage, ""]);
+    assertStringIncludes(guessed.err, 'did you mean "photos"?');
+    Deno.writeTextFileSync(
+      `${at}/bad.jsonc`,
+      '{ "jobs": {\n "a": { "source": "a", "replica": "ra", "max-delet": 3 },\n "b": {} } }',
+    );
+    const bad = await lockstep(["run", "--config", "bad.jsonc"], { ...FLAGS, cwd: at });
+    assertEquals([bad.status, bad.out], [STATUS.usage, ""]);
+    assertMatch(bad.err, /^lockstep: bad\.jsonc:2: .*max-delete/m);
+    assertMatch(bad.err, /^lockstep: bad\.jsonc:3: /m);
+  },
+);
+
+runTest("run --json tells whose each event is", async (at) => {
+  plant(at, { a: { x: "1" }, b: { y: "2" } });
+  write(at, {
+    one: { source: "a", replica: "ra" },
+    two: { source: "b", replica: "rb" },
+    bad: { source: "b", replica: "rc", edge: "native" },
+  });
+  const ran = await lockstep(["run", "--json"], { ...FLAGS, cwd: at, edge: "as flags say" });
+  const events = ran.out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const schema = schemaOfEvents();
+  for (const event of events) assertEquals(violations(event, schema), []);
+  const kinds = (job: string) => events.filter((event) => event.job === job).map(({ kind }) => kind);
+  assertEquals(kinds("one"), ["start", "compared", "change", "change", "end"]);
+  assertEquals(kinds("two"), kinds("one"));
+  assertEquals(kinds("bad"), ["error"]);
+  assertEquals(events.length, 11);
+});
+
+runTest("run follows changes of several pairs, and a signal ends all in good order", async (at) => {
+  plant(at, { a: { x: "1" }, b: { y: "2" } });
+  write(at, {
+    one: { source: "a", replica: "ra" },
+    two: { source: "b", replica: "rb" },
+  }, { defaults: { watch: true, interval: "1h" } });
+  await using run: Running = running(["run"], { ...FLAGS, cwd: at });
+  await until(() => has(`${at}/ra/x`) && has(`${at}/rb/y`));
+  Deno.writeTextFileSync(`${at}/a/new`, "a");
+  Deno.writeTextFileSync(`${at}/b/new`, "b");
+  await until(() => has(`${at}/ra/new`, "a") && has(`${at}/rb/new`, "b"));
+  const ran = await run.stop();
+  assertEquals(ran.status, STATUS.inSync, ran.err);
+  for (const name of ["one", "two"]) {
+    assertMatch(ran.out, new RegExp(`\\[${name}\\] stopped after \\d+ passes`));
+  }
+});
+
+runTest("run reads its file again on SIGHUP: what did not change goes on", async (at) => {
+  plant(at, { a: { x: "1" }, b: { y: "2" }, c: { z: "3" } });
+  const defaults = { defaults: { interval: "1h" } };
+  const same = { source: "a", replica: "ra", log: "same.log" };
+  write(
+    at,
+    { same, changed: { source: "b", replica: "rb" }, gone: { source: "c", replica: "rc" } },
+    defaults,
+  );
+  await using run = running(["run"], { ...FLAGS, cwd: at });
+  await until(() => has(`${at}/ra/x`) && has(`${at}/rb/y`) && has(`${at}/rc/z`));
+  write(
+    at,
+    { same, changed: { source: "b", replica: "rb2" }, fresh: { source: "c", replica: "rc2" } },
+    defaults,
+  );
+  Deno.renameSync(`${at}/same.log`, `${at}/old.log`);
+  run.process.kill("SIGHUP");
+  await until(() => has(`${at}/rb2/y`) && has(`${at}/rc2/z`));
+  Deno.writeTextFileSync(`${at}/lockstep.jsonc`, "{ nonsense");
+  run.process.kill("SIGHUP");
+  await sh("sleep 1", at);
+  run.process.kill("SIGUSR2");
+  await until(() => has(`${at}/same.log`, "pass") || has(`${at}/same.log`, "in sync"));
+  const ran = await run.stop();
+  assertEquals(ran.status, STATUS.inSync);
+  const lines = (job: string, part: string) =>
+    ran.out.split("\n").filter((line) => line.includes(`[${job}] ${part}`)).length;
+  assertEquals(["same", "changed", "gone", "fresh"].map((job) => lines(job, "mirror")), [1, 2, 1, 1]);
+  assertEquals(["same", "changed", "gone", "fresh"].map((job) => lines(job, "stopped after")), [1, 2, 1, 1]);
+  assertMatch(ran.out, /lockstep\.jsonc was read again: 1 go on, 2 begin, 1 ended/);
+  assertMatch(ran.err, /WARN lockstep\.jsonc:1: .*\n.*The jobs go on as they were/);
+});
+
+runTest("run lets no job wait for one whose disk does not answer", async (at) => {
+  plant(at, { disk: { x: "1" }, point: {}, own: {}, b: { y: "2" }, c: { z: "3" } });
+  write(at, {
+    // on a disk of its own, for jobs wait for each other's disks
+    stuck: { source: "point", replica: "own/rs" },
+    one: { source: "b", replica: "rb" },
+    two: { source: "c", replica: "rc" },
+  }, { defaults: { interval: "1s", threads: 1 } });
+  await sh("mount -t tmpfs own own", at);
+  const fuse = new Deno.Command("bindfs", { args: ["-f", `${at}/disk`, `${at}/point`], stderr: "null" })
+    .spawn();
+  try {
+    await until(() => has(`${at}/point/x`));
+    await using run = running(["run"], { ...FLAGS, cwd: at });
+    await until(() => has(`${at}/own/rs/x`) && has(`${at}/rc/z`));
+    fuse.kill("SIGSTOP");
+    await sh("sleep 4", at);
+    Deno.writeTextFileSync(`${at}/b/new`, "b");
+    Deno.writeTextFileSync(`${at}/c/new`, "c");
+    await until(() => has(`${at}/rb/new`, "b") && has(`${at}/rc/new`, "c"));
+    fuse.kill("SIGCONT");
+    assertEquals((await run.stop()).status, STATUS.inSync);
+  } finally {
+    fuse.kill("SIGCONT");
+    await sh("umount -l point || true; umount -l own", at);
+    killIfRunning(fuse);
+    await fuse.status;
+  }
+}, await whyNoBindfs());
+
+async function whyNoBindfs(): Promise<string | null> {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "only root can mount it";
+  try {
+    await new Deno.Command("bindfs", { args: ["--version"], stdout: "null", stderr: "null" }).output();
+    return null;
+  } catch {
+    return "no bindfs here";
+  }
+}
