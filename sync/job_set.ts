@@ -108,7 +108,8 @@ export function jobSet(shared: Shared): JobSet {
         }
         begun.open = open;
         await ready;
-        highest = Math.max(highest, await open.work());
+        const status = await open.work();
+        highest = Math.max(highest, status);
       } catch (error) {
         // a bug in one job is none of the others
         const what = error instanceof Error ? error.stack : error;
@@ -192,7 +193,7 @@ function newEntrance(isParallel: boolean): Entrance {
   const doors: Gate = gate(isParallel);
   /** What the jobs work with, as far as is known. */
   const claims = new Map<string, Claim>();
-  const progress: Stalls<Claim> = stalls(doors.stall, () => performance.now());
+  const progress: Stalls<Claim> = stalls(doors.stall);
   async function know(name: string, roots: Pick<Options, "source" | "replica">): Promise<Claim> {
     const [source, replica] = await Promise.all([siteOf(roots.source), siteOf(roots.replica)]);
     const claim = { source, replica };

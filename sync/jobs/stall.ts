@@ -13,10 +13,28 @@ export interface Stalls<T> {
   end(work: T): void;
 }
 
-/** `tell`: called when work stalls, and when it goes on. `now`: in ms, of a clock that does not jump. */
-export function stalls<T>(tell: (work: T, isStalled: boolean) => void, now: () => number): Stalls<T> {
+/** A clock that does not jump, in ms. */
+export interface Ticking {
+  now(): number;
+  /** Act every so many ms, until what it returns is called. */
+  every(ms: number, act: () => void): () => void;
+}
+
+const SYSTEM: Ticking = {
+  now: () => performance.now(),
+  every(ms, act) {
+    const timer = setInterval(act, ms);
+    return () => clearInterval(timer);
+  },
+};
+
+/** `tell`: called when work stalls, and when it goes on. */
+export function stalls<T>(
+  tell: (work: T, isStalled: boolean) => void,
+  { now, every }: Ticking = SYSTEM,
+): Stalls<T> {
   const under = new Map<T, { last: number; how: string; isStalled: boolean }>();
-  let timer: ReturnType<typeof setInterval> | undefined;
+  let rest: (() => void) | null = null;
   const look = () => {
     for (const [work, state] of under) {
       const isStalled = now() - state.last >= STALLED_MS;
@@ -26,7 +44,7 @@ export function stalls<T>(tell: (work: T, isStalled: boolean) => void, now: () =
   return {
     begin(work) {
       under.set(work, { last: now(), how: "", isStalled: false });
-      timer ??= setInterval(look, LOOK_MS);
+      rest ??= every(LOOK_MS, look);
     },
     note(work, event) {
       const state = under.get(work);
@@ -39,8 +57,8 @@ export function stalls<T>(tell: (work: T, isStalled: boolean) => void, now: () =
     end(work) {
       under.delete(work);
       if (under.size > 0) return;
-      clearInterval(timer);
-      timer = undefined;
+      rest?.();
+      rest = null;
     },
   };
 }

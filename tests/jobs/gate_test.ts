@@ -1,6 +1,6 @@
 /** Who may work beside whom. */
 import { assertEquals } from "@std/assert";
-import { type Claim, gate } from "../../sync/jobs/gate.ts";
+import { type Claim, depthOf, gate } from "../../sync/jobs/gate.ts";
 
 function claim(source: string, replica: string, from: number | null = null, to: number | null = null): Claim {
   return { source: { path: source, device: from }, replica: { path: replica, device: to } };
@@ -110,4 +110,35 @@ Deno.test("gate() lets go of one that is stopped while it waits, and of one that
   assertEquals(await doors.enter(claim("/d", "/o", 1, 1), stop.signal), null);
   leave!();
   (await next)!();
+});
+
+Deno.test("gate() has nobody wait for the disk of work that stalls, but for its folders", async () => {
+  const doors = gate(false);
+  const { signal } = new AbortController();
+  const stuck = claim("/1", "/2/r", 1, 2);
+  const order: string[] = [];
+  const enter = (name: string, one: Claim) => doors.enter(one, signal).then(() => order.push(name));
+  const leave = await doors.enter(stuck, signal);
+  const beside = enter("beside", claim("/3", "/2/q", 3, 2));
+  const below = enter("below", claim("/2/r/in", "/4", 2, 4));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(order, []);
+  doors.stall(stuck, true);
+  await beside;
+  assertEquals(order, ["beside"]);
+  // it goes on: who comes now waits again
+  doors.stall(stuck, false);
+  const late = enter("late", claim("/5", "/1/x", 5, 1));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(order, ["beside"]);
+  leave!();
+  await late;
+  void below;
+});
+
+Deno.test("depthOf() is how many jobs lie before one in its chain", () => {
+  const chain = [claim("/a", "/b"), claim("/b", "/c"), claim("/c/in", "/d"), claim("/x", "/y")];
+  assertEquals(chain.map((one) => depthOf(one, chain)), [0, 1, 2, 0]);
+  const circle = [claim("/a", "/b"), claim("/b", "/a")];
+  assertEquals(circle.map((one) => depthOf(one, circle)), [0, 0]);
 });
