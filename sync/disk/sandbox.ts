@@ -35,8 +35,43 @@ export function confinement(): "here" | "no-ffi" | "no-landlock" | "old-landlock
 /** To what this thread is confined, one opening as a text; null while it is free. */
 let confined: ReadonlySet<string> | null = null;
 
+/** Whether this thread is confined. */
+export function isConfined(): boolean {
+  return confined !== null;
+}
+
+async function opens(folder: string): Promise<boolean> {
+  try {
+    (await Deno.open(folder)).close();
+    return true;
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return false;
+  }
+}
+
+/** How long, in ms, to wait for the disks of others. */
+const PATIENCE_MS = 300;
+
+/** Those whose folders can be opened without a wait: a thread must not hang on the disk of a mirror that it does not work for. */
+export async function answering(others: readonly Bounds[]): Promise<Bounds[]> {
+  const paths = ({ source, replica, trash }: Bounds) => {
+    return [source, replica, ...trash && "folder" in trash ? [trash.folder] : []];
+  };
+  const found = await Promise.all(others.map(async (bounds) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(false), PATIENCE_MS));
+    // a look might be answered from memory
+    const opened = Promise.all(paths(bounds).map(opens)).then((all) => all.every(Boolean));
+    const isAnswering = await Promise.race([opened, late]);
+    clearTimeout(timer);
+    return isAnswering ? [bounds] : [];
+  }));
+  return found.flat();
+}
+
 /**
- * Confine this thread, for good, where that is possible, to what it is to work for: `others`, too. False when it is
+ * Confine this thread, for good, where that is possible, to what it is to work for: `others`, too, which must be answering. False when it is
  * confined to other folders already, or to ones that have gone, so that it cannot work for these: another thread must.
  */
 export function confine(bounds: Bounds, others: readonly Bounds[] = []): boolean {
@@ -47,11 +82,8 @@ export function confine(bounds: Bounds, others: readonly Bounds[] = []): boolean
     return openings.every((one) => to.has(JSON.stringify(one)) && isOpen(one.path));
   }
   const all = new Map([...others, bounds].flatMap(openingsOf).map((one) => [JSON.stringify(one), one]));
-  const needed = new Set(openings.map((one) => JSON.stringify(one)));
-  // what another mirror works with may have gone
-  const there = [...all].filter(([text, { path }]) => needed.has(text) || isOpen(path));
-  restrict(there.map(([, one]) => one));
-  confined = new Set(there.map(([text]) => text));
+  restrict([...all.values()]);
+  confined = new Set(all.keys());
   return true;
 }
 

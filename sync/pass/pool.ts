@@ -87,8 +87,6 @@ interface Run {
   readonly waiting: Stack;
   readonly take: (turn: Turn) => void;
   readonly end: (error?: unknown) => void;
-  /** When a thread answered last, as `performance.now()` counts. */
-  heard: number;
   isOver: boolean;
 }
 
@@ -112,8 +110,6 @@ function give(thread: Thread, config: PassConfig, others: readonly Bounds[], tas
   thread.worker.postMessage({ tasks });
 }
 
-/** A disk that has not answered for so long, in ms, may not answer at all. */
-const STUCK_MS = 3000;
 /** How long, in ms, more threads than one are kept that have nothing to do. */
 const IDLE_MS = 20_000;
 
@@ -130,12 +126,6 @@ export function threads(size: number, idle = Infinity): Pool {
   const runs: Run[] = [];
   /** For which trees there was work, by their roots. */
   const known = new Map<string, Bounds>();
-  /** Those that a thread for a run may open, too: no disk that keeps others waiting. */
-  const othersOf = (run: Run): Bounds[] => {
-    const stuck = runs.filter((one) => one !== run && performance.now() - one.heard > STUCK_MS);
-    const left = new Set(stuck.map(({ config }) => keyOf(config)));
-    return [...known].flatMap(([key, bounds]) => left.has(key) ? [] : [bounds]);
-  };
   let resting: ReturnType<typeof setTimeout> | undefined;
   const start = () => {
     const thread = startThread(hear);
@@ -155,9 +145,8 @@ export function threads(size: number, idle = Infinity): Pool {
   }
 
   /** Give the threads of a run as many turns as each should have under way. */
-  function fill(run: Run, some: readonly Thread[], count: number): void {
-    const { config, waiting } = run;
-    const others = othersOf(run);
+  function fill({ config, waiting }: Run, some: readonly Thread[], count: number): void {
+    const others = [...known.values()];
     for (let round = 0; round < QUEUED; round++) {
       for (const thread of some) {
         if (thread.turns > round || thread.isSpent) continue;
@@ -229,7 +218,6 @@ export function threads(size: number, idle = Infinity): Pool {
       thread.turns = 0;
       return finish(run, failed(data.bug));
     }
-    run.heard = performance.now();
     thread.isSpent ||= "misfit" in data;
     for (const task of "misfit" in data ? data.misfit : data.turn.tasks) run.waiting.push(task);
     try {
@@ -250,7 +238,7 @@ export function threads(size: number, idle = Infinity): Pool {
       return new Promise<void>((resolve, reject) => {
         if (bug !== null) return reject(failed(bug));
         const end = (error?: unknown) => error === undefined ? resolve() : reject(error);
-        const run: Run = { config, waiting, take, end, heard: performance.now(), isOver: false };
+        const run: Run = { config, waiting, take, end, isOver: false };
         runs.push(run);
         goOn(run);
       });

@@ -3,7 +3,7 @@
  * confines itself to the two trees before its first turn, when it gets to know them. The edge is loaded before that.
  */
 import { preload } from "../disk/open.ts";
-import { type Bounds, confine } from "../disk/sandbox.ts";
+import { answering, type Bounds, confine, isConfined } from "../disk/sandbox.ts";
 import type { PassConfig } from "./config.ts";
 import { treesOf } from "./context.ts";
 import type { Task } from "./task.ts";
@@ -34,7 +34,7 @@ async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
   try {
     // a thread that is confined loads no module and no library
     await treesOf(config);
-    fits ??= confine(config, others);
+    fits ??= confine(config, isConfined() || others.length < 2 ? [] : await answering(others));
     thread.postMessage(fits ? { turn: await turn(config, tasks) } : { misfit: tasks });
   } catch (error) {
     thread.postMessage({ bug: error instanceof Error ? error.stack ?? error.message : String(error) });

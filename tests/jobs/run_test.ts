@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { STATUS } from "../../sync/cli/exit_status.ts";
 import { schemaOfEvents, violations } from "../support/json_schema.ts";
-import { killIfRunning, lockstep, type Running, running, sh } from "../support/program.ts";
+import { has, killIfRunning, lockstep, type Running, running, sh } from "../support/program.ts";
 import { harvest, inFolder, plant } from "../support/tree.ts";
 
 const FLAGS = { flags: ["--allow-read", "--allow-write"] };
@@ -19,7 +19,7 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-function has(path: string, text = ""): boolean {
+function says(path: string, text = ""): boolean {
   try {
     return Deno.readTextFileSync(path).includes(text);
   } catch {
@@ -80,7 +80,7 @@ runTest(
     plant(at, { a: { x: "1" }, b: { y: "2" } });
     write(at, { photos: { source: "a", replica: "ra" }, books: { source: "b", replica: "rb" } });
     assertEquals((await lockstep(["run", "books"], { ...FLAGS, cwd: at })).status, STATUS.inSync);
-    assertEquals(has(`${at}/ra/x`), false);
+    assertEquals(says(`${at}/ra/x`), false);
     const guessed = await lockstep(["run", "photso"], { ...FLAGS, cwd: at });
     assertEquals([guessed.status, guessed.out], [STATUS.usage, ""]);
     assertStringIncludes(guessed.err, 'did you mean "photos"?');
@@ -120,10 +120,10 @@ runTest("run follows changes of several pairs, and a signal ends all in good ord
     two: { source: "b", replica: "rb" },
   }, { defaults: { watch: true, interval: "1h" } });
   await using run: Running = running(["run"], { ...FLAGS, cwd: at });
-  await until(() => has(`${at}/ra/x`) && has(`${at}/rb/y`));
+  await until(() => says(`${at}/ra/x`) && says(`${at}/rb/y`));
   Deno.writeTextFileSync(`${at}/a/new`, "a");
   Deno.writeTextFileSync(`${at}/b/new`, "b");
-  await until(() => has(`${at}/ra/new`, "a") && has(`${at}/rb/new`, "b"));
+  await until(() => says(`${at}/ra/new`, "a") && says(`${at}/rb/new`, "b"));
   const ran = await run.stop();
   assertEquals(ran.status, STATUS.inSync, ran.err);
   for (const name of ["one", "two"]) {
@@ -141,7 +141,7 @@ runTest("run reads its file again on SIGHUP: what did not change goes on", async
     defaults,
   );
   await using run = running(["run"], { ...FLAGS, cwd: at });
-  await until(() => has(`${at}/ra/x`) && has(`${at}/rb/y`) && has(`${at}/rc/z`));
+  await until(() => says(`${at}/ra/x`) && says(`${at}/rb/y`) && says(`${at}/rc/z`));
   write(
     at,
     { same, changed: { source: "b", replica: "rb2" }, fresh: { source: "c", replica: "rc2" } },
@@ -149,12 +149,12 @@ runTest("run reads its file again on SIGHUP: what did not change goes on", async
   );
   Deno.renameSync(`${at}/same.log`, `${at}/old.log`);
   run.process.kill("SIGHUP");
-  await until(() => has(`${at}/rb2/y`) && has(`${at}/rc2/z`));
+  await until(() => says(`${at}/rb2/y`) && says(`${at}/rc2/z`));
   Deno.writeTextFileSync(`${at}/lockstep.jsonc`, "{ nonsense");
   run.process.kill("SIGHUP");
   await sh("sleep 1", at);
   run.process.kill("SIGUSR2");
-  await until(() => has(`${at}/same.log`, "pass") || has(`${at}/same.log`, "in sync"));
+  await until(() => says(`${at}/same.log`, "pass") || says(`${at}/same.log`, "in sync"));
   const ran = await run.stop();
   assertEquals(ran.status, STATUS.inSync);
   const lines = (job: string, part: string) =>
@@ -177,14 +177,14 @@ runTest("run lets no job wait for one whose disk does not answer", async (at) =>
   const fuse = new Deno.Command("bindfs", { args: ["-f", `${at}/disk`, `${at}/point`], stderr: "null" })
     .spawn();
   try {
-    await until(() => has(`${at}/point/x`));
+    await until(() => says(`${at}/point/x`));
     await using run = running(["run"], { ...FLAGS, cwd: at });
-    await until(() => has(`${at}/own/rs/x`) && has(`${at}/rc/z`));
+    await until(() => says(`${at}/own/rs/x`) && says(`${at}/rc/z`));
     fuse.kill("SIGSTOP");
     await sh("sleep 4", at);
     Deno.writeTextFileSync(`${at}/b/new`, "b");
     Deno.writeTextFileSync(`${at}/c/new`, "c");
-    await until(() => has(`${at}/rb/new`, "b") && has(`${at}/rc/new`, "c"));
+    await until(() => says(`${at}/rb/new`, "b") && says(`${at}/rc/new`, "c"));
     fuse.kill("SIGCONT");
     assertEquals((await run.stop()).status, STATUS.inSync);
   } finally {
@@ -193,14 +193,4 @@ runTest("run lets no job wait for one whose disk does not answer", async (at) =>
     killIfRunning(fuse);
     await fuse.status;
   }
-}, await whyNoBindfs());
-
-async function whyNoBindfs(): Promise<string | null> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "only root can mount it";
-  try {
-    await new Deno.Command("bindfs", { args: ["--version"], stdout: "null", stderr: "null" }).output();
-    return null;
-  } catch {
-    return "no bindfs here";
-  }
-}
+}, Deno.uid() !== 0 ? "only root can mount it" : has("bindfs") ? null : "no bindfs here");

@@ -1762,4 +1762,72 @@ export const MUTANTS: readonly Mutant[] = [
     ]],
     tests: ["check/verify_test.ts"],
   },
+  {
+    name: "two jobs work on one replica at once",
+    edits: [[
+      "jobs/gate.ts",
+      "if (overlap(a, b)) return true;",
+      "if (overlap(a, b) && !isParallel) return true;",
+    ]],
+    tests: ["jobs/gate_test.ts"],
+  },
+  {
+    name: "a job copies what another one is about to make",
+    edits: [[
+      "jobs/gate.ts",
+      "waiting.every(({ claim: other }) => other === claim || !isCopiedFrom(claim, other)) &&",
+      "",
+    ]],
+    tests: ["jobs/gate_test.ts"],
+  },
+  {
+    name: "a job whose disk does not answer keeps all others waiting",
+    edits: [[
+      "jobs/gate.ts",
+      "if (isStalled && working.has(claim)) stalled.add(claim);",
+      "if (isStalled) return;",
+    ]],
+    tests: ["jobs/gate_test.ts"],
+  },
+  {
+    name: "a mirror has no thread while others have all of them",
+    edits: [[
+      "pass/pool.ts",
+      "const isOneMore = !hasFirst ||",
+      "const isOneMore = (!hasFirst && mayGrow) ||",
+    ]],
+    tests: ["jobs/run_test.ts"],
+  },
+  {
+    name: "a bug in the work of one mirror ends another's",
+    edits: [[
+      "pass/pool.ts",
+      'if ("bug" in data) thread.isSpent = true;',
+      'if ("bug" in data) bug = data.bug;',
+    ]],
+    tests: ["pass/pool_test.ts"],
+  },
+  {
+    name: "a thread waits for the disks of all mirrors",
+    edits: [["disk/sandbox.ts", "return isAnswering ? [bounds] : [];", "return [bounds];"]],
+    tests: ["pass/pool_test.ts"],
+  },
+  {
+    name: "a job that did not change begins anew with the file",
+    edits: [[
+      "job_set.ts",
+      "return job !== undefined && JSON.stringify(job.options) === text;",
+      "return false;",
+    ]],
+    tests: ["jobs/run_test.ts"],
+  },
+  {
+    name: "the highest status of jobs is that of the last",
+    edits: [[
+      "job_set.ts",
+      "highest = Math.max(highest, status);\n      } catch",
+      "highest = status;\n      } catch",
+    ]],
+    tests: ["jobs/run_test.ts"],
+  },
 ];

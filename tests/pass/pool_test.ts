@@ -6,6 +6,7 @@ import { pass } from "../../sync/pass/pass.ts";
 import { type Pool, threads } from "../../sync/pass/pool.ts";
 import { stack } from "../../sync/pass/queue.ts";
 import { stop } from "../../sync/pass/shared.ts";
+import { has, killIfRunning, sh } from "../support/program.ts";
 import { configOf } from "../support/mirror.ts";
 import { harvest, inFolder, plant, type Tree } from "../support/tree.ts";
 
@@ -23,6 +24,12 @@ function treeOf(name: string): Tree {
     Array.from({ length: 20 }, (_, i) => [`${name}${i}`, { a: `${name}${i}`, b: { c: `${i}` } }]),
   );
 }
+
+const SKIPPED = Deno.build.os !== "linux" || Deno.uid() !== 0
+  ? " (skipped: only root can mount it)"
+  : has("bindfs")
+  ? ""
+  : " (skipped: no bindfs here)";
 
 for (const size of [1, 3]) {
   Deno.test(`a pool of ${size} makes passes of several mirrors side by side, each as it should be`, () =>
@@ -86,6 +93,43 @@ Deno.test("a bug in the work of one mirror is none of another's, nor of what com
       stop(config.shared);
     })
   ));
+
+Deno.test({
+  name: `a pool of 1 works for a mirror while the disk of another does not answer${SKIPPED}`,
+  ignore: SKIPPED !== "",
+  fn: () =>
+    inFolder((at) =>
+      withPool(1, Infinity, async (pool) => {
+        plant(at, { disk: treeOf("s"), point: {}, r: {}, s: treeOf("t"), q: {} });
+        const fuse = new Deno.Command("bindfs", { args: ["-f", `${at}/disk`, `${at}/point`] }).spawn();
+        try {
+          while (!harvest(`${at}/point`).join().includes("./s0/a")) {
+            await new Promise((next) => setTimeout(next, 10));
+          }
+          const configs = [];
+          for (const [source, replica] of [["point", "r"], ["s", "q"]]) {
+            const asked = { ...configOf(`${at}/${source}`, `${at}/${replica}`), dryRun: true };
+            const roots = await openRoots(asked, null);
+            if ("kind" in roots) throw new Error("No roots");
+            configs.push(passConfig(asked, roots));
+          }
+          const compare = { kind: "compare", pair: { path: "", sides: "both" } } as const;
+          fuse.kill("SIGSTOP");
+          const stuck = pool.run(configs[0]!, stack([compare]), () => {});
+          let found = 0;
+          await pool.run(configs[1]!, stack([compare]), ({ listed }) => found += listed.source);
+          assertEquals(found, 80);
+          fuse.kill("SIGCONT");
+          await stuck;
+        } finally {
+          fuse.kill("SIGCONT");
+          await sh("umount -l point || true", at);
+          killIfRunning(fuse);
+          await fuse.status;
+        }
+      })
+    ),
+});
 
 Deno.test("a pool that rests keeps one thread, and works on afterwards", () =>
   inFolder((at) =>
