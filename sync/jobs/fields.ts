@@ -106,7 +106,7 @@ export function misnamed(name: string, place: Place): string | null {
 }
 
 const SECRET =
-  /(^|[-_])(pass(word|wd|phrase)?|pwd|token|secret|credentials?|api-?key|auth(orization)?|private-?key)s?($|[-_])/i;
+  /(^|[-_])(pass(word|wd|phrase)?|pwd|token|secret|credentials?|api[-_]?key|auth(orization)?|private[-_]?key)s?($|[-_])/i;
 
 /** Fields that exclude each other: a job's own one takes the place of a default's. */
 export const INSTEAD: readonly (readonly [string, string])[] = [

@@ -103,7 +103,7 @@ function* reading(whole: string, path: string, env: Env): Generator<void, JobFil
   const found: { readonly at: number; readonly text: string }[] = [];
   const wrong: Wrong = (at, where, text) => {
     const names = where.flatMap((name) => name === null ? [] : `${name}: `);
-    found.push({ at, text: `${names.join("")}${printable(text)}` });
+    found.push({ at, text: printable(names.join("") + text) });
   };
   const faults = (): Faulty => {
     const lineOf = linesIn(text);
