@@ -335,7 +335,7 @@ const OF_A_FIELD: readonly (readonly [field: string, fault: string])[] = [
 ];
 
 for (const [field, fault] of OF_A_FIELD) {
-  Deno.test(`{ ${field.slice(0, 60)} }: ${fault}`, () => {
+  Deno.test(`what is wrong with a field is one line: { ${field.slice(0, 60)} }: ${fault}`, () => {
     const faults = faultsOf(
       `{\n  "jobs": {\n    "a": { "source": "/s", "replica": "/r",\n${field}\n    }\n  }\n}`,
     );
@@ -483,7 +483,7 @@ const AT_THE_TOP: readonly (readonly [text: string, ...faults: readonly string[]
 ];
 
 for (const [text, ...faults] of [...OF_A_FILE, ...AT_THE_TOP]) {
-  Deno.test(`${JSON.stringify(text.slice(0, 90))}: ${faults[0]}`, () => {
+  Deno.test(`what is wrong with a file is told: ${JSON.stringify(text.slice(0, 90))}: ${faults[0]}`, () => {
     assertEquals(faultsOf(text), faults.map((line) => `${PATH}:${line}`));
   });
 }

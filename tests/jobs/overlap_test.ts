@@ -139,7 +139,8 @@ const ROWS: readonly (readonly [what: string, jobs: readonly string[], ...faults
 ];
 
 for (const [what, jobs, ...faults] of ROWS) {
-  Deno.test(`${what}: ${faults[0] ?? "nothing is wrong"}`, () => assertEquals(faultsOf(jobs), faults));
+  Deno.test(`of jobs that touch each other, ${what}: ${faults[0] ?? "nothing is wrong"}`, () =>
+    assertEquals(faultsOf(jobs), faults));
 }
 
 const COMMON: readonly (readonly [top: string, ...faults: readonly string[]])[] = [
