@@ -118,11 +118,18 @@ export const INSTEAD: readonly (readonly [string, string])[] = [
 /** Fields that mean something beside one of others only: as defaults they are for the jobs that have one. */
 export const GOES_WITH: Readonly<Record<string, readonly string[]>> = {
   "settle-time": ["watch"],
-  "for": ["interval", "cron", "watch"],
-  "passes": ["interval", "cron", "watch"],
+  "for": ["watch", "interval", "cron"],
+  "passes": ["watch", "interval", "cron"],
   "trash-keep": ["trash"],
   "trash-max": ["trash"],
   "log-keep": ["log-max-size"],
+};
+
+/** Values of the first of those, by which a default is checked that no job may ever use. */
+export const BESIDE: Readonly<Record<string, string>> = {
+  "watch": "true",
+  "trash": "",
+  "log-max-size": "1MiB",
 };
 
 /** What is wrong with a job's name; null when nothing is. It stands in log lines, tables and labels, and is typed. */

@@ -26,13 +26,21 @@ export interface Common {
 /** Hears what is wrong; `job`: null for a file of all jobs. */
 export type TellOverlap = (at: number, job: string | null, field: string, text: string) => void;
 
-/** Tell all that is wrong between jobs, and between them and the files of all of them. */
-export function overlaps(jobs: readonly Placed[], common: readonly Common[], tell: TellOverlap): void {
+/** Tell all that is wrong between jobs, and between them and the files of all of them; in steps, as for reading. */
+export function* overlaps(
+  jobs: readonly Placed[],
+  common: readonly Common[],
+  tell: TellOverlap,
+): Generator<void, void> {
   const rooted = jobs.map(rootsOf);
   const sound = rooted.filter((job) => !isOneTree(job, tell));
+  yield;
   const replicas = replicasOf(rooted, tell);
+  yield;
   trashes(rooted, replicas, tell);
+  yield;
   files(rooted, common, replicas, tell);
+  yield;
   circles(sound, tell);
 }
 

@@ -461,6 +461,17 @@ const AT_THE_TOP: readonly (readonly [text: string, ...faults: readonly string[]
     `{"defaults": {"threads": 99}, "jobs": {\n"a": {"source": "/s", "replica": "/r", "threads": 1}}}`,
     `1: defaults: threads: takes a whole number from 1 to 64, not "99"`,
   ],
+  [
+    `{"defaults": {"settle-time": "x"}, ${ONE}}`,
+    `1: defaults: settle-time: takes a time like 10s, 5m or 8h, not "x"`,
+  ],
+  [
+    `{"defaults": {"trash-keep": 30, "passes": "x", "log-keep": 0, "for": "y"}, ${ONE}}`,
+    `1: defaults: trash-keep: takes a time with its unit, like 30d or 12h, not "30"`,
+    `1: defaults: passes: takes a whole number from 1 on, not "x"`,
+    `1: defaults: log-keep: takes a whole number from 1 to 100, not "0"`,
+    `1: defaults: for: takes a time like 10s, 5m or 8h, not "y"`,
+  ],
   // of what is wrong together, the job's own
   [
     `{"defaults": {"min-size": 9}, "jobs": {\n"a": {"source": "/s", "replica": "/r", "max-size": 1}}}`,
@@ -634,6 +645,11 @@ const FILES: readonly (readonly [name: string, make: (path: string) => void, fau
     "Latin-1",
     (path) => Deno.writeFileSync(path, new Uint8Array([0x7b, 0xe9, 0x7d])),
     `Cannot read the jobs in "PATH": it is not UTF-8; save it as such`,
+  ],
+  [
+    "a FIFO",
+    (path) => new Deno.Command("mkfifo", { args: [path] }).outputSync(),
+    `Cannot read the jobs in "PATH": it is no ordinary file; save the jobs in one`,
   ],
   ["an empty file", (path) => Deno.writeTextFileSync(path, ""), `PATH:1: the file is empty: write {"jobs": `],
 ];

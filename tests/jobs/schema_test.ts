@@ -1,8 +1,10 @@
 /** The schema for editors is what the table of options gives, and agrees with what is read. */
 import { assert, assertEquals } from "@std/assert";
 import Ajv from "ajv";
+import fc from "fast-check";
 import { parse, type ParseError } from "jsonc-parser";
 import { OPTIONS } from "../../sync/cli/option_table.ts";
+import { JOB_FIELDS } from "../../sync/jobs/fields.ts";
 import { jobsIn } from "../../sync/jobs/file.ts";
 import { schema } from "../../sync/jobs/schema.ts";
 import { SCHEMA, schemaText } from "./write_schema.ts";
@@ -134,6 +136,74 @@ for (const text of ONLY_READ) {
     assertEquals([isTaken(text), isRead(text)], [true, false]);
   });
 }
+
+/** Values of which some fit each option. */
+const VALUES: readonly unknown[] = [
+  ...[true, false, null, "", "a", "/x", 0, 1, 5, 0.5, 19, 99, 1e6, -1],
+  ...[
+    "5",
+    "30s",
+    "1h30m",
+    "2 weeks",
+    "1.5h",
+    "10MiB",
+    "1 GiB",
+    "500b",
+    "10%",
+    "100%",
+    "12.5%",
+    "@daily",
+    "0 2 * * *",
+  ],
+  ...[
+    "auto",
+    "never",
+    "native",
+    "portable",
+    "30d",
+    "2026-01-31",
+    "2026-01-31T10:00",
+    "2026-01-31T10:00:00+02:00",
+  ],
+  ...["${HOME}", "~/x", "!a", "*", ["a", "!b"], ["/x"], [], {}],
+];
+
+const ANYTHING = ["folder", "file", "command", "pattern"];
+
+/** The fields whose values mean something to the parser, or are any text. */
+const CHECKED = JOB_FIELDS.filter(({ name, value = "" }) =>
+  ANYTHING.includes(value) || !isRead(withField(`"${name}": "no such value"`))
+).map(({ name }) => name);
+
+Deno.test("the schema takes whatever the program reads", () => {
+  let read = 0;
+  const field = fc.tuple(fc.constantFrom(...CHECKED), fc.constantFrom(...VALUES));
+  const some = fc.uniqueArray(field, { maxLength: 3, selector: ([name]) => name });
+  fc.assert(
+    fc.property(some, some, (own, defaults) => {
+      const job = { source: "/s", replica: "/r", ...Object.fromEntries(own) };
+      const text = JSON.stringify({ defaults: Object.fromEntries(defaults), jobs: { a: job } });
+      if (!isRead(text)) return;
+      read++;
+      assert(isTaken(text), `${text} ${JSON.stringify(validate.errors)}`);
+    }),
+    { numRuns: 3000 },
+  );
+  assert(read > 100, `${read}`);
+});
+
+Deno.test("the schema takes each value that the program reads, alone", () => {
+  let read = 0;
+  for (const name of CHECKED) {
+    for (const value of VALUES) {
+      const text = JSON.stringify({ jobs: { a: { source: "/s", replica: "/r", [name]: value } } });
+      if (!isRead(text)) continue;
+      read++;
+      assert(isTaken(text), `${text} ${JSON.stringify(validate.errors)}`);
+    }
+  }
+  assert(read > 300, `${read}`);
+});
 
 Deno.test("the schema explains each option in the words of the help", () => {
   const { definitions } = schema() as unknown as {
