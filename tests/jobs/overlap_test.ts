@@ -22,6 +22,15 @@ const ROWS: readonly (readonly [what: string, jobs: readonly string[], ...faults
   ["a chain from a part of a replica", ["/a > /b", "/b/x > /c"]],
   ["a chain from a folder of replicas", ["/a > /r/a", "/b > /r/b", "/r > /c"]],
   ["a log for all", ['/a > /b, "log": "/l"', '/c > /d, "log": "/l"']],
+  [
+    "a log for all that is renamed",
+    ["/a > /b", "/c > /d"].map((job) => `${job}, "log": "/l", "log-max-size": "1MiB"`),
+  ],
+  [
+    "a log for all that only one of them renames",
+    ['/a > /b, "log": "/l"', '/c > /d, "log": "/l", "log-max-size": "1MiB"'],
+    `3: job "b": log: is the log of job "a", too: give both the same log-max-size and log-keep`,
+  ],
   ["a trash beside each", ['/a > /b, "trash": true', '/c > /d, "trash": true']],
   ["a log in a source", ['/a > /b, "log": "/c/l"', "/c > /d"]],
   ["what is in the job's own replica, of which the run decides", ['/a > /b, "log": "/b/l"']],
