@@ -106,7 +106,7 @@ export function misnamed(name: string, place: Place): string | null {
 }
 
 const SECRET =
-  /(^|[-_])(pass(word|wd|phrase)?|pwd|token|secret|credentials?|api-?key|auth(orization)?|private-?key)s?($|[-_])/i;
+  /(^|[-_])(pass(word|wd|phrase)?|pwd|token|secret|credentials?|api[-_]?key|auth(orization)?|private[-_]?key)s?($|[-_])/i;
 
 /** Fields that exclude each other: a job's own one takes the place of a default's. */
 export const INSTEAD: readonly (readonly [string, string])[] = [
@@ -118,11 +118,18 @@ export const INSTEAD: readonly (readonly [string, string])[] = [
 /** Fields that mean something beside one of others only: as defaults they are for the jobs that have one. */
 export const GOES_WITH: Readonly<Record<string, readonly string[]>> = {
   "settle-time": ["watch"],
-  "for": ["interval", "cron", "watch"],
-  "passes": ["interval", "cron", "watch"],
+  "for": ["watch", "interval", "cron"],
+  "passes": ["watch", "interval", "cron"],
   "trash-keep": ["trash"],
   "trash-max": ["trash"],
   "log-keep": ["log-max-size"],
+};
+
+/** Values of the first of those, by which a default is checked that no job may ever use. */
+export const BESIDE: Readonly<Record<string, string>> = {
+  "watch": "true",
+  "trash": "",
+  "log-max-size": "1MiB",
 };
 
 /** What is wrong with a job's name; null when nothing is. It stands in log lines, tables and labels, and is typed. */

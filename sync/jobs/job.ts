@@ -1,7 +1,7 @@
 /** Fields of the file to the options of a job, by the parser of the command line: what an option means stands there. Pure. */
 import { OPTIONS } from "../cli/option_table.ts";
 import { type Options, parse } from "../cli/options.ts";
-import { GOES_WITH, INSTEAD, misnamed, optionOf, type Place, rowOf } from "./fields.ts";
+import { BESIDE, GOES_WITH, INSTEAD, misnamed, optionOf, type Place, rowOf } from "./fields.ts";
 import type { Json, Member } from "./text.ts";
 import { type Setting, type Value, valuesOf } from "./value.ts";
 
@@ -73,6 +73,19 @@ export function withDefaults(defaults: readonly Field[], own: readonly Field[]):
   return fields.filter(({ option, place, values }) =>
     values !== null && (place === "job" || (GOES_WITH[option]?.some((other) => on.has(other)) ?? true))
   );
+}
+
+/** The defaults as a job that gives each of them a meaning, so that they can be checked without one. */
+export function defaultsAlone(defaults: readonly Field[]): readonly Field[] {
+  const on = new Set(defaults.filter(isOn).map(({ option }) => option));
+  const added = defaults.flatMap(({ option, at, place }): Field[] => {
+    const others = GOES_WITH[option];
+    if (others === undefined || others.some((other) => on.has(other))) return [];
+    const [name] = others as [string, ...string[]]; // none of the lists is empty
+    on.add(name);
+    return [{ option: name, name, at, place, values: [{ at, text: BESIDE[name]! }] }];
+  });
+  return [...defaults, ...added];
 }
 
 function isOn({ values }: Pick<Field, "values">): boolean {

@@ -26,13 +26,22 @@ export interface Common {
 /** Hears what is wrong; `job`: null for a file of all jobs. */
 export type TellOverlap = (at: number, job: string | null, field: string, text: string) => void;
 
-/** Tell all that is wrong between jobs, and between them and the files of all of them. */
-export function overlaps(jobs: readonly Placed[], common: readonly Common[], tell: TellOverlap): void {
+/** Tell all that is wrong between jobs, and between them and the files of all of them; in steps, as for reading. */
+export function* overlaps(
+  jobs: readonly Placed[],
+  common: readonly Common[],
+  tell: TellOverlap,
+): Generator<void, void> {
   const rooted = jobs.map(rootsOf);
   const sound = rooted.filter((job) => !isOneTree(job, tell));
+  yield;
   const replicas = replicasOf(rooted, tell);
+  yield;
   trashes(rooted, replicas, tell);
+  yield;
   files(rooted, common, replicas, tell);
+  rotations(rooted, tell);
+  yield;
   circles(sound, tell);
 }
 
@@ -153,6 +162,21 @@ function files(
       if (replica === null || replica.job === job) continue;
       const text = `lies in the replica of job ${shown(replica.job.name)}, which would delete it`;
       tell(at, job.name, field, text);
+    }
+  }
+}
+
+/** Jobs that write to one log, of which one would rename it under the others. */
+function rotations(jobs: readonly Rooted[], tell: TellOverlap): void {
+  const found = new Map<string, Placed>();
+  for (const { job } of jobs) {
+    const { log, logMaxSize, logKeep } = job.options;
+    if (log === null) continue;
+    const other = found.get(resolve(log));
+    if (other === undefined) found.set(resolve(log), job);
+    else if (logMaxSize !== other.options.logMaxSize || logKeep !== other.options.logKeep) {
+      const whose = `is the log of job ${shown(other.name)}, too`;
+      tell(job.at("log-file"), job.name, "log", `${whose}: give both the same log-max-size and log-keep`);
     }
   }
 }

@@ -114,7 +114,9 @@ function syntaxText(code: string, found: string): string {
     case "ColonExpected":
       return `":" is missing before this`;
     case "CommaExpected":
-      return `"," is missing before this`;
+      return found === "}" || found === "]"
+        ? `"${found === "}" ? "]" : "}"}" is missing before this`
+        : `"," is missing before this`;
     case "CloseBraceExpected":
       return `"}" is missing`;
     case "CloseBracketExpected":
