@@ -13,4 +13,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   trash: () => import("./trash.ts"),
   plan: () => import("./plan.ts"),
   show: () => import("./show.ts"),
+  status: () => import("./status.ts"),
 };
