@@ -60,7 +60,7 @@ export function parseStatus(words: readonly string[]): Asking {
       values.set(name, value);
     } else if (word === "--json") json = true;
     else if (word.startsWith("-")) {
-      const near = nearest(word.replace(/^-+/, ""), OPTIONS.map((one) => one.slice(2)));
+      const near = nearest(name.replace(/^-+/, ""), OPTIONS.map((one) => one.slice(2)));
       return usage(`status has no option "${word}"${near === null ? "" : `: did you mean --${near}?`}`);
     } else plain.push(word);
   }

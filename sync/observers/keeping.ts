@@ -5,7 +5,7 @@
 import { reasonText } from "../cli/reason.ts";
 import { shown } from "../engine/entry.ts";
 import { HELD, keptText } from "../records/kept_text.ts";
-import type { Observing } from "./observer.ts";
+import type { Observer, Observing } from "./observer.ts";
 
 /** How long the end of a run waits for a disk that does not answer, in ms. */
 const PATIENCE_MS = 5000;
@@ -15,9 +15,14 @@ export interface Keeping {
   renew(): void;
   /** Write it when that was last done long enough ago. `now`: ms since 1970. */
   refresh(now: number): void;
+  /** Resolves when all that was asked for is written, or could not be. */
+  settled(): Promise<void>;
   /** Write it for the last time, and let it go. */
   close(): Promise<void>;
 }
+
+/** An observer that keeps a file. */
+export interface Keeper extends Observer, Pick<Keeping, "settled"> {}
 
 export interface Kept {
   /** Absolute. */
@@ -56,6 +61,9 @@ export function keeping({ path, what, every, render }: Kept, { tell, now }: Obse
     refresh(now) {
       // or the clock was set back
       if (now >= last + every || now < last) renew();
+    },
+    async settled() {
+      await writing;
     },
     async close() {
       renew();

@@ -6,7 +6,7 @@ import { VERSION } from "../cli/help.ts";
 import { METRICS_START } from "../cli/observe.ts";
 import type { Event } from "../engine/event.ts";
 import { readKept } from "../records/kept_text.ts";
-import { keeping } from "./keeping.ts";
+import { type Keeper, keeping } from "./keeping.ts";
 import { type Counts, type Known, type Listener, listenersOf, type Past, unknown } from "./known.ts";
 import {
   ACTIONS,
@@ -20,13 +20,13 @@ import {
   type Values,
   valuesIn,
 } from "./metrics_text.ts";
-import type { Job, Observer, Observing } from "./observer.ts";
+import type { Job, Observing } from "./observer.ts";
 
 /** How often it is written while changes rush by, in ms: nobody reads it more often. */
 const REFRESH_MS = 5000;
 
 /** Observe for the file at an absolute path. A dry run is passed over, as by the status file. */
-export async function metricsKeeper(path: string, observing: Observing): Promise<Observer> {
+export async function metricsKeeper(path: string, observing: Observing): Promise<Keeper> {
   const { now } = observing;
   const before = await textIn(path);
   let jobs: ReadonlyMap<string | null, Listener> = new Map();
@@ -70,6 +70,7 @@ export async function metricsKeeper(path: string, observing: Observing): Promise
       jobs.get(job.name)?.waiting(until);
       file.renew();
     },
+    settled: file.settled,
     async close() {
       for (const one of jobs.values()) one.stop();
       await file.close();

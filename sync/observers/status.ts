@@ -1,16 +1,16 @@
 /** Keeps the file of `--status` current: how each job is, for programs and for `lockstep status`. */
 import { shown } from "../engine/entry.ts";
 import { readKept } from "../records/kept_text.ts";
-import { keeping } from "./keeping.ts";
+import { type Keeper, keeping } from "./keeping.ts";
 import { isSame, type Listener, listenersOf, unknown } from "./known.ts";
-import type { Observer, Observing } from "./observer.ts";
+import type { Observing } from "./observer.ts";
 import { type JobStatus, knownFrom, readStatus, statusText } from "./status_file.ts";
 
 /**
  * Observe for the file at an absolute path. What an earlier run wrote of a job of the same name and folders is taken over.
  * A dry run is no part of how a mirror is, and is passed over.
  */
-export async function statusKeeper(path: string, observing: Observing): Promise<Observer> {
+export async function statusKeeper(path: string, observing: Observing): Promise<Keeper> {
   const { now } = observing;
   const before = await jobsIn(path, observing);
   let jobs: ReadonlyMap<string | null, Listener> = new Map();
@@ -37,6 +37,7 @@ export async function statusKeeper(path: string, observing: Observing): Promise<
       jobs.get(job.name)?.waiting(until);
       file.renew();
     },
+    settled: file.settled,
     async close() {
       for (const listener of jobs.values()) listener.stop();
       await file.close();
