@@ -7,6 +7,8 @@ import { shown } from "../engine/entry.ts";
 import { HELD, keptText } from "../records/kept_text.ts";
 import type { Observer, Observing } from "./observer.ts";
 
+/** After a write that took n ms, the next waits for PAUSE * n ms: many jobs must not make it all that we do. */
+const PAUSE = 9;
 /** How long the end of a run waits for a disk that does not answer, in ms. */
 const PATIENCE_MS = 5000;
 
@@ -31,27 +33,41 @@ export interface Kept {
   readonly what: string;
   /** How often it is refreshed at the most, in ms. */
   readonly every: number;
-  /** What stands in it now; null while it is not to be written. `held`: whether it will bear our lock. */
-  readonly render: (held: boolean) => string | null;
+  /** Whether it is to be written at all. */
+  readonly isWanted: () => boolean;
+  /** What stands in it now, in parts. `held`: whether it will bear our lock. */
+  readonly render: (held: boolean) => Iterable<string>;
 }
 
-export function keeping({ path, what, every, render }: Kept, { tell, now }: Observing): Keeping {
+export function keeping({ path, what, every, isWanted, render }: Kept, { tell, now }: Observing): Keeping {
   const file = keptText(path);
   let writing: Promise<void> | null = null;
-  let [isAsked, last, trouble] = [false, -Infinity, ""];
+  /** End the pause between two writes. */
+  let hurry = () => {};
+  let [isAsked, isClosing, last, trouble] = [false, false, -Infinity, ""];
   const write = async () => {
     while (isAsked) {
       isAsked = false;
       last = now();
-      if (render(false) === null) continue;
-      const why = await file.write((held) => render(held) ?? "");
+      if (!isWanted()) continue;
+      const begun = performance.now();
+      const why = await file.write(render);
       const text = why === null ? "" : why === HELD ? heldText(what, path) : failedText(what, path, why);
       if (text === "" && trouble !== "") tell({ level: "info", text: `The ${what} is written again` });
       if (text !== "" && trouble === "") tell({ level: "warning", text });
       trouble = text;
+      if (isAsked && !isClosing) await pause(PAUSE * (performance.now() - begun));
     }
     writing = null;
   };
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.min(ms, every));
+      hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   const renew = () => {
     isAsked = true;
     writing ??= write();
@@ -66,7 +82,9 @@ export function keeping({ path, what, every, render }: Kept, { tell, now }: Obse
       await writing;
     },
     async close() {
+      isClosing = true;
       renew();
+      hurry();
       const gone = new AbortController();
       const timer = setTimeout(() => gone.abort(), PATIENCE_MS);
       const patience = new Promise<void>((resolve) => gone.signal.addEventListener("abort", () => resolve()));

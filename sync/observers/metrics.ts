@@ -36,14 +36,8 @@ export async function metricsKeeper(path: string, observing: Observing): Promise
     path,
     what: "metrics file",
     every: REFRESH_MS,
-    render() {
-      if (jobs.size === 0) return null;
-      const time = now();
-      return metricsText([...jobs.values()].map((one) => ({
-        ...labelsOf(one.job),
-        values: current(one.known, values.get(one) ?? new Map(), time),
-      })));
-    },
+    isWanted: () => jobs.size > 0,
+    render: () => parts([...jobs.values()], values, now()),
   }, observing);
   return {
     jobs(list) {
@@ -76,6 +70,17 @@ export async function metricsKeeper(path: string, observing: Observing): Promise
       await file.close();
     },
   };
+}
+
+/** The parts of the file; of each job what is known at once. */
+function* parts(jobs: readonly Listener[], past: WeakMap<Listener, Values>, now: number): Generator<string> {
+  const mirrors: Mirror[] = [];
+  for (const one of jobs) {
+    mirrors.push({ ...labelsOf(one.job), values: current(one.known, past.get(one)!, now) });
+    // let others in between
+    yield "";
+  }
+  yield* metricsText(mirrors);
 }
 
 /** A file that is not ours was refused before; one that cannot be read is begun anew. */

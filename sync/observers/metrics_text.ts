@@ -163,30 +163,36 @@ export interface Mirror {
   readonly values: Values;
 }
 
-/** The text of the file. Counters that have no value are 0, gauges are left out. */
-export function metricsText(mirrors: readonly Mirror[]): string {
-  let text = METRICS_START;
+/** The text of the file, in parts. Counters that have no value are 0, gauges are left out. */
+export function* metricsText(mirrors: readonly Mirror[]): Generator<string> {
+  yield METRICS_START;
+  const labels = mirrors.map(({ mirror }) => `mirror="${escaped(mirror)}"`);
   for (const metric of METRICS as readonly Metric[]) {
-    let lines = "";
-    for (const { mirror, info, values } of mirrors) {
-      const told = info[metric.name as MetricName];
-      if (told) lines += `${metric.name}${labelled({ mirror, ...told })} 1\n`;
-      for (const key of told ? [] : keysOf(metric)) {
-        const value = values.get(key) ?? (metric.type === "gauge" ? undefined : 0);
-        if (value !== undefined) lines += `${withMirror(key, mirror)} ${value}\n`;
-      }
-    }
-    if (lines !== "") {
-      text += `# HELP ${metric.name} ${metric.help}\n# TYPE ${metric.name} ${metric.type}\n${lines}`;
+    let head = `# HELP ${metric.name} ${metric.help}\n# TYPE ${metric.name} ${metric.type}\n`;
+    for (const [i, one] of mirrors.entries()) {
+      const lines = linesOf(metric, one, labels[i]!);
+      if (lines === "") continue;
+      yield head + lines;
+      head = "";
     }
   }
-  return text;
 }
 
-function withMirror(key: string, mirror: string): string {
-  const at = key.indexOf("{");
-  const rest = key.slice(at + 1, -1);
-  return `${key.slice(0, at)}{mirror="${escaped(mirror)}"${rest === "" ? "" : `,${rest}`}}`;
+/** The lines of a metric for one mirror, `label` being its own. */
+function linesOf(metric: Metric, { mirror, info, values }: Mirror, label: string): string {
+  const told = info[metric.name as MetricName];
+  if (told) return `${metric.name}${labelled({ mirror, ...told })} 1\n`;
+  let lines = "";
+  for (const key of KEYS.get(metric.name)!) {
+    const value = values.get(key) ?? (metric.type === "gauge" ? undefined : 0);
+    if (value !== undefined) lines += `${withLabel(key, label)} ${value}\n`;
+  }
+  return lines;
+}
+
+function withLabel(key: string, label: string): string {
+  const at = key.indexOf("{") + 1;
+  return `${key.slice(0, at)}${label}${key[at] === "}" ? "" : ","}${key.slice(at)}`;
 }
 
 function labelled(labels: Readonly<Record<string, string>>): string {
@@ -199,7 +205,10 @@ function escaped(value: string): string {
     .replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
 
-const ALL_KEYS: ReadonlySet<string> = new Set((METRICS as readonly Metric[]).flatMap(keysOf));
+const KEYS: ReadonlyMap<string, readonly string[]> = new Map(
+  (METRICS as readonly Metric[]).map((metric) => [metric.name, keysOf(metric)]),
+);
+const ALL_KEYS: ReadonlySet<string> = new Set([...KEYS.values()].flat());
 
 /** What an earlier run wrote of a mirror; null when it wrote nothing. `isSame`: whether it had the same folders. */
 export function valuesIn(text: string, { mirror, info }: Omit<Mirror, "values">): {

@@ -18,7 +18,8 @@ export async function statusKeeper(path: string, observing: Observing): Promise<
     path,
     what: "status file",
     every: REFRESH_MS,
-    render: (locked) => jobs.size === 0 ? null : statusText(jobs.values(), { locked, now: now() }),
+    isWanted: () => jobs.size > 0,
+    render: (locked) => statusText(jobs.values(), { locked, now: now() }),
   }, observing);
   return {
     jobs(list) {

@@ -59,15 +59,19 @@ export interface JobStatus {
   readonly entries: { readonly source: number; readonly replica: number } | null;
 }
 
-/** The text of the file. `locked` as in `StatusFile`; `now`: ms since 1970. */
-export function statusText(
+/** The text of the file, in parts: a job each. `locked` as in `StatusFile`; `now`: ms since 1970. */
+export function* statusText(
   jobs: Iterable<{ readonly job: Job; readonly known: Known }>,
   { locked, now }: { readonly locked: boolean; readonly now: number },
-): string {
-  const rows: JobStatus[] = [];
-  for (const { job, known } of jobs) rows.push(jobStatus(job, known));
+): Generator<string> {
   const head = { lockstep: "status", version: FORMAT, written: timeOf(now), program: VERSION };
-  return `${JSON.stringify({ ...head, pid: Deno.pid, locked, jobs: rows }, null, 2)}\n`;
+  yield JSON.stringify({ ...head, pid: Deno.pid, locked }, null, 2).slice(0, -2) + ',\n  "jobs": [';
+  let mark = "\n    ";
+  for (const { job, known } of jobs) {
+    yield mark + JSON.stringify(jobStatus(job, known), null, 2).replaceAll("\n", "\n    ");
+    mark = ",\n    ";
+  }
+  yield "\n  ]\n}\n";
 }
 
 function jobStatus({ name, source, replica, options: { when } }: Job, known: Known): JobStatus {

@@ -11,8 +11,11 @@ import { writerOf } from "./lines.ts";
 export const HELD = "held";
 
 export interface KeptText {
-  /** Write it. `held`: whether the file will bear our lock. Null, or why what is there is as it was. */
-  write(render: (held: boolean) => string): Promise<Reason | typeof HELD | null>;
+  /**
+   * Write the parts of a text, letting others in between. `held`: whether the file will bear our lock. Null, or why what is
+   * there is as it was.
+   */
+  write(render: (held: boolean) => Iterable<string>): Promise<Reason | typeof HELD | null>;
   /** Give the lock back. */
   close(): void;
 }
@@ -24,6 +27,9 @@ export interface Found {
 }
 
 const MODE = 0o644;
+/** Characters written at once, and how long parts are made before others are let in, in ms. */
+const CHUNK = 1 << 16;
+const TURN_MS = 20;
 
 /** Keep a file at a path. Nothing is touched before the first write. */
 export function keptText(path: string): KeptText {
@@ -35,19 +41,26 @@ export function keptText(path: string): KeptText {
         if (mine === null && await isHeldBySomebody(path)) return HELD;
         await removeIfThere(beside);
         const file = await Deno.open(beside, { write: true, createNew: true, mode: MODE });
+        let isOpen = true;
+        const shut = () => {
+          if (isOpen) file.close();
+          isOpen = false;
+        };
         try {
           const held = await isLocked(file);
-          await writerOf(file).write(new TextEncoder().encode(render(held)));
+          await writeParts(file, render(held));
           // what the umask took away
           if (((await file.stat()).mode ?? MODE) % 0o1000 !== MODE) await Deno.chmod(beside, MODE);
+          // Windows renames nothing that is open
+          if (!held) shut();
           await Deno.rename(beside, path);
         } catch (error) {
-          file.close();
+          shut();
           await removeIfThere(beside);
           throw error;
         }
         mine?.close();
-        mine = file;
+        mine = isOpen ? file : null;
         return null;
       } catch (error) {
         const why = reason(error);
@@ -72,6 +85,21 @@ export async function readKept(path: string): Promise<Found | null | Reason> {
     if (why === null) throw error;
     return why.code === "ENOENT" ? null : why;
   }
+}
+
+async function writeParts(file: Deno.FsFile, parts: Iterable<string>): Promise<void> {
+  const [writer, encoder] = [writerOf(file), new TextEncoder()];
+  let [text, begun] = ["", performance.now()];
+  for (const part of parts) {
+    text += part;
+    if (text.length >= CHUNK) {
+      await writer.write(encoder.encode(text));
+      text = "";
+    } else if (performance.now() - begun >= TURN_MS) await new Promise((resolve) => setTimeout(resolve));
+    else continue;
+    begun = performance.now();
+  }
+  await writer.write(encoder.encode(text));
 }
 
 /** Locks of Windows would keep readers away, so there is none. */

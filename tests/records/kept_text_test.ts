@@ -9,8 +9,8 @@ Deno.test("a kept text is readable to all, held while it is kept, and leaves not
     const path = `${at}/f`;
     assertEquals(await readKept(path), null);
     const kept = keptText(path);
-    assertEquals(await kept.write((held) => `${held} 1`), null);
-    assertEquals(await kept.write((held) => `${held} 2`), null);
+    assertEquals(await kept.write((held) => [`${held} 1`]), null);
+    assertEquals(await kept.write((held) => [`${held} 2`]), null);
     assertEquals(await readKept(path), { text: "true 2", isHeld: true });
     assertEquals(await readKept(path), { text: "true 2", isHeld: true });
     assertEquals(Deno.statSync(path).mode! & 0o777, 0o644);
@@ -25,7 +25,7 @@ Deno.test("a kept text is readable to all whatever the umask says", () =>
       const { keptText } = await import(${
       JSON.stringify(new URL("../../sync/records/kept_text.ts", import.meta.url))
     });
-      await keptText(${JSON.stringify(`${at}/f`)}).write(() => "1");`;
+      await keptText(${JSON.stringify(`${at}/f`)}).write(() => ["1"]);`;
     const { success } = await new Deno.Command("bash", {
       args: ["-c", 'umask 077; "$0" eval --no-lock "$1"', Deno.execPath(), code],
       stdin: "null",
@@ -37,10 +37,10 @@ Deno.test("a kept text is readable to all whatever the umask says", () =>
 Deno.test("a kept text that another keeps is left alone until it lets go", () =>
   inFolder(async (at) => {
     const [one, two] = [keptText(`${at}/f`), keptText(`${at}/f`)];
-    assertEquals([await one.write(() => "1"), await two.write(() => "2")], [null, HELD]);
+    assertEquals([await one.write(() => ["1"]), await two.write(() => ["2"])], [null, HELD]);
     assertEquals((await readKept(`${at}/f`) as { text: string }).text, "1");
     one.close();
-    assertEquals([await two.write(() => "2"), await one.write(() => "1")], [null, HELD]);
+    assertEquals([await two.write(() => ["2"]), await one.write(() => ["1"])], [null, HELD]);
     two.close();
   }));
 
@@ -48,7 +48,7 @@ Deno.test("a kept text takes the place of a link, and not of what that leads to"
   inFolder(async (at) => {
     plant(at, { precious: "1", f: link("precious"), "f.lockstep-new": link("precious") });
     const kept = keptText(`${at}/f`);
-    assertEquals(await kept.write(() => "2"), null);
+    assertEquals(await kept.write(() => ["2"]), null);
     kept.close();
     assertEquals([Deno.readTextFileSync(`${at}/precious`), Deno.readTextFileSync(`${at}/f`)], ["1", "2"]);
   }));
@@ -68,8 +68,8 @@ faultTest(
     plant(at, { disk: {} });
     await mount("-t", "tmpfs", "-o", "size=16k", "tmpfs", `${at}/disk`);
     const kept = keptText(`${at}/disk/f`);
-    assertEquals(await kept.write(() => "old"), null);
-    const why = await kept.write(() => "x".repeat(100_000));
+    assertEquals(await kept.write(() => ["old"]), null);
+    const why = await kept.write(() => ["x".repeat(100_000)]);
     assertEquals(why !== null && why !== HELD && why.code, "ENOSPC");
     assertEquals(await readKept(`${at}/disk/f`), { text: "old", isHeld: true });
     assertEquals(namesIn(`${at}/disk`), ["f"]);
