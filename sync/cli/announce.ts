@@ -14,7 +14,7 @@ import type { When } from "./when.ts";
 
 /** The first line. */
 export function startLine({ source, replica }: Config, when: When): Line {
-  return { level: "info", text: `mirror ${shown(source)} to ${shown(replica)}, ${wordsOf(when)}` };
+  return { level: "info", text: `mirror ${shown(source)} to ${shown(replica)}, ${whenText(when)}` };
 }
 
 /** Whether the kernel confines the threads to the two trees, and why not. */
@@ -62,7 +62,7 @@ export function announce({ rhythm }: When, log: Log): Required<Pick<Repeating, "
 }
 
 /** "every 30s", for a person. */
-function wordsOf({ rhythm, settle }: When): string {
+export function whenText({ rhythm, settle }: When): string {
   const words = wholeWords(rhythm);
   return settle === null ? words : `on every change, and all of it ${words}`;
 }

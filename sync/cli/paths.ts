@@ -42,6 +42,12 @@ export function isThere(path: string): boolean {
   return orElse(() => Deno.lstatSync(path), null) !== null;
 }
 
+/** What a path leads to. Nothing, too, where Deno may not look. */
+export function kindAt(path: string): "folder" | "other" | "nothing" {
+  const found = orElse(() => Deno.statSync(path), null);
+  return found === null ? "nothing" : found.isDirectory ? "folder" : "other";
+}
+
 function isLink(path: string): boolean {
   return orElse(() => Deno.lstatSync(path).isSymlink, false);
 }

@@ -1,19 +1,21 @@
 /** The words of the command `status`, as which files are looked at, and how. Pure. */
 import { parseAge, parseDuration } from "../timing/duration.ts";
+import { DEFAULT_CONFIG } from "./check_jobs.ts";
 import { nearest } from "./nearest.ts";
 import { printable } from "./reason.ts";
 
 const HELP = `How mirrors are, by the status files that they keep (--status). Writes nothing.
 
-Usage: lockstep status <file.json>... [job...] [--max-age <time>] [--json]
-       lockstep status --config <file> [job...]
+Usage: lockstep status [--config <file>] [job...]
+       lockstep status <file.json>... [job...]
 
-  file.json          what a mirror's --status keeps; a word with "/" in it, or that
-                     ends in .json. All other words are names of jobs
-      --config <file>   the file of jobs that names the status file
-      --max-age <time>  how long ago a replica may have been in sync: 26h, 2d. Left
-                        out, it follows from how often passes are made
-      --json            one object for programs
+  -c, --config <file>  the file of jobs that names the status file
+                       (default: ${DEFAULT_CONFIG})
+  file.json            what a mirror's --status keeps; a word with "/" in it, or that
+                       ends in .json. Other words are names of jobs
+  --max-age <time>     how long ago a replica may have been in sync: 26h, 2d. Left
+                       out, it follows from how often passes are made
+  --json               one object for programs
 
 The first line and the exit status are those of a plug-in of Nagios or Icinga:
 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; docs/status.md says when it is which.`;
@@ -25,6 +27,7 @@ export type Asking =
     readonly kind: "status";
     /** As they were typed. */
     readonly files: readonly string[];
+    /** The file of jobs that names the status file; null where that is named itself. */
     readonly config: string | null;
     /** The jobs that are asked for; all when there is none. */
     readonly jobs: readonly string[];
@@ -46,9 +49,10 @@ export function parseStatus(words: readonly string[]): Asking {
   let json = false;
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
-    const [name, joined] = word.startsWith("--") && word.includes("=")
+    const [long, joined] = word.startsWith("--") && word.includes("=")
       ? [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]
       : [word, undefined];
+    const name = long === "-c" ? "--config" : long;
     if (word === "--") {
       plain.push(...words.slice(i + 1));
       break;
@@ -70,12 +74,10 @@ export function parseStatus(words: readonly string[]): Asking {
     const hint = typed && parseDuration(typed) !== null ? `: give it a unit, and more than 0` : "";
     return usage(`--max-age takes a time like 26h or 2d, not "${typed}"${hint}`);
   }
-  const config = values.get("--config") ?? null;
-  const isFile = (word: string) => config === null && (word.includes("/") || word.endsWith(".json"));
+  const named = values.get("--config");
+  const isFile = (word: string) => named === undefined && (word.includes("/") || word.endsWith(".json"));
   const files = plain.filter(isFile);
-  if (config === null && files.length === 0) {
-    return usage("Name the status file that a mirror keeps with --status, as in lockstep status status.json");
-  }
+  const config = named ?? (files.length === 0 ? DEFAULT_CONFIG : null);
   return { kind: "status", files, config, jobs: plain.filter((word) => !isFile(word)), maxAge, json };
 }
 

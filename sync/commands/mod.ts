@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   verify: () => import("./verify.ts"),
   explain: () => import("./explain.ts"),
   trash: () => import("./trash.ts"),
+  check: () => import("./check.ts"),
   plan: () => import("./plan.ts"),
   show: () => import("./show.ts"),
   status: () => import("./status.ts"),

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Answer } from "../cli/carry_out.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import { missing } from "../cli/permissions.ts";
-import { printable, reasonText } from "../cli/reason.ts";
+import { reasonText } from "../cli/reason.ts";
 import { parseStatus } from "../cli/status.ts";
 import { shown } from "../engine/entry.ts";
 import { healthOf, PLUGIN_STATUS } from "../observers/health.ts";
@@ -16,27 +16,40 @@ export async function command(words: readonly string[]): Promise<Answer> {
   const asked = parseStatus(words);
   if (asked.kind === "help") return { text: asked.text, status: STATUS.inSync };
   if (asked.kind === "usage") return answerOf([], [asked.text], false);
-  const { config, jobs: wanted, maxAge, json } = asked;
-  const files = config === null ? asked.files : await filesOf(config);
-  if (typeof files === "string") return answerOf([], [files], json);
+  const { config, maxAge, json } = asked;
+  const place = config === null ? { files: asked.files, jobs: null } : await placeOf(config);
+  if (typeof place === "string") return answerOf([], [place], json);
   const now = Date.now();
   const found: Checked[] = [];
   const unknown: string[] = [];
-  for (const typed of files) {
+  for (const typed of place.files) {
     const read = await readOne(typed);
     if (typeof read === "string") unknown.push(read);
     else for (const job of read.file.jobs) found.push({ job, health: healthOf(job, read, maxAge, now) });
   }
-  const jobs = wanted.length === 0 ? found : found.filter(({ job }) => wanted.includes(job.name ?? ""));
+  if (unknown.length > 0 && found.length === 0) return answerOf([], unknown, json);
+  // what has left the file of jobs is no matter any more
+  const wanted = asked.jobs.length > 0 ? asked.jobs : place.jobs;
+  const jobs = wanted === null ? found : found.filter(({ job }) => wanted.includes(job.name ?? ""));
   const names = found.flatMap(({ job }) => job.name ?? []);
-  for (const name of wanted.filter((one) => !names.includes(one))) {
-    const known = names.length === 0
-      ? "there is no job with a name"
-      : `there are ${names.map(shown).join(", ")}`;
-    unknown.push(`There is no job ${shown(name)}: ${known}`);
+  for (const name of (wanted ?? []).filter((one) => !names.includes(one))) {
+    unknown.push(unknownText(name, names, place.jobs));
   }
   return answerOf(jobs, unknown, json);
 }
+
+/** `names`: the jobs that have a status; `listed`: those of the file of jobs, if there is one. */
+function unknownText(name: string, names: readonly string[], listed: readonly string[] | null): string {
+  if (listed?.includes(name)) return `The job ${shown(name)} has no status yet: no run has begun with it`;
+  const all = listed ?? names;
+  const known = all.length === 0
+    ? "no job has a name"
+    : `there are ${all.slice(0, LISTED).map(shown).join(", ")}`;
+  return `There is no job ${shown(name)}: ${known}`;
+}
+
+/** How many names of jobs are listed. */
+const LISTED = 8;
 
 function answerOf(jobs: readonly Checked[], unknown: readonly string[], json: boolean): Answer {
   const checkup = checkupOf(jobs, unknown);
@@ -56,7 +69,17 @@ async function readOne(typed: string) {
   return typeof file === "string" ? `Cannot use ${shown(typed)}: ${file}` : { file, isHeld: found.isHeld };
 }
 
-/** The status files that a file of jobs names; or a text that says what is wrong. */
-function filesOf(config: string): Promise<readonly string[] | string> {
-  return Promise.resolve(`The file of jobs ${printable(config)} cannot be read yet: name the status file`);
+/** The status file that a file of jobs names, and its jobs; or a text that says what is wrong. */
+async function placeOf(
+  config: string,
+): Promise<{ readonly files: readonly string[]; readonly jobs: readonly string[] } | string> {
+  const { readJobFile } = await import("../jobs/file.ts");
+  const file = await readJobFile(config);
+  if ("faults" in file) {
+    return `${file.faults[0]}; or name the status file, as in lockstep status status.json`;
+  }
+  const { observe: { status }, jobs } = file;
+  return status === null
+    ? `${shown(config)} names no status file: add "status": "status.json" at its top`
+    : { files: [status], jobs: jobs.map(({ name }) => name) };
 }

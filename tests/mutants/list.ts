@@ -1795,4 +1795,41 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["observers/metrics_text.ts", `.replaceAll('"', '\\\\"')`, ""]],
     tests: ["observers/metrics_test.ts"],
   },
+  {
+    name: "an empty variable makes a path of the root",
+    edits: [[
+      "jobs/value.ts",
+      'return value === "" ? `the variable ${name} is empty` : null;',
+      "return null;",
+    ]],
+    tests: ["jobs/file_test.ts"],
+  },
+  {
+    name: "a relative path of a file of jobs begins where Lockstep was started",
+    edits: [["jobs/value.ts", "`${folder}/${path}`", "resolve(path)"]],
+    tests: ["jobs/file_test.ts"],
+  },
+  {
+    name: "a job's patterns take the place of the defaults'",
+    edits: [["jobs/job.ts", "if (values === null || !rowOf(option).many) replaced", "replaced"]],
+    tests: ["jobs/file_test.ts"],
+  },
+  {
+    name: "two jobs may fill one replica",
+    edits: [[
+      "jobs/overlap.ts",
+      "const other = found.get(one.replica);",
+      "const other = undefined as Rooted | undefined;",
+    ]],
+    tests: ["jobs/overlap_test.ts"],
+  },
+  {
+    name: "jobs may go round in a circle",
+    edits: [[
+      "jobs/overlap.ts",
+      'else if (is === "open") {',
+      'else if (is === "done" && top.source === to) {',
+    ]],
+    tests: ["jobs/overlap_test.ts"],
+  },
 ];

@@ -1,9 +1,11 @@
 /** `--status`, `--metrics` and `lockstep status` in the real program: passes that end well, fail, are refused, are killed. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { STATUS } from "../../sync/cli/exit_status.ts";
+import { statusKeeper } from "../../sync/observers/status.ts";
 import { readStatus, type StatusFile } from "../../sync/observers/status_file.ts";
 import { faultTest } from "../faults/tools.ts";
 import { readExposition } from "../observers/exposition.ts";
+import { FAILED, jobOf, observing, pass } from "../observers/told.ts";
 import { schemaIn, violations } from "../support/json_schema.ts";
 import { asOrdinary } from "../support/limits.ts";
 import { has, lockstep, type Ran, running, until } from "../support/program.ts";
@@ -70,7 +72,7 @@ Deno.test("lockstep keeps a status file and metrics of a pass, and lockstep stat
       out,
       /^LOCKSTEP OK - 1 of 1 job in sync \| '\S+\/replica age'=\d+s;;93600;0 '\S+ failed'=0;;;0\n/,
     );
-    assertMatch(out, /OK +\d+m?s ago +\d+m?s ago, took \d.*: success +none\n/);
+    assertMatch(out, /OK +[\d.]+m?s ago +[\d.]+m?s ago, took \d.*: success +none\n/);
     const old = await ask(`${at}/status.json`, "--max-age=1ms");
     assertEquals(old.status, 2);
     const json = JSON.parse((await ask(`${at}/status.json`, "--json")).out);
@@ -257,7 +259,7 @@ Deno.test("lockstep status is UNKNOWN, with 3 and one line, when it cannot tell"
       [[`${at}/other.json`], "it is no status file of Lockstep"],
       [[`${at}/cut.json`], "it was cut off or changed"],
       [[`${at}/folder`], "a folder stands there"],
-      [[], "Name the status file"],
+      [["--config", `${at}/none.jsonc`], "none.jsonc"],
       [[`${at}/none.json`, "--max-age=x"], "--max-age takes a time"],
     ];
     for (const [words, text] of rows) {
@@ -269,6 +271,42 @@ Deno.test("lockstep status is UNKNOWN, with 3 and one line, when it cannot tell"
     const denied = await lockstep(["status", `${at}/none.json`], { flags: [], edge: "as flags say" });
     assertEquals(denied.status, 3);
     assertStringIncludes(denied.out, "run with --allow-read");
+  }));
+
+Deno.test("lockstep status --config takes the status file and the jobs of a file of jobs", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { a: "1" });
+    const write = (text: object) => Deno.writeTextFileSync(`${at}/lockstep.jsonc`, JSON.stringify(text));
+    const job = (replica: string) => ({ source: "source", replica, interval: "1h" });
+    const jobs = { photos: job("r1"), books: job("r2"), films: job("r3") };
+    write({ status: "status.json", jobs });
+    const ask = async (...words: string[]) => {
+      const { status, out, err } = await lockstep(["status", ...words], { cwd: at, flags: ["--allow-read"] });
+      assertEquals(err, "");
+      return [status, out] as const;
+    };
+    assertStringIncludes((await ask())[1], "There is no status file");
+    const listed = ["photos", "books", "old"].map((name) => jobOf(name, ["1h"], `/${name}`));
+    const path = `${at}/status.json`;
+    const room = await observing((given) => statusKeeper(path, { ...given, now: Date.now }), ...listed);
+    room.now = Date.now();
+    room.tell(listed[0]!, ...pass());
+    room.tell(listed[1]!, ...pass(FAILED));
+    await room.settled();
+    const [status, out] = await ask();
+    assertEquals(status, 2);
+    assertMatch(
+      out,
+      /^LOCKSTEP CRITICAL - 1 of 2 jobs in sync: books: .*; The job "films" has no status yet/,
+    );
+    assert(!out.includes("old"), out);
+    assertEquals((await ask("photos"))[0], 0);
+    assertEquals((await ask("--config", `${at}/lockstep.jsonc`, "photos"))[0], 0);
+    const [none, text] = await ask("photso");
+    assertEquals([none, text.includes('There is no job "photso": there are "photos", "books"')], [3, true]);
+    await room.observer.close();
+    write({ jobs });
+    assertStringIncludes((await ask())[1], "names no status file");
   }));
 
 faultTest(

@@ -1,0 +1,261 @@
+/** A file of jobs, read and checked: what its user wants of many mirrors, or each thing that is wrong with it. */
+import { dirname, resolve } from "node:path";
+import type { Observe } from "../cli/observe.ts";
+import type { Options } from "../cli/options.ts";
+import { missing } from "../cli/permissions.ts";
+import { printable } from "../cli/reason.ts";
+import { shown } from "../engine/entry.ts";
+import { systemText } from "../system_error.ts";
+import { misnamedJob, optionOf } from "./fields.ts";
+import { type Field, type Fields, fieldsOf, membersOf, optionsOf, type Tell, withDefaults } from "./job.ts";
+import { type Common, overlaps, type Placed } from "./overlap.ts";
+import { isFault, type Json, linesIn, type Member, readJson } from "./text.ts";
+import type { Setting } from "./value.ts";
+
+/** A file of jobs, read and checked. */
+export interface JobFile {
+  /** Its absolute path. */
+  readonly path: string;
+  /** Of all jobs together, absolute paths: on-failure and its kin belong to the jobs and are null here. */
+  readonly observe: Observe;
+  /** In the order of the file. */
+  readonly jobs: readonly NamedJob[];
+}
+
+export interface NamedJob {
+  readonly name: string;
+  /** As from a command line; all paths absolute, though one with ".." in it keeps it. */
+  readonly options: Options;
+}
+
+/** What is wrong, a line for each thing, in the order of the file; at least one. */
+export interface Faulty {
+  readonly faults: readonly string[];
+}
+
+/** A variable of the environment; undefined when it is not set, null when Deno may not tell. */
+export type Env = (name: string) => string | undefined | null;
+
+/** Bytes: some 6,000 jobs; reading them takes the main thread 50 ms at a stretch. */
+const LARGEST = 1 << 20;
+
+/** How long the main thread reads on before it lets others, in ms. */
+const TURN_MS = 20;
+
+/** Read a file and check it. Throws for a bug only. */
+export async function readJobFile(path: string): Promise<JobFile | Faulty> {
+  const text = await textOf(path);
+  if (typeof text !== "string") return text;
+  const work = reading(text, path, ofSystem);
+  for (let begun = performance.now();;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    if (performance.now() - begun < TURN_MS) continue;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    begun = performance.now();
+  }
+}
+
+/** The same of a text that was read. Pure but for the folder that a relative `path` begins at. */
+export function jobsIn(text: string, path: string, env: Env): JobFile | Faulty {
+  const work = reading(text, path, env);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
+
+function ofSystem(name: string): string | undefined | null {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : null;
+}
+
+async function textOf(path: string): Promise<string | Faulty> {
+  const whole = resolve(path);
+  const wrong = (what: string) => ({ faults: [`Cannot read the jobs in ${shown(path)}: ${what}`] });
+  if (path === "" || path.includes("\0")) return wrong("it is no name of a file");
+  const lack = missing([{ name: "read", path: whole }]);
+  if (lack !== null) return { faults: [lack] };
+  try {
+    const { isFile, isDirectory, size } = await Deno.stat(whole);
+    if (isDirectory) return wrong("it is a folder; name the file in it");
+    if (!isFile) return wrong("it is no ordinary file; save the jobs in one");
+    if (size > LARGEST) return wrong(`it is larger than ${LARGEST >> 20} MiB, and no file of jobs`);
+    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(whole));
+  } catch (error) {
+    if (error instanceof TypeError) return wrong("it is not UTF-8; save it as such");
+    if (!(error instanceof Deno.errors.NotFound)) return wrong(systemText(error));
+    return {
+      faults: [`There is no file of jobs ${shown(path)}: write one, or name it with --config <file>`],
+    };
+  }
+}
+
+/** Hears what is wrong with a part of the file. */
+type Wrong = (at: number, where: readonly (string | null)[], text: string) => void;
+
+const EXAMPLE = '{"photos": {"source": "/home/ada/photos", "replica": "/mnt/nas/photos"}}';
+
+/** Read a text, in steps of a job each. */
+function* reading(whole: string, path: string, env: Env): Generator<void, JobFile | Faulty> {
+  // the mark that some editors put in front
+  const text = whole.replace(/^\ufeff/, "");
+  const found: { readonly at: number; readonly text: string }[] = [];
+  const wrong: Wrong = (at, where, text) => {
+    const names = where.flatMap((name) => name === null ? [] : `${name}: `);
+    found.push({ at, text: printable(names.join("") + text) });
+  };
+  const faults = (): Faulty => {
+    const lineOf = linesIn(text);
+    const lines = found.sort((a, b) => a.at - b.at).map(({ at, text }) =>
+      `${printable(path)}:${lineOf(at)}: ${text}`
+    );
+    // what is wrong with a default is wrong in each job
+    return { faults: [...new Set(lines)] };
+  };
+  const json = readJson(text);
+  if (json === null) {
+    wrong(0, [], `the file is empty: write {"jobs": ${EXAMPLE}}`);
+    return faults();
+  }
+  if (isFault(json)) {
+    wrong(json.at, [], json.text);
+    return faults();
+  }
+  const members = membersOf(json, `{"jobs": ${EXAMPLE}}`);
+  if (typeof members === "string") {
+    wrong(json.at, [], `the file ${members}`);
+    return faults();
+  }
+  const setting: Setting = { folder: dirname(resolve(path)), env };
+  const { jobs, common, defaults } = beside(members, setting, wrong);
+  const placed: Placed[] = [];
+  for (const member of jobs) {
+    const job = readJob(member, defaults, setting, wrong);
+    if (job !== null) placed.push(job);
+    yield;
+  }
+  if (defaults.fields.length > 0) {
+    const tell: Tell = (at, field, text) => {
+      if (field !== null) wrong(at, ["defaults", field.name], text);
+    };
+    optionsOf(withDefaults(defaults.fields, []), defaults.broken, tell);
+  }
+  overlaps(placed, common, (at, job, field, text) => wrong(at, [job && `job ${shown(job)}`, field], text));
+  if (found.length > 0) return faults();
+  const file = (field: string) => common.find((one) => one.field === field)?.path ?? null;
+  return {
+    path: resolve(path),
+    observe: {
+      status: file("status"),
+      metrics: file("metrics"),
+      report: file("report"),
+      onFailure: null,
+      onSuccess: null,
+      onChange: null,
+    },
+    jobs: placed.map(({ name, options }) => ({ name, options })),
+  };
+}
+
+interface Beside {
+  /** Each name once. */
+  readonly jobs: readonly Member[];
+  readonly common: readonly Common[];
+  readonly defaults: Fields;
+}
+
+/** Read what stands at the top of the file. */
+function beside(members: readonly Member[], setting: Setting, wrong: Wrong): Beside {
+  const [kept, simple]: [Map<string, Member>, Member[]] = [new Map(), []];
+  for (const member of members) {
+    if (!["$schema", "defaults", "jobs"].includes(member.name)) simple.push(member);
+    else if (kept.has(member.name)) wrong(member.at, [member.name], "is given twice: leave one out");
+    else kept.set(member.name, member);
+  }
+  const schema = kept.get("$schema")?.value;
+  if (schema !== undefined && schema.kind !== "string") wrong(schema.at, ["$schema"], "takes a text");
+  const { fields } = fieldsOf(simple, "top", setting, (at, field, text) => wrong(at, [field!.name], text));
+  const common = fields.flatMap(({ name, at, values }) =>
+    (values ?? []).map(({ text }) => ({ field: name, path: resolve(text), at }))
+  );
+  const jobs = kept.get("jobs")?.value;
+  if (jobs === undefined) wrong(0, ["jobs"], `is missing: write "jobs": ${EXAMPLE}`);
+  return {
+    jobs: jobs === undefined ? [] : jobsOf(jobs, wrong),
+    common,
+    defaults: defaultsOf(kept.get("defaults")?.value, setting, wrong),
+  };
+}
+
+function defaultsOf(json: Json | undefined, setting: Setting, wrong: Wrong): Fields {
+  const nothing = { fields: [], broken: [] };
+  if (json === undefined) return nothing;
+  const members = membersOf(json, '{"interval": "15m"}');
+  if (typeof members !== "string") {
+    return fieldsOf(
+      members,
+      "defaults",
+      setting,
+      (at, field, text) => wrong(at, ["defaults", field!.name], text),
+    );
+  }
+  wrong(json.at, ["defaults"], members);
+  return nothing;
+}
+
+function jobsOf(json: Json, wrong: Wrong): Member[] {
+  const members = membersOf(json, EXAMPLE);
+  if (typeof members === "string") {
+    wrong(json.at, ["jobs"], members);
+    return [];
+  }
+  if (members.length === 0) wrong(json.at, ["jobs"], `there is no job: write ${EXAMPLE}`);
+  const names = new Set<string>();
+  return members.filter(({ name, at }) => {
+    // names that look the same are the same
+    const same = name.normalize("NFC");
+    const what = names.has(same) ? "is there twice: give one another name" : misnamedJob(name);
+    if (what !== null) wrong(at, [`job ${shown(name)}`], what);
+    const isNew = !names.has(same);
+    names.add(same);
+    return isNew;
+  });
+}
+
+/** Read a job, as far as nothing is wrong with it, which is told; null when its folders are not known. */
+function readJob(
+  { name, at, value }: Member,
+  defaults: Fields,
+  setting: Setting,
+  wrong: Wrong,
+): Placed | null {
+  const job = `job ${shown(name)}`;
+  const tell: Tell = (place, field, text) => {
+    if (field === null) wrong(at, [job], text);
+    else wrong(place, [field.place === "defaults" ? "defaults" : job, field.name], text);
+  };
+  const members = membersOf(value, '{"source": "/home/ada/photos", "replica": "/mnt/nas/photos"}');
+  if (typeof members === "string") {
+    wrong(value.at, [job], members);
+    return null;
+  }
+  const own = fieldsOf(members, "job", setting, tell);
+  for (const side of ["source", "replica"]) {
+    if (
+      own.broken.includes(side) || own.fields.some(({ option, values }) => option === side && values !== null)
+    ) {
+      continue;
+    }
+    tell(at, null, `has no ${side}: add "${side}": "<folder>"`);
+  }
+  const fields: readonly Field[] = withDefaults(defaults.fields, own.fields);
+  const options = optionsOf(fields, [...own.broken, ...defaults.broken], tell);
+  if (
+    options === null || !["source", "replica"].every((side) => fields.some(({ option }) => option === side))
+  ) {
+    return null;
+  }
+  const places = new Map(fields.map(({ option, at }) => [option, at]));
+  return { name, options, at: (option) => places.get(optionOf(option)) ?? at };
+}
