@@ -98,7 +98,7 @@ function* lifeOf(
   const late = nextPass === null ? 0 : now - Date.parse(nextPass);
   if (state === "waiting" && late > LATE_MS) {
     yield { level: "CRITICAL", text: `The next pass was due ${showDuration(late)} ago, and has not begun` };
-  } else if (state !== "waiting" && silent > SILENT_MS) {
+  } else if (state === "running" && silent > SILENT_MS) {
     const level = file.locked ? "WARNING" : "CRITICAL";
     yield { level, text: `Nothing was heard of the pass for ${showDuration(silent)}` };
   }
@@ -110,12 +110,12 @@ function* ageOf(
   maxAge: number,
   { file, isHeld }: Seen,
 ): Generator<Problem> {
-  const isAtWork = state === "running" || state === "starting";
+  const isThere = state !== "stopped" && (isHeld || !file.locked);
   if (age !== null) {
     if (age <= maxAge) return;
     const text = `It was last in sync ${showDuration(age)} ago, longer than ${showDuration(maxAge)}`;
     yield { level: "CRITICAL", text };
-  } else if (lastPass === null && isAtWork && (isHeld || !file.locked)) {
+  } else if (lastPass === null && isThere) {
     yield { level: "WARNING", text: "The first pass is not over yet" };
   } else yield { level: "CRITICAL", text: "It has never been in sync" };
 }

@@ -92,6 +92,12 @@ const ROWS: readonly (readonly [Health["level"], string, Partial<JobStatus>, See
   }, GONE],
   ["CRITICAL", "no success ever", { ...BAD, lastSuccess: null }],
   ["WARNING", "a first pass under way", { ...FIRST, state: "running", nextPass: null }],
+  ["WARNING", "a first pass that waits for its time", { ...FIRST, cron: "0 2 * * *", intervalMs: null }],
+  ["OK", "a start that is put off by --delay", { state: "starting", nextPass: null }, {
+    ...HELD,
+    file: { written: ago(60), locked: true },
+  }],
+  ["CRITICAL", "a run that made no pass", { ...FIRST, ...ONCE }, GONE],
   ["CRITICAL", "a refusal", { ...BAD, refused: REFUSAL }],
   ["WARNING", "a person who said no", { ...BAD, refused: { ...REFUSAL, code: "declined" } }],
   ["WARNING", "a disk that is away", { ...BAD, refused: { ...REFUSAL, kind: "unusable" } }],
