@@ -74,7 +74,7 @@ export interface Known {
   inSyncSince: number | null;
   /** Passes since then, but for those that somebody stopped. */
   consecutiveFailures: number;
-  /** What the last pass with failures could not deal with, as long as no whole pass could. */
+  /** What the last pass with failures could not deal with, as long as it is not known that all of it was done since. */
   failures: { readonly count: number; readonly first: readonly Failed[] };
   refused: Refused | null;
   /** What the last whole pass found in the source, and left in the replica. */
@@ -83,6 +83,8 @@ export interface Known {
 
 /** How many failures are kept by name. */
 export const FIRST_FAILURES = 20;
+/** How many paths that failed are waited for, one by one. */
+const MOST_FAILING = 1000;
 
 export function unknown(): Known {
   return {
@@ -120,8 +122,19 @@ export function listenerOf(job: Job, known: Known = unknown()): Listener {
   let others = 0;
   /** The root was made, which is no entry of its own. */
   let roots = 0;
-  const fail = (path: string, text: string) => {
+  /** Paths that failed in it; null when they do not say all. */
+  let failed: Set<string> | null = new Set();
+  /** All that is not in sync, since nothing but these paths failed; null when that is not known. */
+  let failing: Set<string> | null = known.inSyncSince === null ? null : new Set();
+  const fail = (path: string, text: string, isAll = false) => {
     if (first.length < FIRST_FAILURES) first.push({ path, text });
+    if (isAll && failed !== null && failed.size < MOST_FAILING) failed.add(path);
+    else failed = null;
+  };
+  /** What is not in sync after the pass, which was complete. */
+  const failingAfter = (whole: boolean) => {
+    if (failed === null || (!whole && failing === null)) return null;
+    return whole ? failed : failing!.union(failed);
   };
   const end = (report: Report, now: number, duration: number) => {
     const { number, whole, began } = known.pass ?? { number: 1, whole: true, began: now - duration };
@@ -138,11 +151,12 @@ export function listenerOf(job: Job, known: Known = unknown()): Listener {
       report: countsOf(report),
     };
     if (result !== "success" && result !== "interrupted") known.consecutiveFailures++;
-    if (report.failed > 0) known.failures = { count: report.failed, first };
-    else if (result === "success" && whole) known.failures = { count: 0, first: [] };
+    failing = report.ended === "complete" && others === 0 ? failingAfter(whole) : null;
     known.refused = refused;
     // a pass over some folders says nothing of what failed elsewhere
-    const isInSync = result === "success" && others === 0 && (whole || known.inSyncSince !== null);
+    const isInSync = failing?.size === 0;
+    if (report.failed > 0) known.failures = { count: report.failed, first };
+    else if (isInSync || (result === "success" && whole)) known.failures = { count: 0, first: [] };
     if (isInSync) {
       known.lastSuccess = now;
       known.consecutiveFailures = 0;
@@ -161,16 +175,18 @@ export function listenerOf(job: Job, known: Known = unknown()): Listener {
       known.report = report;
       switch (event.kind) {
         case "start":
-          [first, refused, others, roots] = [[], null, 0, 0];
+          [first, failed, refused, others, roots] = [[], new Set(), null, 0, 0];
           known.state = "running";
           known.pass = { number: event.pass, whole: event.whole, began: now };
           if (event.whole) known.next = null;
           return "turn";
         case "change":
+          // what failed before is done
+          failing?.delete(event.change.path);
           if (event.change.kind === "create" && event.change.path === "") roots = 1;
           return "news";
         case "failure":
-          fail(event.path, failureText(event));
+          fail(event.path, failureText(event), event.action !== "list" && event.action !== "note");
           return "news";
         case "untrashed":
           fail("", untrashedText(event));

@@ -30,6 +30,8 @@ const MODE = 0o644;
 /** Characters written at once, and how long parts are made before others are let in, in ms. */
 const CHUNK = 1 << 16;
 const TURN_MS = 20;
+/** Bytes of the largest that is read: ten times what 1,000 jobs come to. */
+const LARGEST = 64 << 20;
 
 /** Keep a file at a path. Nothing is touched before the first write. */
 export function keptText(path: string): KeptText {
@@ -78,6 +80,10 @@ export function keptText(path: string): KeptText {
 /** What is there; null for nothing, an empty file, or one that a power failure left with no bytes of its own. */
 export async function readKept(path: string): Promise<Found | null | Reason> {
   try {
+    const { isFile, isDirectory, size } = await Deno.stat(path);
+    // a pipe would be waited for
+    if (!isFile && !isDirectory) return { code: "NO_FILE", detail: "it is no file" };
+    if (size > LARGEST) return { code: "LARGE", detail: "it is too large to be one of Lockstep's" };
     const text = await Deno.readTextFile(path);
     return /^\0*$/.test(text) ? null : { text, isHeld: await isHeldBySomebody(path) };
   } catch (error) {

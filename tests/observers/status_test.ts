@@ -35,7 +35,13 @@ const ms = (time: string | null) => time === null ? null : Date.parse(time) - Da
 const DECIDED: Event = { kind: "decided", steps: 1, hold: 1, done: 0, left: 0, others: 3 };
 const LEFT: Event = { kind: "left", path: "a", why: "edited" };
 const VANISHED: Event = { kind: "vanished", count: 2, first: "b" };
-const OF_SOME = [PARTIAL, ...pass().slice(1)];
+const END: Event = { kind: "end", duration: 1 };
+const DONE = { ...CREATED, change: { ...CREATED.change, path: FAILED.path } } as Event;
+const OTHER: Event = { ...FAILED, path: "other" };
+const LISTED: Event = { ...FAILED, action: "list" };
+const OF_SOME = [PARTIAL, END];
+const OF_SOME_FAILED = [PARTIAL, FAILED, END];
+const OF_SOME_DONE = [PARTIAL, DONE, END];
 
 /** Passes, and since when it is in sync, its last success, failures, consecutive failures: in minutes. */
 const ROWS: readonly (readonly [string, readonly (readonly Event[])[], unknown[]])[] = [
@@ -47,6 +53,17 @@ const ROWS: readonly (readonly [string, readonly (readonly Event[])[], unknown[]
   ["an interrupted pass, which is no failure", [pass(), pass({ kind: "interrupted" })], [null, 0, 0, 0]],
   ["a pass over some folders after a success", [pass(), OF_SOME], [1, 1, 0, 0]],
   ["a pass over some folders after failures", [pass(FAILED), OF_SOME], [null, null, 1, 1]],
+  ["a pass over some folders that did what had failed", [pass(), OF_SOME_FAILED, OF_SOME_DONE], [2, 2, 0, 0]],
+  ["one that did it after a whole pass", [pass(FAILED), OF_SOME_DONE], [1, 1, 0, 0]],
+  ["one that did only a part of it", [pass(FAILED, OTHER), OF_SOME_DONE], [null, null, 2, 1]],
+  ["one that failed again at what it had done", [pass(), [PARTIAL, FAILED, DONE, END], OF_SOME], [
+    null,
+    0,
+    1,
+    1,
+  ]],
+  ["one that did it after a folder failed, too", [pass(FAILED, LISTED), OF_SOME_DONE], [null, null, 2, 1]],
+  ["one that did it after a refusal", [pass(), OF_SOME_FAILED, pass(REFUSED), OF_SOME_DONE], [null, 0, 1, 2]],
   ["a pass that left edits and missed what vanished", [pass(LEFT, VANISHED)], [0, 0, 0, 0]],
   ["a pass that only did what was decided on", [pass(DECIDED)], [null, null, 0, 0]],
 ];

@@ -1,7 +1,7 @@
 /** Jobs and passes for observers: made of options as they are typed, and of events as the engine emits them. */
 import { parse } from "../../sync/cli/options.ts";
 import type { Line } from "../../sync/cli/line.ts";
-import type { Event } from "../../sync/engine/event.ts";
+import type { Event, Failure } from "../../sync/engine/event.ts";
 import { BLANK, fold, type Report } from "../../sync/engine/report.ts";
 import type { Keeper } from "../../sync/observers/keeping.ts";
 import type { Job, Observing } from "../../sync/observers/observer.ts";
@@ -58,12 +58,12 @@ export function pass(...events: readonly Event[]): Event[] {
 
 export const START: Event = { kind: "start", pass: 1, dryRun: false, whole: true };
 export const PARTIAL: Event = { ...START, whole: false };
-export const CREATED: Event = {
+export const CREATED: Extract<Event, { readonly kind: "change" }> = {
   kind: "change",
   planned: false,
   change: { kind: "create", path: "a", entry: { ...FILE, size: 100 } },
 };
-export const FAILED: Event = {
+export const FAILED: Failure = {
   kind: "failure",
   action: "read",
   side: "source",

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { HELD, keptText, readKept } from "../../sync/records/kept_text.ts";
 import { faultTest } from "../faults/tools.ts";
+import { sh } from "../support/program.ts";
 import { inFolder, link, namesIn, plant } from "../support/tree.ts";
 
 Deno.test("a kept text is readable to all, held while it is kept, and leaves nothing beside it", () =>
@@ -59,6 +60,16 @@ Deno.test("a kept text without bytes of its own counts as none", () =>
       Deno.writeTextFileSync(`${at}/f`, text);
       assertEquals(await readKept(`${at}/f`), null);
     }
+  }));
+
+Deno.test("a kept text is not read from a pipe, nor from a file that is much too large", () =>
+  inFolder(async (at) => {
+    await sh("mkfifo pipe; truncate -s 1T large", at);
+    const codes = ["pipe", "large"].map(async (name) => {
+      const found = await readKept(`${at}/${name}`);
+      return found !== null && "code" in found && found.code;
+    });
+    assertEquals(await Promise.all(codes), ["NO_FILE", "LARGE"]);
   }));
 
 faultTest(
