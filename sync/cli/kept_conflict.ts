@@ -13,11 +13,13 @@ export interface KeptFile {
   readonly path: string;
   /** How one of ours begins; left out when that is looked at by whoever reads it. */
   readonly start?: string;
+  /** A file without bytes of its own, as a power failure leaves one that was not forced to the disk, is as good as none. */
+  readonly mayBeBlank?: boolean;
 }
 
 /** What is wrong with the place of a file, as a line for a person; null when nothing is. `others`: files of ours beside it. */
 export function keptConflict(
-  { what, path, start }: KeptFile,
+  { what, path, start, mayBeBlank = false }: KeptFile,
   roots: Readonly<Record<"source" | "replica", string>>,
   others: readonly KeptFile[],
 ): string | null {
@@ -40,7 +42,7 @@ export function keptConflict(
   if (isMissing(above)) {
     return `The ${what} ${shown(path)} cannot be made: there is no folder ${shown(above)}`;
   }
-  if (start === undefined || isOurs(path, start)) return null;
+  if (start === undefined || isOurs(path, start, mayBeBlank)) return null;
   return `${shown(path)} is there already and is no ${what} of Lockstep: choose another name for the ${what}`;
 }
 
@@ -56,12 +58,13 @@ function isMissing(path: string): boolean {
 }
 
 /** Whether a file of ours is there, or none, or we cannot tell. */
-function isOurs(path: string, start: string): boolean {
+function isOurs(path: string, start: string, mayBeBlank: boolean): boolean {
   return orElse(() => {
     const found = Deno.statSync(path);
     if (!found.isFile) return false;
     using file = Deno.openSync(path);
     const bytes = new Uint8Array(start.length);
-    return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0)) === start;
+    const text = new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
+    return text === start || (mayBeBlank && /^\0*$/.test(text));
   }, true);
 }

@@ -1,4 +1,5 @@
 /** To whom a run is told, beside the console and its log: files that others read, and commands. Pure. */
+import type { KeptFile } from "./kept_conflict.ts";
 import type { Values } from "./value.ts";
 
 /** As it was asked for; each null for none. */
@@ -27,3 +28,17 @@ export function observeOf(values: Values): Observe | string {
     onChange: text("on-change"),
   };
 }
+
+/** The files that are kept for others, with how ours begin. */
+export function observedFiles({ status, metrics }: Observe): KeptFile[] {
+  return [
+    ...status === null ? [] : [{ what: "status file", path: status, start: STATUS_START, mayBeBlank: true }],
+    ...metrics === null
+      ? []
+      : [{ what: "metrics file", path: metrics, start: METRICS_START, mayBeBlank: true }],
+  ];
+}
+
+/** How a status file begins, and one of metrics. */
+export const STATUS_START = '{\n  "lockstep": "status",\n';
+export const METRICS_START = "# Lockstep metrics\n";

@@ -14,6 +14,7 @@ import type { KeptFile } from "./kept_conflict.ts";
 import { logConflict } from "./log_conflict.ts";
 import { readChoice } from "./patterns.ts";
 import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
+import { observedFiles } from "./observe.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, quoted } from "./paths.ts";
 import { missing, needs } from "./permissions.ts";
@@ -48,8 +49,11 @@ export async function prepare(
   options: Options,
   { relation, chooseEdge, makesFifos }: Disk,
 ): Promise<Prepared | Complaint> {
-  const { source, replica, log: typed, undo } = options;
-  for (const path of [source, replica, typed ?? "", undo.trash?.folder ?? "", undo.state ?? ""]) {
+  const { source, replica, log: typed, undo, observe } = options;
+  const observed = observedFiles(observe).map(({ path }) => path);
+  for (
+    const path of [source, replica, typed ?? "", undo.trash?.folder ?? "", undo.state ?? "", ...observed]
+  ) {
     const unclear = ambiguous(path);
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
   }
@@ -79,13 +83,14 @@ export async function prepare(
 
 /** What is wrong with the places of the files that are written beside the passes; null when nothing is. */
 async function conflictOf(
-  { check: { manifest }, undo: { state }, log }: Options,
+  { check: { manifest }, undo: { state }, observe, log }: Options,
   roots: Roots,
 ): Promise<string | null> {
   const beside: KeptFile[] = log === null ? [] : [{ what: "log file", path: log }];
   const kept: KeptFile[] = [];
   if (manifest !== null) kept.push({ what: "manifest", path: manifest, start: MANIFEST_START });
   if (state !== null) kept.push({ what: "state file", path: state });
+  kept.push(...observedFiles(observe));
   if (kept.length === 0) return null;
   const { keptConflict } = await import("./kept_conflict.ts");
   for (const file of kept) {

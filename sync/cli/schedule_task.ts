@@ -1,6 +1,6 @@
 /** From the options of a mirror to a task for the system's scheduler. Pure. */
 import { trashFolder } from "./undo.ts";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
 import { fieldsOf, idOf, type Task, type TaskTime, Unsayable } from "../timing/scheduler/task.ts";
 import { OPTIONS } from "./option_table.ts";
@@ -39,6 +39,7 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
   const others = optionWords(words).filter((word) => !isTiming(word)).map(withWholePath);
   const trash = options.undo.trash && trashFolder(options.undo.trash, replica);
   if (trash !== null) others.push(`--trash=${trash}`);
+  const kept = [...new Set(keptIn(options).map((path) => dirname(resolve(path))))];
   const isNative = options.edge === "native" || options.xattrs || options.devices;
   const command = [...program(source, isNative), source, replica, `--log-file=${log}`, ...others];
   const repeated = rhythm.kind === "cron" ? `--cron=${rhythm.text}` : `--interval=${rhythm.ms}ms`;
@@ -50,7 +51,7 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
     once: [...command, "--once", ...isLoudnessGiven ? [] : ["--quiet"]],
     always: [...command, repeated, ...watched],
     when: settle === null ? timeOf(rhythm) : { kind: "always", ms: null },
-    places: { source, replica, log, ...(trash !== null && { trash }) },
+    places: { source, replica, log, ...(trash !== null && { trash }), ...(kept.length > 0 && { kept }) },
   };
 }
 
@@ -60,10 +61,20 @@ function timeOf(rhythm: Exclude<When["rhythm"], { kind: "once" }>): TaskTime {
     : { kind: "always", ms: rhythm.ms };
 }
 
+/** The files, beside the log, that a mirror writes. */
+function keptIn(
+  { observe: { status, metrics, report }, check: { manifest }, undo: { state } }: Options,
+): string[] {
+  return [status, metrics, report, manifest, state].filter((path) => path !== null);
+}
+
+/** Options whose value is a file. */
+const FILES = ["exclude-from", "status", "metrics", "report", "manifest", "state"];
+
 /** The scheduler starts programs elsewhere. */
 function withWholePath(word: string): string {
-  const [, path] = /^--exclude-from=(.*)$/s.exec(word) ?? [];
-  return path === undefined ? word : `--exclude-from=${resolve(path)}`;
+  const [, name = "", path] = /^--([a-z-]+)=(.*)$/s.exec(word) ?? [];
+  return path !== undefined && FILES.includes(name) ? `--${name}=${resolve(path)}` : word;
 }
 
 function isTiming(word: string): boolean {

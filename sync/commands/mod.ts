@@ -15,4 +15,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   plan: () => import("./plan.ts"),
   run: () => import("./run.ts"),
   show: () => import("./show.ts"),
+  status: () => import("./status.ts"),
 };

@@ -1831,6 +1831,39 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["jobs/run_test.ts"],
   },
   {
+    name: "the status file is written in its place",
+    edits: [
+      ["records/kept_text.ts", "const beside = `${path}.lockstep-new`;", "const beside = path;"],
+      ["records/kept_text.ts", "createNew: true, mode: MODE", "create: true, mode: MODE"],
+      ["records/kept_text.ts", "await Deno.rename(beside, path);", ""],
+    ],
+    tests: ["program/status_test.ts"],
+  },
+  {
+    name: "a run that was killed counts as one that waits",
+    edits: [[
+      "observers/health.ts",
+      "if (file.locked && !isHeld) {",
+      "if (file.locked && isHeld === null) {",
+    ]],
+    tests: ["observers/health_test.ts"],
+  },
+  {
+    name: "a pass over some folders makes good what failed elsewhere",
+    edits: [["observers/known.ts", "return whole ? failed : failing!.union(failed);", "return failed;"]],
+    tests: ["observers/status_test.ts"],
+  },
+  {
+    name: "the counters of metrics begin anew with each run",
+    edits: [["observers/metrics.ts", "const before = await textIn(path);", 'const before = "";']],
+    tests: ["observers/metrics_test.ts"],
+  },
+  {
+    name: "a mirror's name ends the label that it stands in",
+    edits: [["observers/metrics_text.ts", `.replaceAll('"', '\\\\"')`, ""]],
+    tests: ["observers/metrics_test.ts"],
+  },
+  {
     name: "an empty variable makes a path of the root",
     edits: [[
       "jobs/value.ts",

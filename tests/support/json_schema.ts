@@ -93,6 +93,11 @@ function isOf(value: unknown, type: string): boolean {
 
 /** The schema in `docs/json.md`. */
 export function schemaOfEvents(): Schema {
-  const text = Deno.readTextFileSync(new URL("../../docs/json.md", import.meta.url));
+  return schemaIn("json.md");
+}
+
+/** The schema in a page of `docs/`. */
+export function schemaIn(page: string): Schema {
+  const text = Deno.readTextFileSync(new URL(`../../docs/${page}`, import.meta.url));
   return JSON.parse(/```json\n([^]*?)```/.exec(text)![1]!);
 }

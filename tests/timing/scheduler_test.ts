@@ -324,6 +324,18 @@ Deno.test("lockstep schedule refuses what the mirror would refuse, and says what
     assertStringIncludes(ran.err, "comma");
   }));
 
+Deno.test("a schedule has whole paths of the files that a mirror keeps, and the system's units may write there", () => {
+  const files = ["--status=x/s.json", "--metrics", "/var/m/m.prom", "--manifest=/var/m/manifest"];
+  const asked = read("show", "/s", "/r", "@daily", "/l/x.log", "--system", ...files);
+  if (asked.kind !== "show") throw new Error(JSON.stringify(asked));
+  const whole = [`--status=${Deno.cwd()}/x/s.json`, "--metrics=/var/m/m.prom", "--manifest=/var/m/manifest"];
+  assertEquals(asked.task.once.filter((word) => /^--(status|metrics|manifest)/.test(word)), whole);
+  assertStringIncludes(
+    show("systemd-system", asked.task),
+    `ReadWritePaths="-/r" "-/l" "-${Deno.cwd()}/x" "-/var/m"\n`,
+  );
+});
+
 Deno.test("units() for the system can write to the replica and the log alone, and give way to others", () => {
   const places = { source: "/s", replica: '/r "50%"', log: "/var/log/lockstep/l" };
   for (const when of [every(5), at("@daily")]) {

@@ -74,7 +74,8 @@ SuccessExitStatus=24
 /** Nothing can be written to but the replica, its trash and the log, whatever the program does. */
 function hardening({ places }: Task): string {
   if (places === undefined) return "";
-  const { source, replica, log, trash } = places;
+  const { source, replica, log, trash, kept = [] } = places;
+  const others = [...trash === undefined ? [] : [trash], ...kept];
   const folder = log.slice(0, log.lastIndexOf("/"));
   return `NoNewPrivileges=yes
 ProtectSystem=strict
@@ -84,7 +85,7 @@ ProtectControlGroups=yes
 ReadOnlyPaths=${pathWord(source)}
 # the log is renamed in its folder
 ReadWritePaths=${pathWord(replica)} ${pathWord(folder === "" ? log : folder)}${
-    trash === undefined ? "" : ` ${pathWord(trash)}`
+    others.map((path) => ` ${pathWord(path)}`).join("")
   }
 `;
 }

@@ -16,6 +16,8 @@ export interface Task {
     readonly replica: string;
     readonly log: string;
     readonly trash?: string;
+    /** Folders of other files that are written beside their places, and renamed. */
+    readonly kept?: readonly string[];
   };
 }
 
