@@ -225,6 +225,7 @@ Deno.test("plan() has nothing to do by what a replica can hold when it has nothi
     hardLinks: fc.boolean(),
     hardLinksToLinks: fc.boolean(),
     cases: fc.boolean(),
+    recase: fc.constantFrom("once", "twice", "never"),
     expands: fc.boolean(),
     forms: fc.boolean(),
     dropped: fc.constantFrom("", ".", ". "),
