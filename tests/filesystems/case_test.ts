@@ -7,12 +7,21 @@ import type { Edge } from "../../sync/engine/config.ts";
 import { ERRNO, shimmed } from "../faults/tools.ts";
 import { EDGES_HERE } from "../support/check.ts";
 import { failuresOf, mirror, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
-import { killIfRunning, lockstep, running, type Setting, sh, start, until } from "../support/program.ts";
+import {
+  command,
+  killIfRunning,
+  lockstep,
+  running,
+  type Setting,
+  sh,
+  start,
+  until,
+} from "../support/program.ts";
 import { file, folder, isThere, namesIn, plant, type Tree } from "../support/tree.ts";
 import { onKind } from "./kind.ts";
 
 /** Of what writes elsewhere, too. */
-const FREE: Setting = { flags: ["-A"] };
+const FREE: Setting = { flags: ["--allow-read", "--allow-write"] };
 
 const POOLS = poolsOfFile();
 
@@ -103,7 +112,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: "a folder that is moved, and what is in it",
-    before: { Old: { ...many, Inner: { ...many, File: "the content" } }, to: {} },
+    before: { Old: { ...many, Inner: { File: "the content" } }, to: {} },
     act: (at) =>
       rename(at, ["Old/Inner/File", "Old/Inner/FILE"], ["Old/Inner", "Old/inner"], ["Old", "to/new"]),
     changes: [
@@ -254,7 +263,7 @@ for (const moves of [true, false]) {
       );
       assertEquals(ran.status, 0, ran.err);
       await assertSameNames(source, replica);
-      assertEquals(await sh("find . -name 'f*' -o -name 'F*'", `${at}/trash`), "");
+      assert(!isThere(`${at}/trash`));
     },
   );
 }
@@ -337,9 +346,12 @@ for (const [edge, grants] of [["portable", []], ["native", ["--allow-ffi"]]] as 
       killIfRunning(child);
     }
     assertEquals(namesIn(`${replica}/lockstep-between-1`).length, 300);
+    // else the system remembers the old names for a while, since FUSE is between
+    await command("umount", `${at}/mnt`);
+    await command("mount.exfat-fuse", Deno.readTextFileSync(`${at}/device`).trim(), `${at}/mnt`);
     const ran = await lockstep([source, replica], await settingFor(at));
     assertEquals(ran.status, 0, ran.err);
-    assertStringIncludes(ran.out, 'move folder "foo"');
+    assertStringIncludes(ran.out, 'move folder "lockstep-between-1" -> "foo"');
     await assertSameNames(source, replica);
   });
 
