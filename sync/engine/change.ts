@@ -1,5 +1,5 @@
 /** What can be done to the replica, and what each change costs it. Pure. */
-import type { Known, Leaf, Mirrored, Path } from "./entry.ts";
+import { below, type Known, type Leaf, type Mirrored, parent, type Path } from "./entry.ts";
 import { forEach, type Steps } from "./steps.ts";
 
 /**
@@ -84,6 +84,13 @@ export function lost(change: Change): Known | null {
 /** By which other name the replica has what a change is about, which is to get that of the path; undefined for none. */
 export function spelledIn(change: Change): string | undefined {
   return "spelled" in change ? change.spelled : undefined;
+}
+
+/** The path that the replica has for what a change gives another one, or another case of its name; null for none. */
+export function formerPath(change: Change): Path | null {
+  if (change.kind === "move") return change.from;
+  const spelled = spelledIn(change);
+  return spelled === undefined ? null : below(parent(change.path), spelled);
 }
 
 /** Whether a change is one of the folder around it, too, whose time is set after that. */

@@ -8,7 +8,7 @@
  */
 import { add, type Changes, each, noChanges } from "./changes.ts";
 import type { Path } from "./entry.ts";
-import { type Change, spelledIn } from "./change.ts";
+import { type Change, formerPath, spelledIn } from "./change.ts";
 import type { Linked } from "./plan.ts";
 import { forEach, forEachOf, sorted, type Steps } from "./steps.ts";
 
@@ -62,9 +62,7 @@ function* join(
     const isLinked = id !== null && one.was?.id === id && isKept(one, planned);
     const change = planned.get(one.path);
     // what is set by one name is set for all, but each has a name of its own
-    if (isLinked && change && (change.kind === "move" || spelledIn(change) !== undefined)) {
-      add(result, change);
-    }
+    if (isLinked && change && formerPath(change) !== null) add(result, change);
     if (isLinked) return;
     leave(one, planned, result);
     add(result, { ...copied(one, planned), hardLinkTo: first.path });

@@ -3,9 +3,9 @@
  * down, new and moved ones, what else is moved, and folders whose names change their case; then contents, removals from the bottom up, and what waited for a folder to be empty. Then come hard links to
  * files that are there by now, and last the folders' own modes and times. Gives indices of changes by stage. Pure.
  */
-import { type Changes, each } from "./changes.ts";
+import { type Changes, each, eachOther } from "./changes.ts";
 import { depth, type Folder, parent, type Path } from "./entry.ts";
-import { bytes, type Change, type Move } from "./change.ts";
+import { bytes, type Change, formerPath, type Move } from "./change.ts";
 import { forEach, sorted, type Steps } from "./steps.ts";
 
 /** Indices in the list of changes. The changes of one list of numbers may be made at the same time. */
@@ -14,7 +14,7 @@ export interface Stages {
   readonly folders: readonly (readonly (readonly Nested[])[])[];
   /** Moves of everything but folders. */
   readonly moves: readonly number[];
-  /** Folders whose names change their case, by depth, from the bottom up: no path leads through one meanwhile. */
+  /** Folders whose names change their case, by depth, from the top down: no path leads through one meanwhile. */
   readonly respelled: readonly number[][];
   /** Everything but folders that is made or changed, the large files last (a pool begins with the last). */
   readonly contents: readonly number[];
@@ -87,7 +87,7 @@ export function* order(changes: Changes): Steps<Stages> {
   return {
     folders: yield* wavesOf(folders, movedFolders),
     moves,
-    respelled: respelled.filter(Boolean).reverse(),
+    respelled: respelled.filter(Boolean),
     contents,
     removals,
     emptied: emptied.filter(Boolean).reverse(),
@@ -106,6 +106,16 @@ export function* movedFolders(changes: Changes): Steps<Move[]> {
   if (moves.length < 2) return moves;
   const turns = yield* turnsOf(moves);
   return yield* sorted(moves, (a, b) => turns.get(a.path)! - turns.get(b.path)!);
+}
+
+/** The folders whose names change their case, with what the replica calls them by then, from the top down. */
+export function* respelledFolders(changes: Changes): Steps<Pick<Move, "from" | "path">[]> {
+  const folders: { readonly from: Path; readonly path: Path }[] = [];
+  yield* forEach(eachOther(changes), (change) => {
+    const from = change.kind === "attributes" && change.entry.kind === "folder" ? formerPath(change) : null;
+    if (from !== null) folders.push({ from, path: change.path });
+  });
+  return yield* sorted(folders, (a, b) => depth(a.path) - depth(b.path));
 }
 
 /** The waves of new folders, with moved ones where their turn comes. */

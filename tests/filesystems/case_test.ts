@@ -286,6 +286,32 @@ await onKind(
 );
 
 await onKind(
+  "exfat",
+  "exfat: what is remembered of a folder and a manifest go along when its name changes its case",
+  async (at) => {
+    const [source, replica, manifest] = [`${at}/source`, `${at}/mnt/replica`, `${at}/manifest`];
+    plant(source, { Foo: { Inner: { f: "1", g: "2" } } });
+    const options = ["--keep-edits", "--state", `${at}/state`, source, replica];
+    await using mirror = running(["--watch", "--manifest", manifest, ...options], FREE);
+    const notes = (path: string) => isThere(manifest) && Deno.readTextFileSync(manifest).includes(path);
+    await until("all is noted", () => notes("Foo/Inner/f") && notes("Foo/Inner/g"));
+    rename(source, ["Foo/Inner", "Foo/inner"], ["Foo", "foo"]);
+    await until("the names are right", async () => await listed(replica) === await listed(source));
+    await until("they are noted", () => notes("  foo/inner/f") && notes("  foo/inner/g") && !notes("Foo"));
+    await mirror.stop();
+    await assertSameNames(source, replica);
+    Deno.removeSync(`${source}/foo/inner/g`);
+    Deno.writeTextFileSync(`${source}/foo/inner/f`, "a new version");
+    const ran = await lockstep(options, FREE);
+    assertEquals(ran.status, 0, ran.err);
+    assertEquals(namesIn(`${replica}/foo/inner`), ["f"]);
+    Deno.writeTextFileSync(`${replica}/foo/inner/f`, "an edit");
+    assertEquals((await lockstep(options, FREE)).status, 24);
+    assertEquals(Deno.readTextFileSync(`${replica}/foo/inner/f`), "an edit");
+  },
+);
+
+await onKind(
   "ntfs",
   "ntfs: where the file system makes names of its own, no case is ever changed",
   async (at) => {
