@@ -1792,7 +1792,7 @@ export const MUTANTS: readonly Mutant[] = [
       `return change.kind !== "attributes" || change.spelled !== undefined;`,
       `return change.kind !== "attributes";`,
     ]],
-    tests: ["filesystems/case_test.ts"],
+    tests: ["pass/compare_test.ts"],
   },
   {
     name: "the case of another name of a file is forgotten with its attributes",
