@@ -8,6 +8,7 @@ import { mountPoints } from "../disk/mounts.ts";
 import { isAsNoted, type Noted, type Seen } from "../engine/checked.ts";
 import { type Moved, movedTo, noMoves, noteMove } from "../engine/moved_to.ts";
 import { below, type Path, within } from "../engine/entry.ts";
+import { formerPath } from "../engine/change.ts";
 import type { Config } from "../engine/config.ts";
 import type { Emit, Event, Failure } from "../engine/event.ts";
 import type { After, Companion } from "../pass/companion.ts";
@@ -41,8 +42,9 @@ export function keeper(path: string, asked: Config): Companion {
         left.add(event.path);
         isKnown = false;
       }
-      if (event.kind === "change" && !event.planned && event.change.kind === "move") {
-        noteMove(moves, event.change);
+      if (event.kind === "change" && !event.planned) {
+        const from = formerPath(event.change);
+        if (from !== null) noteMove(moves, { from, path: event.change.path });
       }
       const paths = touchedBy(event);
       if (paths === null) isKnown = false;
@@ -77,6 +79,8 @@ function touchedBy(event: Event): readonly Path[] | null {
     return event.kind === "failure" ? null : [];
   }
   const { change } = event;
+  // what lies in a folder has another path by now, too
+  if (formerPath(change) !== null) return null;
   switch (change.kind) {
     case "create":
     case "update":

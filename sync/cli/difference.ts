@@ -1,5 +1,6 @@
 /** The words for what differs. Pure. */
 import type { Difference, Owner } from "../engine/change.ts";
+import { shown } from "../engine/entry.ts";
 import { octal } from "./quantity.ts";
 
 /** What differs, in a word or two; what the replica has stands first. */
@@ -16,6 +17,8 @@ export function differenceText(difference: Difference): string {
       return "hard links";
     case "edited":
       return "edited in the replica";
+    case "name":
+      return `name ${shown(difference.from)}`;
     case "mode":
       return `mode ${octal(difference.from)} -> ${octal(difference.to)}`;
     case "owner":

@@ -69,14 +69,14 @@ const NULL: Device = {
  * `asked` what is mirrored beyond the usual, and `meanwhile` is called when the folder is there in which it is tried.
  * Throws a fault when the disk is in trouble: a call that failed for that must not pass for one that it does not have.
  */
-export function probe(
+export async function probe(
   replica: Replica,
   path: Path,
   entry: FolderEntry,
   passId: string,
   asked: { readonly devices: boolean },
   meanwhile: (name: Name) => void = () => {},
-): Capabilities | null {
+): Promise<Capabilities | null> {
   const name = probeName(passId);
   try {
     using above = replica.open(path, "create");
@@ -84,7 +84,7 @@ export function probe(
     try {
       meanwhile(name);
       using folder = replica.open(below(path, name), "create");
-      return new Probe(folder, asked.devices).all();
+      return await new Probe(folder, asked.devices).all();
     } finally {
       works(() => above.remove(name));
       works(() => above.settle(entry, NOTHING));
@@ -102,10 +102,11 @@ class Probe {
 
   constructor(private readonly folder: WritableFolder, private readonly devices: boolean) {}
 
-  all(): Capabilities {
+  async all(): Promise<Capabilities> {
     try {
       this.makeFile("a");
       const step = this.step();
+      const cases = !this.isThere("A");
       return {
         modes: [0o640, 0o750].every((mode) => this.holdsMode(mode)),
         owners: this.canGiveAway(),
@@ -114,7 +115,8 @@ class Probe {
         lackedXattrs: this.folder.xattrKinds.filter((kind) => !this.holdsXattr(...TRIALS[kind])),
         hardLinks: this.holdsHardLinks("a"),
         hardLinksToLinks: this.isThere("link") && this.holdsHardLinks("link"),
-        cases: !this.isThere("A"),
+        cases,
+        recase: cases ? "never" : await this.recase(),
         expands: this.makes("\u00df", (name) => this.makeFile(name)) && this.isThere("SS"),
         forms: !this.isSameInOtherForm(),
         dropped: [".", " "].filter((end) => this.drops(end)).join(""),
@@ -203,6 +205,17 @@ class Probe {
 
   private isSameInOtherForm(): boolean {
     return this.makes("\u00e9", (name) => this.makeFile(name)) && this.isThere("e\u0301");
+  }
+
+  /** How the case of a name is changed. */
+  private async recase(): Promise<Capabilities["recase"]> {
+    const [name, wanted, between] = ["case", "CASE", "between"];
+    this.makeFile(name);
+    this.made.push(between);
+    const has = async () => (await this.folder.names()).includes(wanted);
+    const rename = (from: Name, to: Name) => works(() => this.folder.rename(from, this.folder, to));
+    if (rename(name, wanted) && await has()) return "once";
+    return rename(name, between) && rename(between, wanted) && await has() ? "twice" : "never";
   }
 
   /** The last time that it has in a direction, or one shortly before that. `known` from the furthest to the nearest. */

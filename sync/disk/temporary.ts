@@ -23,6 +23,14 @@ export function pathBefore(path: string): string {
   return path.replaceAll(/(^|\/)\.lockstep-[0-9a-f]{8}-_[0-9a-z]+-([^/]+)/g, "$1$2");
 }
 
+/**
+ * A name for what the replica has while the case of its own name changes, by the number of that change. It is no temporary
+ * one: what is there is whole, and nothing else, so a pass that is killed must not leave it to be deleted.
+ */
+export function betweenName(number: number, attempt: number): string {
+  return `lockstep-between-${number.toString(36)}${attempt === 0 ? "" : `-${attempt}`}`;
+}
+
 /** The name of the folder in which the replica is probed. */
 export function probeName(passId: string): string {
   return `.lockstep-${passId}-probe`;

@@ -23,6 +23,11 @@ export interface Capabilities {
   readonly hardLinksToLinks: boolean;
   /** Two names that differ in case only are two names. */
   readonly cases: boolean;
+  /**
+   * Where case is ignored: how the case of a name is changed. By one rename, by way of another name, or not at all: then
+   * what it made of a name is the name.
+   */
+  readonly recase: "once" | "twice" | "never";
   /** Where case is ignored: whether a letter with two letters as its capital equals those two (ß and SS). */
   readonly expands: boolean;
   /** Two names that differ only in their Unicode form (NFC, NFD) are two names. */
@@ -51,6 +56,7 @@ export const EVERYTHING: Capabilities = {
   hardLinks: true,
   hardLinksToLinks: true,
   cases: true,
+  recase: "never",
   expands: false,
   forms: true,
   dropped: "",
@@ -82,6 +88,8 @@ export function cutOff({ mtime }: Mirrored, { earliest, latest }: Capabilities):
 export interface Aligned {
   readonly source: Listing;
   readonly replica: Listing;
+  /** The replica's own names of what is found under another one, where those can be made the source's. */
+  readonly spelled: ReadonlyMap<string, string>;
   /** Names of the source that the replica cannot have, and why. */
   readonly failing: readonly (readonly [name: string, reason: Reason])[];
 }
@@ -99,10 +107,10 @@ export function tellsApart(capabilities: Capabilities): boolean {
  */
 export function align(source: Listing, replica: Listing, capabilities: Capabilities): Aligned {
   if (tellsApart(capabilities)) {
-    return { source, replica, failing: [] };
+    return { source, replica, spelled: NONE, failing: [] };
   }
   const key = keyOf(capabilities);
-  const spelled = new Map<string, string>();
+  const byKey = new Map<string, string>();
   const kept = new Map<string, Entry>();
   const failing: [string, Reason][] = [];
   const cut = new Set<string>();
@@ -110,7 +118,7 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
   for (
     const [name, entry] of [...source].sort(([a, x], [b, y]) => weight(x) - weight(y) || (a < b ? -1 : 1))
   ) {
-    const other = spelled.get(key(name));
+    const other = byKey.get(key(name));
     const left = withoutEnd(name, capabilities.dropped);
     if (left !== name) {
       cut.add(key(left));
@@ -119,18 +127,34 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
     else if (bytesOf(name) > capabilities.longestName) {
       failing.push([name, { code: "ENAMETOOLONG" }]);
     } else {
-      spelled.set(key(name), name);
+      byKey.set(key(name), name);
       kept.set(name, entry);
     }
   }
   const found = new Map<string, Entry>();
+  const spelled = new Map<string, string>();
   for (const [name, entry] of replica) {
-    if (!spelled.has(key(name)) && cut.has(key(name))) continue;
-    const wanted = kept.has(name) ? name : spelled.get(key(name)) ?? name;
+    if (!byKey.has(key(name)) && cut.has(key(name))) continue;
+    const wanted = kept.has(name) ? name : byKey.get(key(name)) ?? name;
     // the replica may tell more names apart than we think
-    found.set(wanted !== name && replica.has(wanted) ? name : wanted, entry);
+    if (wanted !== name && replica.has(wanted)) found.set(name, entry);
+    else {
+      found.set(wanted, entry);
+      if (isRecased(name, wanted, capabilities)) spelled.set(wanted, name);
+    }
   }
-  return { source: kept, replica: found, failing };
+  return { source: kept, replica: found, spelled, failing };
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Whether a name that the replica has is to become another one, which it takes for the same. Only case counts: a file
+ * system that knows one Unicode form makes that of every name.
+ */
+export function isRecased(name: string, wanted: string, { cases, recase, forms }: Capabilities): boolean {
+  if (cases || recase === "never" || name === wanted) return false;
+  return forms || name.normalize("NFC") !== wanted.normalize("NFC");
 }
 
 /** Gives names that a replica takes for one the same key. */

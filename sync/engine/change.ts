@@ -1,8 +1,11 @@
 /** What can be done to the replica, and what each change costs it. Pure. */
-import type { Known, Leaf, Mirrored, Path } from "./entry.ts";
+import { below, type Known, type Leaf, type Mirrored, parent, type Path } from "./entry.ts";
 import { forEach, type Steps } from "./steps.ts";
 
-/** One thing to do to the replica. */
+/**
+ * One thing to do to the replica. `spelled`: the name by which the replica has what is there, where only its case differs
+ * from that of the path: it gets that first.
+ */
 export type Change =
   /**
    * `was` is an entry of another kind in the way, which is removed. What lies below a folder in the way has removals of
@@ -13,6 +16,7 @@ export type Change =
     readonly path: Path;
     readonly entry: Mirrored;
     readonly was?: Known;
+    readonly spelled?: string;
     readonly hardLinkTo?: Path;
   }
   /** The content differs, or the file must get its own inode, or share the inode of `hardLinkTo`. */
@@ -21,16 +25,18 @@ export type Change =
     readonly path: Path;
     readonly entry: Leaf;
     readonly was: Leaf;
+    readonly spelled?: string;
     readonly hardLinkTo?: Path;
     /** What it replaces is a copy that this pass has made. */
     readonly again?: true;
   }
-  /** The content is the same; mode, time or owner differs. `comparedAt`: when contents were compared, in ms. */
+  /** The content is the same; mode, time, owner or the name's case differs. `comparedAt`: when contents were compared, in ms. */
   | {
     readonly kind: "attributes";
     readonly path: Path;
     readonly entry: Mirrored;
     readonly was: Mirrored;
+    readonly spelled?: string;
     readonly comparedAt?: number;
   }
   | { readonly kind: "remove"; readonly path: Path; readonly was: Known }
@@ -54,6 +60,8 @@ export type Difference =
   | {
     readonly what: "size" | "content" | "target" | "device" | "hard-links" | "time" | "edited" | "xattrs";
   }
+  /** The name's case: what the replica has. */
+  | { readonly what: "name"; readonly from: string }
   | { readonly what: "mode"; readonly from: number; readonly to: number }
   | { readonly what: "owner"; readonly from: Owner; readonly to: Owner };
 
@@ -71,6 +79,23 @@ export function removals(change: Change): number {
 export function lost(change: Change): Known | null {
   if (change.kind === "move") return null;
   return change.kind === "attributes" ? null : change.was ?? null;
+}
+
+/** By which other name the replica has what a change is about, which is to get that of the path; undefined for none. */
+export function spelledIn(change: Change): string | undefined {
+  return "spelled" in change ? change.spelled : undefined;
+}
+
+/** The path that the replica has for what a change gives another one, or another case of its name; null for none. */
+export function formerPath(change: Change): Path | null {
+  if (change.kind === "move") return change.from;
+  const spelled = spelledIn(change);
+  return spelled === undefined ? null : below(parent(change.path), spelled);
+}
+
+/** Whether a change is one of the folder around it, too, whose time is set after that. */
+export function touchesAround(change: Change): boolean {
+  return change.kind !== "attributes" || change.spelled !== undefined;
 }
 
 /** How many bytes a change copies. */

@@ -2,7 +2,7 @@
  * Steps that somebody has decided on: a pass makes those of its own changes that are the same, and nothing else. A step
  * holds as long as the pass comes to just that change, from the same entries, and nothing else is in its way. Pure.
  */
-import type { Change } from "./change.ts";
+import { type Change, touchesAround } from "./change.ts";
 import { add, type Changes, each, noChanges } from "./changes.ts";
 import { type Folder, parent, type Path, within } from "./entry.ts";
 import { isStill, mark } from "./step.ts";
@@ -151,7 +151,7 @@ export function* disturbedBy(
   const root = disturbed.get("");
   if (root !== undefined && !kept.has("")) settled.set("", root);
   yield* forEach(each(changes), (change) => {
-    if (change.kind === "attributes" || change.path === "") return;
+    if (!touchesAround(change) || change.path === "") return;
     settle(parent(change.path));
     if (change.kind === "move") settle(parent(change.from));
   });

@@ -9,9 +9,10 @@ export function differences(
   criteria: Pick<Criteria, "capabilities" | "owners">,
 ): Difference[] {
   if (change.kind !== "update" && change.kind !== "attributes") return [];
-  const { entry, was } = change;
+  const { entry, was, spelled } = change;
   const isTime = !sameTime(entry, was, criteria.capabilities, entry.kind);
   const found: Difference[] = [];
+  if (spelled !== undefined) found.push({ what: "name", from: spelled });
   if (change.kind === "update") found.push(replacedBy(entry, was, change.hardLinkTo !== undefined, isTime));
   const isEdited = change.kind === "update" && entry.kind === "file" && was.mtime > entry.mtime;
   if (isTime && isEdited) found.push({ what: "edited" });

@@ -8,7 +8,7 @@
  */
 import { add, type Changes, each, noChanges } from "./changes.ts";
 import type { Path } from "./entry.ts";
-import type { Change } from "./change.ts";
+import { type Change, formerPath, spelledIn } from "./change.ts";
 import type { Linked } from "./plan.ts";
 import { forEach, forEachOf, sorted, type Steps } from "./steps.ts";
 
@@ -61,7 +61,8 @@ function* join(
     if (one === first) return;
     const isLinked = id !== null && one.was?.id === id && isKept(one, planned);
     const change = planned.get(one.path);
-    if (isLinked && change?.kind === "move") add(result, change);
+    // what is set by one name is set for all, but each has a name of its own
+    if (isLinked && change && formerPath(change) !== null) add(result, change);
     if (isLinked) return;
     leave(one, planned, result);
     add(result, { ...copied(one, planned), hardLinkTo: first.path });
@@ -136,7 +137,8 @@ function copied(
   const change = planned.get(path);
   if (change?.kind === "create" || change?.kind === "update") return change;
   if (change?.kind === "move") return { kind: "create", path, entry: entry! };
-  return { kind: "update", path, entry: entry!, was: was! };
+  const spelled = change && spelledIn(change);
+  return { kind: "update", path, entry: entry!, was: was!, ...(spelled !== undefined && { spelled }) };
 }
 
 function* group(

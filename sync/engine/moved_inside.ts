@@ -3,9 +3,10 @@
  * is planned like any other that both sides have (`plan.ts`), and what only the replica had is removed at its new place.
  * Pure.
  */
-import { foldOf } from "./capabilities.ts";
+import { foldOf, isRecased } from "./capabilities.ts";
+import { touchesAround } from "./change.ts";
 import { add, type Changes, each, eachOther, noChanges } from "./changes.ts";
-import { type File, type Folder, type Known, parent, type Path } from "./entry.ts";
+import { type File, type Folder, type Known, nameOf, parent, type Path } from "./entry.ts";
 import {
   type Contents,
   isAlike,
@@ -16,7 +17,8 @@ import {
   SMALL_BYTES,
 } from "./evidence.ts";
 import type { FolderMove } from "./moved_folders.ts";
-import { type Linked, type Plan, planSame, resolve } from "./plan.ts";
+import { type Linked, nameStaying, type Plan, planSame, resolve } from "./plan.ts";
+import type { Criteria } from "./same.ts";
 import { forEach, type Steps } from "./steps.ts";
 
 /** So many files of one folder with the same paths, sizes and exact times are no coincidence. */
@@ -93,6 +95,11 @@ function folding(seeking: Seeking): Fold {
   };
 }
 
+/** By which name the replica has something, where that is to change its case. */
+function spelledOf({ path }: Carried, wanted: Path, { capabilities }: Criteria): string | undefined {
+  return isRecased(nameOf(path), nameOf(wanted), capabilities) ? nameOf(path) : undefined;
+}
+
 /** The files in folders that are to be moved of which only their contents tell whether they are the same. */
 export function* doubtsOf(
   changes: Changes,
@@ -166,15 +173,20 @@ export function* withFoldersMoved(
       const { from, was } = move;
       return add(result, { kind: "move", path, from, entry, was });
     }
-    const was = there.get(key)?.was;
+    const found = there.get(key);
     there.delete(key);
+    const { criteria } = seekingOn(move.was.device, seeking);
+    const spelled = found && spelledOf(found, path, criteria);
+    const was = found?.was;
     if (was === undefined || was.kind !== entry.kind) {
       changed.push(path);
       if (was !== undefined) replaced.add(path);
-      return add(result, was === undefined ? change : { ...change, was });
+      return add(
+        result,
+        was === undefined ? change : { ...change, was, ...nameStaying(spelled, entry, was) },
+      );
     }
-    const { criteria } = seekingOn(move.was.device, seeking);
-    planSame(path, entry, was as typeof entry, criteria, planned);
+    planSame(path, entry, was as typeof entry, spelled, criteria, planned);
   });
   for (const undecided of planned.undecided) {
     const move = around(undecided.path, both.made)!;
@@ -186,7 +198,7 @@ export function* withFoldersMoved(
   }
   yield* forEach(planned.changes, (change) => {
     add(result, change);
-    if (change.kind === "update") changed.push(change.path);
+    if (touchesAround(change)) changed.push(change.path);
   });
   yield* forEach(there.values(), ({ path, was }) => {
     add(result, { kind: "remove", path, was });

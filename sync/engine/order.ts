@@ -1,11 +1,11 @@
 /**
  * The order in which changes are made, so that the replica is never worse than it was. First come folders from the top
- * down, new and moved ones, and what else is moved; then contents, removals from the bottom up, and what waited for a folder to be empty. Then come hard links to
+ * down, new and moved ones, what else is moved, and folders whose names change their case; then contents, removals from the bottom up, and what waited for a folder to be empty. Then come hard links to
  * files that are there by now, and last the folders' own modes and times. Gives indices of changes by stage. Pure.
  */
-import { type Changes, each } from "./changes.ts";
+import { type Changes, each, eachOther } from "./changes.ts";
 import { depth, type Folder, parent, type Path } from "./entry.ts";
-import { bytes, type Change, type Move } from "./change.ts";
+import { bytes, type Change, formerPath, type Move } from "./change.ts";
 import { forEach, sorted, type Steps } from "./steps.ts";
 
 /** Indices in the list of changes. The changes of one list of numbers may be made at the same time. */
@@ -14,6 +14,8 @@ export interface Stages {
   readonly folders: readonly (readonly (readonly Nested[])[])[];
   /** Moves of everything but folders. */
   readonly moves: readonly number[];
+  /** Folders whose names change their case, by depth, from the top down: no path leads through one meanwhile. */
+  readonly respelled: readonly number[][];
   /** Everything but folders that is made or changed, the large files last (a pool begins with the last). */
   readonly contents: readonly number[];
   /** Removals of everything but folders. */
@@ -48,6 +50,7 @@ export function* order(changes: Changes): Steps<Stages> {
   const folders = new Map<Path, number>();
   const movedFolders: Move[] = [];
   const moves: number[] = [];
+  const respelled: number[][] = [];
   const contents: number[] = [];
   const removals: number[] = [];
   const emptied: number[][] = [];
@@ -74,14 +77,17 @@ export function* order(changes: Changes): Steps<Stages> {
     } else if (change.kind !== "attributes") {
       folders.set(change.path, number);
       if (change.kind === "move") movedFolders.push(change);
+    } else if (change.spelled !== undefined) {
+      (respelled[depth(change.path)] ??= []).push(number);
     }
   });
   contents.reverse();
   yield* forEach(yield* sorted(large, (a, b) => a.size - b.size), ({ number }) => contents.push(number));
-  // `emptied` is sparse: it has no list for a depth without removals
+  // `emptied` and others are sparse: they have no list for a depth without removals
   return {
     folders: yield* wavesOf(folders, movedFolders),
     moves,
+    respelled: respelled.filter(Boolean),
     contents,
     removals,
     emptied: emptied.filter(Boolean).reverse(),
@@ -100,6 +106,16 @@ export function* movedFolders(changes: Changes): Steps<Move[]> {
   if (moves.length < 2) return moves;
   const turns = yield* turnsOf(moves);
   return yield* sorted(moves, (a, b) => turns.get(a.path)! - turns.get(b.path)!);
+}
+
+/** The folders whose names change their case, with what the replica calls them by then, from the top down. */
+export function* respelledFolders(changes: Changes): Steps<Pick<Move, "from" | "path">[]> {
+  const folders: { readonly from: Path; readonly path: Path }[] = [];
+  yield* forEach(eachOther(changes), (change) => {
+    const from = change.kind === "attributes" && change.entry.kind === "folder" ? formerPath(change) : null;
+    if (from !== null) folders.push({ from, path: change.path });
+  });
+  return yield* sorted(folders, (a, b) => depth(a.path) - depth(b.path));
 }
 
 /** The waves of new folders, with moved ones where their turn comes. */
@@ -232,7 +248,7 @@ export function leavesAside(change: Change): boolean {
   return change.kind === "create" && change.entry.kind === "folder" && change.was !== undefined;
 }
 
-/** A folder whose owner, mode and time are set last. `number`: its change, when only its attributes differ. */
+/** A folder whose owner, mode and time are set last. `number`: its change, when nothing else differs. */
 export interface Settling {
   readonly path: Path;
   readonly entry: Folder;
@@ -250,8 +266,10 @@ export function* settlings(
   yield* forEach(each(changes), (change) => {
     number++;
     if (change.kind === "remove" || change.entry.kind !== "folder") return;
-    const { kind, path, entry } = change;
-    settled.set(path, { path, entry, ...(kind === "attributes" && { number }) });
+    const { path, entry } = change;
+    // one that is to have its name in another case is done by then
+    const isAll = change.kind === "attributes" && change.spelled === undefined;
+    settled.set(path, { path, entry, ...(isAll && { number }) });
   });
   return settled;
 }

@@ -30,6 +30,8 @@ export interface Undecided {
   readonly path: Path;
   readonly entry: File;
   readonly was: File;
+  /** As in a change. */
+  readonly spelled?: string;
 }
 
 /** A folder to compare, on the sides where it is one. `entry` is the source's, if it has one. */
@@ -83,20 +85,21 @@ export function plan(
 ): Plan {
   const made: Plan = { changes: [], linked: [], undecided: [], pairs: [], failures: [], unmirrored: [] };
   const planning = { criteria, device, made };
-  const { source, replica, failing } = align(given, there, criteria.capabilities);
+  const { source, replica, spelled, failing } = align(given, there, criteria.capabilities);
   const fail = (action: Failure["action"], side: Side, path: Path, reason: Reason) =>
     made.failures.push({ kind: "failure", action, side, path, reason });
   for (const [name, entry] of source) {
     const path = below(folder, name);
     const was = replica.get(name);
+    const as = spelled.get(name);
     if (entry.kind === "unknown") fail("read", "source", path, entry.reason);
     else if (was?.kind === "unknown") fail("read", "replica", path, was.reason);
     else if (isNested(entry, was, criteria)) fail("list", "source", path, NESTED);
     else if (isSpecial(entry) || !canHold(entry, criteria)) {
       made.unmirrored.push({ path, what: entry.kind as Unmirrored["what"] });
       if (was && was.kind !== entry.kind) planRemoval(path, was, planning);
-    } else if (was?.kind === entry.kind) planSame(path, entry, was as typeof entry, criteria, made);
-    else planNew(path, entry, was, planning);
+    } else if (was?.kind === entry.kind) planSame(path, entry, was as typeof entry, as, criteria, made);
+    else planNew(path, entry, was, as, planning);
   }
   for (const [name, was] of replica) {
     if (given.has(name)) continue;
@@ -121,7 +124,7 @@ export function resolve(
   criteria: Criteria,
 ): Change | null {
   if (!sameContent) return { kind: "update", ...undecided };
-  return sameAttributes(undecided.entry, undecided.was, criteria)
+  return undecided.spelled === undefined && sameAttributes(undecided.entry, undecided.was, criteria)
     ? null
     : { kind: "attributes", ...undecided, comparedAt };
 }
@@ -180,6 +183,7 @@ function planNew(
   path: Path,
   entry: Mirrored,
   was: Known | undefined,
+  spelled: string | undefined,
   planning: Planning,
 ): void {
   const { criteria, made } = planning;
@@ -187,7 +191,12 @@ function planNew(
     made.failures.push({ kind: "failure", action: "remove", side: "replica", path, reason: MOUNTED });
     return;
   }
-  made.changes.push({ kind: "create", path, entry, ...(was && { was }) });
+  made.changes.push({
+    kind: "create",
+    path,
+    entry,
+    ...(was && { was, ...nameStaying(spelled, entry, was) }),
+  });
   if (entry.kind !== "folder" && entry.nlink > 1) made.linked.push({ path, entry, was: null });
   if (entry.kind === "folder" && leadsOn(path, entry, criteria)) {
     made.pairs.push({ path, sides: "source", entry });
@@ -204,13 +213,32 @@ function isReplaced(was: Leaf, sameness: Sameness): boolean {
     (sameness === "other attributes" && was.nlink > 1 && was.id === null);
 }
 
-/** Both sides have an entry of the same kind. */
-export function planSame(path: Path, entry: Mirrored, was: Mirrored, criteria: Criteria, made: Plan): void {
+/** A folder goes before something takes its name, and what a folder replaces is moved aside: only else a name stays. */
+export function nameStaying(
+  spelled: string | undefined,
+  entry: Mirrored,
+  was: Known,
+): Pick<Undecided, "spelled"> {
+  return spelled === undefined || entry.kind === "folder" || was.kind === "folder" ? {} : { spelled };
+}
+
+/** Both sides have an entry of the same kind; `spelled`: as in a change. */
+export function planSame(
+  path: Path,
+  entry: Mirrored,
+  was: Mirrored,
+  spelled: string | undefined,
+  criteria: Criteria,
+  made: Plan,
+): void {
   const sameness = compareEntries(entry, was, criteria);
-  if (sameness === "undecided") made.undecided.push({ path, entry: entry as File, was: was as File });
+  const as = spelled === undefined ? {} : { spelled };
+  if (sameness === "undecided") made.undecided.push({ path, entry: entry as File, was: was as File, ...as });
   else if (entry.kind !== "folder" && isReplaced(was as Leaf, sameness)) {
-    made.changes.push({ kind: "update", path, entry, was: was as Leaf });
-  } else if (sameness !== "same") made.changes.push({ kind: "attributes", path, entry, was });
+    made.changes.push({ kind: "update", path, entry, was: was as Leaf, ...as });
+  } else if (sameness !== "same" || spelled !== undefined) {
+    made.changes.push({ kind: "attributes", path, entry, was, ...as });
+  }
   if (entry.kind !== "folder" && was.kind !== "folder" && (entry.nlink > 1 || was.nlink > 1)) {
     made.linked.push({ path, entry, was });
   }

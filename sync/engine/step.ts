@@ -2,7 +2,7 @@
  * One change as somebody decides on it: what it is, and from which entries. A text of it, its mark, is the same for the
  * same. Pure.
  */
-import type { Change } from "./change.ts";
+import { type Change, spelledIn } from "./change.ts";
 import type { Entry, Known, Mirrored, Path } from "./entry.ts";
 
 /** What a change is, and what it was decided on, as a text: the same for the same. */
@@ -16,18 +16,22 @@ export interface Step {
   readonly entry?: Seen;
   readonly was?: Seen;
   readonly hardLinkTo?: Path;
+  /** By which name the replica has it, where that is to change its case. */
+  readonly spelled?: string;
   /** Of what is moved, where it was. */
   readonly from?: Path;
 }
 
 export function stepOf(change: Change): Step {
   const other = "hardLinkTo" in change ? change.hardLinkTo : undefined;
+  const spelled = spelledIn(change);
   const from = change.kind === "move" ? change.from : undefined;
   return {
     action: change.kind,
     ...(change.kind !== "remove" && { entry: seen(change.entry) }),
     ...(change.was !== undefined && { was: seen(change.was) }),
     ...(other !== undefined && { hardLinkTo: other }),
+    ...(spelled !== undefined && { spelled }),
     ...(from !== undefined && { from }),
   };
 }

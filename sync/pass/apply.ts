@@ -71,6 +71,7 @@ async function applyStages(
   await make(stages.moves);
   // what makes way for a new folder is aside until the new plan removes it
   if (ledger.unmoved && !stopping(config.shared)) return false;
+  for (const level of stages.respelled) await make(level);
   await make(stages.contents);
   await recheck(applying);
   await inSlices(failHardLinks(ledger, stages.hardLinks), config.shared);

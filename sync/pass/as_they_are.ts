@@ -2,6 +2,7 @@
 import { reason } from "../disk/fault.ts";
 import { folderAt, rootAt } from "../disk/root.ts";
 import type { Roots } from "../disk/roots.ts";
+import { touchesAround } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
 import { absolute, type Folder, parent, type Path } from "../engine/entry.ts";
 import { forEach } from "../engine/steps.ts";
@@ -15,8 +16,8 @@ export async function asTheyAre(
 ): Promise<Map<Path, Folder>> {
   const paths = new Set<Path>();
   await inSlices(
-    forEach(each(changes), ({ kind, path }) => {
-      if (kind !== "attributes") paths.add(parent(path));
+    forEach(each(changes), (change) => {
+      if (touchesAround(change)) paths.add(parent(change.path));
     }),
     shared,
   );

@@ -8,7 +8,7 @@ import { relationSeen } from "../disk/relation.ts";
 import { isLeftOver, isTemporary } from "../disk/temporary.ts";
 import type { Folder, Name } from "../disk/tree.ts";
 import { tellsApart } from "../engine/capabilities.ts";
-import type { Change } from "../engine/change.ts";
+import { type Change, touchesAround } from "../engine/change.ts";
 import { add } from "../engine/changes.ts";
 import {
   below,
@@ -131,21 +131,22 @@ function fold(name: Name): string {
 /** Look at names of a folder and plan them: all its names, or a part that can be planned by itself. */
 function comparePart(context: Context, pair: Pair, folders: Both, given: Divided): void {
   const { config, result } = context;
-  const criteria = criteriaOn(pair.device, config.criteria);
-  const choosing = choosingIn(config, pair, criteria);
+  const assumed = criteriaOn(pair.device, config.criteria);
+  const choosing = choosingIn(config, pair, assumed);
   const chosen = choosing && chooseNames(choosing, given);
   const names = chosen?.names ?? given;
   const differing = config.listsAll
     ? names.both
-    : differingOf(context, pair.path, folders, names.both, criteria, chosen);
+    : differingOf(context, pair.path, folders, names.both, assumed, chosen);
   const source = look(context, "source", pair.path, folders.source, [...differing, ...names.source]);
   const replica = look(context, "replica", pair.path, folders.replica, [...differing, ...names.replica]);
   const kept = choosing && chosen ? chooseEntries(choosing, chosen.unsure, source, replica) : [];
-  markUnmounted(pair.path, source, replica, criteria);
+  markUnmounted(pair.path, source, replica, assumed);
+  const device = pair.device ?? assumed.roots.replica.device;
+  const { replica: there, criteria } = isKnown(device, assumed)
+    ? respelled(folders.replica, source, replica, assumed, config.shared)
+    : { replica, criteria: assumed };
   if (config.checking) result.files.push(filesIn(pair.path, source, replica, criteria));
-  const device = pair.device ?? criteria.roots.replica.device;
-  const isAssumed = !isKnown(device, criteria);
-  const there = isAssumed ? replica : respelled(folders.replica, source, replica, criteria, config.shared);
   const planned = plan(pair.path, source, there, criteria, device);
   const made = config.choice.noDelete ? withoutRemovals(planned, source, isLeftOver) : planned;
   const strangers = strangersIn(pair, made, criteria);
@@ -208,7 +209,7 @@ function take(context: Context, pair: Pair, made: Plan, source: Folder | null): 
     add(result.changes, change);
   }
   const disturbs = made.undecided.length + made.linked.length > 0 ||
-    made.changes.some((change) => change.kind !== "attributes");
+    made.changes.some(touchesAround);
   const device = pair.device === undefined ? {} : { device: pair.device };
   if (disturbs && pair.entry) result.disturbed.push({ path: pair.path, entry: pair.entry, ...device });
   const isShallow = pair.shallow && !changesIgnoreFile(made, pair.path);
@@ -267,12 +268,12 @@ function tryToRead(context: Context, folder: Folder | null, path: Path): void {
 }
 
 /** Find out what the file system of a folder of the replica can hold. */
-export function probeAt({ config, trees, result }: Context, path: Path): void {
+export async function probeAt({ config, trees, result }: Context, path: Path): Promise<void> {
   const { roots } = config.criteria;
   using above = path === "" ? null : trees.replica.open(parent(path), "list");
   const entry = above ? above.look(nameOf(path)) : roots.replica;
   if (entry?.kind !== "folder") throw new Fault("list", "replica", { code: "REPLACED" });
-  const capabilities = probe(trees.replica, path, entry, config.passId, config.criteria, (name) => {
+  const capabilities = await probe(trees.replica, path, entry, config.passId, config.criteria, (name) => {
     const how = path === "" ? relationSeen(config.source, config.replica, name) : "apart";
     if (how !== "apart") throw new Fault("create", "replica", { code: "RELATED", detail: how });
   });

@@ -23,6 +23,7 @@ import { forgetEntry, keepEntry, removeEntry, replaceEntry } from "./losing.ts";
 import { criteriaIn } from "./mounts.ts";
 import { move } from "./move.ts";
 import { isWhole } from "./read_back.ts";
+import { respell } from "./respell.ts";
 import { failure } from "./task.ts";
 import { withWritable } from "./writable.ts";
 import { begin } from "./shared.ts";
@@ -62,6 +63,7 @@ export function prepare(
   let prepared: Prepared = { beside: null, copied: null };
   withWritable(folder, () => {
     if (change.kind === "attributes") return setAttributes(context, number, change, folder, false);
+    respellFirst(context, number, change, folder);
     const name = temporaryName(context.config.passId, number);
     prepared = { beside: name, copied: makeBeside(context, number, change, folder, name, false) };
   });
@@ -126,20 +128,32 @@ function makeOnce(context: Context, number: number, change: Change, folder: Writ
   }
 }
 
+/** A folder gets only its name: its attributes are set when it is settled. */
 function setAttributes(
   context: Context,
   number: number,
-  { path, entry, comparedAt }: Extract<Change, { kind: "attributes" }>,
+  change: Extract<Change, { kind: "attributes" }>,
   folder: WritableFolder,
   durable: boolean,
 ): void {
-  const criteria = criteriaIn(context, parent(path));
-  const { step } = criteria.capabilities;
-  const held = asHeld(entry, criteria.capabilities);
-  const racy = comparedAt !== undefined && isRacy(entry.mtime, comparedAt, step);
-  const wanted = racy ? { ...held, mtime: marked(held.mtime, step) } : held;
-  folder.setAttributes(nameOf(path), wanted, which(criteria, durable));
-  if (racy) context.result.racy.push(number);
+  const { path, entry, comparedAt } = change;
+  const misspelled = respell(context, number, change, folder);
+  if (entry.kind !== "folder") {
+    const criteria = criteriaIn(context, parent(path));
+    const { step } = criteria.capabilities;
+    const held = asHeld(entry, criteria.capabilities);
+    const racy = comparedAt !== undefined && isRacy(entry.mtime, comparedAt, step);
+    const wanted = racy ? { ...held, mtime: marked(held.mtime, step) } : held;
+    folder.setAttributes(nameOf(path), wanted, which(criteria, durable));
+    if (racy) context.result.racy.push(number);
+  }
+  if (misspelled !== null) throw misspelled;
+}
+
+/** Have what a new version replaces under the right name. What cannot be is told, and replaced all the same. */
+function respellFirst(context: Context, number: number, change: Change, folder: WritableFolder): void {
+  const misspelled = respell(context, number, change, folder);
+  if (misspelled !== null) context.result.unset.push(failure(misspelled, change.path));
 }
 
 /** Make a folder. What is in its way is moved aside first, to a temporary name. */
@@ -186,6 +200,7 @@ function replace(
 ): void {
   const beside = temporaryName(context.config.passId, number);
   const { durable, verify } = context.config;
+  respellFirst(context, number, change, folder);
   const copied = makeBeside(context, number, change, folder, beside, durable || verify);
   if (copied !== null) readBack(context, number, change, folder, beside, copied);
   if (takesFolder(change)) return;

@@ -47,7 +47,7 @@ export function move(context: Context, { path, from, entry, was }: Move, to: Wri
 }
 
 /** Whether something is what was compared. */
-function isStill(found: Entry, was: Mirrored): boolean {
+export function isStill(found: Entry, was: Mirrored): boolean {
   switch (was.kind) {
     case "folder":
       return found.kind === "folder" &&

@@ -93,7 +93,7 @@ async function carryOut(context: Context, task: Task): Promise<void> {
     case "find":
       return await find(context, task.path);
     case "probe":
-      return probeAt(context, task.path);
+      return await probeAt(context, task.path);
     case "lookFor":
       return lookFor(context, task);
     default:

@@ -5,10 +5,10 @@
 import { type Root, rootIfAllowed } from "../disk/root.ts";
 import type { Roots } from "../disk/roots.ts";
 import { tellsApart } from "../engine/capabilities.ts";
-import type { Change } from "../engine/change.ts";
+import { type Change, formerPath } from "../engine/change.ts";
 import { type Changes, each } from "../engine/changes.ts";
 import { noMoves, noteMove } from "../engine/moved_to.ts";
-import { movedFolders } from "../engine/order.ts";
+import { movedFolders, respelledFolders } from "../engine/order.ts";
 import type { Memory } from "../engine/edits.ts";
 import { nameOf, parent } from "../engine/entry.ts";
 import type { Emit, Event } from "../engine/event.ts";
@@ -150,13 +150,15 @@ function memoryOf(
       const moving = noMoves();
       for (const change of each(changes)) noteChange(rows, change, intended);
       for (const move of await inPauses(movedFolders(changes))) noteMove(moving, move);
+      for (const one of await inPauses(respelledFolders(changes))) noteMove(moving, one);
       rows.add(...await inPauses(table.moved(moving, "intended")));
       await append(rows.take(), tell);
     },
     listen(event) {
       if (event.kind === "change" && !event.planned) {
         noteChange(made, event.change, (note) => note);
-        if (event.change.kind === "move") noteMove(moved, event.change);
+        const from = formerPath(event.change);
+        if (from !== null) noteMove(moved, { from, path: event.change.path });
       }
       if (event.kind === "brought-back") noteChange(made, event.change, (note) => note);
     },
@@ -189,8 +191,9 @@ function memoryOf(
 function noteChange(rows: Rows, change: Change, how: (note: string) => string): void {
   const { path } = change;
   // the note of a folder tells nothing of its attributes
-  if (path === "" || (change.kind === "attributes" && change.entry.kind === "folder")) return;
+  const isOnlyAttributes = change.kind === "attributes" && change.spelled === undefined;
+  if (path === "" || (isOnlyAttributes && change.entry.kind === "folder")) return;
   if (change.kind !== "remove") rows.set(parent(path), nameOf(path), how(noted(change.entry)));
-  const gone = change.kind === "remove" ? path : change.kind === "move" ? change.from : null;
+  const gone = change.kind === "remove" ? path : formerPath(change);
   if (gone !== null && how(GONE) === GONE) rows.set(parent(gone), nameOf(gone), GONE);
 }

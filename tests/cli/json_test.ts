@@ -99,6 +99,7 @@ const EVENTS: readonly Event[] = [
     planned: false,
     change: { kind: "attributes", path: "", entry: FOLDER, was: FOLDER, comparedAt: 5 },
     differences: [
+      { what: "name", from: "A" },
       { what: "mode", from: 0o600, to: 0o644 },
       { what: "owner", from: { uid: 1, gid: 2 }, to: { uid: 3, gid: 4 } },
     ],

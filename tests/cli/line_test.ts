@@ -61,6 +61,15 @@ const ROWS: readonly (readonly [Event, ...string[]])[] = [
     `info: attributes file "a": mode 0644 -> 4600, owner 1:2 -> 3:4`,
   ],
   [
+    {
+      kind: "change",
+      planned: false,
+      change: { kind: "attributes", path: "foo", entry: file, was: FILE, spelled: "Foo" },
+      differences: [{ what: "name", from: "Foo" }, { what: "time" }],
+    },
+    `info: attributes file "foo": name "Foo", time`,
+  ],
+  [
     { kind: "vanished", count: 59, first: "m/a" },
     `warning: 59 entries vanished from the source while being read, the first "m/a": the next pass looks again`,
   ],

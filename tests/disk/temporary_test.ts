@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { isTemporary, movedName, newPassId, probeName, temporaryName } from "../../sync/disk/temporary.ts";
+import {
+  betweenName,
+  isLeftOver,
+  isTemporary,
+  movedName,
+  newPassId,
+  probeName,
+  temporaryName,
+} from "../../sync/disk/temporary.ts";
 
 Deno.test("temporary names are short, and known by their format wherever they are", () => {
   const id = newPassId();
@@ -32,4 +40,11 @@ Deno.test("what only looks like a temporary name is none", () => {
     assertEquals([isTemporary(name), isTemporary(`/r/${name}`)], [false, false], name);
   }
   assertEquals(isTemporary(`${temporaryName("0badcafe", 1)}/inside`), false);
+});
+
+Deno.test("the name between two cases of a name is none of ours, so that no pass deletes what has it", () => {
+  for (const name of [betweenName(0, 0), betweenName(1e9, 7)]) {
+    assertEquals([isTemporary(name), isLeftOver(name), isLeftOver(`a/${name}/b`)], [false, false, false]);
+    assert(name.length < 40);
+  }
 });

@@ -78,3 +78,28 @@ Deno.test("a time that the replica does not have is cut off, and counts as the s
   assertEquals(cutOff(FILE, capabilities), null);
   assertEquals(cutOff({ ...FILE, mtime: FURTHEST_MS }, EVERYTHING)?.what, "times-after");
 });
+
+const CASELESS: Capabilities = { ...EVERYTHING, cases: false, recase: "once" };
+
+for (
+  const [what, capabilities, source, replica, expected] of [
+    ["another case", CASELESS, ["foo"], ["Foo"], [["foo", "Foo"]]],
+    ["by way of another name", { ...CASELESS, recase: "twice" }, ["foo"], ["Foo"], [["foo", "Foo"]]],
+    ["what cannot be changed", { ...CASELESS, recase: "never" }, ["FOO"], ["foo"], []],
+    ["the same", CASELESS, ["foo"], ["foo"], []],
+    ["two names that are two", EVERYTHING, ["foo"], ["Foo"], []],
+    ["a replica that has both after all", CASELESS, ["foo"], ["Foo", "foo"], []],
+    ["a name that is not in the source", CASELESS, ["foo"], ["Bar"], []],
+    ["one of two of the source", CASELESS, ["FOO", "foo"], ["foo"], [["FOO", "foo"]]],
+    ["the form alone", { ...CASELESS, forms: false }, ["\u00e9"], ["e\u0301"], []],
+    ["form and case", { ...CASELESS, forms: false }, ["\u00c9"], ["e\u0301"], [["\u00c9", "e\u0301"]]],
+    ["letters that become two", { ...CASELESS, expands: true }, ["stra\u00dfe"], ["STRASSE"], [[
+      "stra\u00dfe",
+      "STRASSE",
+    ]]],
+  ] as readonly (readonly [string, Capabilities, string[], string[], [string, string][]])[]
+) {
+  Deno.test(`align() tells by which name the replica has something: ${what}`, () => {
+    assertEquals([...align(listing(...source), listing(...replica), capabilities).spelled], expected);
+  });
+}

@@ -397,3 +397,15 @@ Deno.test("isDone() where the replica has what a step was to bring about, and th
   for (const [change, entry, was, is] of rows) assertEquals(isDone(mark(change), entry, was, same), is);
   assertEquals(isDone(mark(create("a")), FILE, FILE, () => false), false);
 });
+
+Deno.test("the case of a name is a part of what was decided on, and the folder around it is settled", () => {
+  const plain = attributes("d/a", FILE, FILE);
+  const respelled = { ...plain, spelled: "A" } as Change;
+  const decided = decidedBy([respelled]);
+  assertEquals(finish(onlyDecided(listOf([plain]), finish(decided))).left, ["d/a"]);
+  const split = finish(onlyDecided(listOf([respelled]), finish(decidedBy([respelled]))));
+  assertEquals([...each(split.changes)], [respelled]);
+  assertEquals([...finish(disturbedBy(split, new Map([["d", FOLDER]]))).keys()], ["d"]);
+  const other = { changes: listOf([plain]), kept: new Map() };
+  assertEquals([...finish(disturbedBy(other, new Map([["d", FOLDER]]))).keys()], []);
+});

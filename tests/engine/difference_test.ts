@@ -52,3 +52,12 @@ Deno.test("differences() has nothing to say of what is new or goes", () => {
   assertEquals(what({ kind: "create", path: "a", entry: FILE }), []);
   assertEquals(what({ kind: "remove", path: "a", was: FILE }), []);
 });
+
+Deno.test("differences() has the name that is to change its case first", () => {
+  const spelled = { spelled: "A" };
+  assertEquals(differences({ ...attributes({ mtime: 5 }), ...spelled } as Change, ALL), [
+    { what: "name", from: "A" },
+    { what: "time" },
+  ]);
+  assertEquals(what({ ...update({ size: 2 }), ...spelled } as Change), ["name", "size"]);
+});

@@ -186,3 +186,20 @@ Deno.test("hardLinks() leaves what takes the place of one of several names in th
   const linked = [{ path: "a", entry: null, was }, { path: "b", entry: null, was }];
   assertEquals([...each(finish(hardLinks(listOf([change]), linked)))], [change]);
 });
+
+Deno.test("hardLinks() keeps the case that a name is to have, whatever becomes of its inode", () => {
+  const one = (path: string, source: string, replica: string): Linked => (
+    { path, entry: fileOn(source), was: fileOn(replica) }
+  );
+  const spelling = ({ path, entry, was }: Linked): Change => (
+    { kind: "attributes", path, entry: entry!, was: was!, spelled: path.toUpperCase() }
+  );
+  for (const replica of ["1*2", "2"]) {
+    const [a, b] = [one("a", "1*2", "1*2"), one("b", "1*2", replica)];
+    const made = [...each(finish(hardLinks(listOf([spelling(a), spelling(b)]), [a, b])))];
+    assertEquals(made.map((change) => [change.path, "spelled" in change && change.spelled]).sort(), [
+      ["a", "A"],
+      ["b", "B"],
+    ]);
+  }
+});

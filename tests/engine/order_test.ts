@@ -78,3 +78,25 @@ Deno.test("settlings() are the folders that are new, disturbed or different, eac
     { path: "new", entry: later },
   ]);
 });
+
+Deno.test("order() has folders whose names change their case by themselves, from the top down, and settles them after that", () => {
+  const respelled = (path: string, spelled: string): Change => (
+    { kind: "attributes", path, entry: folder, was: folder, spelled }
+  );
+  const changes: Change[] = [
+    respelled("a/b", "B"),
+    { kind: "attributes", path: "c", entry: folder, was: folder },
+    respelled("a", "A"),
+    respelled("z", "Z"),
+    { kind: "attributes", path: "f", entry: file, was: file, spelled: "F" },
+  ];
+  const stages = finish(order(listOf(changes)));
+  assertEquals([stages.respelled, stages.contents, stages.folders], [[[2, 3], [0]], [4], []]);
+  const settled = finish(settlings(listOf(changes), new Map()));
+  assertEquals([...settled.values()].map(({ path, number }) => [path, number]), [
+    ["a/b", undefined],
+    ["c", 1],
+    ["a", undefined],
+    ["z", undefined],
+  ]);
+});

@@ -225,6 +225,7 @@ Deno.test("plan() has nothing to do by what a replica can hold when it has nothi
     hardLinks: fc.boolean(),
     hardLinksToLinks: fc.boolean(),
     cases: fc.boolean(),
+    recase: fc.constantFrom("once", "twice", "never"),
     expands: fc.boolean(),
     forms: fc.boolean(),
     dropped: fc.constantFrom("", ".", ". "),
@@ -264,4 +265,37 @@ Deno.test("plan() has nothing to do by what a replica can hold when it has nothi
     { numRuns: 2000 },
   );
   assert(count > 500, `${count}`);
+});
+
+for (
+  const [what, entry, was, expected] of [
+    ["a file that is the same", file(), file(), "attributes file spelled N"],
+    ["another content", file(), file({ size: 4 }), "update file spelled N"],
+    ["a folder", folder(), folder(), "attributes folder spelled N"],
+    ["a link in the place of a file", link(), file(), "create link spelled N"],
+    ["a folder in the place of a file", folder(), file(), "create folder"],
+    ["a file in the place of a folder", file(), folder(), "create file"],
+  ] as readonly (readonly [string, Entry, Entry, string])[]
+) {
+  Deno.test(`plan() of a name in another case: ${what}`, () => {
+    const capabilities = { ...EVERYTHING, cases: false, recase: "once" } as const;
+    const { changes } = plan("f", new Map([["n", entry]]), new Map([["N", was]]), {
+      ...CRITERIA,
+      capabilities,
+    });
+    assertEquals(
+      changes.map((change) =>
+        `${change.kind} ${kindOf(change)}${"spelled" in change ? ` spelled ${change.spelled}` : ""}`
+      ),
+      [expected],
+    );
+  });
+}
+
+Deno.test("resolve() has a change for two files of which only the name's case differs", () => {
+  const undecided = { path: "n", entry: file(), was: file() };
+  assertEquals(resolve(undecided, true, 5, CRITERIA), null);
+  const change = { ...undecided, spelled: "N" };
+  assertEquals(resolve(change, true, 5, CRITERIA), { kind: "attributes", ...change, comparedAt: 5 });
+  assertEquals(resolve(change, false, 5, CRITERIA), { kind: "update", ...change });
 });

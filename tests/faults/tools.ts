@@ -106,6 +106,7 @@ export interface Shim {
   readonly EINTR?: number;
   readonly TELL?: "1";
   readonly DROP?: string;
+  readonly TWICE?: "1";
   readonly LOG?: string;
 }
 

@@ -372,7 +372,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "what the replica made of a name that it cannot have is removed",
     edits: [[
       "engine/capabilities.ts",
-      "if (!spelled.has(key(name)) && cut.has(key(name))) continue;",
+      "if (!byKey.has(key(name)) && cut.has(key(name))) continue;",
       "",
     ]],
     tests: ["engine/capabilities_test.ts", "faults/names_test.ts"],
@@ -1567,7 +1567,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "moves: a name of a moved set of hard links stays where it was",
-    edits: [["engine/hard_links.ts", 'if (isLinked && change?.kind === "move") add(result, change);', ""]],
+    edits: [[
+      "engine/hard_links.ts",
+      "if (isLinked && change && formerPath(change) !== null) add(result, change);",
+      "",
+    ]],
     tests: ["engine/hard_links_test.ts"],
   },
   {
@@ -1899,5 +1903,38 @@ export const MUTANTS: readonly Mutant[] = [
       'else if (is === "done" && top.source === to) {',
     ]],
     tests: ["jobs/overlap_test.ts"],
+  },
+  {
+    name: "the name between two cases of a name is one that the next pass deletes",
+    edits: [["disk/temporary.ts", "return `lockstep-between-", "return `.lockstep-0badcafe-"]],
+    tests: ["disk/temporary_test.ts"],
+  },
+  {
+    name: "a name gets the source's case over something else that has it",
+    edits: [[
+      "pass/respell.ts",
+      "if (other !== null && !isAlike(other, found)) throw new",
+      "if (other === found) throw new",
+    ]],
+    tests: ["pass/respell_test.ts"],
+  },
+  {
+    name: "the case of a name is changed where the file system makes names of its own",
+    edits: [["disk/probe.ts", `await has() ? "twice" : "never"`, `await has() ? "twice" : "once"`]],
+    tests: ["filesystems/case_test.ts"],
+  },
+  {
+    name: "a folder around a name that changed its case is not settled",
+    edits: [[
+      "engine/change.ts",
+      `return change.kind !== "attributes" || change.spelled !== undefined;`,
+      `return change.kind !== "attributes";`,
+    ]],
+    tests: ["pass/compare_test.ts"],
+  },
+  {
+    name: "the case of another name of a file is forgotten with its attributes",
+    edits: [["engine/hard_links.ts", "change && formerPath(change) !== null)", `change?.kind === "move")`]],
+    tests: ["engine/hard_links_test.ts"],
   },
 ];

@@ -89,3 +89,19 @@ Deno.test("a replica is probed when nothing but the names of one file may be to 
     assertEquals([changes, probes], [[...expected], 1]);
   }
 });
+
+Deno.test("compare() has the folder around a name that changes its case settled after that", async () => {
+  await inMemory(async (at) => {
+    plant(`${at}/source`, { around: { foo: A }, other: { Foo: A } });
+    plant(`${at}/replica`, { around: { Foo: A }, other: { Foo: A } });
+    for (const folder of ["around", "other", ""]) {
+      for (const side of ["source", "replica"]) Deno.utimeSync(`${at}/${side}/${folder}`, 1e9, 1e9);
+    }
+    const asked = configOf(`${at}/source`, `${at}/replica`);
+    const { found } = await foundWhere(asked, { cases: false, recase: "once" });
+    assertEquals([...each(found.changes)].map(({ kind, path }) => `${kind} ${path}`), [
+      "attributes around/foo",
+    ]);
+    assertEquals([...found.disturbed.keys()], ["around"]);
+  });
+});
