@@ -7,7 +7,7 @@ import { finalStatus, STATUS } from "./cli/exit_status.ts";
 import { type Display, listen } from "./cli/listen.ts";
 import type { Line } from "./cli/line.ts";
 import type { Log } from "./cli/log.ts";
-import { reopen } from "./cli/log_file.ts";
+import { type openLogFile, reopen } from "./cli/log_file.ts";
 import type { Options } from "./cli/options.ts";
 import { permits } from "./cli/permit.ts";
 import { type Complaint, prepare, type Prepared } from "./cli/prepare.ts";
@@ -48,6 +48,8 @@ export interface Around {
   readonly stop: AbortController;
   /** Those who hear of its events, by now. */
   readonly observers: () => readonly Observer[];
+  /** Opens its log file, which it may share with others. */
+  readonly openLog?: typeof openLogFile;
   /** Waits until a pass may be made, and gives what is to be called when it is over; null when the mirror is to end. */
   readonly enter?: (config: Config, round: Round) => Promise<(() => void) | null>;
 }
@@ -74,7 +76,7 @@ export async function openJob(
   beside: Beside,
   around: Around,
 ): Promise<OpenJob | Complaint> {
-  const begun = await begin(options, beside);
+  const begun = await begin(options, beside, around);
   if ("status" in begun) return begun;
   const { prepared, roots } = begun;
   const along = await companionsOf(prepared.config, options);
@@ -185,8 +187,14 @@ async function passes({ config, why }: Prepared, when: When, working: Working): 
 async function begin(
   options: Options,
   { rootsOf }: Beside,
+  { openLog }: Around,
 ): Promise<{ readonly prepared: Prepared; readonly roots: Roots | undefined } | Complaint> {
-  const prepared = await prepare(options, { relation, chooseEdge, makesFifos });
+  const prepared = await prepare(options, {
+    relation,
+    chooseEdge,
+    makesFifos,
+    ...(openLog && { openLog }),
+  });
   if ("status" in prepared) return prepared;
   const roots = await rootsOf?.(prepared.config);
   return roots !== undefined && "status" in roots ? roots : { prepared, roots };

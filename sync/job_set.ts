@@ -2,11 +2,13 @@
  * The jobs of a run: each begins, works and ends by itself, so that one that fails hurts no other. They share a pool of
  * threads, a console and those who hear of them.
  */
+import { resolve } from "node:path";
 import { delay } from "@std/async/delay";
 import { STATUS } from "./cli/exit_status.ts";
 import { jsonError } from "./cli/json_line.ts";
 import type { Display } from "./cli/listen.ts";
 import type { Log } from "./cli/log.ts";
+import { type LogFile, openLogFile } from "./cli/log_file.ts";
 import type { Options } from "./cli/options.ts";
 import type { Complaint } from "./cli/prepare.ts";
 import { print } from "./cli/print.ts";
@@ -73,6 +75,7 @@ interface Begun {
 export function jobSet(shared: Shared): JobSet {
   const jobs = new Map<string, Begun>();
   const entrance = newEntrance(shared.isParallel);
+  const openLog = logsOnce();
   let highest: number = STATUS.inSync;
 
   function fail(name: string, { text, status }: Complaint): void {
@@ -89,6 +92,7 @@ export function jobSet(shared: Shared): JobSet {
       ...shared,
       name,
       stop,
+      openLog,
       observers: () => [entrance.listener, ...shared.observers()],
       enter: (config, { due }) => entrance.enter(name, config, due === null, stop.signal),
     };
@@ -169,6 +173,17 @@ export function jobSet(shared: Shared): JobSet {
       await Promise.all([...jobs.values()].map(({ over }) => over));
     },
     status: () => highest,
+  };
+}
+
+/** Opens a log once, for all jobs whose lines it has. */
+function logsOnce(): typeof openLogFile {
+  const files = new Map<string, LogFile>();
+  return (path, rotation, later) => {
+    const key = JSON.stringify([resolve(path), rotation]);
+    const file = files.get(key) ?? openLogFile(path, rotation, later);
+    files.set(key, file);
+    return file;
   };
 }
 

@@ -42,12 +42,14 @@ export interface Disk {
   readonly chooseEdge: ChooseEdge;
   /** Whether no other program is needed for FIFOs. */
   readonly makesFifos: () => boolean;
+  /** Opens a log file; by `openLogFile` when left out. */
+  readonly openLog?: typeof openLogFile;
 }
 
 /** Look at everything before the first pass; writes nothing but the log file. */
 export async function prepare(
   options: Options,
-  { relation, chooseEdge, makesFifos }: Disk,
+  { relation, chooseEdge, makesFifos, openLog = openLogFile }: Disk,
 ): Promise<Prepared | Complaint> {
   const { source, replica, log: typed, undo, observe } = options;
   const observed = observedFiles(observe).map(({ path }) => path);
@@ -74,7 +76,7 @@ export async function prepare(
     relation,
   );
   if (fault !== null) return { text: fault, status: STATUS.usage };
-  const log = options.log === null ? null : openLog(options.log, options, roots);
+  const log = options.log === null ? null : logAt(options.log, options, roots, openLog);
   if (log !== null && "status" in log) return log;
   const fifos = makesFifos() ||
     Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted";
@@ -138,7 +140,12 @@ async function areSame(source: string, replica: string, relation: Relate): Promi
   }
 }
 
-function openLog(path: string, options: Options, roots: Roots): LogFile | Complaint {
+function logAt(
+  path: string,
+  options: Options,
+  roots: Roots,
+  open: typeof openLogFile,
+): LogFile | Complaint {
   const rotation = { most: options.logMaxSize, keep: options.logKeep };
   const conflict = logConflict(
     path,
@@ -148,11 +155,11 @@ function openLog(path: string, options: Options, roots: Roots): LogFile | Compla
   );
   if (conflict !== null) return { text: conflict, status: STATUS.usage };
   try {
-    return openLogFile(path, rotation);
+    return open(path, rotation);
   } catch (error) {
     const isInReplica = resolve(path).startsWith(`${roots.replica}/`);
     // a log inside a replica that the first pass will make
-    if (error instanceof Deno.errors.NotFound && isInReplica) return openLogFile(path, rotation, true);
+    if (error instanceof Deno.errors.NotFound && isInReplica) return open(path, rotation, true);
     return { text: cannotOpen(path, error), status: STATUS.usage };
   }
 }

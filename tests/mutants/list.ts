@@ -287,8 +287,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a bug that nobody waits for is lost",
     edits: [[
       "pass/pool.ts",
-      `    if ("bug" in data) bug = data.bug;\n`,
-      `    if ("bug" in data) bug = null;\n`,
+      `if (run === null) return void ("bug" in data && (bug = data.bug));`,
+      "if (run === null) return;",
     ]],
     tests: ["faults/bug_test.ts"],
   },
@@ -674,7 +674,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a thread is not confined to the two trees",
-    edits: [["pass/worker.ts", "fits ??= confine(config);", "fits ??= true;"]],
+    edits: [["pass/worker.ts", "fits ??= confine(", "fits ??= true || confine("]],
     tests: ["faults/confined_test.ts"],
   },
   {
@@ -684,7 +684,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a thread goes on that is confined to a folder that is gone",
-    edits: [["disk/sandbox.ts", " && confined.folders.every(isOpen)", ""]],
+    edits: [["disk/sandbox.ts", " && isOpen(one.path)", ""]],
     tests: ["disk/sandbox_test.ts", "faults/confined_test.ts"],
   },
   {
@@ -1179,7 +1179,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "all of a replica is not heeded with --delete-excluded",
     edits: [[
-      "run.ts",
+      "job.ts",
       'side === "replica" && deleteExcluded ? null : { rules, source }',
       "{ rules, source }",
     ]],
