@@ -55,6 +55,12 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
     return complain(along, STATUS.usage);
   }
   const { config, log: file } = prepared;
+  const isHeldBack = config.pace !== undefined || config.nice !== undefined;
+  const lack = isHeldBack ? await (await import("./pass/held_back.ts")).holdBack(config, pool) : null;
+  if (lack !== null) {
+    pool.close();
+    return complain(lack, STATUS.usage);
+  }
   const { when } = options;
   const isLoop = when.rhythm.kind !== "once";
   const allow = isLoop ? allowFile(options.log, [config.source, config.replica]) : null;

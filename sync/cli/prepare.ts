@@ -162,7 +162,7 @@ function configOf(
   const { checksum, owners, xattrs, devices, oneFileSystem, durable, dryRun, acceptNewRoot, undo, check } =
     options;
   const { trash } = undo;
-  const { allowEmptySource, maxDelete, ignoreFreeSpace } = options;
+  const { allowEmptySource, maxDelete, ignoreFreeSpace, pace: { bandwidth, files, nice } } = options;
   return {
     source,
     replica,
@@ -183,5 +183,9 @@ function configOf(
     dryRun,
     acceptNewRoot,
     ownLogs: [],
+    ...((bandwidth ?? files) !== null && {
+      pace: { bytes: bandwidth, changes: files, accounts: new SharedArrayBuffer(16) },
+    }),
+    ...(nice !== null && { nice }),
   };
 }

@@ -17,6 +17,7 @@ import { discard } from "./copy.ts";
 import { forgetEntry, removeEntry } from "./losing.ts";
 import { changeAction, make, putInPlace } from "./make.ts";
 import { criteriaIn, failureOn } from "./mounts.ts";
+import { allowChange } from "./pace.ts";
 import { stopping } from "./shared.ts";
 import { pathOf, type Task } from "./task.ts";
 import { withWritable } from "./writable.ts";
@@ -117,8 +118,9 @@ function makeFolders(
   folders: Extract<Writing, { kind: "makeFolders" }>["folders"],
   above: WritableFolder,
 ): void {
-  const { result } = context;
+  const { config: { pace, shared }, result } = context;
   const { number, change } = folders[0]!;
+  if (pace !== undefined) allowChange(pace, shared);
   try {
     make(context, number, change, above);
   } catch (error) {
@@ -140,6 +142,7 @@ function makeAll(context: Context, { numbers, changes }: Extract<Writing, { kind
     const change = at(changes, index);
     try {
       if (stopping(config.shared) || (index > 0 && performance.now() >= end)) throw new Stopped();
+      if (config.pace !== undefined) allowChange(config.pace, config.shared);
       withRoom(context, () => makeOne(context, numbers[index]!, change, batch));
     } catch (error) {
       if (error instanceof Stopped) {
