@@ -96,7 +96,12 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
     Deno.exit(STATUS.interrupted);
   };
   listenToSignals(log, { stop, exit, pass: todo.ask, reopen: () => reopen(file, options.log, log) });
-  observers.push(...await observersOf(options.observe, { tell: log.write, now: Date.now }));
+  // these lines come between passes, too
+  const tell = (line: Line) => {
+    log.write(line);
+    log.flush();
+  };
+  observers.push(...await observersOf(options.observe, { tell, now: Date.now }));
   for (const one of observers) one.jobs?.([job]);
   const { late, waiting } = announce(when, log);
   try {

@@ -16,7 +16,7 @@ import { readChoice } from "./patterns.ts";
 import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, quoted } from "./paths.ts";
-import { missing, needs } from "./permissions.ts";
+import { mayNotRun, missing, needs } from "./permissions.ts";
 import type { Relate } from "./relate.ts";
 import { trashFolder } from "./undo.ts";
 import { isSystemError } from "../system_error.ts";
@@ -54,6 +54,8 @@ export async function prepare(
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
   }
   if (options.ask && !canAsk()) return { text: NOBODY, status: STATUS.usage };
+  const silent = mayNotRun(options.observe);
+  if (silent !== null) return { text: silent, status: STATUS.usage };
   const roots = await rootsOf(options, relation);
   if ("status" in roots) return roots;
   const { edge, why } = await chooseEdge(options.edge, roots.source);

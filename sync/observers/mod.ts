@@ -1,9 +1,13 @@
 /** The observers that a run was asked for. */
-import type { Observe } from "../cli/observe.ts";
+import { commandsOf, type Observe } from "../cli/observe.ts";
 import type { Observer, Observing } from "./observer.ts";
 
 /** Those of a whole run, whatever its jobs. */
-export function observersOf(_observe: Observe, _observing: Observing): Promise<Observer[]> {
+export async function observersOf(observe: Observe, observing: Observing): Promise<Observer[]> {
   const observers: Observer[] = [];
-  return Promise.resolve(observers);
+  if (commandsOf(observe).some(([, command]) => command !== null)) {
+    const { teller } = await import("./tell.ts");
+    observers.push(teller(observing));
+  }
+  return observers;
 }
