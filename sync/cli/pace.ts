@@ -31,7 +31,7 @@ export function paceOf(values: Values): Pace | string {
 
 /** "10MiB", or "08:00,512KiB 19:00,off"; or a text that says what is wrong. */
 function timetableOf(text: string): Timetable | string {
-  if (!/[\s,:]/.test(text)) {
+  if (!/[,:]/.test(text)) {
     const rate = readRate(text);
     return typeof rate === "string" ? rate : [{ from: 0, rate }];
   }

@@ -3,7 +3,6 @@
  * follows from it, where nothing else was set for that.
  */
 import { libc, mayUseLibc } from "../libc.ts";
-import { isSystemError } from "../system_error.ts";
 
 /** "The process with this number", which is a thread on Linux; and the number of the one that calls. */
 const PRIO_PROCESS = 0;
@@ -29,6 +28,6 @@ export async function beNice(nice: number): Promise<void> {
     setPriority(THIS, nice);
   } catch (error) {
     // it is nicer already, and only root may take that back
-    if (!isSystemError(error)) throw error;
+    if ((error as { readonly code?: string }).code !== "ERR_SYSTEM_ERROR") throw error;
   }
 }

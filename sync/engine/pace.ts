@@ -18,8 +18,13 @@ export interface Pace {
   readonly accounts: SharedArrayBuffer;
 }
 
-/** How many bytes a second may be copied in a minute of the day, from 0 to 1439; null for any number. */
-export function rateAt(timetable: Timetable, minute: number): number | null {
+/**
+ * How many bytes a second may be copied at a moment (ms since 1970), by the clock on the wall; null for any number. A time
+ * that daylight saving leaves out has come when the clock is beyond it, and one that comes twice comes twice.
+ */
+export function rateAt(timetable: Timetable, moment: number): number | null {
+  const local = new Date(moment);
+  const minute = local.getHours() * 60 + local.getMinutes();
   const begun = timetable.findLast(({ from }) => from <= minute);
   return (begun ?? timetable.at(-1)!).rate;
 }

@@ -7,7 +7,7 @@ import { call, type Called } from "../cli/call.ts";
 import { STATUS, status } from "../cli/exit_status.ts";
 import { endFields, failureFields } from "../cli/json.ts";
 import { lineOf } from "../cli/json_line.ts";
-import { failureText, summary, untrashedText } from "../cli/line.ts";
+import { failureText, linesOf, summary } from "../cli/line.ts";
 import { type Command, commandsOf, type Why } from "../cli/observe.ts";
 import { counted } from "../cli/quantity.ts";
 import { printable } from "../cli/reason.ts";
@@ -114,7 +114,7 @@ export function teller({ tell, now }: Observing, times: Times = TIMES): Observer
       line.skipped = 0;
       const input = lineOf({ kind: "summary", why, ...fields, skipped }, now());
       const called = await call(command, { input, env: envOf(why, fields), limit: left, grace: times.grace });
-      for (const one of linesOf(job, why, command, called, left)) tell(one);
+      for (const one of wordsOf(job, why, command, called, left)) tell(one);
     }
     // at once: what is put from now on finds nobody at work
     line.running = null;
@@ -145,13 +145,11 @@ function newPass(number: number, whole: boolean): Pass {
 function note(pass: Pass, event: Event, report: Report): void {
   switch (event.kind) {
     case "failure":
-      if (pass.failures.length < FAILURES) {
-        pass.failures.push({ ...failureFields(event), text: failureText(event) });
-      }
-      return;
-    case "untrashed":
-      if (pass.failures.length < FAILURES) pass.failures.push({ text: untrashedText(event) });
-      return;
+      if (pass.failures.length >= FAILURES) return;
+      return void pass.failures.push({ ...failureFields(event), text: failureText(event) });
+    case "state-unwritten":
+      if (pass.failures.length >= FAILURES) return;
+      return void pass.failures.push({ path: event.path, text: linesOf(event, report)[0]!.text });
     case "brought-back":
       pass.broughtBack++;
       return;
@@ -241,7 +239,7 @@ function envOf(why: Why, fields: object): Record<string, string> {
 const PRINTED = { lines: 20, characters: 500 };
 
 /** What there is to say of a command that ended. What it printed matters to others than its author only when it failed. */
-function linesOf(
+function wordsOf(
   { name }: Job,
   why: Why,
   [program]: Command,

@@ -15,32 +15,43 @@ const SHORT_US = 1000;
 /** The pieces that can be booked, with one to a thread; more only when the clock was set back. */
 const AHEAD = 100;
 
+/** Time as this thread has it; a test sets its own. */
+export interface Clock {
+  /** ms since 1970. */
+  now(): number;
+  /** Wait for so many ms, or until all threads are asked to stop. */
+  wait(shared: Shared, ms: number): void;
+}
+
+/** The date, which all threads share: `performance.now()` stands still while the machine sleeps, and starts anew in each. */
+const CLOCK: Clock = { now: Date.now, wait: waitForStop };
+
 /**
  * How many of `most` bytes may be copied now: waits until that is some. Throws `Stopped`. Nothing is booked for a rate of
  * any number.
  */
-export function allowBytes(pace: Pace, shared: Shared, most: number): number {
+export function allowBytes(pace: Pace, shared: Shared, most: number, clock = CLOCK): number {
   for (;;) {
-    const rate = rateOf(pace.bytes);
+    const rate = rateOf(pace.bytes, clock);
     if (rate === null) return most;
     const piece = pieceAt(rate);
     const bytes = Math.min(most, piece);
     const booking = { amount: bytes, rate, most: piece };
-    if (wait(bytesOf(pace), booking, shared, () => rateOf(pace.bytes) === rate)) return bytes;
+    if (wait(bytesOf(pace), booking, shared, clock, () => rateOf(pace.bytes, clock) === rate)) return bytes;
   }
 }
 
 /** Give back what was allowed and not copied. */
-export function giveBack(pace: Pace, bytes: number): void {
-  const rate = rateOf(pace.bytes);
+export function giveBack(pace: Pace, bytes: number, clock = CLOCK): void {
+  const rate = rateOf(pace.bytes, clock);
   if (rate !== null && bytes > 0) Atomics.sub(bytesOf(pace), 0, BigInt(Math.round(bytes / rate * 1e6)));
 }
 
 /** Wait until a change may be made. Throws `Stopped`. */
-export function allowChange({ changes, accounts }: Pace, shared: Shared): void {
+export function allowChange({ changes, accounts }: Pace, shared: Shared, clock = CLOCK): void {
   if (changes === null) return;
   const account = new BigInt64Array(accounts, 8, 1);
-  while (!wait(account, { amount: 1, rate: changes, most: 1 }, shared, () => true));
+  while (!wait(account, { amount: 1, rate: changes, most: 1 }, shared, clock, () => true));
 }
 
 function bytesOf({ accounts }: Pace): BigInt64Array {
@@ -64,8 +75,10 @@ function wait(
   account: BigInt64Array,
   { amount, rate, most }: Booking,
   shared: Shared,
+  clock: Clock,
   holds: () => boolean,
 ): boolean {
+  const now = () => clock.now() * 1000;
   const until = book(account, amount, rate, now()) + amount / rate * 1e6;
   for (;;) {
     const left = until - now();
@@ -74,27 +87,21 @@ function wait(
       Atomics.store(account, 0, BigInt(now()));
       return false;
     }
-    waitForStop(shared, Math.min(left / 1000, LOOK_MS));
+    clock.wait(shared, Math.min(left / 1000, LOOK_MS));
     throwIfStopping(shared);
   }
-}
-
-/** In µs since 1970: the same in all threads, unlike `performance.now()`, which stands still while the machine sleeps. */
-function now(): number {
-  return Date.now() * 1000;
 }
 
 /** What this thread knows of the rate: it holds for a minute. */
 let known: { readonly timetable: Timetable; readonly minute: number; readonly rate: number | null } | null =
   null;
 
-function rateOf(timetable: Timetable | null): number | null {
+function rateOf(timetable: Timetable | null, clock: Clock): number | null {
   if (timetable === null) return null;
-  const date = Date.now();
+  const date = clock.now();
   const minute = Math.floor(date / 60_000);
   if (known?.timetable !== timetable || known.minute !== minute) {
-    const local = new Date(date);
-    known = { timetable, minute, rate: rateAt(timetable, local.getHours() * 60 + local.getMinutes()) };
+    known = { timetable, minute, rate: rateAt(timetable, date) };
   }
   return known.rate;
 }
