@@ -65,7 +65,7 @@ export function begun(shared: Shared): number | null {
   return next === 0 ? null : next - 1;
 }
 
-/** So much that was not done in time, in µs, is made up for: timers wake up late. */
+/** So much that was not read in time, in µs, is made up for: timers wake up late. */
 const LATE_US = 100_000;
 
 /**
@@ -73,18 +73,28 @@ const LATE_US = 100_000;
  * are read, in ms. `now`: in µs, by a clock that is the same in all threads.
  */
 export function claim(shared: Shared, bytes: number, rate: number, now: number): number {
-  const begins = book(new BigInt64Array(shared, 24, 1), bytes, rate, now);
+  const begins = book(new BigInt64Array(shared, 24, 1), { amount: bytes, rate, late: LATE_US }, now);
   return Math.max(begins - now, 0) / 1000;
 }
 
+/** What is booked. */
+export interface Booked {
+  readonly amount: number;
+  /** A second. */
+  readonly rate: number;
+  /** So much that was not done in time, in µs, is made up for. */
+  readonly late: number;
+}
+
 /**
- * Book an amount of something that has a rate (a second), in an account that all threads share: the moment from which on
- * more of it may be done. Returns the moment at which this amount begins. All in µs, by a clock of all threads.
+ * Book an amount of something that has a rate, in an account that all threads share: the moment from which on more of it
+ * may be done, 0 before the first booking. Returns the moment at which this amount begins. All in µs, by a clock of all
+ * threads.
  */
-export function book(account: BigInt64Array, amount: number, rate: number, now: number): number {
+export function book(account: BigInt64Array, { amount, rate, late }: Booked, now: number): number {
   for (;;) {
     const before = Atomics.load(account, 0);
-    const begins = Math.max(Number(before), now - LATE_US);
+    const begins = before === 0n ? now : Math.max(Number(before), now - late);
     const after = BigInt(Math.round(begins + amount / rate * 1e6));
     if (Atomics.compareExchange(account, 0, before, after) === before) return begins;
   }

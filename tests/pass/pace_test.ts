@@ -98,13 +98,16 @@ Deno.test("allowBytes() does not wait for a clock that was set back", () => {
   assert(clock.time - set < 1000, `${clock.time - set} ms`);
 });
 
-Deno.test("allowBytes() saves up no more than a tenth of a second", () => {
+Deno.test("allowBytes() saves up no more than half a second, and nothing before it begins", () => {
   const [pace, shared, clock] = [paceOf(MIB), share(), clockAt(BEGAN)];
   allowBytes(pace, shared, 10, clock);
   const later = clock.time += 60_000;
   let copied = 0;
   while (clock.time < later + 1000) copied += allowBytes(pace, shared, MIB, clock);
-  assert(copied < 1.3 * MIB, `${copied}`);
+  assert(copied > 1.4 * MIB && copied < 1.7 * MIB, `${copied}`);
+  const [fresh, start] = [paceOf(MIB), clock.time];
+  allowBytes(fresh, shared, MIB / 10, clock);
+  assert(clock.time - start >= 99, `${clock.time - start} ms`);
 });
 
 Deno.test("allowChange() keeps to a number of changes a second, whoever makes them", () => {
@@ -142,8 +145,7 @@ for (const [how, pool] of poolsOfFile()) {
       for (const tree of ["large", "small"]) {
         const pace = paceOf(400_000);
         const seconds = await timed(() => mirror(`${at}/${tree}`, `${at}/of ${tree}`, { pool, pace }));
-        // a tenth of a second is given
-        assert(seconds >= 0.85, `${tree}: ${seconds} s`);
+        assert(seconds >= 0.95, `${tree}: ${seconds} s`);
         assertInSync(`${at}/${tree}`, `${at}/of ${tree}`);
       }
     }));
@@ -156,7 +158,7 @@ for (const [how, pool] of poolsOfFile()) {
       );
       const pace = paceOf(null, 50);
       const made = await timed(() => mirror(`${at}/s`, `${at}/r`, { pool, pace }));
-      assert(made >= 0.65, `${made} s`);
+      assert(made >= 0.75, `${made} s`);
       assertInSync(`${at}/s`, `${at}/r`);
       const nothing = await timed(() => mirror(`${at}/s`, `${at}/r`, { pool, pace: paceOf(1024, 1) }));
       assert(nothing < made, `${nothing} s`);
