@@ -10,10 +10,9 @@ import type { Folder, Name, Reader, Which, WritableFolder, Writer } from "../dis
 import { asHeld, type Capabilities } from "../engine/capabilities.ts";
 import { type File, PAGE_BYTES } from "../engine/entry.ts";
 import { isRacy, marked } from "../engine/racy.ts";
-import type { Pace } from "../engine/pace.ts";
 import { sameVersion } from "../engine/same.ts";
 import { bornMode } from "../engine/xattrs.ts";
-import { allowBytes, giveBack } from "./pace.ts";
+import type { Pacer } from "./pace.ts";
 import { isEmptyPage, piece, PIECE_BYTES, readPiece } from "./piece.ts";
 import { countBytes, type Shared, throwIfStopping } from "./shared.ts";
 
@@ -44,8 +43,8 @@ export interface Copying {
   /** Of the file system that the copy is made on. */
   readonly capabilities: Capabilities;
   readonly shared: Shared;
-  /** How fast it may be; as fast as it can when left out. */
-  readonly pace?: Pace;
+  /** What holds it back; nothing when left out. */
+  readonly pacer?: Pacer;
   /** Give up, rather than copy another version than was compared. */
   readonly exact?: true;
 }
@@ -100,13 +99,13 @@ function copyOnce(
   racy: boolean,
   isHeld: () => boolean,
   older: Reader | null,
-  { which, was, capabilities, shared, pace }: Copying,
+  { which, was, capabilities, shared, pacer }: Copying,
 ): { now: File; unsteady: boolean; unset: Fault | null } {
   // what it may begin as must not be read by others than before
   const mode = older && was ? expected.mode & was.mode : expected.mode;
   using writer = to.createFile(beside, bornMode(mode, expected.xattrs));
   try {
-    const length = copyContent(from, writer, expected, older, shared, pace);
+    const length = copyContent(from, writer, expected, older, shared, pacer);
     const now = from.now();
     if (now === null) throw new Fault("read", "source", { code: "REPLACED" });
     const same = sameVersion(now, expected);
@@ -176,14 +175,14 @@ function copyContent(
   { size, holes }: File,
   older: Reader | null,
   shared: Shared,
-  pace: Pace | undefined,
+  pacer: Pacer | undefined,
 ): number {
   let length = to.share(from, size) ?? 0;
   countBytes(shared, length);
   if (length === 0 && older !== null) to.revise(older);
   while (length < size) {
     throwIfStopping(shared);
-    const count = copyNext(from, to, size - length, holes, shared, pace);
+    const count = copyNext(from, to, size - length, holes, pacer);
     if (count === 0) break;
     countBytes(shared, count);
     length += count;
@@ -200,8 +199,7 @@ function copyNext(
   to: Writer,
   most: number,
   holes: boolean,
-  shared: Shared,
-  pace: Pace | undefined,
+  pacer: Pacer | undefined,
 ): number {
   const cloned = to.share(from, most);
   if (cloned !== null) return cloned;
@@ -210,10 +208,10 @@ function copyNext(
     to.skip(hole);
     return hole;
   }
-  if (pace === undefined) return copyData(from, to, most, holes);
-  const allowed = allowBytes(pace, shared, most);
+  if (pacer === undefined) return copyData(from, to, most, holes);
+  const allowed = pacer.bytes(most);
   const count = copyData(from, to, allowed, holes);
-  giveBack(pace, allowed - count);
+  pacer.giveBack(allowed - count);
   return count;
 }
 

@@ -28,6 +28,24 @@ export interface Clock {
 /** The date, which all threads share: `performance.now()` stands still while the machine sleeps, and starts anew in each. */
 const CLOCK: Clock = { now: Date.now, wait: waitForStop };
 
+/** A pace, as who copies and changes is held to it. */
+export interface Pacer {
+  /** How many of `most` bytes may be copied now. Throws `Stopped`. */
+  bytes(most: number): number;
+  /** Give back what was allowed and not copied. */
+  giveBack(bytes: number): void;
+  /** Wait until a change may be made. Throws `Stopped`. */
+  change(): void;
+}
+
+export function pacerOf(pace: Pace, shared: Shared): Pacer {
+  return {
+    bytes: (most) => allowBytes(pace, shared, most),
+    giveBack: (bytes) => giveBack(pace, bytes),
+    change: () => allowChange(pace, shared),
+  };
+}
+
 /**
  * How many of `most` bytes may be copied now: waits until that is some. Throws `Stopped`. Nothing is booked for a rate of
  * any number.

@@ -17,7 +17,6 @@ import { discard } from "./copy.ts";
 import { forgetEntry, removeEntry } from "./losing.ts";
 import { changeAction, make, putInPlace } from "./make.ts";
 import { criteriaIn, failureOn } from "./mounts.ts";
-import { allowChange } from "./pace.ts";
 import { stopping } from "./shared.ts";
 import { pathOf, type Task } from "./task.ts";
 import { withWritable } from "./writable.ts";
@@ -118,9 +117,9 @@ function makeFolders(
   folders: Extract<Writing, { kind: "makeFolders" }>["folders"],
   above: WritableFolder,
 ): void {
-  const { config: { pace, shared }, result } = context;
+  const { pacer, result } = context;
   const { number, change } = folders[0]!;
-  if (pace !== undefined) allowChange(pace, shared);
+  pacer?.change();
   try {
     make(context, number, change, above);
   } catch (error) {
@@ -142,7 +141,7 @@ function makeAll(context: Context, { numbers, changes }: Extract<Writing, { kind
     const change = at(changes, index);
     try {
       if (stopping(config.shared) || (index > 0 && performance.now() >= end)) throw new Stopped();
-      if (config.pace !== undefined) allowChange(config.pace, config.shared);
+      context.pacer?.change();
       withRoom(context, () => makeOne(context, numbers[index]!, change, batch));
     } catch (error) {
       if (error instanceof Stopped) {

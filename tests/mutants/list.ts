@@ -1755,7 +1755,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a file is copied as fast as it can, whatever its rate",
-    edits: [["pass/copy.ts", "if (pace === undefined) return copyData", "return copyData"]],
+    edits: [["pass/copy.ts", "if (pacer === undefined) return copyData", "return copyData"]],
     tests: ["pass/pace_test.ts"],
   },
   {

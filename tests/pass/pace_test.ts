@@ -164,6 +164,19 @@ for (const [how, pool] of poolsOfFile()) {
       assert(nothing < made, `${nothing} s`);
     }));
 
+  Deno.test(`threads that made a pass without a pace, or a trash, make one with it, ${how}`, () =>
+    inFolder(async (at) => {
+      plant(`${at}/s`, { a: file("1", 0o644, 1e12), b: file("2", 0o644, 1e12) });
+      await mirror(`${at}/s`, `${at}/r`, { pool });
+      Deno.writeTextFileSync(`${at}/s/a`, "other");
+      await mirror(`${at}/s`, `${at}/r`, { pool, pace: paceOf(MIB), nice: 1 });
+      assertInSync(`${at}/s`, `${at}/r`);
+      Deno.removeSync(`${at}/s/a`);
+      const trash = { folder: `${at}/trash`, keep: null, max: null };
+      await mirror(`${at}/s`, `${at}/r`, { pool, trash });
+      assertInSync(`${at}/s`, `${at}/r`);
+    }));
+
   if (!pool.isThreaded) continue;
   Deno.test(`a pass that waits for its pace is stopped at once, and leaves no half file, ${how}`, () =>
     inFolder(async (at) => {
