@@ -33,7 +33,7 @@ export interface Calling {
 }
 
 const KEPT_BYTES = 4096;
-/** How long, in ms, what it printed last may take to arrive: a program that it started may keep the pipe open. */
+/** How long, in ms, what it printed last may take to arrive: a program that it started may keep its pipes open. */
 const LAST_MS = 200;
 
 /** Run a program to its end. Only the program itself is ended when it takes too long, and not what it has started. */
@@ -54,7 +54,8 @@ export async function call([program, ...args]: Command, calling: Calling): Promi
     kill(child, "SIGTERM");
     last = setTimeout(() => kill(child, "SIGKILL"), calling.grace);
   }, calling.limit);
-  const given = give(child.stdin, calling.input);
+  const writer = child.stdin.getWriter();
+  const given = give(writer, calling.input);
   const kept = keeper();
   const readers = [child.stdout, child.stderr].map((stream) => stream.getReader());
   const read = Promise.all(readers.map((reader) => readAll(reader, kept.add)));
@@ -62,10 +63,13 @@ export async function call([program, ...args]: Command, calling: Calling): Promi
   clearTimeout(first);
   clearTimeout(last);
   let patience: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([read, new Promise((resolve) => patience = setTimeout(resolve, LAST_MS))]);
+  const isOver = new Promise((resolve) => patience = setTimeout(resolve, LAST_MS));
+  await Promise.race([Promise.all([read, given]), isOver]);
   clearTimeout(patience);
-  for (const reader of readers) await orNothing(reader.cancel());
-  await given;
+  await Promise.race([
+    orNothing(Promise.all([writer.abort(), ...readers.map((one) => one.cancel())])),
+    isOver,
+  ]);
   const output = kept.output();
   if (isLate) return { kind: "late", output };
   return signal === null ? { kind: "ended", status: code, output } : { kind: "signalled", signal, output };
@@ -81,8 +85,10 @@ function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
 }
 
 /** A program need not read what it is given. */
-async function give(stdin: WritableStream<Uint8Array<ArrayBuffer>>, input: string): Promise<void> {
-  const writer = stdin.getWriter();
+async function give(
+  writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>,
+  input: string,
+): Promise<void> {
   await orNothing(writer.write(new TextEncoder().encode(input)));
   await orNothing(writer.close());
 }

@@ -69,10 +69,15 @@ interface State {
 /** An observer that tells the commands of each job. */
 export function teller({ tell, now }: Observing, times: Times = TIMES): Observer {
   const states = new Map<string, State>();
+  /** The same, found without a key: a pass may have a million events. */
+  const known = new WeakMap<Job, State>();
   /** When the last command has to have ended; null while the run goes on. */
   let deadline: number | null = null;
 
   function stateOf(job: Job): State {
+    const found = known.get(job);
+    if (found !== undefined) return found;
+    // a job that was read anew is another value
     const key = JSON.stringify([job.name, job.source, job.replica]);
     let state = states.get(key);
     if (state === undefined) {
@@ -82,6 +87,7 @@ export function teller({ tell, now }: Observing, times: Times = TIMES): Observer
       state = { pass: newPass(0, true), failing: null, lines: new Map(lines) };
       states.set(key, state);
     }
+    known.set(job, state);
     return state;
   }
 

@@ -191,7 +191,7 @@ const FAULTS: readonly (readonly [what: string, command: string, says: readonly 
     "was ended: it took longer",
   ]],
   ["is killed", `sh -c 'kill -9 $$'`, ["was ended by SIGKILL"]],
-  ["leaves a program behind that holds its output", `sh -c 'sleep 60 & exit 4'`, ["ended with status 4"]],
+  ["leaves a program behind that holds its output", `sh -c 'sleep 9 & exit 4'`, ["ended with status 4"]],
   ["reads nothing", `sh -c 'exec <&-; exit 5'`, ["ended with status 5"]],
   ["prints escapes", `sh -c 'printf "\\033[2Jx\\n"; exit 1'`, ["sh: \\u001b[2Jx"]],
 ];
@@ -213,6 +213,30 @@ for (const [what, command, says] of FAULTS) {
       }
     }));
 }
+
+Deno.test("a summary that nobody reads does not keep the run, even when a program left behind holds the pipe", () =>
+  inFolder(async (at) => {
+    const { observer, lines } = told(at);
+    const failures = Array.from(
+      { length: 20 },
+      (_, i): Event => ({ ...FAILURE, path: `${"long".repeat(1000)}${i}` } as Event),
+    );
+    const began = performance.now();
+    pass(observer, jobOf(["--on-failure", `sh -c 'sleep 9 <&0 & exit 6'`]), failures);
+    await observer.close();
+    assert(performance.now() - began < 5000, `${performance.now() - began} ms`);
+    assertStringIncludes(lines[0]!.text, "ended with status 6");
+  }));
+
+Deno.test("a job that was read anew is the same job", () =>
+  inFolder(async (at) => {
+    const { observer, summaries, all } = told(at);
+    pass(observer, jobOf(all.slice(0, 2), "a"), [FAILURE]);
+    pass(observer, jobOf(all.slice(0, 2), "a"), [FAILURE], 1000);
+    pass(observer, jobOf(all.slice(0, 2), "b"), [FAILURE], 2000);
+    await observer.close();
+    assertEquals(summaries("failure").map(({ job }) => job).sort(), ["a", "b"]);
+  }));
 
 Deno.test("a command that floods its output is told all the same, and only the beginning is said", () =>
   inFolder(async (at) => {
