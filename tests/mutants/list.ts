@@ -1783,6 +1783,15 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["observers/tell_test.ts"],
   },
   {
+    name: "a run waits for the pipes of a command that has ended",
+    edits: [[
+      "cli/call.ts",
+      "await Promise.race([Promise.all([read, given]), isOver]);",
+      "await Promise.all([read, given]);",
+    ]],
+    tests: ["observers/tell_test.ts"],
+  },
+  {
     name: "how far a check came is believed for other folders",
     edits: [[
       "records/since.ts",

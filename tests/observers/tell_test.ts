@@ -222,7 +222,7 @@ Deno.test("a summary that nobody reads does not keep the run, even when a progra
       (_, i): Event => ({ ...FAILURE, path: `${"long".repeat(1000)}${i}` } as Event),
     );
     const began = performance.now();
-    pass(observer, jobOf(["--on-failure", `sh -c 'sleep 9 <&0 & exit 6'`]), failures);
+    pass(observer, jobOf(["--on-failure", `sh -c 'exec 3<&0; sleep 9 <&3 & exit 6'`]), failures);
     await observer.close();
     assert(performance.now() - began < 5000, `${performance.now() - began} ms`);
     assertStringIncludes(lines[0]!.text, "ended with status 6");
