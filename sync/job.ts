@@ -82,6 +82,9 @@ export async function openJob(
   const along = await companionsOf(prepared.config, options);
   if (typeof along === "string") return { text: along, status: STATUS.usage };
   const { config, log: file } = prepared;
+  const isHeldBack = config.pace !== undefined || config.nice !== undefined;
+  const lack = isHeldBack ? await (await import("./pass/held_back.ts")).holdBack(config, around.pool) : null;
+  if (lack !== null) return { text: lack, status: STATUS.usage };
   const { name, display, observers, stop } = around;
   const { when } = options;
   const allow = when.rhythm.kind !== "once" ? allowFile(options.log, [config.source, config.replica]) : null;

@@ -2,6 +2,7 @@
 import { complain } from "./cli/answer.ts";
 import { STATUS } from "./cli/exit_status.ts";
 import { displayFor } from "./cli/listen.ts";
+import { soon } from "./cli/log.ts";
 import type { Options } from "./cli/options.ts";
 import { listenToSignals } from "./cli/signals.ts";
 import { type Beside, openJob } from "./job.ts";
@@ -21,7 +22,7 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
     return complain(opened.text, opened.status);
   }
   const { job, log, ask, reopen, clear } = opened;
-  observers = await observersOf(options.observe, { tell: log.write, now: Date.now });
+  observers = await observersOf(options.observe, { tell: soon(log), now: Date.now });
   for (const one of observers) one.jobs?.([job]);
   const exit = () => {
     clear();

@@ -3,7 +3,7 @@ import { chosenJobs } from "./cli/check_jobs.ts";
 import { complain } from "./cli/answer.ts";
 import { STATUS } from "./cli/exit_status.ts";
 import { displayFor } from "./cli/listen.ts";
-import { openLog } from "./cli/log.ts";
+import { openLog, soon } from "./cli/log.ts";
 import type { Options } from "./cli/options.ts";
 import { print } from "./cli/print.ts";
 import type { Running } from "./cli/run_jobs.ts";
@@ -70,7 +70,7 @@ export async function runJobs(asked: Running): Promise<number> {
     },
   });
   stop.signal.addEventListener("abort", jobs.stop);
-  observers = await observersOf(observe, { tell: log.write, now: Date.now });
+  observers = await observersOf(observe, { tell: soon(log), now: Date.now }, true);
   log.write({ level: "info", text: `${countText(file.jobs.length)} of ${file.path}` });
   log.flush();
   try {

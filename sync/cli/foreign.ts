@@ -31,7 +31,6 @@ const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
   existing: "The replica becomes exactly what the source is: leave --existing out",
   "max-age": "Older files are left out by --newer-than",
   "min-age": "Newer files are left out by --older-than",
-  bwlimit: "There is no limit of the bandwidth: leave --bwlimit out, or slow it down with nice and ionice",
   stats: "Each pass ends with its numbers: leave --stats out, or read them with --json",
   "human-readable": `${ALWAYS} what --human-readable does: leave it out`,
   partial: "A file is never left half-copied: leave --partial out",

@@ -6,7 +6,7 @@
 import type { Change } from "../engine/change.ts";
 import type { Difference } from "../engine/change.ts";
 import type { Entry, Reason } from "../engine/entry.ts";
-import type { Event, Missing, RootFault } from "../engine/event.ts";
+import type { Event, Failure, Missing, RootFault } from "../engine/event.ts";
 import type { Refused } from "../engine/guard.ts";
 import type { Report } from "../engine/report.ts";
 import { status, statusOfCheck } from "./exit_status.ts";
@@ -54,10 +54,8 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
       return { entries: { source: event.source, replica: event.replica } };
     case "change":
       return { planned: event.planned, ...changeFields(event.change, event.differences ?? []) };
-    case "failure": {
-      const { action, side, path, reason } = event;
-      return { action, side, path, reason: withText(reason) };
-    }
+    case "failure":
+      return failureFields(event);
     case "vanished":
       return { count: event.count, first: event.first };
     case "untrashed":
@@ -99,6 +97,11 @@ function fieldsOf(event: Event, report: Report, roots: Roots): object {
     case "end":
       return endFields(report);
   }
+}
+
+/** What is told of an entry that could not be mirrored. */
+export function failureFields({ action, side, path, reason }: Failure): object {
+  return { action, side, path, reason: withText(reason) };
 }
 
 /** The line of a step that is planned. */
@@ -200,7 +203,8 @@ function withText(reason: Reason): object {
   return { ...reason, text: reasonText(reason) };
 }
 
-function endFields(report: Report): object {
+/** What a pass came to. */
+export function endFields(report: Report): object {
   return {
     ended: report.ended,
     status: status(report),

@@ -62,6 +62,14 @@ export interface OpenLog extends Log {
   close(): void;
 }
 
+/** Writes lines that come between passes, too: at once. */
+export function soon(log: Log): (line: Line) => void {
+  return (line) => {
+    log.write(line);
+    log.flush();
+  };
+}
+
 /** The logs that are open, by their category. */
 const logs = new Map<string, { readonly sinks: Sinks; readonly fileLevel: Level }>();
 let opened = 0;

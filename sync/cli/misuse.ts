@@ -66,7 +66,7 @@ function guessed(name: string): string[] {
 /** Whether the value of an option stands in two words, as in "--max-size 5 MB". */
 function isCut(word: string, next = "", unit = ""): boolean {
   const isMeasure = OPTIONS.some(({ name, value }) =>
-    word === `--${name}` && ["size", "time", "when"].includes(value ?? "")
+    word === `--${name}` && ["rate", "size", "time", "when"].includes(value ?? "")
   );
   return isMeasure && /^[\d.]+$/.test(next) && UNIT.test(unit);
 }

@@ -1,4 +1,5 @@
 /** To whom a run is told, beside the console and its log: files that others read, and commands. Pure. */
+import { wordsOf } from "./command_words.ts";
 import type { KeptFile } from "./kept_conflict.ts";
 import type { Values } from "./value.ts";
 
@@ -11,21 +12,40 @@ export interface Observe {
   /** The page for people. */
   readonly report: string | null;
   /** The programs that are told of a pass that failed, of one that did not, of one that changed something. */
-  readonly onFailure: string | null;
-  readonly onSuccess: string | null;
-  readonly onChange: string | null;
+  readonly onFailure: Command | null;
+  readonly onSuccess: Command | null;
+  readonly onChange: Command | null;
 }
+
+/** A program, and what is given to it. */
+export type Command = readonly [program: string, ...args: string[]];
+
+/** The commands, by what they are told of. */
+export function commandsOf(
+  { onFailure, onSuccess, onChange }: Observe,
+): readonly (readonly [why: Why, command: Command | null])[] {
+  return [["failure", onFailure], ["success", onSuccess], ["change", onChange]];
+}
+
+export type Why = "failure" | "success" | "change";
 
 /** Read it from the values of options; or a text that says what is wrong. */
 export function observeOf(values: Values): Observe | string {
   const text = (name: string) => values[name] as string | undefined ?? null;
+  const commands: Record<string, Command | null> = {};
+  for (const name of ["on-failure", "on-success", "on-change"]) {
+    const given = text(name);
+    const command = given === null ? null : wordsOf(given);
+    if (typeof command === "string") return `--${name} ${command}`;
+    commands[name] = command;
+  }
   return {
     status: text("status"),
     metrics: text("metrics"),
     report: text("report"),
-    onFailure: text("on-failure"),
-    onSuccess: text("on-success"),
-    onChange: text("on-change"),
+    onFailure: commands["on-failure"]!,
+    onSuccess: commands["on-success"]!,
+    onChange: commands["on-change"]!,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
 import { dirname, resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
-import { observedFiles } from "./observe.ts";
+import { commandsOf, type Observe, observedFiles } from "./observe.ts";
 import type { Options } from "./options.ts";
 import { trashFolder } from "./undo.ts";
 
@@ -23,6 +23,17 @@ export function missing(needs: readonly Need[]): string | null {
   return `Deno may not ${first.name} ${shown(first.path)}: ` +
     (denied ? `take it out of --deny-${first.name}, or ` : "") +
     `run with ${[...flags].join(" and ")}, as in "deno run --allow-read --allow-write main.ts …"`;
+}
+
+/** What Deno may not run of what is to be told, as a line for a person; null when it may run all. */
+export function mayNotRun(observe: Observe): string | null {
+  for (const [why, command] of commandsOf(observe)) {
+    const program = command?.[0];
+    if (program === undefined) continue;
+    if (Deno.permissions.querySync({ name: "run", command: program }).state === "granted") continue;
+    return `Deno may not run ${shown(program)}, which --on-${why} names: run with --allow-run=${program}`;
+  }
+  return null;
 }
 
 /** What a mirror needs, all of it as absolute paths. */

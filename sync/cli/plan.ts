@@ -149,12 +149,13 @@ export function parseShow(words: readonly string[]): Showing | Said {
   return { kind: "show", file, path, by, json };
 }
 
-/** What shapes a pass is the plan's; the rest is as it was given now. */
+/** What shapes a pass is the plan's; the rest is as it was given now: so no file of a plan names a program to run. */
 export function optionsOf(planned: Options, given: Options): Options {
   const { dryRun, ask, durable, threads, log, logMaxSize, logKeep, lines, loudness, json, progress } = given;
+  const { observe, pace } = given;
   return {
     ...planned,
-    ...{ dryRun, ask, threads, log, logMaxSize, logKeep, lines, loudness, json, progress },
+    ...{ dryRun, ask, threads, log, logMaxSize, logKeep, lines, loudness, json, progress, observe, pace },
     durable: durable || planned.durable,
     maxDelete: given.maxDelete ?? planned.maxDelete,
     allowEmptySource: given.allowEmptySource || planned.allowEmptySource,

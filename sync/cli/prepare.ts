@@ -17,7 +17,7 @@ import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
 import { observedFiles } from "./observe.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, quoted } from "./paths.ts";
-import { missing, needs } from "./permissions.ts";
+import { mayNotRun, missing, needs } from "./permissions.ts";
 import type { Relate } from "./relate.ts";
 import { trashFolder } from "./undo.ts";
 import { isSystemError } from "../system_error.ts";
@@ -60,6 +60,8 @@ export async function prepare(
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
   }
   if (options.ask && !canAsk()) return { text: NOBODY, status: STATUS.usage };
+  const silent = mayNotRun(options.observe);
+  if (silent !== null) return { text: silent, status: STATUS.usage };
   const roots = await rootsOf(options, relation);
   if ("status" in roots) return roots;
   const { edge, why } = await chooseEdge(options.edge, roots.source);
@@ -174,7 +176,7 @@ function configOf(
   const { checksum, owners, xattrs, devices, oneFileSystem, durable, dryRun, acceptNewRoot, undo, check } =
     options;
   const { trash } = undo;
-  const { allowEmptySource, maxDelete, ignoreFreeSpace } = options;
+  const { allowEmptySource, maxDelete, ignoreFreeSpace, pace: { bandwidth, files, nice } } = options;
   return {
     source,
     replica,
@@ -195,5 +197,9 @@ function configOf(
     dryRun,
     acceptNewRoot,
     ownLogs: [],
+    ...((bandwidth ?? files) !== null && {
+      pace: { bytes: bandwidth, changes: files, accounts: new SharedArrayBuffer(16) },
+    }),
+    ...(nice !== null && { nice }),
   };
 }

@@ -46,11 +46,11 @@ export type Scheduling =
 
 /** This program's own, by the address of its main module. Files in the source are denied to it, where Deno can say so. */
 export function programOf(main: string): Program {
-  return (source, isNative) => {
+  return (source, isNative, grants = []) => {
     if (Deno.build.standalone) return [Deno.execPath()];
     const denied = source.includes(",") ? [] : [`--deny-write=${source}`];
     const ffi = isNative ? ["--allow-ffi"] : [];
-    const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write", ...ffi, ...denied];
+    const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write", ...ffi, ...grants, ...denied];
     return [Deno.execPath(), "run", ...flags, decodeURIComponent(new URL(main).pathname)];
   };
 }

@@ -3,12 +3,16 @@ import { trashFolder } from "./undo.ts";
 import { dirname, resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
 import { fieldsOf, idOf, type Task, type TaskTime, Unsayable } from "../timing/scheduler/task.ts";
+import { commandsOf } from "./observe.ts";
 import { OPTIONS } from "./option_table.ts";
 import type { Options } from "./options.ts";
 import type { When } from "./when.ts";
 
-/** How the program is started for a source, and whether it needs the native edge: the words in front of its own. */
-export type Program = (source: string, isNative?: boolean) => readonly string[];
+/**
+ * How the program is started for a source, and whether it needs the native edge: the words in front of its own. `grants`:
+ * flags of Deno for what else it needs.
+ */
+export type Program = (source: string, isNative?: boolean, grants?: readonly string[]) => readonly string[];
 
 /** Options that are written anew in each entry, or that are for the scheduler to say. */
 const TIMING = ["interval", "cron", "once", "delay", "for", "passes", "watch", "settle-time", "log-file"];
@@ -41,7 +45,13 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
   if (trash !== null) others.push(`--trash=${trash}`);
   const kept = [...new Set(keptIn(options).map((path) => dirname(resolve(path))))];
   const isNative = options.edge === "native" || options.xattrs || options.devices;
-  const command = [...program(source, isNative), source, replica, `--log-file=${log}`, ...others];
+  const command = [
+    ...program(source, isNative, grantsOf(options, isNative)),
+    source,
+    replica,
+    `--log-file=${log}`,
+    ...others,
+  ];
   const repeated = rhythm.kind === "cron" ? `--cron=${rhythm.text}` : `--interval=${rhythm.ms}ms`;
   const watched = settle === null ? [] : ["--watch", `--settle-time=${settle}ms`];
   const isLoudnessGiven = options.loudness !== "normal" || options.json;
@@ -53,6 +63,27 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
     when: settle === null ? timeOf(rhythm) : { kind: "always", ms: null },
     places: { source, replica, log, ...(trash !== null && { trash }), ...(kept.length > 0 && { kept }) },
   };
+}
+
+/** The flags of Deno that few mirrors need. Throws `Unsayable`. */
+function grantsOf({ observe, pace }: Options, isNative: boolean): string[] {
+  const programs = new Set<string>();
+  for (const [why, command] of commandsOf(observe)) {
+    if (command === null) continue;
+    const [program] = command;
+    if (program.includes(",") || (program.includes("/") && resolve(program) !== program)) {
+      throw new Unsayable(
+        `The scheduler starts programs elsewhere: write the whole path, without a comma, of ${
+          shown(program)
+        }, which --on-${why} names`,
+      );
+    }
+    programs.add(program);
+  }
+  return [
+    ...programs.size > 0 ? [`--allow-run=${[...programs].join(",")}`] : [],
+    ...pace.nice !== null && !isNative ? ["--allow-sys=setPriority"] : [],
+  ];
 }
 
 function timeOf(rhythm: Exclude<When["rhythm"], { kind: "once" }>): TaskTime {

@@ -73,11 +73,19 @@ export async function command(words: readonly string[]): Promise<Answer> {
   if ("kind" in roots) return troubled(roots);
   const pool = ownPool(options.threads);
   try {
+    const lack = await heldBack(config, pool);
+    if (lack !== null) return { text: lack, status: STATUS.usage };
     return await carryOut(asked, { config, trash, memory, roots, pool, log: prepared.log });
   } finally {
     pool.close();
     await closeRoots(roots);
   }
+}
+
+/** Hold it back as far as it is asked for; or what is missing for that. */
+async function heldBack(config: Config, pool: Pool): Promise<string | null> {
+  if (config.pace === undefined && config.nice === undefined) return null;
+  return await (await import("../pass/held_back.ts")).holdBack(config, pool);
 }
 
 interface Setting {

@@ -1,6 +1,7 @@
 /** What a mirror is asked to do: one cloneable value, the same for every pass. Pure. */
 import type { Choice } from "./filter.ts";
 import type { Limits } from "./guard.ts";
+import type { Pace } from "./pace.ts";
 import type { Criteria } from "./same.ts";
 
 /** How the two trees are reached: by Deno's own calls, or by those of the C library. */
@@ -40,4 +41,8 @@ export interface Config extends Omit<Criteria, "capabilities" | "roots" | "mount
   readonly acceptNewRoot: boolean;
   /** Absolute paths of our own log files: they and older ones (`own_log.ts`) are no part of either tree. */
   readonly ownLogs: readonly string[];
+  /** How fast it may be; as fast as it can when left out. */
+  readonly pace?: Pace;
+  /** How far the threads stand back behind other programs, from 1 to 19; as they are when left out. */
+  readonly nice?: number;
 }

@@ -1,10 +1,14 @@
 /** The observers that a run was asked for. */
 import { resolve } from "node:path";
-import type { Observe } from "../cli/observe.ts";
+import { commandsOf, type Observe } from "../cli/observe.ts";
 import type { Observer, Observing } from "./observer.ts";
 
-/** Those of a whole run, whatever its jobs. */
-export async function observersOf(observe: Observe, observing: Observing): Promise<Observer[]> {
+/** Those of a whole run. `runsJobs`: its jobs have commands of their own, that are told. */
+export async function observersOf(
+  observe: Observe,
+  observing: Observing,
+  runsJobs = false,
+): Promise<Observer[]> {
   const { status, metrics } = observe;
   const observers: Observer[] = [];
   if (status !== null) {
@@ -12,6 +16,9 @@ export async function observersOf(observe: Observe, observing: Observing): Promi
   }
   if (metrics !== null) {
     observers.push(await (await import("./metrics.ts")).metricsKeeper(resolve(metrics), observing));
+  }
+  if (runsJobs || commandsOf(observe).some(([, command]) => command !== null)) {
+    observers.push((await import("./tell.ts")).teller(observing));
   }
   return observers;
 }

@@ -3,6 +3,7 @@ import { type Capabilities, EVERYTHING } from "../engine/capabilities.ts";
 import type { Config, Edge } from "../engine/config.ts";
 import type { Folder, Path, Side } from "../engine/entry.ts";
 import type { Choice } from "../engine/filter.ts";
+import type { Pace } from "../engine/pace.ts";
 import { type Criteria, mirrorsOwners, type Mounted } from "../engine/same.ts";
 import { mountsIn } from "../disk/mounts.ts";
 import type { Roots } from "../disk/roots.ts";
@@ -45,6 +46,10 @@ export interface PassConfig {
   readonly trash: PassTrash | { readonly code: string } | null;
   /** A file is copied in the version that was compared, or not at all. */
   readonly exact?: true;
+  /** How fast it may be; as fast as it can when left out. */
+  readonly pace?: Pace;
+  /** How far a thread stands back behind other programs. */
+  readonly nice?: number;
   /** The trees are checked: the files of the replica are listed, and their contents are left to tasks of their own. */
   readonly checking?: Checking;
   /** Our own log files in the trees, as paths below the roots: neither mirrored nor removed. */
@@ -107,6 +112,8 @@ export function passConfig(
     ownLogs: { source: inside(roots.source.path, config.ownLogs), replica: inside(replica, config.ownLogs) },
     passId: newPassId(),
     shared: share(),
+    ...(config.pace && { pace: config.pace }),
+    ...(config.nice && { nice: config.nice }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Together } from "../disk/tree.ts";
 import type { Path } from "../engine/entry.ts";
 import type { Trash } from "../trash/keep.ts";
 import type { PassConfig } from "./config.ts";
+import type { Pacer } from "./pace.ts";
 import type { Turn } from "./task.ts";
 
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   readonly trees: Trees;
   /** Where what is removed or replaced goes; null when it is gone. */
   readonly trash: Trash | null;
+  /** What holds copies and changes back; null when nothing does. */
+  readonly pacer: Pacer | null;
   /** The result of the turn, which the tasks add to. */
   readonly result: Turn;
   /** Folders of the replica that the turn has written in. */
@@ -29,13 +32,22 @@ let last: { readonly config: PassConfig; readonly trees: Trees } | null = null;
 /** What keeps what is lost: loaded only where there is a trash, and before this thread is confined. */
 let keeping: typeof import("./trash_here.ts") | null = null;
 
+/** What holds a pass back: loaded only where it is asked for, and before this thread is confined. */
+let pacing: typeof import("./pace.ts") | null = null;
+
 /** The trees of a pass, opened in this thread when they are first needed. */
 export async function treesOf(config: PassConfig): Promise<Trees> {
   if (config.trash !== null) keeping ??= await import("./trash_here.ts");
+  if (config.pace !== undefined) pacing ??= await import("./pace.ts");
   if (last?.config !== config) {
     last = { config, trees: await openTrees(config.edge, config.source, config.replica, config.criteria) };
   }
   return last.trees;
+}
+
+/** What holds a pass back; null when nothing does. */
+export function pacerFor({ pace, shared }: PassConfig): Pacer | null {
+  return pace === undefined ? null : pacing!.pacerOf(pace, shared);
 }
 
 /** The trash of a pass, opened in this thread when it is first needed; null when there is none. */

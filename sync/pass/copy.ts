@@ -12,6 +12,7 @@ import { type File, PAGE_BYTES } from "../engine/entry.ts";
 import { isRacy, marked } from "../engine/racy.ts";
 import { sameVersion } from "../engine/same.ts";
 import { bornMode } from "../engine/xattrs.ts";
+import type { Pacer } from "./pace.ts";
 import { isEmptyPage, piece, PIECE_BYTES, readPiece } from "./piece.ts";
 import { countBytes, type Shared, throwIfStopping } from "./shared.ts";
 
@@ -42,6 +43,8 @@ export interface Copying {
   /** Of the file system that the copy is made on. */
   readonly capabilities: Capabilities;
   readonly shared: Shared;
+  /** What holds it back; nothing when left out. */
+  readonly pacer?: Pacer;
   /** Give up, rather than copy another version than was compared. */
   readonly exact?: true;
 }
@@ -96,13 +99,13 @@ function copyOnce(
   racy: boolean,
   isHeld: () => boolean,
   older: Reader | null,
-  { which, was, capabilities, shared }: Copying,
+  { which, was, capabilities, shared, pacer }: Copying,
 ): { now: File; unsteady: boolean; unset: Fault | null } {
   // what it may begin as must not be read by others than before
   const mode = older && was ? expected.mode & was.mode : expected.mode;
   using writer = to.createFile(beside, bornMode(mode, expected.xattrs));
   try {
-    const length = copyContent(from, writer, expected, older, shared);
+    const length = copyContent(from, writer, expected, older, shared, pacer);
     const now = from.now();
     if (now === null) throw new Fault("read", "source", { code: "REPLACED" });
     const same = sameVersion(now, expected);
@@ -172,13 +175,14 @@ function copyContent(
   { size, holes }: File,
   older: Reader | null,
   shared: Shared,
+  pacer: Pacer | undefined,
 ): number {
   let length = to.share(from, size) ?? 0;
   countBytes(shared, length);
   if (length === 0 && older !== null) to.revise(older);
   while (length < size) {
     throwIfStopping(shared);
-    const count = copyNext(from, to, size - length, holes);
+    const count = copyNext(from, to, size - length, holes, pacer);
     if (count === 0) break;
     countBytes(shared, count);
     length += count;
@@ -186,15 +190,33 @@ function copyContent(
   return length;
 }
 
-/** Copy some of what is ahead, in the way that costs least. Returns how many bytes, 0 at the end. */
-function copyNext(from: Reader, to: Writer, most: number, holes: boolean): number {
-  const shared = to.share(from, most);
-  if (shared !== null) return shared;
-  if (!holes) return to.copy(from, Math.min(most, COPIED_BYTES)) ?? copyPiece(from, to, most, false);
-  const hole = Math.min(from.skipHole(), most);
-  if (hole === 0) return copyPiece(from, to, most, true);
-  to.skip(hole);
-  return hole;
+/**
+ * Copy some of what is ahead, in the way that costs least. Returns how many bytes, 0 at the end. Only what is read and
+ * written is held to the pace: blocks that are shared and holes cost nothing.
+ */
+function copyNext(
+  from: Reader,
+  to: Writer,
+  most: number,
+  holes: boolean,
+  pacer: Pacer | undefined,
+): number {
+  const cloned = to.share(from, most);
+  if (cloned !== null) return cloned;
+  const hole = holes ? Math.min(from.skipHole(), most) : 0;
+  if (hole > 0) {
+    to.skip(hole);
+    return hole;
+  }
+  if (pacer === undefined) return copyData(from, to, most, holes);
+  const allowed = pacer.bytes(most);
+  const count = copyData(from, to, allowed, holes);
+  pacer.giveBack(allowed - count);
+  return count;
+}
+
+function copyData(from: Reader, to: Writer, most: number, holes: boolean): number {
+  return (holes ? null : to.copy(from, Math.min(most, COPIED_BYTES))) ?? copyPiece(from, to, most, holes);
 }
 
 function copyPiece(from: Reader, to: Writer, most: number, holes: boolean): number {

@@ -120,6 +120,7 @@ async function contextOf(config: PassConfig): Promise<Context> {
     trash: null,
     together: null,
     devices: new Map(),
+    pacer: null,
     end: Infinity,
   };
 }

@@ -229,7 +229,7 @@ function makeBeside(
   beside: Name,
   durable: boolean,
 ): File | null {
-  const { config: { shared, exact, verify }, trees, result } = context;
+  const { config: { shared, exact, verify }, pacer, trees, result } = context;
   if (hardLinkTo !== undefined) {
     using other = trees.replica.open(parent(hardLinkTo), "create");
     orNothing(folder, beside, () => folder.createHardLink(beside, other, nameOf(hardLinkTo)));
@@ -246,6 +246,7 @@ function makeBeside(
       shared,
       ...(was?.kind === "file" && { was }),
       ...(exact && { exact }),
+      ...(pacer && { pacer }),
     };
     const copied = copy(source, nameOf(path), folder, beside, entry, how);
     if (copied.unset) result.unset.push(failure(copied.unset, path));

@@ -17,11 +17,18 @@ export function share(): Shared {
 
 /** Ask every thread to put down its work at the next entry, or the next piece of a file. */
 export function stop(shared: Shared): void {
-  Atomics.store(new Int32Array(shared, 0, 1), 0, 1);
+  const flag = new Int32Array(shared, 0, 1);
+  Atomics.store(flag, 0, 1);
+  Atomics.notify(flag, 0);
 }
 
 export function stopping(shared: Shared): boolean {
   return Atomics.load(new Int32Array(shared, 0, 1), 0) === 1;
+}
+
+/** Wait for so many ms, or until every thread is asked to stop. This thread does nothing else meanwhile. */
+export function waitForStop(shared: Shared, ms: number): void {
+  Atomics.wait(new Int32Array(shared, 0, 1), 0, 0, ms);
 }
 
 /** Throws `Stopped` when the work is to be put down. */
@@ -66,11 +73,29 @@ const LATE_US = 100_000;
  * are read, in ms. `now`: in µs, by a clock that is the same in all threads.
  */
 export function claim(shared: Shared, bytes: number, rate: number, now: number): number {
-  const free = new BigInt64Array(shared, 24, 1);
+  const begins = book(new BigInt64Array(shared, 24, 1), { amount: bytes, rate, late: LATE_US }, now);
+  return Math.max(begins - now, 0) / 1000;
+}
+
+/** What is booked. */
+export interface Booked {
+  readonly amount: number;
+  /** A second. */
+  readonly rate: number;
+  /** So much that was not done in time, in µs, is made up for. */
+  readonly late: number;
+}
+
+/**
+ * Book an amount of something that has a rate, in an account that all threads share: the moment from which on more of it
+ * may be done, 0 before the first booking. Returns the moment at which this amount begins. All in µs, by a clock of all
+ * threads.
+ */
+export function book(account: BigInt64Array, { amount, rate, late }: Booked, now: number): number {
   for (;;) {
-    const before = Atomics.load(free, 0);
-    const begins = Math.max(Number(before), now - LATE_US);
-    const after = BigInt(Math.round(begins + bytes / rate * 1e6));
-    if (Atomics.compareExchange(free, 0, before, after) === before) return Math.max(begins - now, 0) / 1000;
+    const before = Atomics.load(account, 0);
+    const begins = before === 0n ? now : Math.max(Number(before), now - late);
+    const after = BigInt(Math.round(begins + amount / rate * 1e6));
+    if (Atomics.compareExchange(account, 0, before, after) === before) return begins;
   }
 }

@@ -6,7 +6,7 @@ import { Fault, Stopped } from "../disk/fault.ts";
 import { syncFolders } from "./batch.ts";
 import { check } from "./check.ts";
 import type { PassConfig } from "./config.ts";
-import { type Context, trashFor, treesOf } from "./context.ts";
+import { type Context, pacerFor, trashFor, treesOf } from "./context.ts";
 import type { Crypto } from "./digest.ts";
 import { orGone } from "./gone.ts";
 import { compareContents, digestFile } from "./contents.ts";
@@ -45,6 +45,7 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
     config,
     trees,
     trash: await trashFor(config, result),
+    pacer: pacerFor(config),
     result,
     wrote: new Set(),
     together,

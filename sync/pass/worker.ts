@@ -21,6 +21,8 @@ let config: PassConfig;
 let others: readonly Bounds[] = [];
 /** Whether the thread may work with this config's trees; null until it was tried. */
 let fits: boolean | null = null;
+/** How nice the thread has become. */
+let nice = 0;
 /** Ends when all turns so far are done: they are taken one after another. */
 let turns: Promise<void> = Promise.resolve();
 
@@ -34,6 +36,10 @@ async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
   try {
     // a thread that is confined loads no module and no library
     await treesOf(config);
+    if (config.nice !== undefined && config.nice > nice) {
+      await (await import("../disk/nice.ts")).beNice(config.nice);
+      nice = config.nice;
+    }
     fits ??= confine(config, isConfined() || others.length < 2 ? [] : await answering(others));
     thread.postMessage(fits ? { turn: await turn(config, tasks) } : { misfit: tasks });
   } catch (error) {

@@ -117,8 +117,9 @@ function makeFolders(
   folders: Extract<Writing, { kind: "makeFolders" }>["folders"],
   above: WritableFolder,
 ): void {
-  const { result } = context;
+  const { pacer, result } = context;
   const { number, change } = folders[0]!;
+  pacer?.change();
   try {
     make(context, number, change, above);
   } catch (error) {
@@ -140,6 +141,7 @@ function makeAll(context: Context, { numbers, changes }: Extract<Writing, { kind
     const change = at(changes, index);
     try {
       if (stopping(config.shared) || (index > 0 && performance.now() >= end)) throw new Stopped();
+      context.pacer?.change();
       withRoom(context, () => makeOne(context, numbers[index]!, change, batch));
     } catch (error) {
       if (error instanceof Stopped) {

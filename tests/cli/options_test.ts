@@ -324,7 +324,7 @@ const BAD: readonly (readonly [string, string])[] = [
   ["--delete s r", "Lockstep always deletes from the replica what is not in the source"],
   ["--delete-after s r", "leave --delete out"],
   ["s r --filter node_modules", "as in a .gitignore"],
-  ["s r --bwlimit=1m", "There is no limit of the bandwidth"],
+  ["s r --bwlimit=1000", "bytes a second with their unit"],
   ["s r --stats", "Each pass ends with its numbers"],
   ["s r /MIR", "robocopy"],
   ["s /MIR", "robocopy"],

@@ -126,6 +126,17 @@ Deno.test("optionsOf() has all that shapes a pass from the plan, and only looser
   assert(merged.allowEmptySource && merged.ignoreFreeSpace);
 });
 
+Deno.test("optionsOf() has the pace, and the programs to run, from whoever applies a plan and never from its file", () => {
+  const options = (...words: string[]) => {
+    const command = parse(["s", "r", ...words]);
+    if (command.kind !== "mirror") throw new Error(command.kind);
+    return command.options;
+  };
+  const [quiet, loud] = [options(), options("--on-change", "tell a", "--bwlimit", "1MiB")];
+  assertEquals(optionsOf(loud, quiet), quiet);
+  assertEquals(optionsOf(quiet, loud), loud);
+});
+
 function sumsOf(changes: readonly Change[]) {
   const sums = newSums();
   for (const change of changes) addTo(sums, change);

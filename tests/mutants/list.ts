@@ -1758,6 +1758,44 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["pass/rate_test.ts"],
   },
   {
+    name: "a file is copied as fast as it can, whatever its rate",
+    edits: [["pass/copy.ts", "if (pacer === undefined) return copyData", "return copyData"]],
+    tests: ["pass/pace_test.ts"],
+  },
+  {
+    name: "who waits for a rate hears no stop",
+    edits: [["pass/pace.ts", "    throwIfStopping(shared);\n", ""]],
+    tests: ["pass/pace_test.ts"],
+  },
+  {
+    name: "a wait goes on when the timetable has another rate",
+    edits: [["pass/pace.ts", "if (!holds() || left", "if (left"]],
+    tests: ["pass/pace_test.ts"],
+  },
+  {
+    name: "a failure that lasts is told with each pass",
+    edits: [["observers/tell.ts", "return !isKnown;", "return true;"]],
+    tests: ["observers/tell_test.ts"],
+  },
+  {
+    name: "two commands of a job and kind run at once",
+    edits: [[
+      "observers/tell.ts",
+      "line.running ??= run(job, why, line);",
+      "line.running = run(job, why, line);",
+    ]],
+    tests: ["observers/tell_test.ts"],
+  },
+  {
+    name: "a run waits for the pipes of a command that has ended",
+    edits: [[
+      "cli/call.ts",
+      "await Promise.race([Promise.all([read, given]), isOver]);",
+      "await Promise.all([read, given]);",
+    ]],
+    tests: ["observers/tell_test.ts"],
+  },
+  {
     name: "how far a check came is believed for other folders",
     edits: [[
       "records/since.ts",

@@ -27,6 +27,7 @@ async function seen(at: string, trees: Trees, names: string[], act?: () => void)
     trash: null,
     together: null,
     devices: new Map(),
+    pacer: null,
     end: Infinity,
   };
   const task = { kind: "check", folder: "", names, sides: "both", bytes: 0, unit: 7 } as const;
