@@ -27,3 +27,12 @@ export function observeOf(values: Values): Observe | string {
     onChange: text("on-change"),
   };
 }
+
+/** How the page for people and its history begin: a file that begins otherwise is not ours, and is not written over. */
+export const REPORT_START = "<!doctype html>\n<!-- Report of Lockstep -->";
+export const HISTORY_START = '{"lockstep":"report-history"';
+
+/** Where the history of a page lies. */
+export function historyOf(page: string): string {
+  return `${page}.history`;
+}

@@ -1,6 +1,7 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
 import { dirname, resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
+import { historyOf } from "./observe.ts";
 import type { Options } from "./options.ts";
 import { trashFolder } from "./undo.ts";
 
@@ -42,6 +43,10 @@ export function needs(options: Options, source: string, replica: string): Need[]
       one.kind === "file" ? [{ name: "read", path: resolve(one.path) } as const] : []
     ),
     ...options.check.manifest === null ? [] : keptNeeds(resolve(options.check.manifest), options.dryRun),
+    ...options.observe.report === null || options.dryRun
+      ? []
+      : [options.observe.report, historyOf(options.observe.report)]
+        .flatMap((path) => keptNeeds(resolve(path), false)),
     ...options.log === null
       ? []
       : logNeeds(resolve(options.log), options.logMaxSize === null ? 0 : options.logKeep),

@@ -16,6 +16,7 @@ import { readChoice } from "./patterns.ts";
 import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, quoted } from "./paths.ts";
+import { HISTORY_START, historyOf, REPORT_START } from "./observe.ts";
 import { missing, needs } from "./permissions.ts";
 import type { Relate } from "./relate.ts";
 import { trashFolder } from "./undo.ts";
@@ -49,7 +50,16 @@ export async function prepare(
   { relation, chooseEdge, makesFifos }: Disk,
 ): Promise<Prepared | Complaint> {
   const { source, replica, log: typed, undo } = options;
-  for (const path of [source, replica, typed ?? "", undo.trash?.folder ?? "", undo.state ?? ""]) {
+  for (
+    const path of [
+      source,
+      replica,
+      typed ?? "",
+      undo.trash?.folder ?? "",
+      undo.state ?? "",
+      options.observe.report ?? "",
+    ]
+  ) {
     const unclear = ambiguous(path);
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
   }
@@ -79,13 +89,17 @@ export async function prepare(
 
 /** What is wrong with the places of the files that are written beside the passes; null when nothing is. */
 async function conflictOf(
-  { check: { manifest }, undo: { state }, log }: Options,
+  { check: { manifest }, undo: { state }, observe: { report }, log }: Options,
   roots: Roots,
 ): Promise<string | null> {
   const beside: KeptFile[] = log === null ? [] : [{ what: "log file", path: log }];
   const kept: KeptFile[] = [];
   if (manifest !== null) kept.push({ what: "manifest", path: manifest, start: MANIFEST_START });
   if (state !== null) kept.push({ what: "state file", path: state });
+  if (report !== null) {
+    kept.push({ what: "report", path: report, start: REPORT_START });
+    kept.push({ what: "history of the report", path: historyOf(report), start: HISTORY_START });
+  }
   if (kept.length === 0) return null;
   const { keptConflict } = await import("./kept_conflict.ts");
   for (const file of kept) {

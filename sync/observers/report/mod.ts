@@ -1,0 +1,210 @@
+/**
+ * The page for people: hears what happens in all jobs, keeps what is known of each, and writes the page and its history anew
+ * when there is news. Never for each change: what comes up within some seconds is written at once.
+ */
+import { allowFile } from "../../cli/allow.ts";
+import { isIdle } from "../../cli/line.ts";
+import { historyOf } from "../../cli/observe.ts";
+import { reasonText } from "../../cli/reason.ts";
+import { reason } from "../../disk/fault.ts";
+import { bytes } from "../../engine/change.ts";
+import { shown } from "../../engine/entry.ts";
+import type { Event } from "../../engine/event.ts";
+import type { Report } from "../../engine/report.ts";
+import { writeWhole } from "../../records/lines.ts";
+import type { Job, Observer, Observing } from "../observer.ts";
+import { addTo, foldersOf, keepLargest, newSum, type Sum } from "./changed.ts";
+import { readHistory, type Records, writeHistory } from "./history.ts";
+import { page, type Shown } from "./page.ts";
+import { newRecord, outcomeOf, type Record, take, takeOften, takeSpace } from "./record.ts";
+import { spaces } from "./space.ts";
+import { count, newTally, type Tally } from "./tally.ts";
+import { newTrouble, note, told, type Trouble } from "./trouble.ts";
+
+/** When a page is written, in ms. */
+export interface Haste {
+  /** After a pass, so that what comes with its end is in it. */
+  readonly soon: number;
+  /** Between two pages at the least. */
+  readonly least: number;
+  /** After a pass began, for one that takes long. */
+  readonly begun: number;
+  /** Between two pages that differ in nothing but their times. */
+  readonly idle: number;
+}
+
+const HASTE: Haste = { soon: 200, least: 5000, begun: 10_000, idle: 60_000 };
+
+/** How many paths are counted in a pass. */
+const OFTEN = 1000;
+
+/** A pass that goes on. */
+interface Current {
+  readonly began: number;
+  readonly whole: boolean;
+  readonly sum: Sum;
+  readonly updated: Tally;
+  readonly trouble: Trouble;
+  /** Copied so far, for one that is not over. */
+  readonly allow: string | null;
+}
+
+/** What is known of a job beside its record. */
+interface Live {
+  job: Job;
+  readonly record: Record;
+  current: Current | null;
+  /** When its next whole pass begins; null for none, undefined when nothing was said. */
+  next: number | null | undefined;
+  /** The space on its disk is to be looked at. */
+  isUsed: boolean;
+}
+
+/** Under which name a job is remembered. */
+export function keyOf({ name, source, replica }: Job): string {
+  return name ?? JSON.stringify([source, replica]);
+}
+
+/** Make the observer that keeps the page at an absolute path. */
+export async function pageObserver(path: string, observing: Observing, haste = HASTE): Promise<Observer> {
+  const { tell, now } = observing;
+  const history = historyOf(path);
+  const read = await readHistory(history);
+  if (typeof read === "string") tell({ level: "warning", text: read });
+  const records: Records = typeof read === "string" ? new Map() : read;
+  const isKept = typeof read !== "string";
+  const lives = new Map<string, Live>();
+  const look = spaces();
+  let order: string[] = [];
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let [due, wrote] = [Infinity, -Infinity];
+  let writing: Promise<void> | null = null;
+  let isOver = false;
+  let complaint = "";
+
+  function liveOf(job: Job): Live {
+    const key = keyOf(job);
+    const known = lives.get(key);
+    if (known !== undefined) return known;
+    const record = records.get(key) ?? newRecord();
+    records.set(key, record);
+    const live: Live = { job, record, current: null, next: undefined, isUsed: false };
+    lives.set(key, live);
+    return live;
+  }
+
+  /** Write a page so many ms from now, or earlier if that was asked for. */
+  function writeIn(ms: number, between = haste.least): void {
+    const at = Math.max(performance.now() + ms, wrote + between);
+    if (isOver || writing !== null && at >= due || at >= due) return;
+    due = at;
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(begin, at - performance.now());
+  }
+
+  function begin(): void {
+    timer = null;
+    // one that goes on has what there was when it began
+    if (writing !== null) {
+      due = Infinity;
+      writeIn(haste.least);
+      return;
+    }
+    due = Infinity;
+    writing = write().finally(() => writing = null);
+  }
+
+  async function write(): Promise<void> {
+    wrote = performance.now();
+    try {
+      for (const key of order) {
+        const live = lives.get(key)!;
+        if (!live.isUsed) continue;
+        live.isUsed = false;
+        takeSpace(live.record, await look(live.job), now());
+      }
+      if (isKept) await writeHistory(history, records);
+      await writeWhole(path, page(order.map((key) => shownOf(lives.get(key)!, isOver)), now()));
+      complaint = "";
+    } catch (error) {
+      const why = reason(error);
+      if (why === null) throw error;
+      const text = `Cannot write the report ${shown(path)}: ${reasonText(why)}; it shows what was before`;
+      if (text !== complaint) tell({ level: "warning", text });
+      complaint = text;
+    }
+  }
+
+  function ended(live: Live, current: Current, report: Report): void {
+    const { record } = live;
+    const { began, whole, sum, updated, trouble } = current;
+    const before = record.state?.outcome;
+    const changes = sum.all.entries;
+    const outcome = outcomeOf(report);
+    take(record, {
+      pass: { began, ms: Math.round(report.duration), outcome, changes, bytes: sum.all.bytes },
+      whole,
+      ...told(trouble),
+    });
+    if (changes > 0) {
+      const { created, updated: rewritten, attributes, removed, moved, bytes } = report;
+      const counts = { created, updated: rewritten, attributes, removed, moved, bytes };
+      record.changed = { began, ...counts, ...foldersOf(sum) };
+      for (const one of sum.largest.toReversed()) keepLargest(record.largest, one);
+      takeOften(record, updated.counts, began);
+    }
+    live.current = null;
+    live.isUsed = outcome !== "unusable";
+    const isNews = outcome !== before || !isIdle(report);
+    writeIn(haste.soon, isNews ? haste.least : haste.idle);
+  }
+
+  return {
+    jobs(jobs) {
+      const shownJobs = jobs.filter(({ options }) => !options.dryRun);
+      order = shownJobs.map(keyOf);
+      for (const job of shownJobs) liveOf(job).job = job;
+      if (order.length > 0) writeIn(haste.begun);
+    },
+    event(job, event, report, time) {
+      if (report.dryRun) return;
+      const live = liveOf(job);
+      if (event.kind === "start") {
+        live.current = begun(job, event, time);
+        live.next = undefined;
+        writeIn(haste.begun);
+        return;
+      }
+      const { current } = live;
+      if (current === null) return;
+      if (event.kind === "end") return ended(live, current, report);
+      note(current.trouble, event, report, current.allow);
+      if (event.kind === "change" && !event.planned) {
+        const { change } = event;
+        addTo(current.sum, change, current.began);
+        if (change.kind === "update") count(current.updated, change.path, bytes(change));
+      }
+    },
+    waiting(job, until) {
+      const live = liveOf(job);
+      live.next = until;
+      writeIn(haste.soon, live.record.state?.ended ? haste.idle : haste.least);
+    },
+    async close() {
+      if (timer !== null) clearTimeout(timer);
+      await writing;
+      isOver = true;
+      if (order.length > 0) await write();
+    },
+  };
+}
+
+function begun(job: Job, { whole }: Extract<Event, { readonly kind: "start" }>, began: number): Current {
+  const { options, source, replica } = job;
+  const allow = options.when.rhythm.kind === "once" ? null : allowFile(options.log, [source, replica]);
+  return { began, whole, sum: newSum(), updated: newTally(OFTEN), trouble: newTrouble(), allow };
+}
+
+function shownOf({ job, record, current, next }: Live, isOver: boolean): Shown {
+  return { job, record, running: isOver ? null : current?.began ?? null, next, isOver };
+}
