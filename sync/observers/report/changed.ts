@@ -83,6 +83,16 @@ export function foldersOf({ all, top, below }: Sum): Pick<Changed, "folders" | "
   return { folders, others, isCut: top.isCut || below.isCut };
 }
 
+/** Take out what a change took away. */
+export function forget(largest: Large[], change: Change): void {
+  if (largest.length === 0 || (change.kind !== "remove" && change.kind !== "move")) return;
+  const gone = change.kind === "remove" ? change.path : change.from;
+  for (let i = largest.length - 1; i >= 0; i--) {
+    const { path } = largest[i]!;
+    if (path === gone || path.startsWith(`${gone}/`)) largest.splice(i, 1);
+  }
+}
+
 /** Keep the largest files, a path once, from the largest on. */
 export function keepLargest(largest: Large[], one: Large): void {
   const last = largest.at(-1);

@@ -13,12 +13,24 @@ export type Part = string | number | Html | readonly Html[];
 
 /** Markup with values in it. What is a text is escaped, in attributes as well; a list stands one after another. */
 export function html(markup: TemplateStringsArray, ...values: readonly Part[]): Html {
-  let all = markup[0]!;
-  for (const [i, value] of values.entries()) all += markupOf(value) + markup[i + 1]!;
+  const parts = withoutIndents(markup);
+  let all = parts[0]!;
+  for (const [i, value] of values.entries()) all += markupOf(value) + parts[i + 1]!;
   return { markup: all };
 }
 
-export const NOTHING: Html = html``;
+const KNOWN = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** The indents of our own lines would be a third of a page. */
+function withoutIndents(markup: TemplateStringsArray): readonly string[] {
+  const known = KNOWN.get(markup);
+  if (known !== undefined) return known;
+  const parts = markup.map((part) => part.replaceAll(/\s*\n\s*/g, "\n"));
+  KNOWN.set(markup, parts);
+  return parts;
+}
+
+export const NOTHING: Html = { markup: "" };
 
 function markupOf(value: Part): string {
   if (typeof value === "number") return String(value);
@@ -57,8 +69,10 @@ export function name(path: string): Html {
   return html`<bdi>${characters.slice(0, half).join("")}…${characters.slice(-half).join("")}</bdi>`;
 }
 
-/** A text of ours, which may name options: those stand out, and are not broken in two. */
+/** A text of ours, which may name options: those stand out, and are not broken in two. What is quoted is a name. */
 export function prose(text: string): Html {
-  const parts = text.split(/(--[a-z][a-z-]*(?:[ =]\d+)?)/);
-  return html`<bdi>${parts.map((part, i) => i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`)}</bdi>`;
+  const parts = [...text.matchAll(/("(?:[^"\\]|\\.)*")|(--[a-z][a-z-]*(?:[ =]\d+)?)|-(?!-)|[^"-]+|[^]/g)];
+  return html`<bdi>${
+    parts.map(([part, , option]) => option === undefined ? html`${part}` : html`<code>${option}</code>`)
+  }</bdi>`;
 }

@@ -13,7 +13,7 @@ import type { Event } from "../../engine/event.ts";
 import type { Report } from "../../engine/report.ts";
 import { writeWhole } from "../../records/lines.ts";
 import type { Job, Observer, Observing } from "../observer.ts";
-import { addTo, foldersOf, keepLargest, newSum, type Sum } from "./changed.ts";
+import { addTo, foldersOf, forget, keepLargest, newSum, type Sum } from "./changed.ts";
 import { readHistory, type Records, writeHistory } from "./history.ts";
 import { page, type Shown } from "./page.ts";
 import { newRecord, outcomeOf, type Record, take, takeOften, takeSpace } from "./record.ts";
@@ -45,7 +45,7 @@ interface Current {
   readonly sum: Sum;
   readonly updated: Tally;
   readonly trouble: Trouble;
-  /** Copied so far, for one that is not over. */
+  /** The file by which what is refused is let through once; null where there is none. */
   readonly allow: string | null;
 }
 
@@ -181,6 +181,7 @@ export async function pageObserver(path: string, observing: Observing, haste = H
       note(current.trouble, event, report, current.allow);
       if (event.kind === "change" && !event.planned) {
         const { change } = event;
+        forget(live.record.largest, change);
         addTo(current.sum, change, current.began);
         if (change.kind === "update") count(current.updated, change.path, bytes(change));
       }

@@ -10,7 +10,7 @@ html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--ground);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;font-variant-numeric:tabular-nums}
 body>*{max-width:68rem;margin:0 auto;padding:0 16px}
 h1,h2,h3,h4,p,ul,dl,dd,figure{margin:0;padding:0}
-h1 .sign{width:.95em;height:.95em;vertical-align:-.1em;margin-right:.35em}
+h1 .sign{width:.95em;height:.95em;vertical-align:-.1em;margin-right:.15em}
 h1{font-size:clamp(1.6rem,1.2rem + 2vw,2.4rem);line-height:1.15;letter-spacing:-.02em;margin:.15em 0 .3em;text-wrap:balance;overflow-wrap:anywhere}
 h2{font-size:1.35rem;line-height:1.25;letter-spacing:-.01em;overflow-wrap:anywhere}
 h3{font-size:1rem;line-height:1.3;margin-bottom:.6rem}
@@ -33,6 +33,7 @@ bdi{overflow-wrap:anywhere}
 .verdict .sign{width:1.6rem;height:1.6rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13.5rem),1fr));gap:.8rem 1.5rem;margin-top:.9rem}
 .facts dt{font-size:.8rem;color:var(--soft)}.facts dd{font-weight:600}.facts dd span{display:block;font-weight:400;font-size:.875rem;color:var(--soft)}
+.lone .facts{margin-top:0}
 .trouble{margin-top:1rem;padding:.85rem 1rem;border-radius:8px;background:var(--failed-t)}
 .partly .trouble{background:var(--partly-t)}.blocked .trouble{background:var(--blocked-t)}
 .trouble h3{margin:0 0 .25rem}.trouble h3:not(:first-child){margin-top:.8rem}
@@ -40,7 +41,7 @@ bdi{overflow-wrap:anywhere}
 .grid{display:grid;grid-template-columns:minmax(0,1fr);gap:12px}
 .card{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:1rem 1.1rem;min-width:0}
 @media(min-width:760px){.grid{display:block;columns:2;column-gap:12px}.grid>.card{break-inside:avoid;margin-bottom:12px}body>*{padding:0 24px}.top{padding-top:2.5rem}}
-.sign{width:1.1rem;height:1.1rem;flex:none;vertical-align:-.2em}
+.sign{width:1.1rem;height:1.1rem;flex:none;overflow:visible;vertical-align:-.2em}
 .defs{position:absolute}
 .strip{display:block;width:100%;max-width:25rem;height:auto;margin-bottom:.6rem}
 .strip text{font-size:10.5px;fill:var(--soft)}
@@ -57,13 +58,14 @@ figcaption{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 .75re
 .f-none{fill:none;stroke:var(--none)}.f-before{fill:none;stroke:var(--rule)}
 .s-ok,.s-partly,.s-on,.s-none{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .s-ok{stroke:var(--ok)}.s-partly{stroke:var(--partly)}.s-on{stroke:var(--on);stroke-width:2.2}.s-none{stroke:var(--none)}
-details{margin-top:.7rem}summary{cursor:pointer;padding:.35rem 0}
+details{margin-top:.7rem;overflow-x:auto}summary{cursor:pointer;padding:.35rem 0}
 .more{margin-top:.75rem}.more>summary{font-weight:600;color:var(--text);padding:.5rem 0}.more>.grid{margin-top:.35rem}
 table{width:100%;border-collapse:collapse;font-size:.875rem}
 th,td{text-align:right;font-weight:400;padding:.32rem 0 .32rem .6rem;border-top:1px solid var(--rule);vertical-align:top}
 th:first-child{text-align:left;padding-left:0;overflow-wrap:anywhere}
 td{white-space:nowrap}.log td:nth-child(2){white-space:normal}
 code{font:inherit;font-weight:650;white-space:nowrap}
+@media(max-width:400px){.card,.answer{padding:.9rem}table{font-size:.8125rem}th,td{padding-left:.4rem}}
 thead th{border:0;color:var(--soft);font-size:.8rem}
 .tree .l1 th{padding-left:1.1rem;color:var(--soft)}
 .share{display:block;height:3px;border-radius:2px;background:var(--bar);margin-top:.2rem}.l1 .share{opacity:.55}

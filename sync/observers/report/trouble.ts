@@ -19,6 +19,8 @@ export interface Trouble {
 
 /** So many are shown in all. */
 const SHOWN = 10;
+/** Characters of one: a path may have thousands. */
+const LONGEST = 500;
 
 export function newTrouble(): Trouble {
   return { ended: [], failed: [], left: [], advice: new Set(), count: 0 };
@@ -35,7 +37,7 @@ export function note(trouble: Trouble, event: Event, report: Report, allow: stri
     trouble.count--;
     return;
   }
-  list.push(line.text);
+  list.push(line.text.length > LONGEST ? `${line.text.slice(0, LONGEST)}…` : line.text);
   const advice = adviceOn(event, allow);
   if (advice !== null) trouble.advice.add(advice);
 }
