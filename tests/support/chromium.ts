@@ -27,7 +27,7 @@ export const NO_CHROMIUM: string | null = has("chromium") ? null : "chromium is 
 
 const ZERO = new Uint8Array([0]);
 
-/** Start a browser with a profile of its own in a folder. */
+/** Start a browser with a profile of its own in a folder. Throws when it does not start. */
 export async function chromium(folder: string): Promise<Browser> {
   const options = [
     "--headless",
@@ -53,7 +53,7 @@ export async function chromium(folder: string): Promise<Browser> {
   const writer = process.stdin.getWriter();
   const waiting = new Map<number, (message: Fields) => void>();
   const listeners = new Map<string, (method: string, params: Fields) => void>();
-  let number = 0;
+  let [number, isOver] = [0, false];
   const reading = read(process.stdout, (message) => {
     const { id, sessionId, method, params } = message;
     if (typeof id === "number") {
@@ -61,11 +61,13 @@ export async function chromium(folder: string): Promise<Browser> {
       waiting.delete(id);
     } else listeners.get(String(sessionId ?? ""))?.(String(method), params as Fields);
   }).then(() => {
+    isOver = true;
     for (const answer of waiting.values()) answer({ error: { message: "Chromium ended" } });
   });
   const encoder = new TextEncoder();
 
   async function call(method: string, params: Fields, sessionId?: string): Promise<Fields> {
+    if (isOver) throw new Error("Chromium ended");
     const id = ++number;
     const answer = new Promise<Fields>((resolve) => waiting.set(id, resolve));
     const text = JSON.stringify({ id, method, params, ...(sessionId !== undefined && { sessionId }) });
@@ -113,15 +115,20 @@ export async function chromium(folder: string): Promise<Browser> {
     };
   }
 
-  return {
-    tab,
-    async [Symbol.asyncDispose]() {
-      await call("Browser.close", {}).catch(() => {});
-      await writer.close().catch(() => {});
-      await reading;
-      await process.status;
-    },
-  };
+  async function close(): Promise<void> {
+    await call("Browser.close", {}).catch(() => {});
+    await writer.close().catch(() => {});
+    await reading;
+    await process.status;
+  }
+
+  try {
+    await call("Browser.getVersion", {});
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { tab, [Symbol.asyncDispose]: close };
 }
 
 /** Hand on each message, which ends with a zero. */

@@ -1,4 +1,5 @@
 /** One mirror in the page: first the answer, then what it is made of. Pure, but for the time zone. */
+import { number } from "../../cli/quantity.ts";
 import { showDuration } from "../../timing/duration.ts";
 import type { Job } from "../observer.ts";
 import { type Html, html, name, NOTHING, prose } from "./escape.ts";
@@ -146,7 +147,7 @@ function trouble({ record: { state } }: Shown): Html {
     <h3>What to do</h3>
     <ul>${advice.map((text) => html`<li>${prose(text)}</li>`)}</ul>
   `;
-  const others = more <= 0 ? NOTHING : html`<li>and ${more} more: the log has all of them</li>`;
+  const others = more <= 0 ? NOTHING : html`<li>and ${number(more)} more: the log has all of them</li>`;
   return html`<div class="trouble"><h3>What is wrong</h3><ul>${
     problems.map((text) => html`<li>${prose(text)}</li>`)
   }${others}</ul>${advised}</div>`;

@@ -96,10 +96,10 @@ export async function pageObserver(path: string, observing: Observing, haste = H
   /** Write a page so many ms from now, or earlier if that was asked for. */
   function writeIn(ms: number, between = haste.least): void {
     const at = Math.max(performance.now() + ms, wrote + between);
-    if (isOver || writing !== null && at >= due || at >= due) return;
+    if (isOver || at >= due) return;
     due = at;
     if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(begin, at - performance.now());
+    timer = setTimeout(begin, Math.max(at - performance.now(), 0));
   }
 
   function begin(): void {
@@ -189,7 +189,7 @@ export async function pageObserver(path: string, observing: Observing, haste = H
     waiting(job, until) {
       const live = liveOf(job);
       live.next = until;
-      writeIn(haste.soon, live.record.state?.ended ? haste.idle : haste.least);
+      writeIn(haste.soon, haste.idle);
     },
     async close() {
       if (timer !== null) clearTimeout(timer);
