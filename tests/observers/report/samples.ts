@@ -47,6 +47,7 @@ export function nightly(
   const random = chance(seed);
   const tonight = new Date(now).setHours(2, 0, 0, 0);
   let free = 900 * GIB;
+  let done = tonight;
   for (let ago = 89; ago >= 0; ago--) {
     const date = new Date(tonight);
     date.setDate(date.getDate() - ago);
@@ -54,8 +55,10 @@ export function nightly(
     const outcome = outcomes(ago);
     if (outcome === null) continue;
     const did = outcome === "ok" || outcome === "failed" || outcome === "partly";
-    const changes = did && random() > .2 ? Math.ceil(random() ** 3 * 400) : 0;
-    const bytes = Math.round(changes * (5 + random() * 20) * 1024 ** 2);
+    const isLast = did && ago === lastDone(outcomes);
+    const changes = isLast ? 220 : did && random() > .2 ? Math.ceil(random() ** 3 * 400) : 0;
+    const bytes = isLast ? 5.4 * GIB : Math.round(changes * (5 + random() * 20) * 1024 ** 2);
+    if (isLast) done = began;
     const isBad = outcome !== "ok";
     take(record, {
       pass: { began, ms: 4000 + changes * 900 + Math.round(random() * 3000), outcome, changes, bytes },
@@ -72,7 +75,7 @@ export function nightly(
     }
   }
   record.changed = {
-    began: tonight,
+    began: done,
     created: 214,
     updated: 3,
     attributes: 0,
@@ -102,6 +105,12 @@ export function nightly(
   ]
     .map((path, i) => ({ path, bytes: (3 - i) * 1.3 * GIB, at: tonight }));
   return record;
+}
+
+/** How many days ago the last pass changed something. */
+function lastDone(outcomes: Plan["outcomes"]): number {
+  for (let ago = 0; ago < 90; ago++) if (["ok", "failed", "partly"].includes(outcomes(ago) ?? "")) return ago;
+  return 0;
 }
 
 /** A job that was run once by the system's scheduler. */
