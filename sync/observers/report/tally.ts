@@ -11,7 +11,7 @@ export interface Count {
 export interface Tally {
   /** How many names are kept at the least. */
   readonly most: number;
-  readonly counts: Map<string, Count>;
+  counts: Map<string, Count>;
   /** Names were let go. */
   isCut: boolean;
 }
@@ -30,10 +30,23 @@ export function count(tally: Tally, name: string, bytes: number): void {
     return;
   }
   counts.set(name, { entries: 1, bytes });
-  // twice as many as are kept, so that they are sorted once in a while only
-  if (counts.size < 2 * most) return;
+  if (counts.size >= ROOM * most) letGo(tally);
+}
+
+/** So many times more than are kept, so that names are let go once in a while only. */
+const ROOM = 4;
+
+/** Keep what came more than once, and of the rest the last: most came once, and need no sorting. */
+function letGo(tally: Tally): void {
+  const all = [...tally.counts];
+  const again = all.filter(([, { entries }]) => entries > 1);
   tally.isCut = true;
-  for (const [name] of byEntries(counts).slice(most)) counts.delete(name);
+  const room = Math.max(tally.most - again.length, 0);
+  tally.counts = new Map(
+    room === 0
+      ? byEntries(tally.counts).slice(0, tally.most)
+      : [...again, ...all.slice(-room).filter(([, { entries }]) => entries === 1)],
+  );
 }
 
 /** From the most entries on; of equals, from the most bytes on. */
