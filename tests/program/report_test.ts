@@ -97,3 +97,18 @@ Deno.test("lockstep --report names the permission that its page needs, and needs
     assertEquals((await lockstep([...words, "-n"], { flags: [`--allow-read=${at}`] })).status, 0);
     assertEquals(isThere(`${at}/r.html`), false);
   }));
+
+Deno.test("lockstep without --report loads nothing of it", () => {
+  const seen = new Set<string>();
+  const left = [new URL("../../main.ts", import.meta.url).href];
+  for (let module = left.pop(); module !== undefined; module = left.pop()) {
+    if (seen.has(module)) continue;
+    seen.add(module);
+    const text = Deno.readTextFileSync(new URL(module));
+    for (const [, to] of text.matchAll(/^(?:import|export)(?! type) [^;]*?from "(\.[^"]+)";/gm)) {
+      left.push(new URL(to!, module).href);
+    }
+  }
+  assert(seen.size > 50, `${seen.size}`);
+  assertEquals([...seen].filter((module) => /observers\/report/.test(module)), []);
+});

@@ -148,7 +148,7 @@ function trouble({ record: { state } }: Shown): Html {
     <ul>${advice.map((text) => html`<li>${prose(text)}</li>`)}</ul>
   `;
   const others = more <= 0 ? NOTHING : html`<li>and ${number(more)} more: the log has all of them</li>`;
-  return html`<div class="trouble"><h3>What is wrong</h3><ul>${
+  return html`<div class="trouble"><h3>${isGood(state.outcome) ? "Exceptions" : "What is wrong"}</h3><ul>${
     problems.map((text) => html`<li>${prose(text)}</li>`)
   }${others}</ul>${advised}</div>`;
 }

@@ -69,7 +69,7 @@ function head(sorted: readonly Shown[], now: number): Html {
     <h1>${sorted.length === 1 ? sign(signOf(sorted[0]!)) : NOTHING}<span>${answer}</span></h1>
     <p class="asof">As of <b>${moment(now)}</b>. All times are those of the machine that mirrors (${zoneOf(
       now,
-    )} at that moment). This page does not age by itself: when it is older than a pass that should have been, Lockstep did not run.</p>
+    )} at that moment). This page does not refresh itself: if it is older than a pass that should have been made, Lockstep did not run.</p>
     </header>
     <main>
   `;

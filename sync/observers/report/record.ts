@@ -194,7 +194,7 @@ function stateAfter(
   const goesOn = before !== null && isGood(before.outcome) === isOk;
   return {
     outcome: pass.outcome,
-    whole: whole || (goesOn && before.whole && isOk),
+    whole: whole || (goesOn && before.whole),
     began: pass.began,
     ended,
     since: goesOn ? before.since : ended,

@@ -2,6 +2,7 @@
 import { chooseEdge } from "../../disk/edge.ts";
 import { freeBytes } from "../../disk/root.ts";
 import { trashBytes } from "../../records/journal_end.ts";
+import type { Edge } from "../../engine/config.ts";
 import type { Job } from "../observer.ts";
 
 /** In bytes; null where it cannot be told. */
@@ -13,8 +14,10 @@ export interface Space {
 /** Looks at one job after another. */
 export function spaces(): (job: Job) => Promise<Space> {
   const seen = new Map<string, Map<string, number>>();
+  const edges = new Map<string, Edge>();
   return async ({ source, replica, trash, options }) => {
-    const { edge } = await chooseEdge(options.edge, source);
+    const edge = edges.get(source) ?? (await chooseEdge(options.edge, source)).edge;
+    edges.set(source, edge);
     const free = await freeBytes(replica, edge);
     if (trash === null) return { free, trash: null };
     const known = seen.get(trash) ?? new Map<string, number>();

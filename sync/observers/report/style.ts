@@ -19,7 +19,6 @@ h3+h4{margin-top:0}
 a{color:inherit;text-underline-offset:.2em;text-decoration-thickness:1px}
 :focus-visible{outline:2px solid var(--bar);outline-offset:2px;border-radius:4px}
 bdi{overflow-wrap:anywhere}
-.skip{position:absolute;left:-99rem}.skip:focus{left:16px;top:8px;background:var(--card);padding:.5rem 1rem}
 .top{padding-top:1.75rem;padding-bottom:1.25rem}
 .brand{font-size:.8rem;font-weight:600;letter-spacing:.06em;text-transform:uppercase;color:var(--soft)}
 .asof,.note,.axis,.legend,figcaption span,.way,summary,footer{color:var(--soft);font-size:.875rem}
@@ -35,7 +34,7 @@ bdi{overflow-wrap:anywhere}
 .facts dt{font-size:.8rem;color:var(--soft)}.facts dd{font-weight:600}.facts dd span{display:block;font-weight:400;font-size:.875rem;color:var(--soft)}
 .lone .facts{margin-top:0}
 .trouble{margin-top:1rem;padding:.85rem 1rem;border-radius:8px;background:var(--failed-t)}
-.partly .trouble{background:var(--partly-t)}.blocked .trouble{background:var(--blocked-t)}
+.partly .trouble,.ok .trouble{background:var(--partly-t)}.blocked .trouble{background:var(--blocked-t)}
 .trouble h3{margin:0 0 .25rem}.trouble h3:not(:first-child){margin-top:.8rem}
 .trouble ul{padding-left:1.1rem}.trouble li{overflow-wrap:anywhere;margin:.2rem 0}
 .grid{display:grid;grid-template-columns:minmax(0,1fr);gap:12px}

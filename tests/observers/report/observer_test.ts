@@ -242,6 +242,7 @@ Deno.test("each trouble comes with what to do about it", () =>
       pass(job, [event]);
       await observer.close();
       const page = read(`${at}/${event.kind}.html`).replaceAll(/<\/?(code|bdi)>/g, "");
-      for (const text of ["What is wrong", "What to do", ...texts]) assertStringIncludes(page, text);
+      const what = event.kind === "left" ? "Exceptions" : "What is wrong";
+      for (const text of [what, "What to do", ...texts]) assertStringIncludes(page, text);
     }
   }));

@@ -133,6 +133,12 @@ Deno.test("a pass over some folders does not make good what one over all of it f
   assertEquals(record.state!.problems, ["failed"]);
   passAt(record, at(11, 3), "ok");
   assertEquals(record.state!.outcome, "ok");
+  // not even after another that failed
+  passAt(record, at(11, 3), "failed");
+  passAt(record, at(11, 3, 3), "failed", false);
+  passAt(record, at(11, 3, 4), "ok", false);
+  assertEquals(record.state!.outcome, "failed");
+  passAt(record, at(11, 3, 5), "ok");
   // but what it found itself
   passAt(record, at(11, 4), "failed", false);
   assertEquals(record.state!.outcome, "failed");
