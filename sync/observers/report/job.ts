@@ -4,7 +4,8 @@ import { showDuration } from "../../timing/duration.ts";
 import type { Job } from "../observer.ts";
 import { type Html, html, name, NOTHING, prose } from "./escape.ts";
 import { moment, shortMoment } from "./numbers.ts";
-import { passes, RESULTS, space } from "./passes.ts";
+import { disk } from "./disk.ts";
+import { passes, RESULTS } from "./passes.ts";
 import { changed, changesText, standouts } from "./paths.ts";
 import { isGood, type Kind, kindOf, type Outcome, type Record } from "./record.ts";
 import { type Sign, sign } from "./signs.ts";
@@ -64,7 +65,7 @@ export function section(shown: Shown, now: number, id: string, isLone: boolean):
   const first = strip(days, now, id);
   const others = html`${passes(isLone ? record.passes : record.passes.slice(-PASSES_OF_MANY), id)}${
     changed(what, isLast, id)
-  }${standouts(largest, often, from, id)}${space(days, now, job.trash !== null, id)}`;
+  }${standouts(largest, often, from, id)}${disk(days, now, job.trash !== null, id)}`;
   const rest = isLone ? html`<div class="grid">${first}${others}</div>` : html`
     <details class="more">
       <summary>Days, passes, changes and space of ${titleOf(job)}</summary>

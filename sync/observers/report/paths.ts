@@ -1,50 +1,41 @@
 /** What was changed, by folder; the largest files, and those that change most often. Pure, but for the time zone. */
 import { counted, number } from "../../cli/quantity.ts";
+import { nameOf } from "../../engine/entry.ts";
 import { type Branch, type Changed, type Large, LARGEST } from "./changed.ts";
 import { type Html, html, name, NOTHING } from "./escape.ts";
 import { longDay, shortMoment, size } from "./numbers.ts";
 import { dayOf } from "./days.ts";
 import type { Often } from "./record.ts";
+import { card, note, row, rowBelow, table } from "./table.ts";
 
-/** By folder. `isLast`: it was the last pass that changed it. */
+/** By folder. `isLast`: it was the last pass that changed it. `id`: of the job in the page. */
 export function changed(what: Changed | null, isLast: boolean, id: string): Html {
   if (what === null) return NOTHING;
   const { began, folders, others, isCut } = what;
   const most = Math.max(1, ...folders.map(({ entries }) => entries));
-  const rows = folders.flatMap((
-    one,
-  ) => [row(one, most, 0), ...one.below.map((below) => row(below, most, 1))]);
-  return html`
-    <section class="card" aria-labelledby="${id}-folders">
-      <h3 id="${id}-folders">${isLast ? "What the last pass changed" : "What was changed last"}</h3>
-      <p class="note">${shortMoment(began)}: ${kinds(what)}.${isCut
-        ? " There were many folders: numbers are the least that they can be."
-        : ""}</p>
-      <table class="tree">
-        <thead>
-          <tr>
-            <th
-              scope="col">Folder<th scope="col">Changes<th scope="col">Copied<tbody>${rows}${others.entries >
-                  0
-                ? html`
-                  <tr>
-                    <th scope="row">others<td>${number(others.entries)}<td>${size(others.bytes)}
-                `
-                : NOTHING}</table></section>
-  `;
+  const rows = folders.flatMap((one) => [
+    row(named(one, one.folder, most), number(one.entries), size(one.bytes)),
+    ...one.below.map((below) =>
+      rowBelow(named(below, nameOf(below.folder), most), number(below.entries), size(below.bytes))
+    ),
+  ]);
+  const rest = others.entries > 0 ? [row("others", number(others.entries), size(others.bytes))] : [];
+  const least = isCut ? " There were many folders: numbers are the least that they can be." : "";
+  const title = isLast ? "What the last pass changed" : "What was changed last";
+  return card(
+    `${id}-folders`,
+    title,
+    html`${note(`${shortMoment(began)}: ${kinds(what)}.${least}`)}${
+      table("tree", ["Folder", "Changes", "Copied"], [...rows, ...rest])
+    }`,
+  );
 }
 
-function row({ folder, entries, bytes }: Branch, most: number, level: 0 | 1): Html {
+/** The name of a folder, with a bar for its part of the changes. */
+function named({ folder, entries }: Branch, text: string, most: number): Html {
   const share = Math.max(1, Math.round(entries / most * 100));
-  const at = level === 0 ? folder : folder.slice(folder.indexOf("/") + 1);
-  const text = folder === "" ? html`<i>not in a folder</i>` : html`${name(at)}/`;
-  return html`
-    <tr class="l${level}">
-      <th
-        scope="row">${text}<span class="share" style="width:${share}%"></span><td>${number(
-          entries,
-        )}<td>${size(bytes)}
-  `;
+  const shown = folder === "" ? html`<i>not in a folder</i>` : html`${name(text)}/`;
+  return html`${shown}<span class="share" style="width:${share}%"></span>`;
 }
 
 function kinds({ created, updated, attributes, removed, moved, bytes }: Changed): string {
@@ -67,39 +58,17 @@ export function standouts(
   id: string,
 ): Html {
   const again = often.filter(({ entries }) => entries > 1).slice(0, LARGEST);
-  if (largest.length + again.length === 0) return NOTHING;
-  return html`<section class="card" aria-labelledby="${id}-paths"><h3 id="${id}-paths">Paths that stand out</h3>
-${
-    largest.length === 0 ? NOTHING : html`
-      <h4>Largest files copied</h4>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">File<th scope="col">Size<tbody>${largest.map(({ path, bytes }) =>
-              html`
-                <tr>
-                  <th scope="row">${name(path)}<td>${size(bytes)}
-              `
-            )}</table>
-    `
-  }
-${
-    again.length === 0 ? NOTHING : html`
-      <h4>Changed most often</h4>${from === null
-        ? NOTHING
-        : html`<p class="note">Since ${longDay(dayOf(from))}.</p>`}<table>
-        <thead>
-          <tr>
-            <th scope="col">File<th scope="col">Times<th scope="col">Copied<tbody>${again.map((
-              { path, entries, bytes },
-            ) =>
-              html`
-                <tr>
-                  <th scope="row">${name(path)}<td>${number(entries)}<td>${size(bytes)}
-              `
-            )}</table>
-    `
-  }</section>`;
+  const large = largest.map(({ path, bytes }) => row(name(path), size(bytes)));
+  const repeated = again.map(({ path, entries, bytes }) => row(name(path), number(entries), size(bytes)));
+  if (large.length + repeated.length === 0) return NOTHING;
+  const since = from === null ? NOTHING : note(`Since ${longDay(dayOf(from))}.`);
+  const first = large.length === 0
+    ? NOTHING
+    : html`<h4>Largest files copied</h4>${table("list", ["File", "Size"], large)}`;
+  const second = repeated.length === 0
+    ? NOTHING
+    : html`<h4>Changed most often</h4>${since}${table("list", ["File", "Times", "Copied"], repeated)}`;
+  return card(`${id}-paths`, "Paths that stand out", html`${first}${second}`);
 }
 
 /** "34 changes, 1.2 GiB" */

@@ -8,6 +8,7 @@ import { type Html, html, NOTHING } from "./escape.ts";
 import { MONTHS, shortDay, size } from "./numbers.ts";
 import { type DayRow, kindOfDay, passesOn } from "./record.ts";
 import { type Sign, sign, WORDS } from "./signs.ts";
+import { card, folded, note, row, table } from "./table.ts";
 
 /** From one cell to the next. */
 const STEP = 21;
@@ -24,10 +25,12 @@ interface Cell {
 /** The 90 days up to `now`, as a picture and as a table. `id`: of this job in the page. */
 export function strip(rows: readonly DayRow[], now: number, id: string): Html {
   const cells = cellsOf(rows, dayOf(now));
-  return html`<section class="card" aria-labelledby="${id}-days"><h3 id="${id}-days">The last 90 days</h3>
-${picture(cells, id)}
-<ul class="legend">${legend(cells)}</ul>
-<details><summary>Days as a table</summary>${table(cells)}</details></section>`;
+  const legend = html`<ul class="legend">${legendOf(cells)}</ul>`;
+  return card(
+    `${id}-days`,
+    "The last 90 days",
+    html`${picture(cells, id)}${legend}${folded("Days as a table", tableOf(cells))}`,
+  );
 }
 
 export function cellsOf(rows: readonly DayRow[], today: Day): Cell[] {
@@ -87,28 +90,16 @@ function sumOf(cells: readonly Cell[]): string {
   return tally(cells).map(([sign, count]) => `${counted(count, "day")} ${WORDS[sign]}`).join(", ");
 }
 
-function legend(cells: readonly Cell[]): Html[] {
+function legendOf(cells: readonly Cell[]): Html[] {
   return tally(cells).map(([which, count]) => html`<li>${sign(which)} ${WORDS[which]} <b>${count}</b></li>`);
 }
 
-function table(cells: readonly Cell[]): Html {
-  const rows = cells.toReversed().flatMap(({ day, row, sign }) => {
-    if (row === undefined || passesOn(row) === 0) return [];
-    return [
-      html`
-        <tr>
-          <th scope="row">${shortDay(day)}<td>${WORDS[sign]}<td>${number(passesOn(row))}<td>${number(
-            row.changes,
-          )}<td>${size(row.bytes)}
-      `,
-    ];
-  });
-  if (rows.length === 0) return html`<p>No pass is known yet.</p>`;
-  return html`
-    <table>
-      <thead>
-        <tr>
-          <th
-            scope="col">Day<th scope="col">Worst result<th scope="col">Passes<th scope="col">Changes<th scope="col">Copied<tbody>${rows}</table>
-  `;
+function tableOf(cells: readonly Cell[]): Html {
+  const rows = cells.toReversed().flatMap(({ day, row: known, sign }) =>
+    known === undefined || passesOn(known) === 0
+      ? []
+      : [row(shortDay(day), WORDS[sign], number(passesOn(known)), number(known.changes), size(known.bytes))]
+  );
+  if (rows.length === 0) return note("No pass is known yet.");
+  return table("log", ["Day", "Result", "Passes", "Changes", "Copied"], rows);
 }

@@ -62,17 +62,17 @@ details{margin-top:.7rem;overflow-x:auto}summary{cursor:pointer;padding:.35rem 0
 table{width:100%;border-collapse:collapse;font-size:.875rem}
 th,td{text-align:right;font-weight:400;padding:.32rem 0 .32rem .6rem;border-top:1px solid var(--rule);vertical-align:top}
 th:first-child{text-align:left;padding-left:0;overflow-wrap:anywhere}
-td{white-space:nowrap}.log td:nth-child(2){white-space:normal}
+td{white-space:nowrap}.log td:nth-child(2){white-space:normal;overflow-wrap:normal}.log th:first-child{overflow-wrap:normal;min-width:5.2em}
 code{font:inherit;font-weight:650;white-space:nowrap}
-@media(max-width:400px){.card,.answer{padding:.9rem}table{font-size:.8125rem}th,td{padding-left:.4rem}}
 thead th{border:0;color:var(--soft);font-size:.8rem}
-.tree .l1 th{padding-left:1.1rem;color:var(--soft)}
-.share{display:block;height:3px;border-radius:2px;background:var(--bar);margin-top:.2rem}.l1 .share{opacity:.55}
+.below th{padding-left:1.1rem;color:var(--soft)}
+.share{display:block;height:3px;border-radius:2px;background:var(--bar);margin-top:.2rem}.below .share{opacity:.55}
 .all{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:1rem 1.1rem;margin-bottom:1.5rem}
 .all h2{font-size:1rem;margin-bottom:.3rem}
 .all ul{list-style:none}.all li{display:grid;grid-template-columns:1.4rem minmax(0,1fr);gap:.1rem .5rem;padding:.45rem 0;border-top:1px solid var(--rule)}
 .all li .sign{margin-top:.22rem}.all li b{overflow-wrap:anywhere}.all li div>span{display:block;color:var(--soft);font-size:.875rem}
 @media(min-width:760px){.all li div{display:grid;grid-template-columns:13rem 1fr 1fr;gap:1rem;align-items:baseline}}
 footer{padding-top:1rem;padding-bottom:2.5rem}
+@media(max-width:430px){.card,.answer{padding:.9rem .8rem}table{font-size:.8125rem}.log,.log thead th{font-size:.72rem}th,td{padding-left:.4rem}.log th:first-child{min-width:4.6em}}
 @media print{body{background:none}.card,.answer{break-inside:avoid}details{display:none}}
 `;

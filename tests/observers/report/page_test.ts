@@ -130,6 +130,11 @@ browserTest(
             await size(tab, width, height, scheme);
             const wide = await tab.ask<number>("document.scrollingElement.scrollWidth");
             assert(wide <= width, `${name} at ${width}: ${wide}`);
+            // no column is a letter wide
+            const columns = await tab.ask<number[]>(
+              `[...document.querySelectorAll("tbody th, thead th")].map((one) => one.getBoundingClientRect().width).filter((one) => one > 0)`,
+            );
+            if (isOpen) assert(Math.min(...columns) >= 30, `${name} at ${width}: ${Math.min(...columns)}`);
             if (width !== 360) continue;
             const { faint, ground } = await tab.ask<{ faint: string[]; ground: string }>(FAINT);
             assertEquals(faint, []);
