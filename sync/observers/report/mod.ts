@@ -171,7 +171,8 @@ export async function pageObserver(path: string, observing: Observing, haste = H
       const live = liveOf(job);
       if (event.kind === "start") {
         live.current = begun(job, event, time);
-        live.next = undefined;
+        // one over some folders comes in between, and nobody says again when the next one over all is
+        if (event.whole) live.next = undefined;
         writeIn(haste.begun);
         return;
       }

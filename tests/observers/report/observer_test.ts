@@ -157,6 +157,24 @@ Deno.test("a pass that takes long is shown while it goes on, with what was befor
     await observer.close();
   }));
 
+Deno.test("when the next pass over all is lasts through passes over some folders", () =>
+  inFolder(async (at) => {
+    const path = `${at}/r.html`;
+    const { observer, pass } = await observerAt(path, { soon: 0, least: 0, begun: 1e8, idle: 0 });
+    const job = jobOf(null, "/a", "/b", "--watch");
+    observer.jobs!([job]);
+    pass(job, []);
+    observer.waiting!(job, NOW + 600_000, NOW);
+    observer.event!(job, { kind: "start", pass: 2, dryRun: false, whole: false }, BLANK, NOW);
+    observer.event!(job, created("x"), { ...BLANK, created: 1 }, NOW);
+    observer.event!(job, { kind: "end", duration: 1 }, { ...BLANK, created: 1 }, NOW);
+    await until("it is shown", () => isThere(path) && read(path).includes("The last 2 passes"));
+    for (const text of ["Next pass over all", "08:22", "changes are followed as they come"]) {
+      assertStringIncludes(read(path), text);
+    }
+    await observer.close();
+  }));
+
 Deno.test("a page that cannot be written is one line, and passes do not hear of it", () =>
   inFolder(async (at) => {
     Deno.mkdirSync(`${at}/gone`);
