@@ -22,6 +22,8 @@ import {
 } from "./record.ts";
 
 const VERSION = 1;
+/** So many jobs are remembered. */
+const MOST = 100;
 
 export type Records = Map<string, Record>;
 
@@ -48,7 +50,14 @@ export async function readHistory(path: string): Promise<Records | string> {
     return `Cannot read the history ${shown(path)}: ${reasonText(why)}; the page shows this run alone`;
   }
   for (const record of records.values()) record.days.sort((a, b) => a.day < b.day ? -1 : 1);
-  return records;
+  return lastOnes(records);
+}
+
+/** Of jobs that were renamed or are no more, those of which a pass ended last. */
+function lastOnes(records: Records): Records {
+  if (records.size <= MOST) return records;
+  const all = [...records].sort(([, a], [, b]) => (b.state?.ended ?? 0) - (a.state?.ended ?? 0));
+  return new Map(all.slice(0, MOST));
 }
 
 /** Write it. Throws what the system throws; then what is there is as it was. */

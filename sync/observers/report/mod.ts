@@ -15,25 +15,12 @@ import { writeWhole } from "../../records/lines.ts";
 import type { Job, Observer, Observing } from "../observer.ts";
 import { addTo, foldersOf, forget, keepLargest, newSum, type Sum } from "./changed.ts";
 import { readHistory, type Records, writeHistory } from "./history.ts";
+import { HASTE, paced } from "./pace.ts";
 import { page, type Shown } from "./page.ts";
 import { newRecord, outcomeOf, type Record, take, takeOften, takeSpace } from "./record.ts";
 import { spaces } from "./space.ts";
 import { count, newTally, type Tally } from "./tally.ts";
 import { newTrouble, note, told, type Trouble } from "./trouble.ts";
-
-/** When a page is written, in ms. */
-export interface Haste {
-  /** After a pass, so that what comes with its end is in it. */
-  readonly soon: number;
-  /** Between two pages at the least. */
-  readonly least: number;
-  /** After a pass began, for one that takes long. */
-  readonly begun: number;
-  /** Between two pages that differ in nothing but their times. */
-  readonly idle: number;
-}
-
-const HASTE: Haste = { soon: 200, least: 5000, begun: 10_000, idle: 60_000 };
 
 /** How many paths are counted in a pass. */
 const OFTEN = 1000;
@@ -46,7 +33,7 @@ interface Current {
   readonly updated: Tally;
   readonly trouble: Trouble;
   /** The file by which what is refused is let through once; null where there is none. */
-  readonly allow: string | null;
+  readonly allow: () => string | null;
 }
 
 /** What is known of a job beside its record. */
@@ -58,6 +45,8 @@ interface Live {
   next: number | null | undefined;
   /** The space on its disk is to be looked at. */
   isUsed: boolean;
+  /** Goes off when its pass takes long. */
+  slow: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** Under which name a job is remembered. */
@@ -76,11 +65,9 @@ export async function pageObserver(path: string, observing: Observing, haste = H
   const lives = new Map<string, Live>();
   const look = spaces();
   let order: string[] = [];
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let [due, wrote] = [Infinity, -Infinity];
-  let writing: Promise<void> | null = null;
   let isOver = false;
   let complaint = "";
+  const { writeIn, close } = paced(write, haste.least);
 
   function liveOf(job: Job): Live {
     const key = keyOf(job);
@@ -88,34 +75,12 @@ export async function pageObserver(path: string, observing: Observing, haste = H
     if (known !== undefined) return known;
     const record = records.get(key) ?? newRecord();
     records.set(key, record);
-    const live: Live = { job, record, current: null, next: undefined, isUsed: false };
+    const live: Live = { job, record, current: null, next: undefined, isUsed: false, slow: undefined };
     lives.set(key, live);
     return live;
   }
 
-  /** Write a page so many ms from now, or earlier if that was asked for. */
-  function writeIn(ms: number, between = haste.least): void {
-    const at = Math.max(performance.now() + ms, wrote + between);
-    if (isOver || at >= due) return;
-    due = at;
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(begin, Math.max(at - performance.now(), 0));
-  }
-
-  function begin(): void {
-    timer = null;
-    // one that goes on has what there was when it began
-    if (writing !== null) {
-      due = Infinity;
-      writeIn(haste.least);
-      return;
-    }
-    due = Infinity;
-    writing = write().finally(() => writing = null);
-  }
-
   async function write(): Promise<void> {
-    wrote = performance.now();
     try {
       for (const key of order) {
         const live = lives.get(key)!;
@@ -153,8 +118,10 @@ export async function pageObserver(path: string, observing: Observing, haste = H
       for (const one of sum.largest.toReversed()) keepLargest(record.largest, one);
       takeOften(record, updated.counts, began);
     }
+    clearTimeout(live.slow);
     live.current = null;
-    live.isUsed = outcome !== "unusable";
+    // a disk that has gone may keep whoever asks waiting
+    live.isUsed = outcome !== "unusable" && report.halted !== "lost";
     const isNews = outcome !== before || !isIdle(report);
     writeIn(haste.soon, isNews ? haste.least : haste.idle);
   }
@@ -173,7 +140,8 @@ export async function pageObserver(path: string, observing: Observing, haste = H
         live.current = begun(job, event, time);
         // one over some folders comes in between, and nobody says again when the next one over all is
         if (event.whole) live.next = undefined;
-        writeIn(haste.begun);
+        clearTimeout(live.slow);
+        live.slow = setTimeout(() => writeIn(0), haste.begun);
         return;
       }
       const { current } = live;
@@ -193,8 +161,8 @@ export async function pageObserver(path: string, observing: Observing, haste = H
       writeIn(haste.soon, haste.idle);
     },
     async close() {
-      if (timer !== null) clearTimeout(timer);
-      await writing;
+      for (const { slow } of lives.values()) clearTimeout(slow);
+      await close();
       isOver = true;
       if (order.length > 0) await write();
     },
@@ -203,7 +171,7 @@ export async function pageObserver(path: string, observing: Observing, haste = H
 
 function begun(job: Job, { whole }: Extract<Event, { readonly kind: "start" }>, began: number): Current {
   const { options, source, replica } = job;
-  const allow = options.when.rhythm.kind === "once" ? null : allowFile(options.log, [source, replica]);
+  const allow = () => options.when.rhythm.kind === "once" ? null : allowFile(options.log, [source, replica]);
   return { began, whole, sum: newSum(), updated: newTally(OFTEN), trouble: newTrouble(), allow };
 }
 

@@ -4,6 +4,7 @@
  */
 import { linesOf } from "../../cli/line.ts";
 import { overrideOf } from "../../cli/refusal.ts";
+import { shown } from "../../engine/entry.ts";
 import type { Event, RootFault } from "../../engine/event.ts";
 import type { Report } from "../../engine/report.ts";
 
@@ -26,8 +27,8 @@ export function newTrouble(): Trouble {
   return { ended: [], failed: [], left: [], advice: new Set(), count: 0 };
 }
 
-/** Take an event in. `report`: what the pass came to, this event included. */
-export function note(trouble: Trouble, event: Event, report: Report, allow: string | null): void {
+/** Take an event in. `report`: what the pass came to with it. `allow`: the file by which what is refused is let through once. */
+export function note(trouble: Trouble, event: Event, report: Report, allow: () => string | null): void {
   const list = listOf(trouble, event);
   if (list === null) return;
   trouble.count++;
@@ -71,12 +72,15 @@ function listOf(trouble: Trouble, event: Event): string[] | null {
 }
 
 /** What helps; null where the text itself says so. */
-function adviceOn(event: Event, allow: string | null): string | null {
+function adviceOn(event: Event, allow: () => string | null): string | null {
   switch (event.kind) {
     case "refused": {
       if (event.rule === "declined") return "Run it again, and answer with y, if it is to be done after all.";
       const option = overrideOf(event);
-      const once = allow === null ? "" : ` To let it through once, put ${option} into the file ${allow}.`;
+      const file = allow();
+      const once = file === null
+        ? ""
+        : ` To let it through once, put ${option} into the file ${shown(file)}.`;
       return `Nothing was changed. See that it is the right folder and that its disk is there. If it is as you want it, ` +
         `run once with ${option}.${once}`;
     }

@@ -78,3 +78,16 @@ Deno.test("a history of another version, or that cannot be read, is said in one 
     assert(typeof other === "string");
     assertStringIncludes(other, "Cannot read the history");
   }));
+
+Deno.test("of jobs that are no more, a hundred are remembered: those seen last", () =>
+  inFolder(async (at) => {
+    const all: Records = new Map();
+    for (let i = 0; i < 150; i++) {
+      all.set(`job ${i}`, nightly(NOW, { outcomes: (ago) => ago === i % 90 ? "ok" : null }));
+    }
+    await writeHistory(`${at}/h`, all);
+    const found = await read(`${at}/h`);
+    assertEquals(found.size, 100);
+    for (const i of [0, 1, 90, 91, 40]) assert(found.has(`job ${i}`), `${i}`);
+    assertEquals([89, 88, 80].filter((i) => found.has(`job ${i}`)), []);
+  }));

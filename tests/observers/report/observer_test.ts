@@ -143,6 +143,26 @@ Deno.test("a page is written after a pass, not for each change nor again at once
     assertStringIncludes(read(path), "it was stopped");
   }));
 
+Deno.test("passes that find nothing to do write no page after the first, for a while", () =>
+  inFolder(async (at) => {
+    const path = `${at}/r.html`;
+    const { observer, pass } = await observerAt(path, { soon: 0, least: 0, begun: 5, idle: 1e9 });
+    const job = jobOf(null, "/a", "/b", "1s");
+    observer.jobs!([job]);
+    pass(job, []);
+    await until("a page is there", () => isThere(path) && read(path).includes("The last pass"));
+    const { ino } = Deno.statSync(path);
+    for (let i = 0; i < 5; i++) {
+      pass(job, []);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assertEquals(Deno.statSync(path).ino, ino);
+    // news are shown
+    pass(job, [REFUSED]);
+    await until("it is shown", () => read(path).includes("Refused"));
+    await observer.close();
+  }));
+
 Deno.test("a pass that takes long is shown while it goes on, with what was before", () =>
   inFolder(async (at) => {
     const path = `${at}/r.html`;
