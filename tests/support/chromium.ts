@@ -2,7 +2,7 @@
  * A headless Chromium, spoken to by its DevTools protocol through two pipes, which need no network. One browser serves all
  * cases of a file of tests.
  */
-import { has } from "./program.ts";
+import { has, killIfRunning } from "./program.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -25,6 +25,8 @@ export interface Browser extends AsyncDisposable {
 /** Why there is no browser to test with; null when there is one. */
 export const NO_CHROMIUM: string | null = has("chromium") ? null : "chromium is missing";
 
+/** How long it may take to start. */
+const PATIENCE_MS = 30_000;
 const ZERO = new Uint8Array([0]);
 
 /** Start a browser with a profile of its own in a folder. Throws when it does not start. */
@@ -122,11 +124,15 @@ export async function chromium(folder: string): Promise<Browser> {
     await process.status;
   }
 
+  // one that hangs is as good as none
+  const patience = setTimeout(() => killIfRunning(process), PATIENCE_MS);
   try {
     await call("Browser.getVersion", {});
   } catch (error) {
     await close();
     throw error;
+  } finally {
+    clearTimeout(patience);
   }
   return { tab, [Symbol.asyncDispose]: close };
 }
