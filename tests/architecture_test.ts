@@ -36,7 +36,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "timing": ["engine", "timing/inotify", "system_error"],
   "timing/inotify": ["engine", "timing", "libc", "names"],
   "timing/scheduler": ["timing", "system_error"],
-  "observers": ["cli", "engine", "disk", "records", "timing", "system_error"],
+  "observers": ["cli", "engine", "disk", "records", "timing", "system_error", "observers/report"],
+  "observers/report": ["observers", "cli", "engine", "disk", "records", "timing"],
   "cli": ["engine", "timing", "timing/scheduler", "system_error"],
 };
 

@@ -50,15 +50,29 @@ export function observeOf(values: Values): Observe | string {
 }
 
 /** The files that are kept for others, with how ours begin. */
-export function observedFiles({ status, metrics }: Observe): KeptFile[] {
-  return [
-    ...status === null ? [] : [{ what: "status file", path: status, start: STATUS_START, mayBeBlank: true }],
-    ...metrics === null
-      ? []
-      : [{ what: "metrics file", path: metrics, start: METRICS_START, mayBeBlank: true }],
-  ];
+export function observedFiles({ status, metrics, report }: Observe): KeptFile[] {
+  const files: KeptFile[] = [];
+  if (status !== null) {
+    files.push({ what: "status file", path: status, start: STATUS_START, mayBeBlank: true });
+  }
+  if (metrics !== null) {
+    files.push({ what: "metrics file", path: metrics, start: METRICS_START, mayBeBlank: true });
+  }
+  if (report !== null) {
+    files.push({ what: "report", path: report, start: REPORT_START });
+    files.push({ what: "history of the report", path: historyOf(report), start: HISTORY_START });
+  }
+  return files;
 }
 
 /** How a status file begins, and one of metrics. */
 export const STATUS_START = '{\n  "lockstep": "status",\n';
 export const METRICS_START = "# Lockstep metrics\n";
+/** How the page for people and its history begin: a file that begins otherwise is not ours, and is not written over. */
+export const REPORT_START = "<!doctype html>\n<!-- Report of Lockstep -->";
+export const HISTORY_START = '{"lockstep":"report-history"';
+
+/** Where the history of a page lies. */
+export function historyOf(page: string): string {
+  return `${page}.history`;
+}

@@ -9,13 +9,16 @@ export async function observersOf(
   observing: Observing,
   runsJobs = false,
 ): Promise<Observer[]> {
-  const { status, metrics } = observe;
+  const { status, metrics, report } = observe;
   const observers: Observer[] = [];
   if (status !== null) {
     observers.push(await (await import("./status.ts")).statusKeeper(resolve(status), observing));
   }
   if (metrics !== null) {
     observers.push(await (await import("./metrics.ts")).metricsKeeper(resolve(metrics), observing));
+  }
+  if (report !== null) {
+    observers.push(await (await import("./report/mod.ts")).pageObserver(resolve(report), observing));
   }
   if (runsJobs || commandsOf(observe).some(([, command]) => command !== null)) {
     observers.push((await import("./tell.ts")).teller(observing));

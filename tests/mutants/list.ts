@@ -1975,4 +1975,37 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["engine/hard_links.ts", "change && formerPath(change) !== null)", `change?.kind === "move")`]],
     tests: ["engine/hard_links_test.ts"],
   },
+  {
+    name: "report: a name becomes markup",
+    edits: [[
+      "observers/report/escape.ts",
+      `if (typeof value === "string") return escaped(value);`,
+      `if (typeof value === "string") return value;`,
+    ]],
+    tests: ["observers/report/escape_test.ts"],
+  },
+  {
+    name: "report: days are counted on by 24 hours",
+    edits: [["observers/report/days.ts", "Date.parse(`${day}T00:00:00Z`)", "Date.parse(`${day}T00:00:00`)"]],
+    tests: ["observers/report/days_test.ts"],
+  },
+  {
+    name: "report: with a clock that was set back, today is let go",
+    edits: [["observers/report/record.ts", "record.days.findIndex((row) => row.day !== day)", "0"]],
+    tests: ["observers/report/record_test.ts"],
+  },
+  {
+    name: "report: a pass over some folders makes good what one over all of it found",
+    edits: [[
+      "observers/report/record.ts",
+      "before.whole && !isGood(before.outcome)) return before;",
+      "before.whole && !isGood(before.outcome)) before = null;",
+    ]],
+    tests: ["observers/report/record_test.ts"],
+  },
+  {
+    name: "report: a history of another version is written over",
+    edits: [["observers/report/mod.ts", "if (isKept) await", "await"]],
+    tests: ["observers/report/observer_test.ts"],
+  },
 ];
