@@ -13,7 +13,7 @@ const WIDTH = 80;
 const WIDEST = 28;
 
 /** By what one wants to do. */
-const GROUPS: readonly (readonly [Row["group"], string])[] = [
+export const GROUPS: readonly (readonly [Row["group"], string])[] = [
   ["Repeat", "Keep it in sync"],
   ["Care", "Look first, and be careful"],
   ["Choose", "Choose what is mirrored"],

@@ -5,6 +5,8 @@ export interface Row {
   readonly letter?: string;
   /** What its value is called in the help; none for a switch. */
   readonly value?: string;
+  /** All that its value may be. */
+  readonly oneOf?: readonly string[];
   /** It may be given several times. */
   readonly many?: true;
   /** Few need it: it stands in the whole help only. */
@@ -75,6 +77,7 @@ const HOW: Rows = [
   {
     name: "owner",
     value: "auto|never",
+    oneOf: ["auto", "never"],
     more: true,
     help: "mirror owners and groups where allowed, or never",
   },
@@ -82,7 +85,13 @@ const HOW: Rows = [
   { name: "devices", more: true, help: "mirror devices (as root)" },
   { name: "one-file-system", letter: "x", more: true, help: "leave alone what lies below mount points" },
   { name: "threads", value: "n", more: true, help: "worker threads (default: the number of cores)" },
-  { name: "edge", value: "edge", more: true, help: "native (with --allow-ffi) or portable calls" },
+  {
+    name: "edge",
+    value: "edge",
+    oneOf: ["native", "portable"],
+    more: true,
+    help: "native (with --allow-ffi) or portable calls",
+  },
   { name: "bwlimit", value: "rate", more: true, help: "copy at most so much a second: 10MiB" },
   { name: "max-files-per-second", value: "n", more: true, help: "make at most so many changes a second" },
   { name: "nice", value: "n", more: true, help: "stand back behind other programs: 1 to 19" },
@@ -97,7 +106,13 @@ const SEE: Rows = [
     help: "rename the log file before it grows beyond: 10MiB",
   },
   { name: "log-keep", value: "n", more: true, help: "how many renamed log files are kept (default: 5)" },
-  { name: "lines", value: "all|none", more: true, help: "a line on the console for each operation, or none" },
+  {
+    name: "lines",
+    value: "all|none",
+    oneOf: ["all", "none"],
+    more: true,
+    help: "a line on the console for each operation, or none",
+  },
   { name: "quiet", letter: "q", help: "only warnings and errors on the console" },
   { name: "verbose", letter: "v", help: "more about each pass" },
   { name: "json", more: true, help: "one JSON object per event on standard output" },

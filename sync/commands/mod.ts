@@ -13,4 +13,9 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   trash: () => import("./trash.ts"),
   plan: () => import("./plan.ts"),
   show: () => import("./show.ts"),
+  completions: () => import("./completions.ts"),
+  man: () => import("./man.ts"),
 };
+
+/** All of them, with those that `main.ts` carries out by itself. */
+export const NAMES: readonly string[] = [...Object.keys(COMMANDS), "schedule", "help"];
