@@ -8,7 +8,7 @@ import { OPTIONS, type Row } from "./option_table.ts";
 export interface Word {
   readonly name: string;
   /** What it names; "any" for what nobody can complete. */
-  readonly is: "folder" | "file" | "job" | "any";
+  readonly is: "folder" | "file" | "any";
   readonly oneOf?: readonly string[];
   readonly optional?: true;
   /** It may be given several times. */
@@ -43,7 +43,6 @@ const PLAN: Word = { name: "plan", is: "file" };
 const PATH: Word = { name: "path", is: "any", optional: true };
 const PASS: Word = { name: "pass", is: "any" };
 const TRASH: Word = { name: "folder", is: "folder" };
-const JOBS: Word = { name: "job", is: "job", optional: true, many: true };
 const TIMES: Word = { name: "interval or times", is: "any" };
 const LOG: Word = { name: "log", is: "file" };
 
@@ -76,7 +75,6 @@ const WITH: Own = {
   help: "the scheduler (default: the system's usual one)",
 };
 const SYSTEM: Own = { name: "system", help: "with systemd: units of the system, not your own" };
-const CONFIG: Own = { name: "config", value: "file", help: "the file of jobs (default: lockstep.jsonc)" };
 
 const schedule = (name: string, help: string, words: readonly Word[], mirror: Given["mirror"]): Given => {
   return { name, help, words, own: [WITH, SYSTEM], mirror };
@@ -102,23 +100,8 @@ export const MIRROR: Given = {
 /** In the order of the help. */
 export const COMMAND_TABLE: readonly CommandRow[] = [
   {
-    name: "run",
-    help: "make the mirrors that a file of jobs names",
-    words: [JOBS],
-    own: [CONFIG, { name: "parallel", value: "n", help: "how many jobs at once, whatever disks they share" }],
-    mirror: "all",
-  },
-  { name: "check", help: "check a file of jobs", words: [JOBS], own: [CONFIG], mirror: ["json", "help"] },
-  {
-    name: "status",
-    help: "how the last passes went, and what to do",
-    words: [JOBS],
-    own: [CONFIG, { name: "max-age", value: "time", help: "critical when a replica is older: 26h" }],
-    mirror: ["json", "help"],
-  },
-  {
     name: "explain",
-    help: "why a path is copied, changed, left or removed",
+    help: "say why a path is copied, changed, left or removed",
     words: [{ name: "path", is: "file" }, SOURCE, REPLICA],
     own: [],
     mirror: "all",
@@ -218,18 +201,14 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
   },
 ];
 
-/** The rows of those that this program has. */
-export function rowsOf(names: readonly string[]): CommandRow[] {
-  return COMMAND_TABLE.filter(({ name }) => names.includes(name));
-}
-
 /** The options that a command takes: its own stand before a mirror's of the same name. */
 export function optionsOf({ own, mirror }: Given): Own[] {
   const rest = OPTIONS.filter(({ name }) => mirror === "all" || mirror.includes(name));
   return [...own, ...rest.filter(({ name }) => !own.some((one) => one.name === name))];
 }
 
-/** A verb of a command. */
-export function verbOf(command: string, verb: string): Given | undefined {
-  return COMMAND_TABLE.find(({ name }) => name === command)?.verbs?.find(({ name }) => name === verb);
+/** The options that are a command's alone, those of its verbs among them. */
+export function ownOf(name: string): readonly Own[] {
+  const row = COMMAND_TABLE.find((row) => row.name === name)!;
+  return [row, ...row.verbs ?? []].flatMap(({ own }) => own);
 }

@@ -2,7 +2,7 @@
  * What may stand at the end of a command line, for a shell that completes it. The shells know nothing of our words: they ask
  * this of the program, so one rule serves all of them and is never older than the program. Pure.
  */
-import { type CommandRow, type Given, MIRROR, optionsOf, type Own, type Word } from "./command_table.ts";
+import { COMMAND_TABLE, type Given, MIRROR, optionsOf, type Own, type Word } from "./command_table.ts";
 
 /** A word that may stand there. */
 export interface Offer {
@@ -35,12 +35,11 @@ interface Read {
 const NOTHING: Completion = { offers: [], names: "none" };
 
 /**
- * What the last of the words may become; it is "" where a new one begins. `words` are those behind the program's name,
- * `commands` the rows of the commands that there are.
+ * What the last of the words may become; it is "" where a new one begins. `words` are those behind the program's name.
  */
-export function complete(words: readonly string[], commands: readonly CommandRow[]): Completion {
+export function complete(words: readonly string[]): Completion {
   const last = words.at(-1) ?? "";
-  const { given, verbs, seen, plain, pending, isOver } = read(words.slice(0, -1), commands);
+  const { given, verbs, seen, plain, pending, isOver } = read(words.slice(0, -1));
   const options = optionsOf(given);
   if (pending !== null && !last.startsWith("-")) return valueOf(pending, last, "");
   const [, name, value] = /^--([^=]+)=(.*)$/s.exec(last) ?? [];
@@ -56,14 +55,14 @@ export function complete(words: readonly string[], commands: readonly CommandRow
     return { ...NOTHING, offers: beginningWith(last, verbs.map(({ name, help }) => offer(name, help))) };
   }
   const word = given.words[plain] ?? given.words.filter(({ many }) => many).at(-1);
-  const first = words.length === 1 ? commands.map(({ name, help }) => offer(name, help)) : [];
-  if (given.name === "help") return { ...NOTHING, offers: plain > 0 ? [] : helped(last, commands) };
+  const first = words.length === 1 ? COMMAND_TABLE.map(({ name, help }) => offer(name, help)) : [];
+  if (given.name === "help") return { ...NOTHING, offers: plain > 0 ? [] : helped(last) };
   if (word === undefined) return { ...NOTHING, offers: beginningWith(last, first) };
   return { ...placeOf(word), offers: beginningWith(last, [...first, ...choices(word)]) };
 }
 
-function read(words: readonly string[], commands: readonly CommandRow[]): Read {
-  const command = commands.find(({ name }) => name === words[0]);
+function read(words: readonly string[]): Read {
+  const command = COMMAND_TABLE.find(({ name }) => name === words[0]);
   const verb = command?.verbs?.find(({ name }) => name === words[1]);
   const given = verb ?? command ?? MIRROR;
   const options = optionsOf(given);
@@ -113,8 +112,8 @@ function choices({ oneOf = [] }: Word): Offer[] {
   return oneOf.map((word) => offer(word, ""));
 }
 
-function helped(begun: string, commands: readonly CommandRow[]): Offer[] {
-  return beginningWith(begun, commands.map(({ name, help }) => offer(name, help)));
+function helped(begun: string): Offer[] {
+  return beginningWith(begun, COMMAND_TABLE.map(({ name, help }) => offer(name, help)));
 }
 
 function beginningWith(begun: string, offers: readonly Offer[]): Offer[] {

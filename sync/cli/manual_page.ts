@@ -2,7 +2,15 @@
  * The manual page in the macros of mdoc(7), made from the tables of options, commands and exit statuses. A line of the source
  * is short, and each sentence begins one, as `mandoc -Tlint` asks for.
  */
-import { type CommandRow, type Given, MIRROR, optionsOf, type Own, type Word } from "./command_table.ts";
+import {
+  COMMAND_TABLE,
+  type CommandRow,
+  type Given,
+  MIRROR,
+  optionsOf,
+  type Own,
+  type Word,
+} from "./command_table.ts";
 import { EXIT_STATUSES } from "./exit_status.ts";
 import { GROUPS } from "./help.ts";
 import { OPTIONS } from "./option_table.ts";
@@ -12,8 +20,8 @@ const DATE = "November 22, 2026";
 /** How long a line of the source may be. */
 const WIDTH = 78;
 
-/** The whole page, without the last end of line. `commands`: those that there are. */
-export function manualPage(commands: readonly CommandRow[]): string {
+/** The whole page, without the last end of line. */
+export function manualPage(): string {
   return [
     `.Dd ${DATE}`,
     ".Dt LOCKSTEP 1",
@@ -23,7 +31,7 @@ export function manualPage(commands: readonly CommandRow[]): string {
     ".Nd keep a folder an exact one-way copy of another",
     ".Sh SYNOPSIS",
     ...synopsisOf("", MIRROR),
-    ...commands.flatMap((row) => (row.verbs ?? [row]).flatMap((given) => synopsisOf(row.name, given))),
+    ...COMMAND_TABLE.flatMap((row) => (row.verbs ?? [row]).flatMap((given) => synopsisOf(row.name, given))),
     ".Sh DESCRIPTION",
     ...DESCRIPTION,
     ".Sh OPTIONS",
@@ -37,7 +45,7 @@ export function manualPage(commands: readonly CommandRow[]): string {
       "A source with the name of a command is written with a path, as in ./plan. " +
         "Each command shows its own words with --help.",
     ),
-    ...commands.flatMap(commandLines),
+    ...COMMAND_TABLE.flatMap(commandLines),
     ".Sh FILES",
     ".Bl -tag -width Ds",
     ...FILES.flatMap(([name, meaning]) => [`.It Pa ${name}`, ...text(meaning)]),

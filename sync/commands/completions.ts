@@ -1,11 +1,9 @@
 /** The command `completions` carried out: prints what a shell is to read, or answers a shell that has read it. */
 import type { Answer } from "../cli/carry_out.ts";
-import { rowsOf } from "../cli/command_table.ts";
 import { complete } from "../cli/complete.ts";
 import { parseCompletions } from "../cli/completions.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import { completionText, scriptFor } from "../cli/shells.ts";
-import { NAMES } from "./mod.ts";
 
 /** Do what the words after "completions" ask for. */
 export function command(words: readonly string[]): Promise<Answer> {
@@ -22,6 +20,6 @@ function answerTo(words: readonly string[]): Answer {
     case "script":
       return { text: scriptFor(asked.shell), status: STATUS.inSync };
     case "words":
-      return { text: completionText(complete(asked.words, rowsOf(NAMES))), status: STATUS.inSync };
+      return { text: completionText(complete(asked.words)), status: STATUS.inSync };
   }
 }

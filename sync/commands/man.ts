@@ -1,9 +1,7 @@
 /** The command `man` carried out: prints the manual page. */
 import type { Answer } from "../cli/carry_out.ts";
-import { rowsOf } from "../cli/command_table.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import { manualPage } from "../cli/manual_page.ts";
-import { NAMES } from "./mod.ts";
 
 const USAGE = "lockstep man";
 
@@ -20,7 +18,7 @@ export function command(words: readonly string[]): Promise<Answer> {
 }
 
 function answerTo([first]: readonly string[]): Answer {
-  if (first === undefined) return { text: manualPage(rowsOf(NAMES)), status: STATUS.inSync };
+  if (first === undefined) return { text: manualPage(), status: STATUS.inSync };
   if (["help", "--help", "-h"].includes(first)) return { text: HELP, status: STATUS.inSync };
   return { text: `man takes no more words, as "${first}"; ${USAGE} > lockstep.1`, status: STATUS.usage };
 }

@@ -16,6 +16,3 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   completions: () => import("./completions.ts"),
   man: () => import("./man.ts"),
 };
-
-/** All of them, with those that `main.ts` carries out by itself. */
-export const NAMES: readonly string[] = [...Object.keys(COMMANDS), "schedule", "help"];
