@@ -24,7 +24,7 @@ const REPEAT: Rows = [
   { name: "cron", value: "times", help: 'a pass at times of the calendar: "0 2 * * mon-fri"' },
   { name: "watch", letter: "w", help: "follow changes; compare all at the interval (10m)" },
   { name: "settle-time", value: "time", more: true, help: "with --watch, wait for quiet (default: 200ms)" },
-  { name: "once", help: "make one pass and exit, even with an interval" },
+  { name: "once", more: true, help: "make one pass and exit, even with an interval" },
   { name: "delay", value: "time", more: true, help: "wait so long before the first pass" },
   { name: "for", value: "time", more: true, help: "begin no pass after so long, and exit" },
   { name: "passes", value: "n", more: true, help: "exit after so many passes" },
