@@ -35,7 +35,7 @@ const CARE: Rows = [
   { name: "ask", help: "show what would be done, and ask before it is done" },
   { name: "max-delete", value: "n|n%", help: "refuse a pass that deletes more (default: 50%)" },
   { name: "no-delete", help: "delete nothing (--max-delete 0 refuses the pass)" },
-  { name: "allow-empty-source", help: "let an empty source empty the replica" },
+  { name: "allow-empty-source", more: true, help: "let an empty source empty the replica" },
   { name: "accept-new-root", more: true, help: "in a loop, go on with another folder as a root" },
   { name: "ignore-free-space", more: true, help: "begin even what will not fit" },
   { name: "durable", help: "force to the disk before it counts as done" },
