@@ -3,7 +3,7 @@
  * at each start.
  */
 import { answer, complain } from "./sync/cli/answer.ts";
-import { withHelp } from "./sync/cli/command_words.ts";
+import { withHelp } from "./sync/cli/command_meant.ts";
 import { help, VERSION } from "./sync/cli/help.ts";
 import { STATUS } from "./sync/cli/exit_status.ts";
 import { parse } from "./sync/cli/options.ts";

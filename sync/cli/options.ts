@@ -2,7 +2,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Edge } from "../engine/config.ts";
 import type { Bound } from "../engine/guard.ts";
-import { withCommand } from "./command_words.ts";
+import { withCommand } from "./command_meant.ts";
 import { type Asked, askedOf, patternsOf } from "./choose.ts";
 import { misuse, unknownOption } from "./misuse.ts";
 import { unquoted } from "./unquoted.ts";

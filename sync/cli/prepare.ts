@@ -7,7 +7,7 @@ import type { Config, Edge } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
 import type { Choice } from "../engine/filter.ts";
 import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
-import { isSlip, noCommandNorFolder } from "./command_words.ts";
+import { isSlip, noCommandNorFolder } from "./command_meant.ts";
 import { canAsk } from "./ask.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";

@@ -1,7 +1,7 @@
 /** The table of commands against the commands: no command and no option of one can be forgotten in it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMAND_TABLE, MIRROR, optionsOf, ownOf } from "../../sync/cli/command_table.ts";
-import { noCommand, withCommand, withHelp } from "../../sync/cli/command_words.ts";
+import { noCommand, withCommand, withHelp } from "../../sync/cli/command_meant.ts";
 import { help } from "../../sync/cli/help.ts";
 import { OPTIONS } from "../../sync/cli/option_table.ts";
 import { parse } from "../../sync/cli/options.ts";
