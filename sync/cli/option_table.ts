@@ -1,4 +1,4 @@
-/** The options of a mirror: one row to an option, from which parsing, help and the README's table are made. */
+/** The options of a mirror: one row to an option, from which parsing, help, completions and the manual's table are made. */
 
 export interface Row {
   readonly name: string;

@@ -58,7 +58,7 @@ export async function typedIn(
     stderr: "null",
   }).spawn();
   // a shell that waits for more, as for the end of a quotation, would wait for ever
-  const end = setTimeout(() => process.kill("SIGKILL"), 30_000);
+  const end = setTimeout(() => process.kill("SIGKILL"), 120_000);
   const writer = process.stdin.getWriter();
   const type = (typed: string) => writer.write(new TextEncoder().encode(typed)).catch(() => {});
   const got: string[][] = [];
