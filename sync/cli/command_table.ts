@@ -162,7 +162,7 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
   {
     name: "verify",
     help: "compare all files by SHA-256, change nothing",
-    words: [SOURCE, REPLICA],
+    words: [{ ...SOURCE, optional: true }, REPLICA],
     own: [
       { name: "heal", help: "copy rotten files of the replica anew" },
       { name: "rate", value: "size", help: "read no more than this in a second: 50MiB" },
