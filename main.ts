@@ -3,6 +3,7 @@
  * at each start.
  */
 import { answer, complain } from "./sync/cli/answer.ts";
+import { withHelp } from "./sync/cli/command_meant.ts";
 import { help, VERSION } from "./sync/cli/help.ts";
 import { STATUS } from "./sync/cli/exit_status.ts";
 import { parse } from "./sync/cli/options.ts";
@@ -12,7 +13,9 @@ import { COMMANDS } from "./sync/commands/mod.ts";
 import { run } from "./sync/run.ts";
 
 /** Run the program; returns its exit status. */
-async function main(words: readonly string[]): Promise<number> {
+async function main(typed: readonly string[]): Promise<number> {
+  const words = withHelp(typed);
+  if (typeof words === "string") return complain(words, STATUS.usage);
   if (words[0] === "schedule") return await schedule(words.slice(1));
   const load = Object.hasOwn(COMMANDS, words[0] ?? "") ? COMMANDS[words[0]!] : undefined;
   if (load !== undefined) return await carryOut(load, words.slice(1));

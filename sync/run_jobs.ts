@@ -9,7 +9,7 @@ import { print } from "./cli/print.ts";
 import type { Running } from "./cli/run_jobs.ts";
 import { listenToSignals } from "./cli/signals.ts";
 import { jobSet } from "./job_set.ts";
-import { type JobFile, type NamedJob, readJobFile } from "./jobs/file.ts";
+import { type JobFile, readJobFile } from "./jobs/file.ts";
 import { observersOf } from "./observers/mod.ts";
 import type { Observer } from "./observers/observer.ts";
 import { poolOf } from "./pass/pool.ts";
@@ -25,7 +25,7 @@ export async function runJobs(asked: Running): Promise<number> {
   const { shown, isParallel } = asked;
   const display = displayFor(shown);
   const log = openLog(display.console, null, () => {});
-  const pool = poolOf(threadsFor(file.jobs), true);
+  const pool = poolOf(asked.threads, true);
   const stop = new AbortController();
   let observers: readonly Observer[] = [];
   const jobs = jobSet({ pool, display, log, observers: () => observers, isParallel, json: shown.json });
@@ -113,18 +113,13 @@ async function jobsOf(asked: Running): Promise<JobFile | { readonly faults: read
 }
 
 /** What is the run's and not the job's. */
-function asOfRun(options: Options, { shown, once, dryRun }: Running): Options {
-  const { when } = options;
+function asOfRun(options: Options, { shown, once, dryRun, nice }: Running): Options {
+  const { when, pace } = options;
   return {
     ...options,
     ...shown,
+    pace: { ...pace, nice },
     dryRun: options.dryRun || dryRun,
     when: once ? { ...when, rhythm: { kind: "once" }, settle: null, life: null, passes: null } : when,
   };
-}
-
-/** As many as the largest number that a job asks for; null for as many as there are cores. */
-function threadsFor(jobs: readonly NamedJob[]): number | null {
-  const asked = jobs.map(({ options }) => options.threads);
-  return asked.includes(null) ? null : Math.max(...asked.map(Number));
 }

@@ -1,5 +1,5 @@
 /**
- * What each exit status means: the one table, which the program, its help and the test of the README read. Up to 39 a
+ * What each exit status means: the one table, which the program, its help and the test of the manual read. Up to 39 a
  * number means what it means in rsync; from 40 on the numbers are ours.
  */
 import type { Verified } from "../engine/checked.ts";

@@ -36,8 +36,10 @@ const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
   partial: "A file is never left half-copied: leave --partial out",
   inplace: "A file is always replaced in one step: leave --inplace out",
   compress: "Both folders are on this machine, so nothing is compressed: leave --compress out",
-  backup: "Old versions are not kept: leave --backup out, and take snapshots of the replica",
-  update: "The replica becomes exactly what the source is, newer or not: leave --update out",
+  backup: "Old versions are kept by --trash: leave --backup out",
+  "backup-dir": "Old versions are kept by --trash, or in a folder that --trash=<folder> names",
+  update: "What was edited in the replica is left by --keep-edits: leave --update out",
+  "track-renames": `${ALWAYS} what --track-renames does: leave it out`,
   "ignore-existing": "The replica becomes exactly what the source is: leave --ignore-existing out",
   "size-only": "Size and time are compared, and contents with --checksum: leave --size-only out",
   transfers: "The number of threads is set by --threads",
@@ -63,7 +65,7 @@ const SHARED = /[ncxvqh]/g;
 function archiveText(word: string): string {
   const letters = [...new Set(word.match(SHARED) ?? [])].map((letter) => `-${letter}`);
   const instead = letters.length === 0 ? `leave "${word}" out` : `write "${letters.join(" ")}" for "${word}"`;
-  const left = /[AX]/.test(word) ? "; access lists and extended attributes are not mirrored" : "";
+  const left = /[AX]/.test(word) ? "; --xattrs mirrors access lists and extended attributes" : "";
   return `${ALWAYS} what "-a" does, with links, modes, times and owners: ${instead}${left}`;
 }
 

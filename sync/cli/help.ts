@@ -2,6 +2,7 @@
  * What `--help` prints, made from the tables of options and of exit statuses: 80 columns wide, and soon read. What few need
  * is shown with `--verbose` only, so that the rest fits a screen.
  */
+import { COMMAND_TABLE } from "./command_table.ts";
 import { EXIT_STATUSES } from "./exit_status.ts";
 import { OPTIONS, type Row, signature } from "./option_table.ts";
 
@@ -13,7 +14,7 @@ const WIDTH = 80;
 const WIDEST = 28;
 
 /** By what one wants to do. */
-const GROUPS: readonly (readonly [Row["group"], string])[] = [
+export const GROUPS: readonly (readonly [Row["group"], string])[] = [
   ["Repeat", "Keep it in sync"],
   ["Care", "Look first, and be careful"],
   ["Choose", "Choose what is mirrored"],
@@ -36,18 +37,27 @@ export function help(which: "usual" | "all" = "usual"): string {
     "  lockstep schedule install ./photos /mnt/nas/photos 1h sync.log",
     "",
     "Usage: lockstep [options] <source> <replica> [interval] [log]",
-    "       lockstep schedule|explain|plan|apply|show|trash|bring-back|verify …",
-    "                (each of these tells more with --help)",
+    "       lockstep <command> …, of which lockstep help <command> tells more",
     "",
     "  source    the folder to copy; nothing but bring-back writes to it",
     "  replica   the folder to keep in sync; what is not in the source is deleted",
     "  interval  seconds between two passes, or a time like 5m; else one pass",
     "  log       a file like sync.log to which every operation is appended",
     "",
+    ...commandLines(which),
+    "",
     ...GROUPS.flatMap(([group, heading]) => [`${heading}:`, ...optionLines(rows, group), ""]),
     ...folded(`Exit status: ${EXIT_STATUSES.map(({ number, brief }) => `${number} ${brief}`).join(", ")}`),
     ...left === 0 ? [] : ["", `There are ${left} more options: --help --verbose shows all of them.`],
   ].join("\n");
+}
+
+/** The commands with what they do, or their names alone. */
+function commandLines(which: "usual" | "all"): string[] {
+  if (which === "all") {
+    return ["Commands:", ...COMMAND_TABLE.map(({ name, help }) => `  ${name.padEnd(11)}  ${help}`)];
+  }
+  return folded(`Commands: ${COMMAND_TABLE.map(({ name }) => name).join(", ")}`);
 }
 
 function optionLines(rows: readonly Row[], group: Row["group"]): string[] {

@@ -1,10 +1,12 @@
-/** The options of a mirror: one row to an option, from which parsing, help and the README's table are made. */
+/** The options of a mirror: one row to an option, from which parsing, help, completions and the manual's table are made. */
 
 export interface Row {
   readonly name: string;
   readonly letter?: string;
   /** What its value is called in the help; none for a switch. */
   readonly value?: string;
+  /** All that its value may be. */
+  readonly oneOf?: readonly string[];
   /** It may be given several times. */
   readonly many?: true;
   /** Few need it: it stands in the whole help only. */
@@ -22,7 +24,7 @@ const REPEAT: Rows = [
   { name: "cron", value: "times", help: 'a pass at times of the calendar: "0 2 * * mon-fri"' },
   { name: "watch", letter: "w", help: "follow changes; compare all at the interval (10m)" },
   { name: "settle-time", value: "time", more: true, help: "with --watch, wait for quiet (default: 200ms)" },
-  { name: "once", help: "make one pass and exit, even with an interval" },
+  { name: "once", more: true, help: "make one pass and exit, even with an interval" },
   { name: "delay", value: "time", more: true, help: "wait so long before the first pass" },
   { name: "for", value: "time", more: true, help: "begin no pass after so long, and exit" },
   { name: "passes", value: "n", more: true, help: "exit after so many passes" },
@@ -33,7 +35,7 @@ const CARE: Rows = [
   { name: "ask", help: "show what would be done, and ask before it is done" },
   { name: "max-delete", value: "n|n%", help: "refuse a pass that deletes more (default: 50%)" },
   { name: "no-delete", help: "delete nothing (--max-delete 0 refuses the pass)" },
-  { name: "allow-empty-source", help: "let an empty source empty the replica" },
+  { name: "allow-empty-source", more: true, help: "let an empty source empty the replica" },
   { name: "accept-new-root", more: true, help: "in a loop, go on with another folder as a root" },
   { name: "ignore-free-space", more: true, help: "begin even what will not fit" },
   { name: "durable", help: "force to the disk before it counts as done" },
@@ -75,6 +77,7 @@ const HOW: Rows = [
   {
     name: "owner",
     value: "auto|never",
+    oneOf: ["auto", "never"],
     more: true,
     help: "mirror owners and groups where allowed, or never",
   },
@@ -82,7 +85,13 @@ const HOW: Rows = [
   { name: "devices", more: true, help: "mirror devices (as root)" },
   { name: "one-file-system", letter: "x", more: true, help: "leave alone what lies below mount points" },
   { name: "threads", value: "n", more: true, help: "worker threads (default: the number of cores)" },
-  { name: "edge", value: "edge", more: true, help: "native (with --allow-ffi) or portable calls" },
+  {
+    name: "edge",
+    value: "edge",
+    oneOf: ["native", "portable"],
+    more: true,
+    help: "native (with --allow-ffi) or portable calls",
+  },
   { name: "bwlimit", value: "rate", more: true, help: "copy at most so much a second: 10MiB" },
   { name: "max-files-per-second", value: "n", more: true, help: "make at most so many changes a second" },
   { name: "nice", value: "n", more: true, help: "stand back behind other programs: 1 to 19" },
@@ -97,7 +106,13 @@ const SEE: Rows = [
     help: "rename the log file before it grows beyond: 10MiB",
   },
   { name: "log-keep", value: "n", more: true, help: "how many renamed log files are kept (default: 5)" },
-  { name: "lines", value: "all|none", more: true, help: "a line on the console for each operation, or none" },
+  {
+    name: "lines",
+    value: "all|none",
+    oneOf: ["all", "none"],
+    more: true,
+    help: "a line on the console for each operation, or none",
+  },
   { name: "quiet", letter: "q", help: "only warnings and errors on the console" },
   { name: "verbose", letter: "v", help: "more about each pass" },
   { name: "json", more: true, help: "one JSON object per event on standard output" },

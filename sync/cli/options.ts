@@ -2,6 +2,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Edge } from "../engine/config.ts";
 import type { Bound } from "../engine/guard.ts";
+import { withCommand } from "./command_meant.ts";
 import { type Asked, askedOf, patternsOf } from "./choose.ts";
 import { misuse, unknownOption } from "./misuse.ts";
 import { unquoted } from "./unquoted.ts";
@@ -80,6 +81,13 @@ const LETTERS = Object.fromEntries(OPTIONS.flatMap((row) => row.letter ? [[row.l
 
 /** Read the words after the program's name. */
 export function parse(words: readonly string[]): Command {
+  const command = read(words);
+  if (command.kind !== "usage") return command;
+  return { kind: "usage", text: `${printable(withCommand(words, command.text))}; --help shows the options` };
+}
+
+/** The same, with a complaint as it is. */
+function read(words: readonly string[]): Command {
   let complaint = misuse(words);
   if (complaint !== null) return usage(complaint);
   const values: Record<string, unknown> & { _: string[] } = parseArgs([...words], {
@@ -204,5 +212,5 @@ function rotationOf(values: Values): Pick<Options, "logMaxSize" | "logKeep"> | s
 }
 
 function usage(text: string): Command {
-  return { kind: "usage", text: `${printable(text)}; --help shows the options` };
+  return { kind: "usage", text };
 }

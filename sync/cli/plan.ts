@@ -1,4 +1,5 @@
 /** The words of the commands `plan`, `apply` and `show`, as what is asked for. Pure. */
+import { OF_APPLY } from "./command_table.ts";
 import { OPTIONS, plainWords, takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { misuse } from "./misuse.ts";
@@ -24,30 +25,12 @@ Usage: ${PLAN}
   lockstep show plan.jsonl
   lockstep apply plan.jsonl`;
 
-/** What is decided when a plan is carried out, and not when it is made. */
-const OF_APPLY = [
-  "dry-run",
-  "ask",
-  "max-delete",
-  "allow-empty-source",
-  "ignore-free-space",
-  "durable",
-  "threads",
-  "log-file",
-  "log-max-size",
-  "log-keep",
-  "lines",
-  "quiet",
-  "verbose",
-  "json",
-  "progress",
-];
-
 const APPLY_HELP =
   `Carry out a plan: each step, if what it was decided on still holds; else it is left (status 24).
 
 Usage: ${APPLY}
 
+  file             the plan, as "lockstep plan" wrote it
   source, replica  are those of the plan, and need not be given
   options          ${OF_APPLY.slice(0, 6).map((name) => `--${name}`).join(", ")},
                    ${OF_APPLY.slice(6, 12).map((name) => `--${name}`).join(", ")},
@@ -56,7 +39,14 @@ Usage: ${APPLY}
 const SHOW_HELP =
   `Sum a plan up: by kind, by folder, the largest files; or list its steps at a path and below it.
 
-Usage: ${SHOW}`;
+Usage: ${SHOW}
+
+  file                the plan, as "lockstep plan" wrote it
+  path                only the steps there and below it
+      --by <view>     one view of the sums: folder or kind
+      --json          one object, or one for each step`;
+
+const NO_PLAN = 'Give a plan, the file that "lockstep plan" writes';
 
 export interface Planning {
   readonly kind: "plan";
@@ -108,7 +98,7 @@ export function parseApply(words: readonly string[]): Applying | Said {
   const command = parse([...options, "--", "source", "replica"]);
   if (command.kind === "help") return { kind: "help", text: APPLY_HELP };
   if (command.kind === "usage") return command;
-  if (command.kind !== "mirror" || file === undefined || file === "") return usage("Give a plan", APPLY);
+  if (command.kind !== "mirror" || file === undefined || file === "") return usage(NO_PLAN, APPLY);
   if (more !== undefined) return usage(`There is one word too many: "${more}"`, APPLY);
   if (source !== null && replica === null) return usage("Give both folders, or neither", APPLY);
   const strange = namesIn(options).find((name) => !OF_APPLY.includes(name));
@@ -140,7 +130,7 @@ export function parseShow(words: readonly string[]): Showing | Said {
   const strange = plain.find((word) => end < 0 && /^-./.test(word));
   if (strange !== undefined) return usage(`There is no option "${strange}" of show`, SHOW);
   const [file, path = null, more] = plain;
-  if (file === undefined || file === "") return usage("Give a plan", SHOW);
+  if (file === undefined || file === "") return usage(NO_PLAN, SHOW);
   if (more !== undefined) return usage(`There is one word too many: "${more}"`, SHOW);
   const { value: by = "all" } = taken;
   if (by !== "all" && by !== "folder" && by !== "kind") {

@@ -111,10 +111,10 @@ export function noPlanText(
     | { readonly kind: "no-plan" | "damaged" }
     | { readonly kind: "version"; readonly version: unknown; readonly reads: number },
 ): string {
-  const again = 'make one by "lockstep plan <source> <replica> -o <file>"';
   switch (found.kind) {
     case "no-plan":
-      return `${shown(path)} is no plan of Lockstep: ${again}`;
+      return `${shown(path)} is no plan, the file that "lockstep plan <source> <replica> -o <file>" writes ` +
+        "and that comes first here";
     case "damaged":
       return `The plan ${shown(path)} is not as it was written, or its end is missing: plan again`;
     case "version":
@@ -178,5 +178,11 @@ export function cannotWriteText(path: string | null, error: unknown): string {
 }
 
 export function cannotReadText(path: string, error: unknown): string {
-  return `Cannot read the plan ${shown(path)}: ${systemText(error)}`;
+  if (error instanceof Deno.errors.IsADirectory) {
+    return `${shown(path)} is a folder: the plan comes first, the file that "lockstep plan" writes`;
+  }
+  const why = error instanceof Deno.errors.NotFound
+    ? 'it is not there; "lockstep plan" writes one, and its name comes first'
+    : systemText(error);
+  return `Cannot read the plan ${shown(path)}: ${why}`;
 }

@@ -20,7 +20,7 @@ export function readPositional(words: readonly string[], values: Values): Positi
   if (foreign !== null) return foreign;
   const [source, replica, ...rest] = words;
   if (source === undefined || replica === undefined) {
-    return "Give a source and a replica: <source> <replica> [interval] [log]";
+    return 'Give a source and a replica, as in "lockstep --dry-run ./photos /mnt/nas/photos", which only looks';
   }
   if (source === "" || replica === "") return "The source and the replica must not be empty names";
   if (rest.length > 2) return `There is one word too many: "${rest[2]}". Quote names that hold spaces`;

@@ -7,6 +7,7 @@ import type { Config, Edge } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
 import type { Choice } from "../engine/filter.ts";
 import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
+import { isSlip, noCommandNorFolder } from "./command_meant.ts";
 import { canAsk } from "./ask.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
@@ -16,7 +17,7 @@ import { readChoice } from "./patterns.ts";
 import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
 import { observedFiles } from "./observe.ts";
 import type { Options } from "./options.ts";
-import { ambiguous, quoted } from "./paths.ts";
+import { ambiguous, isThere, quoted } from "./paths.ts";
 import { mayNotRun, missing, needs } from "./permissions.ts";
 import type { Relate } from "./relate.ts";
 import { trashFolder } from "./undo.ts";
@@ -58,6 +59,9 @@ export async function prepare(
   ) {
     const unclear = ambiguous(path);
     if (unclear !== null) return { text: unclear, status: STATUS.usage };
+  }
+  if (isSlip(source) && options.when.rhythm.kind === "once" && !isThere(source)) {
+    return { text: noCommandNorFolder(source), status: STATUS.usage };
   }
   if (options.ask && !canAsk()) return { text: NOBODY, status: STATUS.usage };
   const silent = mayNotRun(options.observe);

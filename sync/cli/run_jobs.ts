@@ -5,7 +5,9 @@ import { nearest } from "./nearest.ts";
 import type { Observe } from "./observe.ts";
 import type { Options } from "./options.ts";
 import type { Said } from "./plan.ts";
+import { paceOf } from "./pace.ts";
 import { printable } from "./reason.ts";
+import { readCount } from "./value.ts";
 
 const RUN = "lockstep run [--config <file>] [options] [job…]";
 
@@ -22,6 +24,8 @@ Usage: ${RUN}
       --status <file>   in the place of what the file says; so with the next two
       --metrics <file>
       --report <file>
+      --threads <n>     worker threads of all jobs (default: the number of cores)
+      --nice <n>        stand back behind other programs: 1 to 19
       --lines <all|none>  a line on the console for each operation, or none
   -q, --quiet           only warnings and errors on the console
   -v, --verbose         more about each pass
@@ -43,11 +47,14 @@ export interface Running {
   readonly dryRun: boolean;
   /** In the place of the file's, where they are not null. */
   readonly observe: Pick<Observe, "status" | "metrics" | "report">;
+  /** null for as many as there are cores. */
+  readonly threads: number | null;
+  readonly nice: number | null;
   readonly shown: Shown & Pick<Options, "progress">;
 }
 
 const SWITCHES = ["parallel", "once", "dry-run", "quiet", "verbose", "json", "progress"];
-const VALUES = ["config", "status", "metrics", "report", "lines"];
+const VALUES = ["config", "status", "metrics", "report", "threads", "nice", "lines"];
 const LETTERS: Readonly<Record<string, string>> = { c: "config", n: "dry-run", q: "quiet", v: "verbose" };
 
 /** Read the words after "run". */
@@ -87,8 +94,16 @@ export function parseRun(words: readonly string[]): Running | Said {
   }
   const lines = values.get("lines") ?? "all";
   if (lines !== "all" && lines !== "none") return usage(`--lines takes all or none, not "${lines}"`);
+  const threads = values.has("threads") ? readCount(values.get("threads")!, 64) : null;
+  if (threads === undefined) {
+    return usage(`--threads takes a whole number from 1 to 64, not "${values.get("threads")}"`);
+  }
+  const pace = paceOf({ nice: values.get("nice") });
+  if (typeof pace === "string") return usage(pace);
   return {
     kind: "run",
+    threads,
+    nice: pace.nice,
     config: values.get("config") ?? DEFAULT_CONFIG,
     jobs,
     isParallel: on.has("parallel"),

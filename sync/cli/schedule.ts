@@ -6,6 +6,8 @@ import { resolve } from "node:path";
 import { wrongWith } from "../timing/calendar.ts";
 import { type Scheduler, SCHEDULERS, schedulersOf, show } from "../timing/scheduler/scheduler.ts";
 import { idOf, type Task, Unsayable } from "../timing/scheduler/task.ts";
+import { COMMAND_TABLE } from "./command_table.ts";
+import { nearest } from "./nearest.ts";
 import { takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
@@ -96,9 +98,17 @@ export function parseSchedule(words: readonly string[], program: Program): Sched
       }
     }
     default:
-      return usage(`"schedule" takes install, remove, list or show, not "${action ?? ""}"`);
+      return usage(`"schedule" takes install, remove, list or show${guessed(action)}`);
   }
 }
+
+/** What to say of another word, with the one that was probably meant. */
+function guessed(action = ""): string {
+  const near = nearest(action, VERBS);
+  return action === "" ? "" : `, not "${action}"${near === null ? "" : `: did you mean ${near}?`}`;
+}
+
+const VERBS = COMMAND_TABLE.find(({ name }) => name === "schedule")!.verbs!.map(({ name }) => name);
 
 function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf("--");

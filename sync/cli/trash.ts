@@ -1,6 +1,7 @@
 /** The words of the command `trash`: what is asked of which trash. Pure. */
 import { parseArgs } from "@std/cli/parse-args";
 import { parseAge } from "../timing/duration.ts";
+import { COMMAND_TABLE, ownOf } from "./command_table.ts";
 import { nearest } from "./nearest.ts";
 import { printable } from "./reason.ts";
 
@@ -53,28 +54,19 @@ export type Trashing =
     readonly yes: boolean;
   };
 
-const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  list: [],
-  show: [],
-  restore: ["to", "force", "dry-run"],
-  empty: ["older-than", "yes"],
-};
-
-/** How many words each takes, with the folder. */
-const WORDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  list: [1, 1],
-  show: [2, 3],
-  restore: [2, 3],
-  empty: [1, 2],
-};
+const VERBS = COMMAND_TABLE.find(({ name }) => name === "trash")!.verbs!;
+const OPTIONS = ownOf("trash");
 
 /** Read the words after "trash". */
 export function parseTrash(words: readonly string[]): Trashing {
   let unknown: string | null = null;
   const values: Record<string, unknown> & { _: string[] } = parseArgs([...words], {
-    boolean: ["force", "dry-run", "yes", "help"],
-    string: ["_", "to", "older-than"],
-    alias: { n: "dry-run", h: "help", y: "yes" },
+    boolean: [...OPTIONS.filter(({ value }) => !value).map(({ name }) => name), "help"],
+    string: ["_", ...OPTIONS.filter(({ value }) => value).map(({ name }) => name)],
+    alias: {
+      h: "help",
+      ...Object.fromEntries(OPTIONS.flatMap(({ letter, name }) => letter ? [[letter, name]] : [])),
+    },
     unknown: (word: string, key?: string) => {
       if (key === undefined) return true;
       unknown ??= word;
@@ -83,18 +75,22 @@ export function parseTrash(words: readonly string[]): Trashing {
   });
   const [verb, folder, pass, path = ""] = values._;
   if (values.help || verb === "help" || verb === undefined) return { kind: "help", text: HELP };
-  const known = OPTIONS[verb];
-  if (known === undefined) {
-    const near = nearest(verb, Object.keys(OPTIONS));
-    return usage(`There is no "trash ${verb}"${near === null ? "" : `: did you mean ${near}?`}`);
+  const row = VERBS.find(({ name }) => name === verb);
+  if (row === undefined) {
+    const near = nearest(verb, VERBS.map(({ name }) => name));
+    return usage(
+      `There is no command "trash ${verb}"${near === null ? "" : `: did you mean "trash ${near}"?`}`,
+    );
   }
   if (unknown !== null) return usage(`There is no option "${unknown}" of trash ${verb}`);
-  for (const name of ["to", "force", "dry-run", "older-than", "yes"]) {
+  for (const { name } of OPTIONS) {
     const isGiven = typeof values[name] === "string" || values[name] === true;
-    if (isGiven && !known.includes(name)) return usage(`--${name} is no option of trash ${verb}`);
+    if (isGiven && !row.own.some((one) => one.name === name)) {
+      return usage(`--${name} is no option of trash ${verb}`);
+    }
     if (values[name] === "") return usage(`--${name} needs a value`);
   }
-  const [least, most] = WORDS[verb]!;
+  const [least, most] = [row.words.filter(({ optional }) => !optional).length, row.words.length];
   const count = values._.length - 1;
   if (count > most) {
     return usage(`There is one word too many: "${values._[most + 1]}". Quote names that hold spaces`);

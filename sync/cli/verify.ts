@@ -1,5 +1,6 @@
 /** The words of the command `verify`, as what is checked, and how. Pure. */
 import { parseDuration } from "../timing/duration.ts";
+import { ownOf as ownOptions } from "./command_table.ts";
 import { misuse } from "./misuse.ts";
 import { plainWords, takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
@@ -42,8 +43,8 @@ export type Verifying =
     readonly rate: number | null;
   };
 
-/** Options of this command alone; `for` means another thing to a mirror. */
-const OWN = ["since", "for", "rate"];
+/** Options of this command alone that take a value; `for` means another thing to a mirror. */
+const OWN = ownOptions("verify").filter(({ value }) => value).map(({ name }) => name);
 
 /** Read the words after "verify". */
 export function parseVerify(words: readonly string[]): Verifying {

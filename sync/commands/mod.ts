@@ -16,4 +16,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   run: () => import("./run.ts"),
   show: () => import("./show.ts"),
   status: () => import("./status.ts"),
+  completions: () => import("./completions.ts"),
+  man: () => import("./man.ts"),
 };

@@ -78,7 +78,7 @@ Deno.test("help() has the options that most need, says how to see the others, an
   for (const line of all.split("\n")) assert(line.length <= 80, line);
 });
 
-Deno.test("the rows for the README are those of a table with two columns", () => {
+Deno.test("the rows for the manual are those of a table with two columns", () => {
   assertEquals(statusRows()[0], "| 0 | in sync, or a loop that was stopped by a signal or --for |");
   assertStringIncludes(
     optionRows().join("\n"),

@@ -1,4 +1,4 @@
-/** The README's tables of options and exit statuses as they must read, with one space where the formatter pads. */
+/** The manual's tables of options and exit statuses as they must read, with one space where the formatter pads. */
 import { EXIT_STATUSES } from "../../sync/cli/exit_status.ts";
 import { OPTIONS } from "../../sync/cli/option_table.ts";
 

@@ -2008,4 +2008,24 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["observers/report/mod.ts", "if (isKept) await", "await"]],
     tests: ["observers/report/observer_test.ts"],
   },
+  {
+    name: "an option that was given is offered again",
+    edits: [["cli/complete.ts", "many || !seen.has(name)", "many || name !== last"]],
+    tests: ["cli/complete_test.ts"],
+  },
+  {
+    name: "the value of an option is counted as a folder when words are completed",
+    edits: [["cli/complete.ts", `if (!next.startsWith("-")) i++;`, `if (next === "-") i++;`]],
+    tests: ["cli/complete_test.ts"],
+  },
+  {
+    name: "bash gets the front of a word twice",
+    edits: [["cli/shells.ts", 'COMPREPLY+=("\\${line#"$front"}")', 'COMPREPLY+=("$line")']],
+    tests: ["program/shells_test.ts"],
+  },
+  {
+    name: "a folder with a name like a command's is not mirrored",
+    edits: [["cli/prepare.ts", "&& !isThere(source)", "&& source !== replica"]],
+    tests: ["program/program_test.ts"],
+  },
 ];

@@ -151,7 +151,7 @@ planTest("lockstep apply and show refuse what is no whole plan, in one line", as
       new TextDecoder().decode(bytes).replace('"version":1', '"version":2'),
       /is of version 2, and this Lockstep/,
     ],
-    ["of others", /is no plan of Lockstep/],
+    ["of others", /is no plan, the file that "lockstep plan/],
   ];
   for (const [content, said] of cases) {
     plant(at, { "plan.jsonl": content });

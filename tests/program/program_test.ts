@@ -128,6 +128,21 @@ Deno.test("lockstep answers bad usage with one line on standard error, and statu
   }
 });
 
+Deno.test("lockstep tells a slip in the name of a command, and mirrors a folder with such a name", () =>
+  inFolder(async (at) => {
+    plant(at, { plans: { a: "1" } });
+    const slip = await lockstep(["aply", "plan.jsonl"], { cwd: at });
+    assertEquals([slip.status, slip.out], [STATUS.usage, ""]);
+    assertMatch(slip.err, /^lockstep: There is no command "aply": did you mean apply\? [^\n]+\n$/);
+    const mirrored = await lockstep(["plans", "replica"], { cwd: at });
+    assertEquals([mirrored.status, mirrored.err], [0, ""]);
+    assertInSync(`${at}/plans`, `${at}/replica`);
+    const asked = await lockstep(["help", "plan"], { flags: [] });
+    assertEquals([asked.status, asked.out], [0, (await lockstep(["plan", "--help"], { flags: [] })).out]);
+    assertEquals((await lockstep(["help"], { flags: [] })).out, help() + "\n");
+    assertMatch((await lockstep(["help", "plna"], { flags: [] })).err, /did you mean plan\?/);
+  }));
+
 Deno.test("--help, --version, the README and the program agree on options and exit statuses", async () => {
   assertEquals((await lockstep(["--help"])).out, help() + "\n");
   assertEquals((await lockstep(["--help", "--verbose"])).out, help("all") + "\n");

@@ -168,7 +168,7 @@ Deno.test("list, show and empty: what they say and delete", () =>
 Deno.test("trash tells in one line what is wrong with its words", () =>
   inTrash(async (at, trash) => {
     const rows: readonly (readonly [readonly string[], number, string])[] = [
-      [["lst", trash], 1, "did you mean list?"],
+      [["lst", trash], 1, 'did you mean "trash list"?'],
       [["list"], 1, "Name a trash, or its replica"],
       [["list", at], 3, "There is no trash at"],
       [["show", trash], 1, "Name a pass"],
