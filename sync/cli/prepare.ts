@@ -205,5 +205,6 @@ function configOf(
       pace: { bytes: bandwidth, changes: files, accounts: new SharedArrayBuffer(16) },
     }),
     ...(nice !== null && { nice }),
+    ...(options.threads !== null && { threads: options.threads }),
   };
 }

@@ -39,6 +39,8 @@ export interface Config extends Omit<Criteria, "capabilities" | "roots" | "mount
   readonly dryRun: boolean;
   /** Go on when another folder or disk has taken the place of a root. */
   readonly acceptNewRoot: boolean;
+  /** The most threads of the pool that work for it; any number when left out. */
+  readonly threads?: number;
   /** Absolute paths of our own log files: they and older ones (`own_log.ts`) are no part of either tree. */
   readonly ownLogs: readonly string[];
   /** How fast it may be; as fast as it can when left out. */

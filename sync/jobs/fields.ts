@@ -26,7 +26,6 @@ const NOT_OF_A_JOB: Readonly<Record<string, string>> = {
   lines: OF_A_RUN,
   json: OF_A_RUN,
   progress: OF_A_RUN,
-  threads: OF_A_RUN,
   nice: OF_A_RUN,
   help: "is no field of a job: leave it out",
   version: "is no field of a job: leave it out",

@@ -48,6 +48,8 @@ export interface PassConfig {
   readonly exact?: true;
   /** How fast it may be; as fast as it can when left out. */
   readonly pace?: Pace;
+  /** The most threads of the pool that work for it at once; any number when left out. */
+  readonly threads?: number;
   /** How far a thread stands back behind other programs. */
   readonly nice?: number;
   /** The trees are checked: the files of the replica are listed, and their contents are left to tasks of their own. */
@@ -114,6 +116,7 @@ export function passConfig(
     shared: share(),
     ...(config.pace && { pace: config.pace }),
     ...(config.nice && { nice: config.nice }),
+    ...(config.threads && { threads: config.threads }),
   };
 }
 

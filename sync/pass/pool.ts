@@ -164,7 +164,8 @@ export function threads(size: number, idle = Infinity): Pool {
     const own = workers.filter((thread) => thread.run === run);
     const free = workers.find((thread) => thread.run === null && thread.turns === 0 && !thread.isSpent);
     const hasFirst = own.length > 0;
-    const mayGrow = free !== undefined || workers.length < size;
+    const mayGrow = own.length < (run.config.threads ?? Infinity) &&
+      (free !== undefined || workers.length < size);
     const isOneMore = !hasFirst || (mayGrow && isWorthAThread(run.waiting.left(), own.length));
     const count = own.length + (isOneMore ? 1 : 0);
     fill(run, own, count);

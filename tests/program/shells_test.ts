@@ -127,7 +127,7 @@ Deno.test({
         ["lockstep expl", ["explain"]],
         ["lockstep my", ["my photos/"]],
         ["lockstep it", ["it's/"]],
-        ["lockstep c", ["c$d/", "completions"]],
+        ["lockstep c", ["c$d/", "check", "completions"]],
         ["lockstep --edge=", ["--edge=native", "--edge=portable"]],
         ["lockstep --lines ", ["all", "none"]],
         ["lockstep --dry-run --dry", []],
