@@ -87,7 +87,9 @@ export async function openJob(
   if (lack !== null) return { text: lack, status: STATUS.usage };
   const { name, display, observers, stop } = around;
   const { when } = options;
-  const allow = when.rhythm.kind !== "once" ? allowFile(options.log, [config.source, config.replica]) : null;
+  const allow = when.rhythm.kind !== "once"
+    ? allowFile(options.log, [config.source, config.replica], around.name)
+    : null;
   const job: Job = {
     name,
     source: config.source,

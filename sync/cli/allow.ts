@@ -16,11 +16,16 @@ const STEP_MS = 2000;
 
 /**
  * Where the file lies; null where there is none: with no log, with one in the source or the replica, in which it would
- * be an entry like any other, and where Deno may not read the file and take it away.
+ * be an entry like any other, and where Deno may not read the file and take it away. `name`: of a job, for several may
+ * have one log.
  */
-export function allowFile(log: string | null, roots: readonly string[]): string | null {
+export function allowFile(
+  log: string | null,
+  roots: readonly string[],
+  name: string | null = null,
+): string | null {
   if (log === null) return null;
-  const path = `${resolve(log)}.allow`;
+  const path = `${resolve(log)}${name === null ? "" : `.${name}`}.allow`;
   const trees = roots.flatMap(namesOf).map((root) => root.endsWith("/") ? root : `${root}/`);
   const isInside = namesOf(path).some((name) => trees.some((tree) => name.startsWith(tree)));
   const mayTake = (["read", "write"] as const).every((name) =>

@@ -165,6 +165,27 @@ runTest("run reads its file again on SIGHUP: what did not change goes on", async
   assertMatch(ran.err, /WARN lockstep\.jsonc:1: .*\n.*The jobs go on as they were/);
 });
 
+runTest(
+  "run lets a refused plan of one job through, and not that of another with the same log",
+  async (at) => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`f${i}`, "x"]));
+    plant(at, { a: { f0: "x" }, b: { f0: "x" }, ra: many, rb: many });
+    write(at, { one: { source: "a", replica: "ra" }, two: { source: "b", replica: "rb" } }, {
+      defaults: { interval: "1s", log: "sync.log" },
+    });
+    await using run = running(["run"], { ...FLAGS, cwd: at });
+    await until(() => says(`${at}/sync.log`, "[one] ") && says(`${at}/sync.log`, "[two] refused"));
+    await until(() => says(`${at}/sync.log`, "[one] refused"));
+    assertStringIncludes(Deno.readTextFileSync(`${at}/sync.log`), "sync.log.two.allow");
+    Deno.writeTextFileSync(`${at}/sync.log.two.allow`, "--max-delete 59");
+    await until(() => harvest(`${at}/rb`).length === 2);
+    const ran = await run.stop();
+    assertEquals(harvest(`${at}/rb`).length, 2);
+    assertEquals(harvest(`${at}/ra`).length, 61);
+    assertMatch(ran.out, /\[two\] Let through once/);
+  },
+);
+
 runTest("run lets no job wait for one whose disk does not answer", async (at) => {
   plant(at, { disk: { x: "1" }, point: {}, own: {}, b: { y: "2" }, c: { z: "3" } });
   write(at, {

@@ -170,8 +170,9 @@ export async function pageObserver(path: string, observing: Observing, haste = H
 }
 
 function begun(job: Job, { whole }: Extract<Event, { readonly kind: "start" }>, began: number): Current {
-  const { options, source, replica } = job;
-  const allow = () => options.when.rhythm.kind === "once" ? null : allowFile(options.log, [source, replica]);
+  const { name, options, source, replica } = job;
+  const allow = () =>
+    options.when.rhythm.kind === "once" ? null : allowFile(options.log, [source, replica], name);
   return { began, whole, sum: newSum(), updated: newTally(OFTEN), trouble: newTrouble(), allow };
 }
 
