@@ -157,23 +157,31 @@ export function threads(size: number, idle = Infinity): Pool {
     }
   }
 
+  /** Put another thread to work for a run. */
+  function join(run: Run): Thread {
+    const next = workers.find(isFree) ?? start();
+    next.run = run;
+    return next;
+  }
+
   /** Give every thread of a run turns, and the run one thread more where there is work for it. */
   function serve(run: Run): void {
-    if (stopping(run.config.shared)) return;
+    const { config, waiting } = run;
+    if (stopping(config.shared)) return;
     replaceSpent(run);
     const own = workers.filter((thread) => thread.run === run);
-    const free = workers.find((thread) => thread.run === null && thread.turns === 0 && !thread.isSpent);
-    const hasFirst = own.length > 0;
-    const mayGrow = own.length < (run.config.threads ?? Infinity) &&
-      (free !== undefined || workers.length < size);
-    const isOneMore = !hasFirst || (mayGrow && isWorthAThread(run.waiting.left(), own.length));
+    const most = config.threads ?? Infinity;
+    while (own.length < most && own.length < waiting.left().entries && workers.some(isFree)) {
+      own.push(join(run));
+    }
+    if (own.length === 0 && waiting.left().entries > 0) own.push(join(run));
+    const mayGrow = own.length < most && workers.length < size;
+    const isOneMore = mayGrow && isWorthAThread(waiting.left(), own.length);
     const count = own.length + (isOneMore ? 1 : 0);
     fill(run, own, count);
-    if (!isOneMore || run.waiting.left().entries === 0) return;
+    if (!isOneMore) return;
     // this thread waits until a new one is there; the others are at work meanwhile
-    const next = free ?? start();
-    next.run = run;
-    fill(run, [next], count);
+    fill(run, [join(run)], count);
   }
 
   function goOn(run: Run): void {
@@ -190,12 +198,12 @@ export function threads(size: number, idle = Infinity): Pool {
     if (run.isOver) return;
     run.isOver = true;
     runs.splice(runs.indexOf(run), 1);
-    for (const thread of workers) if (thread.run === run && thread.turns === 0) free(thread);
+    for (const thread of workers) if (thread.run === run && thread.turns === 0) release(thread);
     if (runs.length === 0 && idle !== Infinity) resting = setTimeout(rest, idle);
     run.end(error);
   }
 
-  function free(thread: Thread): void {
+  function release(thread: Thread): void {
     if (!thread.isSpent) return void (thread.run = null);
     thread.worker.terminate();
     workers = workers.filter((one) => one !== thread);
@@ -203,7 +211,7 @@ export function threads(size: number, idle = Infinity): Pool {
 
   /** End the threads that have nothing to do, but for one. */
   function rest(): void {
-    const [, ...others] = workers.filter((thread) => thread.run === null && thread.turns === 0);
+    const [, ...others] = workers.filter(isFree);
     for (const { worker } of others) worker.terminate();
     workers = workers.filter((thread) => !others.includes(thread));
   }
@@ -213,7 +221,7 @@ export function threads(size: number, idle = Infinity): Pool {
     if ("bug" in data) thread.isSpent = true;
     if (run === null) return void ("bug" in data && (bug = data.bug));
     thread.turns--;
-    if (run.isOver) return void (thread.turns <= 0 && free(thread));
+    if (run.isOver) return void (thread.turns <= 0 && release(thread));
     if ("bug" in data) {
       // what else it was given is lost with it
       thread.turns = 0;
@@ -249,6 +257,10 @@ export function threads(size: number, idle = Infinity): Pool {
       for (const { worker } of workers) worker.terminate();
     },
   };
+}
+
+function isFree({ run, turns, isSpent }: Thread): boolean {
+  return run === null && turns === 0 && !isSpent;
 }
 
 function keyOf({ source, replica }: PassConfig): string {

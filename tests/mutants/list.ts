@@ -1835,8 +1835,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a mirror has no thread while others have all of them",
     edits: [[
       "pass/pool.ts",
-      "const isOneMore = !hasFirst ||",
-      "const isOneMore = (!hasFirst && mayGrow) ||",
+      "if (own.length === 0 && waiting.left().entries > 0) own.push(join(run));",
+      "if (own.length === 0 && workers.length < size) own.push(join(run));",
     ]],
     tests: ["pass/pool_test.ts"],
   },
