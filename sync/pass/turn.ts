@@ -4,7 +4,6 @@
  */
 import { Fault, Stopped } from "../disk/fault.ts";
 import { syncFolders } from "./batch.ts";
-import { check } from "./check.ts";
 import type { PassConfig } from "./config.ts";
 import { type Context, pacerFor, trashFor, treesOf } from "./context.ts";
 import type { Crypto } from "./digest.ts";
@@ -12,9 +11,7 @@ import { orGone } from "./gone.ts";
 import { compareContents, digestFile } from "./contents.ts";
 import { find } from "./find.ts";
 import { compareFolders, probeAt } from "./look.ts";
-import { lookFor } from "./look_for.ts";
 import { failureOn } from "./mounts.ts";
-import { preloadReadBack } from "./read_back.ts";
 import { stopping } from "./shared.ts";
 import { newTurn, pathOf, type Task, type Turn } from "./task.ts";
 import { write } from "./write.ts";
@@ -37,7 +34,6 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   const began = performance.now();
   const trees = await treesOf(config);
   const isForced = config.durable || config.verify;
-  if (config.verify) await preloadReadBack();
   using together = isForced ? trees.replica.together() : null;
   const isBatch = together !== null && given.some(({ kind }) => kind === "make");
   const end = began + (isBatch ? DURABLE_SLICE_MS : SLICE_MS);
@@ -75,6 +71,45 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   return result;
 }
 
+/** What only some passes need: it is loaded in a thread for the first of them. */
+interface Late {
+  isNeeded(config: PassConfig): boolean;
+  load(config: PassConfig): Promise<unknown>;
+}
+
+const LATE: readonly Late[] = [
+  { isNeeded: ({ edge }) => edge === "native", load: treesOf },
+  { isNeeded: ({ edge }) => edge === "portable", load: treesOf },
+  { isNeeded: ({ trash }) => trash !== null, load: treesOf },
+  { isNeeded: ({ pace }) => pace !== undefined, load: treesOf },
+  { isNeeded: ({ verify }) => verify, load: treesOf },
+  { isNeeded: ({ nice }) => nice !== undefined, load: () => import("../disk/nice.ts") },
+  { isNeeded: ({ keepEdits }) => keepEdits, load: () => import("./note_edits.ts") },
+  { isNeeded: ({ choice }) => choice.noDelete, load: () => import("../engine/no_delete.ts") },
+  { isNeeded: ({ exact }) => exact === true, load: () => import("./look_for.ts") },
+  {
+    isNeeded: ({ checking }) => checking !== undefined,
+    load: () => Promise.all([import("./check.ts"), import("./files.ts")]),
+  },
+];
+
+const loaded = new Set<Late>();
+
+/** Whether this thread has loaded all that a pass needs: one that is confined can load nothing more. */
+export function hasAllFor(config: PassConfig): boolean {
+  return LATE.every((one) => loaded.has(one) || !one.isNeeded(config));
+}
+
+/** Load all that a pass needs, before this thread is confined. */
+export async function loadAllFor(config: PassConfig): Promise<void> {
+  await treesOf(config);
+  for (const one of LATE) {
+    if (loaded.has(one) || !one.isNeeded(config)) continue;
+    await one.load(config);
+    loaded.add(one);
+  }
+}
+
 /** Whether one task has led to so many that others can have a share of them at once. */
 function isToShare(given: readonly Task[], { tasks }: Turn): boolean {
   return given.length === 1 && tasks.length >= SHARED;
@@ -90,13 +125,13 @@ async function carryOut(context: Context, task: Task): Promise<void> {
     case "digest":
       return digestFile(context, task.reading, crypto ??= await import("node:crypto"));
     case "check":
-      return await check(context, task, crypto ??= await import("node:crypto"));
+      return await (await import("./check.ts")).check(context, task, crypto ??= await import("node:crypto"));
     case "find":
       return await find(context, task.path);
     case "probe":
       return await probeAt(context, task.path);
     case "lookFor":
-      return lookFor(context, task);
+      return (await import("./look_for.ts")).lookFor(context, task);
     default:
       return write(context, task);
   }

@@ -674,7 +674,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a thread is not confined to the two trees",
-    edits: [["pass/worker.ts", "fits ??= confine(", "fits ??= true || confine("]],
+    edits: [["pass/worker.ts", "return await confine(", "return true || await confine("]],
     tests: ["faults/confined_test.ts"],
   },
   {
@@ -1069,8 +1069,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "choice: --no-delete removes",
     edits: [[
       "pass/look.ts",
-      "config.choice.noDelete ? withoutRemovals(planned, source, isLeftOver) : planned",
-      "planned",
+      "const made = config.choice.noDelete",
+      "const made = config === null",
     ]],
     tests: ["pass/choose_test.ts"],
   },
