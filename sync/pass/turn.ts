@@ -71,43 +71,17 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   return result;
 }
 
-/** What only some passes need: it is loaded in a thread for the first of them. */
-interface Late {
-  isNeeded(config: PassConfig): boolean;
-  load(config: PassConfig): Promise<unknown>;
-}
-
-const LATE: readonly Late[] = [
-  { isNeeded: ({ edge }) => edge === "native", load: treesOf },
-  { isNeeded: ({ edge }) => edge === "portable", load: treesOf },
-  { isNeeded: ({ trash }) => trash !== null, load: treesOf },
-  { isNeeded: ({ pace }) => pace !== undefined, load: treesOf },
-  { isNeeded: ({ verify }) => verify, load: treesOf },
-  { isNeeded: ({ nice }) => nice !== undefined, load: () => import("../disk/nice.ts") },
-  { isNeeded: ({ keepEdits }) => keepEdits, load: () => import("./note_edits.ts") },
-  { isNeeded: ({ choice }) => choice.noDelete, load: () => import("../engine/no_delete.ts") },
-  { isNeeded: ({ exact }) => exact === true, load: () => import("./look_for.ts") },
-  {
-    isNeeded: ({ checking }) => checking !== undefined,
-    load: () => Promise.all([import("./check.ts"), import("./files.ts")]),
-  },
-];
-
-const loaded = new Set<Late>();
-
-/** Whether this thread has loaded all that a pass needs: one that is confined can load nothing more. */
-export function hasAllFor(config: PassConfig): boolean {
-  return LATE.every((one) => loaded.has(one) || !one.isNeeded(config));
-}
-
-/** Load all that a pass needs, before this thread is confined. */
-export async function loadAllFor(config: PassConfig): Promise<void> {
+/**
+ * Load what a pass needs and most do not, before this thread is confined. What it needs only afterwards, for another
+ * pass, Deno has read by then, as it has whatever is imported by a literal; but it could not keep the compiled code.
+ */
+export async function load(config: PassConfig): Promise<void> {
+  const { keepEdits, choice, exact, checking } = config;
   await treesOf(config);
-  for (const one of LATE) {
-    if (loaded.has(one) || !one.isNeeded(config)) continue;
-    await one.load(config);
-    loaded.add(one);
-  }
+  if (keepEdits) await import("./note_edits.ts");
+  if (choice.noDelete) await import("../engine/no_delete.ts");
+  if (exact) await import("./look_for.ts");
+  if (checking !== undefined) await Promise.all([import("./check.ts"), import("./files.ts")]);
 }
 
 /** Whether one task has led to so many that others can have a share of them at once. */

@@ -6,7 +6,7 @@ import { preload } from "../disk/open.ts";
 import { answering, type Bounds, confine, isConfined } from "../disk/sandbox.ts";
 import type { PassConfig } from "./config.ts";
 import type { Task } from "./task.ts";
-import { hasAllFor, loadAllFor, turn } from "./turn.ts";
+import { load, turn } from "./turn.ts";
 
 const thread = self as unknown as {
   onmessage: (
@@ -33,23 +33,15 @@ thread.onmessage = ({ data }) => {
 
 async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
   try {
-    fits ??= await makeFit(config);
+    await load(config);
+    // a thread that is confined loads no library
+    if (config.nice !== undefined && config.nice > nice) {
+      await (await import("../disk/nice.ts")).beNice(config.nice);
+      nice = config.nice;
+    }
+    fits ??= await confine(config, isConfined() || others.length < 2 ? [] : await answering(others));
     thread.postMessage(fits ? { turn: await turn(config, tasks) } : { misfit: tasks });
   } catch (error) {
     thread.postMessage({ bug: error instanceof Error ? error.stack ?? error.message : String(error) });
   }
-}
-
-/**
- * Load what a pass needs, and confine this thread to its trees. False when it is confined already, to others, or without
- * something: then it loads no module and no library.
- */
-async function makeFit(config: PassConfig): Promise<boolean> {
-  if (isConfined() && !hasAllFor(config)) return false;
-  await loadAllFor(config);
-  if (config.nice !== undefined && config.nice > nice) {
-    await (await import("../disk/nice.ts")).beNice(config.nice);
-    nice = config.nice;
-  }
-  return await confine(config, isConfined() || others.length < 2 ? [] : await answering(others));
 }

@@ -674,7 +674,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a thread is not confined to the two trees",
-    edits: [["pass/worker.ts", "return await confine(", "return true || await confine("]],
+    edits: [["pass/worker.ts", "fits ??= await confine(", "fits ??= true || await confine("]],
     tests: ["faults/confined_test.ts"],
   },
   {
