@@ -2028,4 +2028,14 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["cli/prepare.ts", "&& !isThere(source)", "&& source !== replica"]],
     tests: ["program/program_test.ts"],
   },
+  {
+    name: "a run that nobody is told of loads who would tell",
+    edits: [["run.ts", "import { isObserved }", 'import "./observers/mod.ts";\nimport { isObserved }']],
+    tests: ["program/start_test.ts"],
+  },
+  {
+    name: "a thread loads what only a pass with --no-delete needs",
+    edits: [["pass/look.ts", "import { isOwnLog }", 'import "../engine/no_delete.ts";\nimport { isOwnLog }']],
+    tests: ["program/start_test.ts"],
+  },
 ];
