@@ -4,7 +4,6 @@
  */
 import { answer, complain } from "./sync/cli/answer.ts";
 import { withHelp } from "./sync/cli/command_meant.ts";
-import { help, VERSION } from "./sync/cli/help.ts";
 import { STATUS } from "./sync/cli/exit_status.ts";
 import { parse } from "./sync/cli/options.ts";
 import { print } from "./sync/cli/print.ts";
@@ -22,9 +21,9 @@ async function main(typed: readonly string[]): Promise<number> {
   const command = parse(words);
   switch (command.kind) {
     case "help":
-      return answer(help(command.which));
+      return answer((await import("./sync/cli/help.ts")).help(command.which));
     case "version":
-      return answer(`lockstep ${VERSION}`);
+      return answer(`lockstep ${(await import("./sync/cli/help.ts")).VERSION}`);
     case "usage":
       return complain(command.text, STATUS.usage);
     case "mirror":

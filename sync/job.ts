@@ -6,8 +6,8 @@ import { edgeLine } from "./cli/edge.ts";
 import { finalStatus, STATUS } from "./cli/exit_status.ts";
 import { type Display, listen } from "./cli/listen.ts";
 import type { Line } from "./cli/line.ts";
-import type { Log } from "./cli/log.ts";
-import { type openLogFile, reopen } from "./cli/log_file.ts";
+import { type Log, reopen } from "./cli/log.ts";
+import type { openLogFile } from "./cli/log_file.ts";
 import type { Options } from "./cli/options.ts";
 import { permits } from "./cli/permit.ts";
 import { type Complaint, prepare, type Prepared } from "./cli/prepare.ts";
@@ -26,7 +26,6 @@ import type { Companion } from "./pass/companion.ts";
 import type { Pool } from "./pass/pool.ts";
 import { type Agenda, agenda } from "./timing/agenda.ts";
 import { systemClock } from "./timing/clock.ts";
-import { renewal } from "./timing/renewal.ts";
 import { type Passed, repeat, type Round } from "./timing/repeat.ts";
 
 /** What a mirror is limited to, and what goes along with it, beside what its options ask for. */
@@ -170,7 +169,7 @@ async function passes({ config, why }: Prepared, when: When, working: Working): 
   const { log, pool, stop, todo, one, job, observers, onePass } = working;
   log.write(startLine(config, when));
   log.write(edgeLine(config.edge, why));
-  for (const line of threadLines(pool)) log.write(line);
+  for (const line of await threadLines(pool)) log.write(line);
   log.flush();
   if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);
   const { late, waiting } = announce(when, log);
@@ -246,6 +245,7 @@ async function watchBoth(
   signal: AbortSignal,
 ): Promise<void> {
   const { systemWatch } = await import("./timing/system_watch.ts");
+  const { renewal } = await import("./timing/renewal.ts");
   const { watch } = await import("./timing/watch.ts");
   const { by, open } = systemWatch(edge, oneFileSystem);
   log.write(watchedBy(by));
@@ -270,8 +270,8 @@ async function watchBoth(
 }
 
 /** What there is to say of the threads. */
-function threadLines({ isThreaded }: Pool): Line[] {
-  if (isThreaded) return [confinedLine(confinement())];
+async function threadLines({ isThreaded }: Pool): Promise<Line[]> {
+  if (isThreaded) return [confinedLine(await confinement())];
   const text = `one thread only: for more, add --allow-read=${new URL("./", import.meta.url).pathname}`;
   return [confinedLine("inline"), { level: "debug", text }];
 }

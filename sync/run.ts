@@ -3,10 +3,10 @@ import { complain } from "./cli/answer.ts";
 import { STATUS } from "./cli/exit_status.ts";
 import { displayFor } from "./cli/listen.ts";
 import { soon } from "./cli/log.ts";
+import { isObserved } from "./cli/observe.ts";
 import type { Options } from "./cli/options.ts";
 import { listenToSignals } from "./cli/signals.ts";
 import { type Beside, openJob } from "./job.ts";
-import { observersOf } from "./observers/mod.ts";
 import type { Observer } from "./observers/observer.ts";
 import type { Pool } from "./pass/pool.ts";
 
@@ -22,7 +22,10 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
     return complain(opened.text, opened.status);
   }
   const { job, log, ask, reopen, clear } = opened;
-  observers = await observersOf(options.observe, { tell: soon(log), now: Date.now });
+  if (isObserved(options.observe)) {
+    const { observersOf } = await import("./observers/mod.ts");
+    observers = await observersOf(options.observe, { tell: soon(log), now: Date.now });
+  }
   for (const one of observers) one.jobs?.([job]);
   const exit = () => {
     clear();

@@ -1,5 +1,5 @@
 /** Which of the source is to be mirrored, as it was typed. Pure. */
-import { type Bounds, type Rule, UNBOUNDED, type When } from "../engine/filter.ts";
+import type { Bounds, Rule, When } from "../engine/filter.ts";
 import { parseDuration } from "../timing/duration.ts";
 import { patternFault } from "./pattern_fault.ts";
 import { readSize, type Values } from "./value.ts";
@@ -126,7 +126,12 @@ function namesIn(words: readonly string[]): string[] {
 }
 
 function boundsOf(values: Values): Bounds | string {
-  const bounds: { -readonly [K in keyof Bounds]: Bounds[K] } = { ...UNBOUNDED };
+  const bounds: { -readonly [K in keyof Bounds]: Bounds[K] } = {
+    minSize: null,
+    maxSize: null,
+    newerThan: null,
+    olderThan: null,
+  };
   for (const [name, key] of [["min-size", "minSize"], ["max-size", "maxSize"]] as const) {
     const text = values[name] as string | undefined;
     if (text === undefined) continue;

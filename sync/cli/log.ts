@@ -11,15 +11,33 @@ import {
   type Sink,
   withFilter,
 } from "@logtape/logtape";
+import { shown } from "../engine/entry.ts";
 import type { Level, Line } from "./line.ts";
+import type { LogFile } from "./log_file.ts";
 import { type Target, writeAll } from "./print.ts";
 import { timeOf } from "./time.ts";
-import { isSystemError } from "../system_error.ts";
+import { isSystemError, systemText } from "../system_error.ts";
 
 export interface Log {
   write(line: Line): void;
   /** Hand everything that is gathered to the system. */
   flush(): void;
+}
+
+/** Why a log file could not be opened, as a line for a person. Throws what is no error of the system. */
+export function cannotOpen(path: string, error: unknown): string {
+  return `Cannot open the log file ${shown(path)}: ${systemText(error)}`;
+}
+
+/** Begin the log file anew, as logrotate asks for by SIGHUP. Says so when that cannot be done. */
+export function reopen(file: LogFile | null, path: string | null, log: Log): void {
+  log.flush();
+  try {
+    file?.reopen();
+  } catch (error) {
+    log.write({ level: "warning", text: `${cannotOpen(path ?? "", error)}; the old one is written on` });
+    log.flush();
+  }
 }
 
 /** The lines to gather, in characters, before they go out. */

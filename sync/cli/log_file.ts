@@ -3,34 +3,16 @@
  * (logrotate) or when it is large enough, and never a reason to stop. Lines that the disk does not take are counted,
  * and their number is written to the file when it takes lines again.
  */
-import { shown } from "../engine/entry.ts";
-import type { Log } from "./log.ts";
 import { nextPiece, rotate, type Rotation } from "./log_rotation.ts";
 import { namesOf } from "./paths.ts";
 import type { Target } from "./print.ts";
-import { isSystemError, systemText } from "../system_error.ts";
+import { isSystemError } from "../system_error.ts";
 
 export interface LogFile extends Target {
   /** Absolute paths under which a tree could hold the file: as given, and with links resolved. */
   paths(): readonly string[];
   /** Open the file by its name again, making it if it is not there. Throws what the system throws; then all is as before. */
   reopen(): void;
-}
-
-/** Why a log file could not be opened, as a line for a person. Throws what is no error of the system. */
-export function cannotOpen(path: string, error: unknown): string {
-  return `Cannot open the log file ${shown(path)}: ${systemText(error)}`;
-}
-
-/** Begin the log file anew, as logrotate asks for by SIGHUP. Says so when that cannot be done. */
-export function reopen(file: LogFile | null, path: string | null, log: Log): void {
-  log.flush();
-  try {
-    file?.reopen();
-  } catch (error) {
-    log.write({ level: "warning", text: `${cannotOpen(path ?? "", error)}; the old one is written on` });
-    log.flush();
-  }
 }
 
 const NEWLINE = new Uint8Array([10]);

@@ -27,6 +27,11 @@ export function commandsOf(
   return [["failure", onFailure], ["success", onSuccess], ["change", onChange]];
 }
 
+/** Whether anybody is told. */
+export function isObserved(observe: Observe): boolean {
+  return Object.values(observe).some((one) => one !== null);
+}
+
 export type Why = "failure" | "success" | "change";
 
 /** Read it from the values of options; or a text that says what is wrong. */

@@ -12,9 +12,8 @@ import { canAsk } from "./ask.ts";
 import { askedToCopyBeside } from "./beside.ts";
 import { STATUS } from "./exit_status.ts";
 import type { KeptFile } from "./kept_conflict.ts";
-import { logConflict } from "./log_conflict.ts";
-import { readChoice } from "./patterns.ts";
-import { cannotOpen, type LogFile, openLogFile } from "./log_file.ts";
+import { cannotOpen } from "./log.ts";
+import type { LogFile, openLogFile } from "./log_file.ts";
 import { observedFiles } from "./observe.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, isThere, quoted } from "./paths.ts";
@@ -42,7 +41,7 @@ export interface Disk {
   readonly relation: Relate;
   readonly chooseEdge: ChooseEdge;
   /** Whether no other program is needed for FIFOs. */
-  readonly makesFifos: () => boolean;
+  readonly makesFifos: () => boolean | Promise<boolean>;
   /** Opens a log file; by `openLogFile` when left out. */
   readonly openLog?: typeof openLogFile;
 }
@@ -50,7 +49,7 @@ export interface Disk {
 /** Look at everything before the first pass; writes nothing but the log file. */
 export async function prepare(
   options: Options,
-  { relation, chooseEdge, makesFifos, openLog = openLogFile }: Disk,
+  { relation, chooseEdge, makesFifos, openLog }: Disk,
 ): Promise<Prepared | Complaint> {
   const { source, replica, log: typed, undo, observe } = options;
   const observed = observedFiles(observe).map(({ path }) => path);
@@ -74,7 +73,7 @@ export async function prepare(
   if (beyond !== null) return { text: beyond, status: STATUS.usage };
   const conflict = await conflictOf(options, roots);
   if (conflict !== null) return { text: conflict, status: STATUS.usage };
-  const choice = readChoice(options.choice);
+  const choice = await choiceOf(options);
   if (typeof choice === "string") return { text: choice, status: STATUS.usage };
   const fault = options.undo.trash === null ? null : await (await import("./trash_fault.ts")).trashFault(
     trashFolder(options.undo.trash, roots.replica),
@@ -82,9 +81,9 @@ export async function prepare(
     relation,
   );
   if (fault !== null) return { text: fault, status: STATUS.usage };
-  const log = options.log === null ? null : logAt(options.log, options, roots, openLog);
+  const log = options.log === null ? null : await logAt(options.log, options, roots, openLog);
   if (log !== null && "status" in log) return log;
-  const fifos = makesFifos() ||
+  const fifos = await makesFifos() ||
     Deno.permissions.querySync({ name: "run", command: "mkfifo" }).state === "granted";
   return { config: configOf(options, roots, choice, edge, fifos), log, why };
 }
@@ -146,12 +145,20 @@ async function areSame(source: string, replica: string, relation: Relate): Promi
   }
 }
 
-function logAt(
+/** Or a text that says what is wrong. */
+async function choiceOf({ choice: { chosen, ...rest } }: Options): Promise<Choice | string> {
+  if (chosen.length === 0) return { ...rest, rules: [] };
+  return (await import("./patterns.ts")).readChoice({ chosen, ...rest });
+}
+
+async function logAt(
   path: string,
   options: Options,
   roots: Roots,
-  open: typeof openLogFile,
-): LogFile | Complaint {
+  openLog: typeof openLogFile | undefined,
+): Promise<LogFile | Complaint> {
+  const { logConflict } = await import("./log_conflict.ts");
+  const open = openLog ?? (await import("./log_file.ts")).openLogFile;
   const rotation = { most: options.logMaxSize, keep: options.logKeep };
   const conflict = logConflict(
     path,

@@ -2,17 +2,26 @@
  * FIFOs by the C library, since Deno has no call for them. A thread that is confined runs no other program, so it cannot
  * have `mkfifo` make them.
  */
-import { canBind } from "./native/bind.ts";
-import { makeNode } from "./native/calls.ts";
-import { AT_FDCWD, S_IFIFO } from "./native/numbers.ts";
+import { mayUseLibc } from "../libc.ts";
 
-/** Whether the C library makes FIFOs here: that takes --allow-ffi. */
-export function makesFifos(): boolean {
-  return canBind();
+let native: typeof import("./native/fifo.ts") | null = null;
+
+/**
+ * Whether the C library makes FIFOs here: that takes --allow-ffi. Loads what it takes, for this thread to make them: one
+ * that is confined cannot.
+ */
+export async function makesFifos(): Promise<boolean> {
+  if (!mayUseLibc()) return false;
+  const { canBind } = await import("./native/bind.ts");
+  if (canBind()) native ??= await import("./native/fifo.ts");
+  return native !== null;
 }
 
-/** Make a FIFO that only its owner may use, at an absolute path. Throws what the system says, in the words of Deno. */
-export function makeFifo(path: string): void {
-  const made = makeNode(AT_FDCWD, path, S_IFIFO | 0o600);
-  if (made < 0) throw new Error(`Cannot make a FIFO (os error ${-made})`);
+/**
+ * Make a FIFO that only its owner may use, at an absolute path. False where `makesFifos` was not called, or says that it
+ * cannot be done. Throws what the system says, in the words of Deno.
+ */
+export function makeFifo(path: string): boolean {
+  native?.makeFifo(path);
+  return native !== null;
 }

@@ -2,7 +2,6 @@
 import type { Edge } from "../engine/config.ts";
 import { mayUseLibc } from "../libc.ts";
 import { makesFifos } from "./fifo.ts";
-import { canBind } from "./native/bind.ts";
 import type { Replica, Tree } from "./tree.ts";
 
 /** The two trees, for one thread and one pass. */
@@ -47,10 +46,10 @@ export async function openTrees(
 ): Promise<Trees> {
   if (edge === "native") {
     const { nativeReplica, nativeTree } = await import("./native/tree.ts");
-    canBind();
+    (await import("./native/bind.ts")).canBind();
     return { source: nativeTree("source", source, { xattrs }), replica: nativeReplica(replica, { xattrs }) };
   }
   const { portableReplica, portableTree } = await import("./portable/tree.ts");
-  makesFifos();
+  await makesFifos();
   return { source: portableTree("source", source), replica: portableReplica(replica) };
 }

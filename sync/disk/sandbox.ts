@@ -5,7 +5,8 @@
  */
 import type { Folder, Side } from "../engine/entry.ts";
 import { reason } from "./fault.ts";
-import { isEnough, landlockVersion, type Opening, restrict } from "./native/sandbox.ts";
+import { mayUseLibc } from "../libc.ts";
+import type { Opening } from "./native/sandbox.ts";
 
 /** What a thread works for. */
 export interface Bounds {
@@ -25,7 +26,9 @@ export function boundsOf({ source, replica, criteria: { roots }, dryRun, trash =
 }
 
 /** Whether threads can be confined here, and why not: Deno may not call the system, or the kernel cannot do it. */
-export function confinement(): "here" | "no-ffi" | "no-landlock" | "old-landlock" {
+export async function confinement(): Promise<"here" | "no-ffi" | "no-landlock" | "old-landlock"> {
+  if (!mayUseLibc()) return "no-ffi";
+  const { isEnough, landlockVersion } = await import("./native/sandbox.ts");
   const version = landlockVersion();
   if (version === null) return "no-ffi";
   if (version === 0) return "no-landlock";
@@ -74,14 +77,15 @@ export async function answering(others: readonly Bounds[]): Promise<Bounds[]> {
  * Confine this thread, for good, where that is possible, to what it is to work for: `others`, too, which must be answering. False when it is
  * confined to other folders already, or to ones that have gone, so that it cannot work for these: another thread must.
  */
-export function confine(bounds: Bounds, others: readonly Bounds[] = []): boolean {
-  if (confinement() !== "here") return true;
+export async function confine(bounds: Bounds, others: readonly Bounds[] = []): Promise<boolean> {
+  if (await confinement() !== "here") return true;
   const openings = openingsOf(bounds);
   if (confined !== null) {
     const to = confined;
     return openings.every((one) => to.has(JSON.stringify(one)) && isOpen(one.path));
   }
   const all = new Map([...others, bounds].flatMap(openingsOf).map((one) => [JSON.stringify(one), one]));
+  const { restrict } = await import("./native/sandbox.ts");
   restrict([...all.values()]);
   confined = new Set(all.keys());
   return true;

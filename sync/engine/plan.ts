@@ -53,6 +53,13 @@ export interface Pair {
   readonly names?: PackedNames;
 }
 
+/** The time of the nearest folder of the source at or above a pair, as a part of those below it. */
+export function aboveOf({ entry, above }: Pair): Pick<Pair, "above"> {
+  if (entry === undefined) return above === undefined ? {} : { above };
+  const { mtime, nanos } = entry;
+  return { above: { mtime, ...(nanos !== undefined && { nanos }) } };
+}
+
 /** A path of which one side or both have more than one name, so that other paths may share its inode. */
 export interface Linked {
   readonly path: Path;

@@ -7,7 +7,6 @@ import type { Change } from "../engine/change.ts";
 import { add, count } from "../engine/changes.ts";
 import type { Path } from "../engine/entry.ts";
 import type { Emit, Event, Unusable } from "../engine/event.ts";
-import { hardLinks } from "../engine/hard_links.ts";
 import { prune } from "../engine/prune.ts";
 import { capabilitiesOn, isKnown, type Mounted, sameAttributes } from "../engine/same.ts";
 import { forEach } from "../engine/steps.ts";
@@ -118,6 +117,7 @@ async function knowLinked(known: Known, found: Found, pool: Pool, tell: Emit): P
   const { config: { shared } } = known;
   const { changes, linked, linkedOn } = found;
   if (linkedOn.size === 0) return known;
+  const { hardLinks } = await import("../engine/hard_links.ts");
   const needed = await inSlices(hardLinks(changes, linked), shared);
   if (count(needed) === count(changes)) return known;
   const tried = await tryOut(known, [...linkedOn.values()], pool, tell);

@@ -29,16 +29,21 @@ export interface Context {
 /** The trees of the pass that this thread works for. */
 let last: { readonly config: PassConfig; readonly trees: Trees } | null = null;
 
-/** What keeps what is lost: loaded only where there is a trash, and before this thread is confined. */
+/** What keeps what is lost, where there is a trash. */
 let keeping: typeof import("./trash_here.ts") | null = null;
-
-/** What holds a pass back: loaded only where it is asked for, and before this thread is confined. */
+/** What holds a pass back, where that is asked for. */
 let pacing: typeof import("./pace.ts") | null = null;
+/** What reads copies back, where that is asked for. */
+let reading: typeof import("./read_back.ts") | null = null;
 
-/** The trees of a pass, opened in this thread when they are first needed. */
+/** The trees of a pass, opened in this thread when they are first needed: before it is confined. */
 export async function treesOf(config: PassConfig): Promise<Trees> {
   if (config.trash !== null) keeping ??= await import("./trash_here.ts");
   if (config.pace !== undefined) pacing ??= await import("./pace.ts");
+  if (config.verify) {
+    reading ??= await import("./read_back.ts");
+    await reading.preloadReadBack();
+  }
   if (last?.config !== config) {
     last = { config, trees: await openTrees(config.edge, config.source, config.replica, config.criteria) };
   }
@@ -53,6 +58,11 @@ export function pacerFor({ pace, shared }: PassConfig): Pacer | null {
 /** The trash of a pass, opened in this thread when it is first needed; null when there is none. */
 export async function trashFor(config: PassConfig, turn: Turn): Promise<Trash | null> {
   return await keeping?.trashFor(config, turn) ?? null;
+}
+
+/** What reads copies back; only where that is asked for. */
+export function readBackHere(): typeof import("./read_back.ts") {
+  return reading!;
 }
 
 /**

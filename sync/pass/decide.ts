@@ -3,12 +3,11 @@ import { type Changes, mayMove } from "../engine/changes.ts";
 import type { Memory } from "../engine/edits.ts";
 import { type Path, within } from "../engine/entry.ts";
 import type { Emit, Failure } from "../engine/event.ts";
-import { hardLinks } from "../engine/hard_links.ts";
 import type { Linked } from "../engine/plan.ts";
 import { prune } from "../engine/prune.ts";
 import { forEach } from "../engine/steps.ts";
 import type { Comparison } from "./compare.ts";
-import { withMoves } from "./moves.ts";
+import type { PassConfig } from "./config.ts";
 import type { Pool } from "./pool.ts";
 import type { Shared } from "./shared.ts";
 import { inSlices } from "./slices.ts";
@@ -37,12 +36,22 @@ export async function changesOf(
   const left = linked.length === 0
     ? linked
     : await possible(linked, edits, [...failures, ...blocked], shared);
-  if (moving === undefined || !mayMove(kept)) {
-    return await inSlices(hardLinks(kept, left, config.trash !== null), shared);
-  }
+  if (moving === undefined || !mayMove(kept)) return await withHardLinks(kept, left, config);
+  const { withMoves } = await import("./moves.ts");
   const moved = await withMoves(kept, left, found, config, moving);
   for (const [path, entry] of moved.disturbed) found.disturbed.set(path, entry);
-  return await inSlices(hardLinks(moved.changes, moved.linked, config.trash !== null), shared);
+  return await withHardLinks(moved.changes, moved.linked, config);
+}
+
+/** The changes, with those of paths with several names made right for each other. Throws `Stopped`. */
+async function withHardLinks(
+  changes: Changes,
+  linked: readonly Linked[],
+  { trash, shared }: PassConfig,
+): Promise<Changes> {
+  if (linked.length === 0) return changes;
+  const { hardLinks } = await import("../engine/hard_links.ts");
+  return await inSlices(hardLinks(changes, linked, trash !== null), shared);
 }
 
 const NONE: ReadonlySet<Path> = new Set();

@@ -164,7 +164,7 @@ async function stepInto(context: Context, given: Pair, name: Name): Promise<Step
   const { config, result } = context;
   const path = below(given.path, name);
   const seen = await inFolders(context, given, async (listed, folders) => {
-    compareListed(context, listed, folders);
+    await compareListed(context, listed, folders);
     for (const part of pairsIn(result, given.path)) {
       const { source, replica } = unpack(part.names!);
       if (source.includes(name) || replica.includes(name)) await compareFolders(context, part);

@@ -23,20 +23,17 @@ import {
 } from "../engine/entry.ts";
 import { divide, type Divided, pack, parts, unpack } from "../engine/names.ts";
 import { IGNORE_FILE, type IgnoreFile } from "../engine/filter.ts";
-import { withoutRemovals } from "../engine/no_delete.ts";
 import { isOwnLog } from "../engine/own_log.ts";
-import { type Pair, type Plan, plan, resolve } from "../engine/plan.ts";
+import { aboveOf, type Pair, type Plan, plan, resolve } from "../engine/plan.ts";
 import { type Criteria, isKnown } from "../engine/same.ts";
 import { chooseEntries, chooseNames, choosingIn, type Chosen, ignoreFileIn } from "./choose.ts";
 import type { PassConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
-import { filesIn } from "./files.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
 import { noteCutOff } from "./notices.ts";
 import { isHiding, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
 import { type Shared, throwIfStopping } from "./shared.ts";
-import { aboveOf, noteEdits } from "./note_edits.ts";
 import { respelled } from "./spelling.ts";
 import { failure, type Turn } from "./task.ts";
 
@@ -59,19 +56,19 @@ export async function compareFolders(context: Context, given: Pair): Promise<voi
   const folders = { source, replica };
   if (given.names) {
     const part = unpack(given.names);
-    return comparePart(context, given, folders, divide(part.source, part.replica));
+    return await comparePart(context, given, folders, divide(part.source, part.replica));
   }
-  compareListed(context, await listFolders(context, given, folders), folders);
+  await compareListed(context, await listFolders(context, given, folders), folders);
 }
 
 /** Plan folders that were listed, at once or in parts. */
-export function compareListed(context: Context, listed: Listed, folders: Both): void {
+export async function compareListed(context: Context, listed: Listed, folders: Both): Promise<void> {
   const { pair, names, inSource, inReplica } = listed;
   const { result } = context;
   if (pair.mounted && pair.entry) result.mounts.push({ path: pair.path, device: pair.entry.device });
   const { capabilities } = criteriaOn(pair.device, context.config.criteria);
   if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
-    return comparePart(context, pair, folders, names);
+    return await comparePart(context, pair, folders, names);
   }
   for (const part of parts(inSource, inReplica, PART)) {
     result.tasks.push({ kind: "compare", pair: { ...pair, names: pack(part) } });
@@ -129,7 +126,7 @@ function fold(name: Name): string {
 }
 
 /** Look at names of a folder and plan them: all its names, or a part that can be planned by itself. */
-function comparePart(context: Context, pair: Pair, folders: Both, given: Divided): void {
+async function comparePart(context: Context, pair: Pair, folders: Both, given: Divided): Promise<void> {
   const { config, result } = context;
   const assumed = criteriaOn(pair.device, config.criteria);
   const choosing = choosingIn(config, pair, assumed);
@@ -146,9 +143,14 @@ function comparePart(context: Context, pair: Pair, folders: Both, given: Divided
   const { replica: there, criteria } = isKnown(device, assumed)
     ? respelled(folders.replica, source, replica, assumed, config.shared)
     : { replica, criteria: assumed };
-  if (config.checking) result.files.push(filesIn(pair.path, source, replica, criteria));
+  if (config.checking) {
+    const { filesIn } = await import("./files.ts");
+    result.files.push(filesIn(pair.path, source, replica, criteria));
+  }
   const planned = plan(pair.path, source, there, criteria, device);
-  const made = config.choice.noDelete ? withoutRemovals(planned, source, isLeftOver) : planned;
+  const made = config.choice.noDelete
+    ? (await import("../engine/no_delete.ts")).withoutRemovals(planned, source, isLeftOver)
+    : planned;
   const strangers = strangersIn(pair, made, criteria);
   if (chosen !== null && strangers.length > 0 && onlyRemovesFolders(made)) {
     // what is excluded may lie in all of them, so that there is nothing to do after all
@@ -162,7 +164,9 @@ function comparePart(context: Context, pair: Pair, folders: Both, given: Divided
   const same = names.both.length - differing.length;
   countIn(result, source, replica, same);
   noteCutOff(result.notices, source, criteria.capabilities);
-  if (config.keepEdits) noteEdits(context, pair, made, source, replica, criteria);
+  if (config.keepEdits) {
+    (await import("./note_edits.ts")).noteEdits(context, pair, made, source, replica, criteria);
+  }
   take(context, pair, made, folders.source);
 }
 

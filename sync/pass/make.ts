@@ -17,12 +17,11 @@ import type { Failure } from "../engine/event.ts";
 import { leavesAside, takesFolder } from "../engine/order.ts";
 import { isRacy, marked } from "../engine/racy.ts";
 import { which } from "./config.ts";
-import type { Context } from "./context.ts";
+import { type Context, readBackHere } from "./context.ts";
 import { copy, discard } from "./copy.ts";
 import { forgetEntry, keepEntry, removeEntry, replaceEntry } from "./losing.ts";
 import { criteriaIn } from "./mounts.ts";
 import { move } from "./move.ts";
-import { isWhole } from "./read_back.ts";
 import { respell } from "./respell.ts";
 import { failure } from "./task.ts";
 import { withWritable } from "./writable.ts";
@@ -90,6 +89,7 @@ export function readBack(
   copied: File,
 ): void {
   const { path } = change;
+  const { isWhole } = readBackHere();
   orNothing(folder, beside, () => {
     if (isWhole(context, path, copied, folder, beside)) return;
     folder.remove(beside);

@@ -4,17 +4,10 @@
  */
 import { align } from "../engine/capabilities.ts";
 import type { Listing, Timed } from "../engine/entry.ts";
-import type { Pair, Plan } from "../engine/plan.ts";
+import { aboveOf, type Pair, type Plan } from "../engine/plan.ts";
 import { isNewer, noted, row } from "../engine/remembered.ts";
 import type { Criteria } from "../engine/same.ts";
 import type { Context } from "./context.ts";
-
-/** The time of the nearest folder of the source at or above a pair, as a part of those below it. */
-export function aboveOf({ entry, above }: Pair): Pick<Pair, "above"> {
-  if (entry === undefined) return above === undefined ? {} : { above };
-  const { mtime, nanos } = entry;
-  return { above: { mtime, ...(nanos !== undefined && { nanos }) } };
-}
 
 /** Note what a turn has found of edits. `source`, `replica`: what is in the pair, as far as it was looked at. */
 export function noteEdits(

@@ -3,10 +3,11 @@
  * itself where the edge can. A copy that differs is never put in its place.
  */
 import { Fault } from "../disk/fault.ts";
+import type { Trees } from "../disk/open.ts";
 import type { Folder, Name, WritableFolder } from "../disk/tree.ts";
 import { type File, nameOf, parent, type Path } from "../engine/entry.ts";
 import { sameVersion } from "../engine/same.ts";
-import type { Context } from "./context.ts";
+import type { PassConfig } from "./config.ts";
 import { type Crypto, digest } from "./digest.ts";
 import type { Shared } from "./shared.ts";
 
@@ -22,7 +23,7 @@ export async function preloadReadBack(): Promise<void> {
  * cannot be read, or the source has another version by now; and `Stopped`.
  */
 export function isWhole(
-  { trees, config: { shared } }: Context,
+  { trees, config: { shared } }: { readonly trees: Trees; readonly config: Pick<PassConfig, "shared"> },
   path: Path,
   entry: File,
   folder: WritableFolder,

@@ -4,7 +4,6 @@
  */
 import { Fault, Stopped } from "../disk/fault.ts";
 import { syncFolders } from "./batch.ts";
-import { check } from "./check.ts";
 import type { PassConfig } from "./config.ts";
 import { type Context, pacerFor, trashFor, treesOf } from "./context.ts";
 import type { Crypto } from "./digest.ts";
@@ -12,9 +11,7 @@ import { orGone } from "./gone.ts";
 import { compareContents, digestFile } from "./contents.ts";
 import { find } from "./find.ts";
 import { compareFolders, probeAt } from "./look.ts";
-import { lookFor } from "./look_for.ts";
 import { failureOn } from "./mounts.ts";
-import { preloadReadBack } from "./read_back.ts";
 import { stopping } from "./shared.ts";
 import { newTurn, pathOf, type Task, type Turn } from "./task.ts";
 import { write } from "./write.ts";
@@ -37,7 +34,6 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   const began = performance.now();
   const trees = await treesOf(config);
   const isForced = config.durable || config.verify;
-  if (config.verify) await preloadReadBack();
   using together = isForced ? trees.replica.together() : null;
   const isBatch = together !== null && given.some(({ kind }) => kind === "make");
   const end = began + (isBatch ? DURABLE_SLICE_MS : SLICE_MS);
@@ -75,6 +71,19 @@ export async function turn(config: PassConfig, given: readonly Task[]): Promise<
   return result;
 }
 
+/**
+ * Load what a pass needs and most do not, before this thread is confined. What it needs only afterwards, for another
+ * pass, Deno has read by then, as it has whatever is imported by a literal; but it could not keep the compiled code.
+ */
+export async function load(config: PassConfig): Promise<void> {
+  const { keepEdits, choice, exact, checking } = config;
+  await treesOf(config);
+  if (keepEdits) await import("./note_edits.ts");
+  if (choice.noDelete) await import("../engine/no_delete.ts");
+  if (exact) await import("./look_for.ts");
+  if (checking !== undefined) await Promise.all([import("./check.ts"), import("./files.ts")]);
+}
+
 /** Whether one task has led to so many that others can have a share of them at once. */
 function isToShare(given: readonly Task[], { tasks }: Turn): boolean {
   return given.length === 1 && tasks.length >= SHARED;
@@ -90,13 +99,13 @@ async function carryOut(context: Context, task: Task): Promise<void> {
     case "digest":
       return digestFile(context, task.reading, crypto ??= await import("node:crypto"));
     case "check":
-      return await check(context, task, crypto ??= await import("node:crypto"));
+      return await (await import("./check.ts")).check(context, task, crypto ??= await import("node:crypto"));
     case "find":
       return await find(context, task.path);
     case "probe":
       return await probeAt(context, task.path);
     case "lookFor":
-      return lookFor(context, task);
+      return (await import("./look_for.ts")).lookFor(context, task);
     default:
       return write(context, task);
   }

@@ -5,9 +5,8 @@
 import { preload } from "../disk/open.ts";
 import { answering, type Bounds, confine, isConfined } from "../disk/sandbox.ts";
 import type { PassConfig } from "./config.ts";
-import { treesOf } from "./context.ts";
 import type { Task } from "./task.ts";
-import { turn } from "./turn.ts";
+import { load, turn } from "./turn.ts";
 
 const thread = self as unknown as {
   onmessage: (
@@ -34,13 +33,13 @@ thread.onmessage = ({ data }) => {
 
 async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
   try {
-    // a thread that is confined loads no module and no library
-    await treesOf(config);
+    await load(config);
+    // a thread that is confined loads no library
     if (config.nice !== undefined && config.nice > nice) {
       await (await import("../disk/nice.ts")).beNice(config.nice);
       nice = config.nice;
     }
-    fits ??= confine(config, isConfined() || others.length < 2 ? [] : await answering(others));
+    fits ??= await confine(config, isConfined() || others.length < 2 ? [] : await answering(others));
     thread.postMessage(fits ? { turn: await turn(config, tasks) } : { misfit: tasks });
   } catch (error) {
     thread.postMessage({ bug: error instanceof Error ? error.stack ?? error.message : String(error) });

@@ -50,8 +50,8 @@ const thread = self as unknown as {
 };
 
 if (typeof thread.postMessage === "function") {
-  thread.onmessage = ({ data: { bounds, attempts } }) => {
-    const fits = confine(bounds);
+  thread.onmessage = async ({ data: { bounds, attempts } }) => {
+    const fits = await confine(bounds);
     thread.postMessage({ fits, outcomes: attempts.map(outcome) });
   };
 }

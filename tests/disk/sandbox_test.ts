@@ -6,11 +6,12 @@ import { rootAt } from "../../sync/disk/root.ts";
 import { inFolder, link, plant } from "../support/tree.ts";
 import type { Confined } from "./confined.ts";
 
-const isHere = confinement() === "here";
+const how = await confinement();
+const isHere = how === "here";
 
 function sandboxTest(name: string, test: (at: string) => Promise<void>): void {
   Deno.test({
-    name: isHere ? name : `${name} (skipped: ${confinement()})`,
+    name: isHere ? name : `${name} (skipped: ${how})`,
     ignore: !isHere,
     fn: () => inFolder(test),
   });

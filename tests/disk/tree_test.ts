@@ -160,8 +160,8 @@ edgeTest(
     ];
     for (const attempt of attempts) assertCode(assertThrows(attempt), "EEXIST");
     assertEquals(Deno.readTextFileSync(`${at}/d/taken`), "precious");
-    const again = assertThrows(() => here.createFifo("taken"));
-    assertCode(again, makesFifos() ? "EEXIST" : "MKFIFO");
+    const expected = await makesFifos() ? "EEXIST" : "MKFIFO";
+    assertCode(assertThrows(() => here.createFifo("taken")), expected);
     here.createFifo("fifo");
     assertEquals(here.look("fifo")?.kind, "fifo");
     assertEquals((await command("stat", "-c", "%a", `${at}/d/fifo`))?.out, "600\n");

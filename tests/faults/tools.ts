@@ -25,7 +25,7 @@ const HERE = {
   chattr: isRoot && has("chattr") && await canChattr(),
   bash: has("bash"),
   /** Whether threads can be confined. */
-  landlock: confinement() === "here",
+  landlock: await confinement() === "here",
   native: hasNative,
   inotify: HAS_INOTIFY,
   /** Whether a user with no rights may read and run the program. */

@@ -674,7 +674,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a thread is not confined to the two trees",
-    edits: [["pass/worker.ts", "fits ??= confine(", "fits ??= true || confine("]],
+    edits: [["pass/worker.ts", "fits ??= await confine(", "fits ??= true || await confine("]],
     tests: ["faults/confined_test.ts"],
   },
   {
@@ -1069,8 +1069,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "choice: --no-delete removes",
     edits: [[
       "pass/look.ts",
-      "config.choice.noDelete ? withoutRemovals(planned, source, isLeftOver) : planned",
-      "planned",
+      "const made = config.choice.noDelete",
+      "const made = config === null",
     ]],
     tests: ["pass/choose_test.ts"],
   },
@@ -2027,5 +2027,15 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a folder with a name like a command's is not mirrored",
     edits: [["cli/prepare.ts", "&& !isThere(source)", "&& source !== replica"]],
     tests: ["program/program_test.ts"],
+  },
+  {
+    name: "a run that nobody is told of loads who would tell",
+    edits: [["run.ts", "import { isObserved }", 'import "./observers/mod.ts";\nimport { isObserved }']],
+    tests: ["program/start_test.ts"],
+  },
+  {
+    name: "a thread loads what only a pass with --no-delete needs",
+    edits: [["pass/look.ts", "import { isOwnLog }", 'import "../engine/no_delete.ts";\nimport { isOwnLog }']],
+    tests: ["program/start_test.ts"],
   },
 ];

@@ -22,7 +22,7 @@ Deno.test("a run without --status and --metrics loads no module of theirs", () =
   const loaded = loadedWith(new URL("../main.ts", SYNC));
   assert(loaded.size > 100, `${loaded.size}`);
   const ours = [...loaded].filter((module) => module.startsWith(new URL("observers/", SYNC).href));
-  assertEquals(ours, [new URL("observers/mod.ts", SYNC).href]);
+  assertEquals(ours, []);
   assertEquals([...loaded].filter((module) => /kept_(text|conflict)|commands\/status/.test(module)), []);
   assert(loadedWith(new URL("observers/status.ts", SYNC)).has(new URL("records/kept_text.ts", SYNC).href));
 });

@@ -1,7 +1,7 @@
 /** A folder of the replica that is written into: the calls of `WritableFolder`, by path. */
 import { absolute, type Folder as FolderEntry, type Mirrored, type Path } from "../../engine/entry.ts";
 import { Fault, fault, reason } from "../fault.ts";
-import { makeFifo, makesFifos } from "../fifo.ts";
+import { makeFifo } from "../fifo.ts";
 import type { Action, Folder, Name, Which, WritableFolder, Writer } from "../tree.ts";
 import { setAttributes } from "./attributes.ts";
 import { PortableFolder } from "./folder.ts";
@@ -29,7 +29,7 @@ export class PortableWritableFolder extends PortableFolder implements WritableFo
   /** Where the C library may not be called, this runs the system's own `mkfifo`: Deno has no call for it. */
   createFifo(name: Name): void {
     attempt("create", () => {
-      if (makesFifos()) return makeFifo(this.start + name);
+      if (makeFifo(this.start + name)) return;
       const made = new Deno.Command("mkfifo", {
         args: ["-m", "600", "--", this.start + name],
         stderr: "piped",
