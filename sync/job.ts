@@ -11,6 +11,7 @@ import type { openLogFile } from "./cli/log_file.ts";
 import type { Options } from "./cli/options.ts";
 import { permits } from "./cli/permit.ts";
 import { type Complaint, prepare, type Prepared } from "./cli/prepare.ts";
+import { trashFolder } from "./cli/undo.ts";
 import { rhythmOf, type When } from "./cli/when.ts";
 import { chooseEdge } from "./disk/edge.ts";
 import { makesFifos } from "./disk/fifo.ts";
@@ -20,7 +21,9 @@ import { confinement } from "./disk/sandbox.ts";
 import type { Config } from "./engine/config.ts";
 import type { Decided } from "./engine/decided.ts";
 import type { Memory } from "./engine/edits.ts";
-import { type Mirror, mirror } from "./mirror.ts";
+import type { Reason } from "./engine/entry.ts";
+import type { Event } from "./engine/event.ts";
+import { type Kept, type Mirror, mirror } from "./mirror.ts";
 import type { Job, Observer } from "./observers/observer.ts";
 import type { Companion } from "./pass/companion.ts";
 import type { Pool } from "./pass/pool.ts";
@@ -49,8 +52,10 @@ export interface Around {
   readonly observers: () => readonly Observer[];
   /** Opens its log file, which it may share with others. */
   readonly openLog?: typeof openLogFile;
-  /** Waits until a pass may be made, and gives what is to be called when it is over; null when the mirror is to end. */
-  readonly enter?: (config: Config, round: Round) => Promise<(() => void) | null>;
+  /** Waits until a pass may be made, and gives what is to be called when it is over; null when the mirror is to end, or why no pass may be made. */
+  readonly enter?: (config: Config, round: Round) => Promise<(() => void) | Reason | null>;
+  /** What another one with these folders knew of them, that is closed. */
+  readonly kept?: Kept;
 }
 
 /** A mirror that was looked at, and has its log open. */
@@ -63,6 +68,8 @@ export interface OpenJob {
   ask(): void;
   /** Begin the log file anew. */
   reopen(): void;
+  /** What it knows of its folders, for one that takes its place. */
+  kept(): Kept;
   /** Take the progress line away. */
   clear(): void;
   /** Let go of the log, when nothing more is said. */
@@ -89,13 +96,7 @@ export async function openJob(
   const allow = when.rhythm.kind !== "once"
     ? allowFile(options.log, [config.source, config.replica], around.name)
     : null;
-  const job: Job = {
-    name,
-    source: config.source,
-    replica: config.replica,
-    trash: config.trash?.folder ?? null,
-    options,
-  };
+  const job = jobOf(name, options, config);
   const listeners = listen(options, file, config, {
     display,
     name,
@@ -118,6 +119,7 @@ export async function openJob(
     companions: [...along.companions, ...beside.companions ?? []],
     ...(along.memory && { memory: along.memory }),
     ...(roots && { roots }),
+    ...(around.kept && { kept: around.kept }),
     ...(beside.decided && { decided: beside.decided }),
     emit: listeners.emit,
     stop,
@@ -125,9 +127,15 @@ export async function openJob(
     now: systemClock.now,
     permit: permit.next,
   });
+  /** Why the last pass was not made. */
+  let hindered: Reason | null = null;
   async function onePass(round: Round): Promise<Passed> {
     const leave = around.enter === undefined ? () => {} : await around.enter(config, round);
-    if (leave === null) return { failed: [] };
+    hindered = leave === null || typeof leave === "function" ? null : leave;
+    if (hindered !== null) {
+      for (const event of unusableBy(hindered, config, round)) listeners.emit(event);
+    }
+    if (typeof leave !== "function") return { failed: [] };
     try {
       const passed = await one.pass(round);
       if (round.due === null && one.last()?.ended === "complete") permit.settled();
@@ -142,18 +150,44 @@ export async function openJob(
     log,
     ask: todo.ask,
     reopen: () => reopen(file, options.log, log),
+    kept: one.kept,
     clear: listeners.clear,
     close: listeners.close,
     async work() {
       try {
         await passes(prepared, when, { ...around, log, todo, one, job, onePass });
       } finally {
+        for (const observer of observers()) observer.waiting?.(job, null, Date.now());
         await one.close();
         log.flush();
       }
+      if (hindered !== null && when.rhythm.kind === "once") return STATUS.unusable;
       return finalStatus(when, one.passes(), one.last());
     },
   };
+}
+
+/** What a mirror is to those who hear of it. `roots`: absolute paths. */
+export function jobOf(
+  name: string | null,
+  options: Options,
+  { source, replica }: Pick<Config, "source" | "replica">,
+): Job {
+  const { trash } = options.undo;
+  return { name, source, replica, trash: trash && trashFolder(trash, replica), options };
+}
+
+/** The events of a pass that is not made. */
+export function unusableBy(
+  reason: Reason,
+  { replica, dryRun }: Pick<Config, "replica" | "dryRun">,
+  { number, due }: Round,
+): Event[] {
+  return [
+    { kind: "start", pass: number, dryRun, whole: due === null },
+    { kind: "unusable", side: "replica", path: replica, fault: { code: "fault", reason } },
+    { kind: "end", duration: 0 },
+  ];
 }
 
 interface Working extends Around {

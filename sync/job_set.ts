@@ -13,11 +13,14 @@ import type { Options } from "./cli/options.ts";
 import type { Complaint } from "./cli/prepare.ts";
 import { print } from "./cli/print.ts";
 import { siteOf } from "./disk/site.ts";
-import { type Around, type OpenJob, openJob } from "./job.ts";
+import type { Reason } from "./engine/entry.ts";
+import { BLANK, fold } from "./engine/report.ts";
+import { type Around, jobOf, type OpenJob, openJob, unusableBy } from "./job.ts";
+import type { Kept } from "./mirror.ts";
 import type { NamedJob } from "./jobs/file.ts";
-import { type Claim, depthOf, type Gate, gate } from "./jobs/gate.ts";
+import { type Claim, clashOf, depthOf, type Gate, gate } from "./jobs/gate.ts";
 import { type Stalls, stalls } from "./jobs/stall.ts";
-import type { Observer } from "./observers/observer.ts";
+import type { Job, Observer } from "./observers/observer.ts";
 import type { Pool } from "./pass/pool.ts";
 
 /** How long, in ms, a job waits for each that makes what it copies: they may be due at the same moment. */
@@ -48,7 +51,7 @@ export interface JobSet {
   open(): readonly OpenJob[];
   /** Ask all to end. */
   stop(): void;
-  /** Resolves when all that there are by now are over. */
+  /** Resolves when none is at work any more. */
   over(): Promise<void>;
   /** The highest exit status of those that are over. */
   status(): number;
@@ -66,8 +69,11 @@ interface Begun {
   /** What it was begun with, as a text; null when it is to begin anew in any case. */
   text: string | null;
   readonly stop: AbortController;
+  /** As those who hear of it know it. */
+  readonly job: Job;
   /** null until it is open, and where it cannot be. */
   open: OpenJob | null;
+  isOver: boolean;
   /** Resolves when it is over. */
   readonly over: Promise<void>;
 }
@@ -76,6 +82,8 @@ export function jobSet(shared: Shared): JobSet {
   const jobs = new Map<string, Begun>();
   const entrance = newEntrance(shared.isParallel);
   const openLog = logsOnce();
+  /** What ended jobs knew of their folders, by these: one that takes their place must not take others for them. */
+  const kept = new Map<string, Kept>();
   let highest: number = STATUS.inSync;
 
   function fail(name: string, { text, status }: Complaint): void {
@@ -85,9 +93,22 @@ export function jobSet(shared: Shared): JobSet {
     highest = Math.max(highest, status);
   }
 
+  /** Have a job that cannot begin be heard of, as one of which a pass cannot be made. */
+  function tellUnopened(job: Job, text: string): void {
+    const reason = { code: "UNOPENED", detail: text };
+    const round = { number: 1, due: null };
+    let report = BLANK;
+    for (const event of unusableBy(reason, { replica: job.replica, dryRun: job.options.dryRun }, round)) {
+      report = fold(report, event);
+      for (const one of shared.observers()) one.event?.(job, event, report, Date.now());
+    }
+  }
+
   /** Open a job, and have it work as soon as others are ready, too. Resolves when it is open, or cannot be. */
   async function beginOne({ name, options }: NamedJob, ready: Promise<void>): Promise<void> {
     const stop = new AbortController();
+    const roots = { source: resolve(options.source), replica: resolve(options.replica) };
+    const known = kept.get(JSON.stringify(roots));
     const around: Around = {
       ...shared,
       name,
@@ -95,12 +116,23 @@ export function jobSet(shared: Shared): JobSet {
       openLog,
       observers: () => [entrance.listener, ...shared.observers()],
       enter: (config, { due }) => entrance.enter(name, config, due === null, stop.signal),
+      ...(known && { kept: known }),
     };
     const opening = entrance.know(name, options).then(() => openJob(options, {}, around));
     const over = Promise.withResolvers<void>();
-    const begun: Begun = { text: JSON.stringify(options), stop, open: null, over: over.promise };
+    const begun: Begun = {
+      text: JSON.stringify(options),
+      stop,
+      job: jobOf(name, options, roots),
+      open: null,
+      isOver: false,
+      over: over.promise,
+    };
     jobs.set(name, begun);
-    void work().finally(over.resolve);
+    void work().finally(() => {
+      begun.isOver = true;
+      over.resolve();
+    });
     await opening;
 
     async function work(): Promise<void> {
@@ -108,6 +140,7 @@ export function jobSet(shared: Shared): JobSet {
         const open = await opening;
         if ("status" in open) {
           begun.text = null;
+          tellUnopened(begun.job, open.text);
           return fail(name, open);
         }
         begun.open = open;
@@ -133,7 +166,9 @@ export function jobSet(shared: Shared): JobSet {
       shared.log.write({ level: "warning", text });
       return false;
     }
-    begun.open?.close();
+    const { job: { source, replica }, open } = begun;
+    if (open !== null) kept.set(JSON.stringify({ source, replica }), open.kept());
+    open?.close();
     jobs.delete(name);
     return true;
   }
@@ -141,10 +176,10 @@ export function jobSet(shared: Shared): JobSet {
   async function begin(some: readonly NamedJob[]): Promise<void> {
     const ready = Promise.withResolvers<void>();
     const opened = Promise.all(some.map((job) => beginOne(job, ready.promise)));
+    const list = [...jobs.values()].map(({ job }) => job);
+    for (const one of shared.observers()) one.jobs?.(list);
     // the jobs of a chain are due at the same moment; one whose disk does not answer comes later
     await inTime(opened, OPENING_MS);
-    const list = open().map(({ job }) => job);
-    for (const one of shared.observers()) one.jobs?.(list);
     ready.resolve();
   }
 
@@ -170,7 +205,11 @@ export function jobSet(shared: Shared): JobSet {
       for (const { stop } of jobs.values()) stop.abort();
     },
     async over() {
-      await Promise.all([...jobs.values()].map(({ over }) => over));
+      for (;;) {
+        const working = [...jobs.values()].filter(({ isOver }) => !isOver);
+        if (working.length === 0) return;
+        await Promise.all(working.map(({ over }) => over));
+      }
     },
     status: () => highest,
   };
@@ -192,13 +231,13 @@ interface Entrance {
   know(name: string, roots: Pick<Options, "source" | "replica">): Promise<Claim>;
   /** The job is over. */
   forget(name: string): void;
-  /** Wait until a job may make a pass; null when it is to end. `isWhole`: over all of both trees. */
+  /** Wait until a job may make a pass; null when it is to end, or why none may be made. `isWhole`: over all of both trees. */
   enter(
     name: string,
     roots: Pick<Options, "source" | "replica">,
     isWhole: boolean,
     signal: AbortSignal,
-  ): Promise<(() => void) | null>;
+  ): Promise<(() => void) | Reason | null>;
   /** Hears whether passes make progress. */
   readonly listener: Observer;
 }
@@ -222,7 +261,12 @@ function newEntrance(isParallel: boolean): Entrance {
       const claim = await know(name, roots);
       const depth = isWhole ? depthOf(claim, [...claims.values()]) : 0;
       if (depth > 0) await unlessStopped(depth * GRACE_MS, signal);
-      const leave = await doors.enter(claim, signal);
+      const others = new Map(claims);
+      others.delete(name);
+      const clash = clashOf(claim, others);
+      if (clash !== null) return { code: clash.code, detail: clash.job };
+      // who follows changes looks at a few folders, and waits for nobody's disk
+      const leave = await doors.enter(claim, signal, isWhole);
       if (leave === null) return null;
       progress.begin(claim);
       return () => {

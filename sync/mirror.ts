@@ -34,6 +34,8 @@ export interface Mirror {
   passes(): number;
   /** What the last pass came to; null before the first. */
   last(): Report | null;
+  /** What it knows of its folders, for one that takes its place. */
+  kept(): Kept;
   /** Give up the lock on the replica, which is taken away again if this run made it and did nothing in it. */
   close(): Promise<void>;
 }
@@ -55,9 +57,14 @@ export interface MirrorOptions {
   readonly permit?: () => Permit;
   /** The folders that the roots must be; any folders when left out. */
   readonly roots?: Roots;
+  /** What another one with these folders knew of them, that is closed. */
+  readonly kept?: Kept;
   /** All that may be done; whatever is needed when left out. */
   readonly decided?: Decided;
 }
+
+/** What is known of the folders of a mirror: which they were, and how much was in them. */
+export type Kept = Pick<State, "roots" | "sourceMounts" | "sizes">;
 
 /** What each pass leaves to the next one. */
 interface State {
@@ -73,12 +80,12 @@ interface State {
 
 export function mirror(config: Config, options: MirrorOptions): Mirror {
   const state: State = {
-    roots: options.roots ?? null,
+    roots: options.roots ?? options.kept?.roots ?? null,
     last: null,
     passes: 0,
-    sourceMounts: null,
+    sourceMounts: options.kept?.sourceMounts ?? null,
     ownLogs: new Set([...config.ownLogs, ...options.logs()]),
-    sizes: sizesOf(options.now),
+    sizes: options.kept?.sizes ?? sizesOf(options.now),
     // nor does a glance tell whether what is the same on both sides is excluded, and is to go
     own: echo(config.checksum || config.xattrs || config.choice.deleteExcluded),
   };
@@ -88,10 +95,18 @@ export function mirror(config: Config, options: MirrorOptions): Mirror {
     ignores: (path) => isOwnLog(path, state.ownLogs) || isTemporary(path),
     passes: () => state.passes,
     last: () => state.last,
+    kept: () => ({ roots: closed(state.roots), sourceMounts: state.sourceMounts, sizes: state.sizes }),
     async close() {
       if (state.roots !== null) await closeRoots(state.roots);
     },
   };
+}
+
+/** Which folders they are, without what is open of them. */
+function closed(roots: Roots | null): Roots | null {
+  if (roots === null) return null;
+  const { trash: _, ...rest } = roots;
+  return { ...rest, lock: null, made: false };
 }
 
 async function passOnce(

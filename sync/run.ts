@@ -31,10 +31,12 @@ export async function run(options: Options, pool: Pool, beside: Beside = {}): Pr
     clear();
     Deno.exit(STATUS.interrupted);
   };
-  listenToSignals(log, { stop, exit, pass: ask, reopen });
+  let isDone = false;
+  listenToSignals(log, { stop, exit, isDone: () => isDone, pass: ask, reopen });
   try {
     return await opened.work();
   } finally {
+    isDone = true;
     for (const one of observers) await one.close();
     opened.close();
     pool.close();

@@ -9,14 +9,16 @@ import { print } from "./cli/print.ts";
 import type { Running } from "./cli/run_jobs.ts";
 import { listenToSignals } from "./cli/signals.ts";
 import { jobSet } from "./job_set.ts";
-import { type JobFile, readJobFile } from "./jobs/file.ts";
+import { type Faulty, type JobFile, readJobFile } from "./jobs/file.ts";
+import { placeFault } from "./jobs/places.ts";
 import { observersOf } from "./observers/mod.ts";
 import type { Observer } from "./observers/observer.ts";
 import { poolOf } from "./pass/pool.ts";
 
 /** Run jobs until none has more to do, or a signal ends them. Returns the exit status. */
 export async function runJobs(asked: Running): Promise<number> {
-  const file = await jobsOf(asked);
+  const first = await jobsOf(asked);
+  const file = "faults" in first ? first : withPlaces(first);
   if ("faults" in file) {
     for (const fault of file.faults.slice(0, -1)) print(Deno.stderr, `lockstep: ${fault}`);
     return complain(file.faults.at(-1)!, STATUS.usage);
@@ -29,17 +31,21 @@ export async function runJobs(asked: Running): Promise<number> {
   const stop = new AbortController();
   let observers: readonly Observer[] = [];
   const jobs = jobSet({ pool, display, log, observers: () => observers, isParallel, json: shown.json });
+  /** What was said last of the files of all jobs. */
+  let told = observe;
   /** When all is done that signals have asked for. */
   let asides: Promise<void> = Promise.resolve();
 
   async function readAgain(): Promise<void> {
-    const next = await jobsOf(asked);
+    const read = await jobsOf(asked);
     if (stop.signal.aborted) return;
+    const next = "faults" in read ? read : withPlaces({ ...read, observe });
     if ("faults" in next) {
       for (const text of next.faults) log.write({ level: "warning", text });
       log.write({ level: "warning", text: "The jobs go on as they were" });
     } else {
-      if (JSON.stringify(next.observe) !== JSON.stringify(observe)) {
+      if (!("faults" in read) && JSON.stringify(read.observe) !== JSON.stringify(told)) {
+        told = read.observe;
         log.write({
           level: "warning",
           text: "status, metrics and report stay what they were until a restart",
@@ -55,8 +61,10 @@ export async function runJobs(asked: Running): Promise<number> {
     log.flush();
   }
 
+  let isDone = false;
   listenToSignals(log, {
     stop,
+    isDone: () => isDone,
     exit() {
       for (const one of jobs.open()) one.clear();
       Deno.exit(STATUS.interrupted);
@@ -75,14 +83,15 @@ export async function runJobs(asked: Running): Promise<number> {
   log.flush();
   try {
     await jobs.begin(file.jobs);
+    // others may be begun as long as the file is being read again
     for (let before: Promise<void> | null = null; before !== asides;) {
-      before = asides;
       await jobs.over();
-      await asides;
+      before = asides;
+      await before;
+      await jobs.over();
     }
-    // those that were begun meanwhile
-    await jobs.over();
   } finally {
+    isDone = true;
     for (const one of observers) await one.close();
     for (const one of jobs.open()) one.close();
     log.close();
@@ -93,6 +102,12 @@ export async function runJobs(asked: Running): Promise<number> {
 
 function countText(count: number): string {
   return count === 1 ? "1 job" : `${count} jobs`;
+}
+
+/** The same, if the files of all jobs can be where they are asked for. */
+function withPlaces(file: JobFile): JobFile | Faulty {
+  const fault = placeFault(file);
+  return fault === null ? file : { faults: [fault] };
 }
 
 /** The jobs that are asked for, as they are to run. */
@@ -120,6 +135,9 @@ function asOfRun(options: Options, { shown, once, dryRun, nice }: Running): Opti
     ...shown,
     pace: { ...pace, nice },
     dryRun: options.dryRun || dryRun,
-    when: once ? { ...when, rhythm: { kind: "once" }, settle: null, life: null, passes: null } : when,
+    // what would be done is said once
+    when: once || dryRun
+      ? { ...when, rhythm: { kind: "once" }, settle: null, life: null, passes: null }
+      : when,
   };
 }

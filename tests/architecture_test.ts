@@ -68,7 +68,7 @@ const TOP: Readonly<Record<string, readonly string[]>> = {
   "mirror": ["engine", "disk", "trash", "records", "pass", "timing"],
   "job": ["cli", "engine", "disk", "trash", "records", "check", "pass", "observers", "timing", "mirror"],
   "run": ["cli", "observers", "pass", "job"],
-  "job_set": ["cli", "disk", "jobs", "observers", "pass", "job"],
+  "job_set": ["cli", "disk", "engine", "jobs", "observers", "pass", "mirror", "job"],
   "run_jobs": ["cli", "jobs", "observers", "pass", "job_set"],
 };
 

@@ -72,6 +72,9 @@ const OUR_OWN: Readonly<Record<string, string>> = {
 
 /** What Lockstep says about the detail. */
 const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
+  CIRCLE: (job) => `what it gets comes back to its source by the job ${shown(job)}: leave one of them out`,
+  IN_REPLICA: (job) => `it lies in the replica of the job ${shown(job)}, which would delete it`,
+  UNOPENED: (text) => printable(text),
   COLLISION: (name) => `the replica cannot tell its name from ${shown(name)} beside it`,
   LINKED: (folder) => `a link has taken the place of the folder ${shown(folder)}`,
   IGNORE_FILE: (code) => `its .lockstepignore cannot be read: ${reasonText({ code })}`,
@@ -93,6 +96,9 @@ const MANIFEST: Readonly<Record<string, string>> = {
 
 /** The same, should the detail be missing. */
 const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
+  CIRCLE: "what it gets comes back to its source by another job",
+  IN_REPLICA: "it lies in the replica of another job, which would delete it",
+  UNOPENED: "it cannot begin",
   COLLISION: "the replica cannot tell its name from another beside it",
   LINKED: "a link has taken the place of a folder on the way",
   TRASH: "the trash takes no more",

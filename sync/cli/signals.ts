@@ -17,18 +17,21 @@ export interface Answers {
   readonly stop: AbortController;
   /** End the program at once. */
   exit(): void;
+  /** Whether all passes are over, and only what hears of them is still at work: that takes the time it needs. */
+  isDone?(): boolean;
   /** SIGUSR1, SIGUSR2: make a pass now. */
   pass(): void;
   /** SIGHUP, but where it means that the terminal has been closed: begin the log file anew. */
   reopen(): void;
 }
 
-export function listenToSignals(log: Log, { stop, exit, pass, reopen }: Answers): void {
+export function listenToSignals(log: Log, { stop, exit, isDone = () => false, pass, reopen }: Answers): void {
   const end = () => {
     if (stop.signal.aborted) exit();
     stop.abort();
     log.write({ level: "debug", text: "asked to stop: ending with what is under way" });
     setTimeout(() => {
+      if (isDone()) return;
       log.write({
         level: "warning",
         text: "stopped without waiting any longer for a file system that does not answer",

@@ -6,7 +6,7 @@ import { STATUS } from "../cli/exit_status.ts";
 import type { Options } from "../cli/options.ts";
 import { ambiguous, kindAt } from "../cli/paths.ts";
 import { readChoice } from "../cli/patterns.ts";
-import { keptNeeds, missing, needs } from "../cli/permissions.ts";
+import { keptNeeds, mayNotRun, missing, needs } from "../cli/permissions.ts";
 import { shown } from "../engine/entry.ts";
 import { type JobFile, readJobFile } from "../jobs/file.ts";
 import { holder } from "../jobs/overlap.ts";
@@ -39,6 +39,8 @@ function warningsOf(options: Options, made: ReadonlyMap<string, string>): string
   const [source, replica] = [resolve(options.source), resolve(options.replica)];
   const lack = missing(needs(options, source, replica));
   if (lack !== null) return [lack];
+  const silent = mayNotRun(options.observe);
+  if (silent !== null) return [silent];
   const found = [ambiguous(options.source), ambiguous(options.replica)].filter((text) => text !== null);
   const kind = kindAt(source);
   if (kind === "other") found.push(`the source ${shown(source)} is no folder`);

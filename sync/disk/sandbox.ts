@@ -45,7 +45,8 @@ export function isConfined(): boolean {
 
 async function opens(folder: string): Promise<boolean> {
   try {
-    (await Deno.open(folder)).close();
+    // Deno follows a path that is to be opened before it goes to another thread for that, and hangs itself
+    for await (const _ of Deno.readDir(folder)) break;
     return true;
   } catch (error) {
     if (reason(error) === null) throw error;

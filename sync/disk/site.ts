@@ -7,6 +7,8 @@ export interface Site {
   readonly path: string;
   /** The disk that it is on, or will be made on; null when that cannot be told. */
   readonly device: number | null;
+  /** Which folder it is, null when it is not there, then which is around it, and so on: a bind mount has another path. */
+  readonly ids: readonly (string | null)[];
 }
 
 /** How long to wait for a disk, in ms. */
@@ -18,14 +20,30 @@ export async function siteOf(path: string): Promise<Site> {
   const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), PATIENCE_MS));
   const found = await Promise.race([nearest(path), late]);
   clearTimeout(timer);
-  return found ?? { path, device: null };
+  return found ?? { path, device: null, ids: [] };
 }
 
 /** By the nearest folder that is there. */
 async function nearest(path: string): Promise<Site> {
   for (let at = path, below = "";; below = join(basename(at), below), at = dirname(at)) {
     const root = await rootIfAllowed(at);
-    if (root !== null) return { path: join(root.path, below), device: root.entry.device };
-    if (at === dirname(at)) return { path, device: null };
+    if (root !== null) {
+      const ids = await idsFrom(root.path);
+      return {
+        path: join(root.path, below),
+        device: root.entry.device,
+        ids: below === "" ? ids : [null, ...ids],
+      };
+    }
+    if (at === dirname(at)) return { path, device: null, ids: [] };
+  }
+}
+
+async function idsFrom(path: string): Promise<(string | null)[]> {
+  const ids: (string | null)[] = [];
+  for (let at = path;; at = dirname(at)) {
+    const root = await rootIfAllowed(at);
+    ids.push(root === null || root.entry.inode === null ? null : root.id);
+    if (at === dirname(at)) return ids;
   }
 }

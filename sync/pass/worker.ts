@@ -3,7 +3,7 @@
  * confines itself to the two trees before its first turn, when it gets to know them. The edge is loaded before that.
  */
 import { preload } from "../disk/open.ts";
-import { answering, type Bounds, confine, isConfined } from "../disk/sandbox.ts";
+import { answering, type Bounds, confine, confinement, isConfined } from "../disk/sandbox.ts";
 import type { PassConfig } from "./config.ts";
 import type { Task } from "./task.ts";
 import { load, turn } from "./turn.ts";
@@ -31,6 +31,12 @@ thread.onmessage = ({ data }) => {
   else turns = turns.then(() => take(config, data.tasks));
 };
 
+/** For which trees this thread is to be confined, too; none where it cannot be, or is already. */
+async function othersHere(): Promise<readonly Bounds[]> {
+  if (isConfined() || others.length < 2 || await confinement() !== "here") return [];
+  return await answering(others);
+}
+
 async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
   try {
     await load(config);
@@ -39,7 +45,7 @@ async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
       await (await import("../disk/nice.ts")).beNice(config.nice);
       nice = config.nice;
     }
-    fits ??= await confine(config, isConfined() || others.length < 2 ? [] : await answering(others));
+    fits ??= await confine(config, await othersHere());
     thread.postMessage(fits ? { turn: await turn(config, tasks) } : { misfit: tasks });
   } catch (error) {
     thread.postMessage({ bug: error instanceof Error ? error.stack ?? error.message : String(error) });

@@ -1,9 +1,9 @@
 /** Who may work beside whom. */
 import { assertEquals } from "@std/assert";
-import { type Claim, depthOf, gate } from "../../sync/jobs/gate.ts";
+import { type Claim, clashOf, depthOf, gate } from "../../sync/jobs/gate.ts";
 
 function claim(source: string, replica: string, from: number | null = null, to: number | null = null): Claim {
-  return { source: { path: source, device: from }, replica: { path: replica, device: to } };
+  return { source: { path: source, device: from, ids: [] }, replica: { path: replica, device: to, ids: [] } };
 }
 
 /** Enters all at once, then lets each leave in the order in which it was let in: what was at work together, each time. */
@@ -141,4 +141,65 @@ Deno.test("depthOf() is how many jobs lie before one in its chain", () => {
   assertEquals(chain.map((one) => depthOf(one, chain)), [0, 1, 2, 0]);
   const circle = [claim("/a", "/b"), claim("/b", "/a")];
   assertEquals(circle.map((one) => depthOf(one, circle)), [0, 0]);
+});
+
+Deno.test("gate() has a job wait for none twice that makes what it copies", async () => {
+  const doors = gate(true);
+  const { signal } = new AbortController();
+  const tick = () => new Promise((resolve) => setTimeout(resolve, 0));
+  let isOver = false;
+  // they are due all the time
+  const producers = [["/p1", "/b/1"], ["/p2", "/b/2"]].map(async ([source, replica], i) => {
+    for (let pass = 0; pass < 50 && !isOver; pass++) {
+      const leave = await doors.enter(claim(source!, replica!), signal);
+      for (let ticks = 0; ticks <= i; ticks++) await tick();
+      leave!();
+    }
+    return isOver;
+  });
+  await tick();
+  const leave = await doors.enter(claim("/b", "/c"), signal);
+  isOver = true;
+  leave!();
+  assertEquals(await Promise.all(producers), [true, true]);
+});
+
+Deno.test("gate() lets a pass over some folders share the disk of one over all", async () => {
+  const doors = gate(false);
+  const { signal } = new AbortController();
+  const large = await doors.enter(claim("/1", "/2", 1, 2), signal);
+  const small = await doors.enter(claim("/3", "/4", 1, 2), signal, false);
+  small!();
+  large!();
+});
+
+Deno.test("gate() lets eight work at once, and more only beside work that stalls", async () => {
+  const doors = gate(true);
+  const { signal } = new AbortController();
+  const claims = Array.from({ length: 9 }, (_, i) => claim(`/s${i}`, `/r${i}`));
+  for (const one of claims.slice(0, 8)) await doors.enter(one, signal);
+  let isIn = false;
+  const ninth = doors.enter(claims[8]!, signal).then(() => isIn = true);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(isIn, false);
+  doors.stall(claims[0]!, true);
+  await ninth;
+});
+
+Deno.test("clashOf() finds a circle, and a replica in another's, by which folders they are", () => {
+  const at = (path: string, ...ids: string[]) => ({ path, device: null, ids });
+  const first = { source: at("/a", "A"), replica: at("/b", "B") };
+  // the same two folders under other names, as by a bind mount
+  const back = { source: at("/lb", "B"), replica: at("/la", "A") };
+  assertEquals(clashOf(back, new Map([["first", first]])), { code: "CIRCLE", job: "first" });
+  const long = new Map([["first", first], ["second", {
+    source: at("/b/in", "I", "B"),
+    replica: at("/c", "C"),
+  }]]);
+  const third = { source: at("/c", "C"), replica: at("/a", "A") };
+  assertEquals(clashOf(third, long)?.code, "CIRCLE");
+  assertEquals(clashOf({ source: at("/c", "C"), replica: at("/d", "D") }, long), null);
+  const inside = { source: at("/x", "X"), replica: at("/lb/in", "J", "B") };
+  assertEquals(clashOf(inside, new Map([["first", first]])), { code: "IN_REPLICA", job: "first" });
+  assertEquals(clashOf(first, new Map([["inside", inside]])), null);
 });

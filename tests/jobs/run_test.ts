@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { STATUS } from "../../sync/cli/exit_status.ts";
 import { schemaOfEvents, violations } from "../support/json_schema.ts";
 import { has, killIfRunning, lockstep, type Running, running, sh } from "../support/program.ts";
-import { harvest, inFolder, plant } from "../support/tree.ts";
+import { harvest, inFolder, link, plant } from "../support/tree.ts";
 
 const FLAGS = { flags: ["--allow-read", "--allow-write"] };
 
@@ -183,6 +183,85 @@ runTest(
     assertEquals(harvest(`${at}/rb`).length, 2);
     assertEquals(harvest(`${at}/ra`).length, 61);
     assertMatch(ran.out, /\[two\] Let through once/);
+  },
+);
+
+runTest("run writes no file of all jobs over anything else, nor into a tree", async (at) => {
+  plant(at, { s: { "doc.txt": "precious" }, r: {}, "thesis.txt": "mine" });
+  write(at, { a: { source: "s", replica: "r" } });
+  const rows: [words: string[], says: RegExp][] = [
+    [["--status", "s/doc.txt"], /status file/],
+    [["--report", "r/page.html"], /lies inside the replica/],
+    [["--metrics", "thesis.txt"], /is no metrics file of Lockstep/],
+    [["--status", "lockstep.jsonc"], /file of jobs/],
+    [["--status", "x", "--metrics", "x"], /have the same name/],
+  ];
+  for (const [words, says] of rows) {
+    const ran = await lockstep(["run", ...words], { ...FLAGS, cwd: at });
+    assertEquals([ran.status, ran.out], [STATUS.usage, ""], words.join(" "));
+    assertMatch(ran.err, says);
+  }
+  assertEquals(Deno.readTextFileSync(`${at}/s/doc.txt`), "precious");
+  assertEquals(Deno.readTextFileSync(`${at}/thesis.txt`), "mine");
+});
+
+runTest("run makes no pass of jobs that go round in a circle by links", async (at) => {
+  plant(at, { A: { thesis: "1" }, B: { b: "2" }, LA: link("A"), LB: link("B") });
+  write(at, { there: { source: "A", replica: "B" }, back: { source: "LB", replica: "LA" } });
+  const ran = await lockstep(["run"], { ...FLAGS, cwd: at });
+  assertEquals(ran.status, STATUS.unusable);
+  assertMatch(ran.err, /\[there\].*comes back to its source by the job "back"/);
+  assertEquals([Deno.readTextFileSync(`${at}/A/thesis`), Deno.readTextFileSync(`${at}/B/b`)], ["1", "2"]);
+});
+
+runTest("run has jobs that cannot begin in its status, too", async (at) => {
+  plant(at, { a: { x: "1" }, b: { y: "2" } });
+  write(
+    at,
+    { good: { source: "a", replica: "ra" }, bad: { source: "b", replica: "rb", log: "nodir/x.log" } },
+    {
+      status: "status.json",
+    },
+  );
+  assertEquals((await lockstep(["run"], { ...FLAGS, cwd: at })).status, STATUS.usage);
+  const status = await lockstep(["status", "status.json"], { ...FLAGS, cwd: at });
+  assertEquals(status.status, 2, status.out);
+  assertMatch(status.out, /bad/);
+});
+
+runTest("run goes on through one SIGHUP after the other, whatever changes", async (at) => {
+  plant(at, { a: { x: "1" } });
+  await sh("true", at);
+  write(at, { one: { source: "a", replica: "ra", interval: "1h" } });
+  await using run = running(["run"], { ...FLAGS, cwd: at });
+  await until(() => says(`${at}/ra/x`));
+  for (let i = 0; i < 6; i++) {
+    write(at, { one: { source: "a", replica: "ra", interval: `${i + 2}h` } });
+    run.process.kill("SIGHUP");
+    await new Promise((resolve) => setTimeout(resolve, i * 40));
+  }
+  await sh("sleep 1", at);
+  Deno.writeTextFileSync(`${at}/a/new`, "n");
+  run.process.kill("SIGUSR2");
+  await until(() => says(`${at}/ra/new`, "n"));
+  assertEquals((await run.stop()).status, STATUS.inSync);
+});
+
+runTest(
+  "run knows the folders of a job again that has changed: another one in their place is refused",
+  async (at) => {
+    plant(at, { s: { x: "1" }, precious: { keep: "1", too: "2" } });
+    write(at, { one: { source: "s", replica: "r", interval: "1h" } });
+    await using run = running(["run"], { ...FLAGS, cwd: at });
+    await until(() => says(`${at}/r/x`));
+    Deno.renameSync(`${at}/r`, `${at}/r.old`);
+    Deno.symlinkSync("precious", `${at}/r`);
+    write(at, { one: { source: "s", replica: "r", interval: "1s" } });
+    run.process.kill("SIGHUP");
+    await sh("sleep 2.5", at);
+    const ran = await run.stop();
+    assertMatch(ran.err, /\[one\] Cannot use the replica/);
+    assertEquals([...Deno.readDirSync(`${at}/precious`)].map(({ name }) => name).sort(), ["keep", "too"]);
   },
 );
 

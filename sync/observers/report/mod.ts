@@ -156,6 +156,7 @@ export async function pageObserver(path: string, observing: Observing, haste = H
       }
     },
     waiting(job, until) {
+      if (job.options.dryRun) return;
       const live = liveOf(job);
       live.next = until;
       writeIn(haste.soon, haste.idle);
