@@ -206,7 +206,7 @@ async function passes({ config, why }: Prepared, when: When, working: Working): 
   for (const line of await threadLines(pool)) log.write(line);
   log.flush();
   if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);
-  const { late, waiting } = announce(when, log);
+  const { late, waiting } = announce(when, log, working.name !== null);
   await repeat(rhythmOf(when), onePass, {
     late,
     waiting(until) {

@@ -43,12 +43,19 @@ export function stoppedAfter(passes: number): Line {
   return { level: "info", text: `stopped after ${passes} ${passes === 1 ? "pass" : "passes"}` };
 }
 
-/** Say in the log that a pass took longer than its interval, and when the calendar's next one comes. */
-export function announce({ rhythm }: When, log: Log): Required<Pick<Repeating, "late" | "waiting">> {
+/**
+ * Say in the log that a pass took longer than its interval, and when the calendar's next one comes. `waits`: for others,
+ * before each pass.
+ */
+export function announce(
+  { rhythm }: When,
+  log: Log,
+  waits: boolean,
+): Required<Pick<Repeating, "late" | "waiting">> {
   return {
     late(took) {
       if (rhythm.kind !== "interval") return;
-      const text = `the pass took ${
+      const text = `the pass${waits ? ", and the wait for other jobs," : ""} took ${
         showDuration(took)
       }, longer than the interval: the next one begins at once`;
       log.write({ level: "info", text });

@@ -1817,7 +1817,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a job copies what another one is about to make",
     edits: [[
       "jobs/gate.ts",
-      "waiting.every(({ claim: other }) => other === claim || !isCopiedFrom(claim, other)) &&",
+      "waiting.every(({ claim: other }) => other === one.claim || !waitsFor(one, other)) &&",
       "",
     ]],
     tests: ["jobs/gate_test.ts"],
@@ -1839,6 +1839,26 @@ export const MUTANTS: readonly Mutant[] = [
       "if (own.length === 0 && workers.length < size) own.push(join(run));",
     ]],
     tests: ["pass/pool_test.ts"],
+  },
+  {
+    name: "a job waits for ever for those that make what it copies",
+    edits: [["jobs/gate.ts", "&& !served.has(keyOf(other));", ";"]],
+    tests: ["jobs/gate_test.ts"],
+  },
+  {
+    name: "jobs that go round in a circle delete each other's source",
+    edits: [["job_set.ts", "if (clash !== null) return", "if (false) return"]],
+    tests: ["jobs/run_test.ts"],
+  },
+  {
+    name: "a status file is written wherever a run is told",
+    edits: [["run_jobs.ts", "return fault === null ? file : { faults: [fault] };", "return file;"]],
+    tests: ["jobs/run_test.ts"],
+  },
+  {
+    name: "a job that begins anew takes any folder for its replica",
+    edits: [["job_set.ts", "...(known && { kept: known }),", ""]],
+    tests: ["jobs/run_test.ts"],
   },
   {
     name: "a bug in the work of one mirror ends another's",
