@@ -151,8 +151,6 @@ export function jobSet(shared: Shared): JobSet {
         // a bug in one job is none of the others
         const what = error instanceof Error ? error.stack : error;
         fail(name, { text: `This is a bug in Lockstep:\n${what}`, status: STATUS.bug });
-      } finally {
-        entrance.forget(name);
       }
     }
   }
@@ -169,6 +167,7 @@ export function jobSet(shared: Shared): JobSet {
     const { job: { source, replica }, open } = begun;
     if (open !== null) kept.set(JSON.stringify({ source, replica }), open.kept());
     open?.close();
+    entrance.forget(name);
     jobs.delete(name);
     return true;
   }
@@ -229,7 +228,7 @@ function logsOnce(): typeof openLogFile {
 interface Entrance {
   /** Note what a job will work with: others wait for it. */
   know(name: string, roots: Pick<Options, "source" | "replica">): Promise<Claim>;
-  /** The job is over. */
+  /** The job is one of the run no more. One that is over counts on: its folders are what they were. */
   forget(name: string): void;
   /** Wait until a job may make a pass; null when it is to end, or why none may be made. `isWhole`: over all of both trees. */
   enter(
