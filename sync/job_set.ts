@@ -133,7 +133,7 @@ export function jobSet(shared: Shared): JobSet {
       begun.isOver = true;
       over.resolve();
     });
-    await opening;
+    await opening.catch(() => {});
 
     async function work(): Promise<void> {
       try {
