@@ -1182,6 +1182,20 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["timing/following_test.ts"],
   },
   {
+    name: "an option behind --trash is taken for its folder",
+    edits: [[
+      "cli/undo.ts",
+      'if (word !== "--trash" || next === undefined || next.startsWith("-")) return null;',
+      'if (word !== "--trash" || next === undefined) return null;',
+    ]],
+    tests: ["jobs/file_test.ts"],
+  },
+  {
+    name: "a file of all jobs may be the file of jobs",
+    edits: [["jobs/overlap.ts", '    [all.jobs, { job: null, field: "file of jobs" }],\n', ""]],
+    tests: ["jobs/overlap_test.ts"],
+  },
+  {
     name: "an ignore file that changes is a file like any other to Deno's watch",
     edits: [["timing/sieve.ts", '      if (isOther) return "rules";\n', ""]],
     tests: ["timing/excluded_test.ts"],
