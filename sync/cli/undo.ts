@@ -67,7 +67,7 @@ function trashOf(values: Values): Trash | null | string {
 
 /** What is wrong when --trash, which may stand alone, takes the interval or the log for its folder; else null. */
 export function timeOrLogForTrash(word: string, next: string | undefined): string | null {
-  if (word !== "--trash" || next === undefined) return null;
+  if (word !== "--trash" || next === undefined || next.startsWith("-")) return null;
   const what = parseDuration(next) !== null ? "time" : /\.log$/i.test(next) ? "log" : null;
   if (what === null) return null;
   return `--trash takes the next word for its folder, and "${

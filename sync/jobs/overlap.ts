@@ -23,13 +23,20 @@ export interface Common {
   readonly at: number;
 }
 
+/** The files of all jobs. */
+export interface Files {
+  /** The absolute path of the file of jobs itself. */
+  readonly jobs: string;
+  readonly common: readonly Common[];
+}
+
 /** Hears what is wrong; `job`: null for a file of all jobs. */
 export type TellOverlap = (at: number, job: string | null, field: string, text: string) => void;
 
 /** Tell all that is wrong between jobs, and between them and the files of all of them; in steps, as for reading. */
 export function* overlaps(
   jobs: readonly Placed[],
-  common: readonly Common[],
+  all: Files,
   tell: TellOverlap,
 ): Generator<void, void> {
   const rooted = jobs.map(rootsOf);
@@ -39,7 +46,7 @@ export function* overlaps(
   yield;
   trashes(rooted, replicas, tell);
   yield;
-  files(rooted, common, replicas, tell);
+  files(rooted, all, replicas, tell);
   rotations(rooted, tell);
   yield;
   circles(sound, tell);
@@ -126,12 +133,14 @@ function trashes(jobs: readonly Rooted[], replicas: ReadonlyMap<string, Rooted>,
 /** Files that two jobs would write, or that a job would delete. */
 function files(
   jobs: readonly Rooted[],
-  common: readonly Common[],
+  all: Files,
   replicas: ReadonlyMap<string, Rooted>,
   tell: TellOverlap,
 ): void {
   const sources = new Map(jobs.map((one) => [one.source, one]));
-  const found = new Map<string, { readonly job: string | null; readonly field: string }>();
+  const found = new Map<string, { readonly job: string | null; readonly field: string }>([
+    [all.jobs, { job: null, field: "file of jobs" }],
+  ]);
   const claim = (path: string, at: number, job: string | null, field: string) => {
     const other = found.get(path);
     found.set(path, other ?? { job, field });
@@ -140,7 +149,7 @@ function files(
     const whose = other.job === null ? other.field : `${other.field} of job ${shown(other.job)}`;
     tell(at, job, field, `is the ${whose}, too: each needs a file of its own`);
   };
-  for (const { field, path, at } of common) {
+  for (const { field, path, at } of all.common) {
     claim(path, at, null, field);
     const [replica, source] = [holder(path, replicas), holder(path, sources)];
     if (replica !== null) {

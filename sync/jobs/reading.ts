@@ -105,7 +105,7 @@ export function* reading(whole: string, path: string, env: Env): Generator<void,
   }
   yield* overlaps(
     placed,
-    common,
+    { jobs: resolve(path), common },
     (at, job, field, text) => wrong(at, [job && `job ${shown(job)}`, field], text),
   );
   if (found.length > 0) return faults();

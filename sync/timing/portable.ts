@@ -24,10 +24,32 @@ export function portableWatch(
 
 async function* heardOf(events: Events, path: string, left: Sieve | null): AsyncGenerator<readonly Heard[]> {
   const names = spelling(path);
-  for await (const told of events) {
+  for await (const told of readable(events)) {
+    if (told === null) {
+      yield [{ kind: "loss" }];
+      continue;
+    }
     const { event, isStale } = await names.read(told);
     if (isStale) yield [{ kind: "root" }];
     const heard = interpret(event, path);
     yield left === null ? heard : await left.sift(heard);
   }
+}
+
+/** The events; null for one that Deno cannot give, since a name in it is not UTF-8. It goes on after it. */
+async function* readable(events: Events): AsyncGenerator<Deno.FsEvent | null> {
+  const all = events[Symbol.asyncIterator]();
+  for (;;) {
+    const told = await all.next().catch((error: unknown) => {
+      if (!isUnreadable(error)) throw error;
+      return null;
+    });
+    if (told?.done) return;
+    yield told && told.value;
+  }
+}
+
+/** Deno has no class of its own for it. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof TypeError && error.message === "path contains invalid UTF-8 characters";
 }

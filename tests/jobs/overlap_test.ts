@@ -155,6 +155,8 @@ for (const [what, jobs, ...faults] of ROWS) {
 const COMMON: readonly (readonly [top: string, ...faults: readonly string[]])[] = [
   [`"status": "s", "metrics": "m", "report": "r",`],
   [`"status": "s", "report": "./s",`, `1: report: is the status, too: each needs a file of its own`],
+  [`"metrics": "j.jsonc",`, `1: metrics: is the file of jobs, too: each needs a file of its own`],
+  [`"report": "../f/./j.jsonc",`, `1: report: is the file of jobs, too: each needs a file of its own`],
   [`"status": "/l",`, `2: job "a": log: is the status, too: each needs a file of its own`],
   [`"metrics": "/b/m",`, `1: metrics: lies in the replica of job "a", which would delete it`],
   [`"report": "/a/x/r",`, `1: report: lies in the source of job "a": each pass would change it`],

@@ -1172,6 +1172,30 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["timing/excluded_test.ts"],
   },
   {
+    name: "a name that Deno's watch cannot give ends the program",
+    edits: [["timing/portable.ts", "if (!isUnreadable(error)) throw error;", "throw error;"]],
+    tests: ["timing/following_test.ts"],
+  },
+  {
+    name: "what Deno's watch cannot give has not happened",
+    edits: [["timing/portable.ts", 'yield [{ kind: "loss" }];', "yield [];"]],
+    tests: ["timing/following_test.ts"],
+  },
+  {
+    name: "an option behind --trash is taken for its folder",
+    edits: [[
+      "cli/undo.ts",
+      'if (word !== "--trash" || next === undefined || next.startsWith("-")) return null;',
+      'if (word !== "--trash" || next === undefined) return null;',
+    ]],
+    tests: ["jobs/file_test.ts"],
+  },
+  {
+    name: "a file of all jobs may be the file of jobs",
+    edits: [["jobs/overlap.ts", '    [all.jobs, { job: null, field: "file of jobs" }],\n', ""]],
+    tests: ["jobs/overlap_test.ts"],
+  },
+  {
     name: "an ignore file that changes is a file like any other to Deno's watch",
     edits: [["timing/sieve.ts", '      if (isOther) return "rules";\n', ""]],
     tests: ["timing/excluded_test.ts"],

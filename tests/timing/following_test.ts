@@ -94,20 +94,21 @@ function fakeWatch(): FakeWatch {
       ready.push(what);
       wake();
     };
-    async function* all(): AsyncGenerator<Deno.FsEvent> {
+    /** As Deno's, it goes on after it has thrown. */
+    async function next(): Promise<IteratorResult<Deno.FsEvent, undefined>> {
       for (;;) {
         const what = ready.shift();
         if (what === undefined) await new Promise<void>((resolve) => wake = resolve);
-        else if (what === null) return;
+        else if (what === null) return { done: true, value: undefined };
         else if (what instanceof Error) throw what;
-        else yield what;
+        else return { done: false, value: what };
       }
     }
     const close = () => {
       closed++;
       send(null);
     };
-    return Object.assign(all(), { close });
+    return { [Symbol.asyncIterator]: () => ({ next }), close };
   }
 }
 
@@ -168,6 +169,18 @@ Deno.test("watch() wants a whole pass after an event that says that some were lo
     assertEquals(hasLost(), true);
     await events.say({ kind: "create", paths: [`${root}/b`] });
     assertEquals([hasLost(), todo.hints.untilDue(0)], [false, Infinity]);
+  }));
+
+Deno.test("watch() wants a whole pass after an event of a name that is not UTF-8, and goes on with the same watch", () =>
+  following(async ({ root, clock, events, news, todo, hasLost }) => {
+    for (let one = 0; one < 3; one++) {
+      await events.fail(new TypeError("path contains invalid UTF-8 characters"));
+    }
+    assertEquals(hasLost(), true);
+    await events.say({ kind: "create", paths: [`${root}/d/b`] });
+    await clock.move(200);
+    assertEquals([todo.hints.take(200).folders, hasLost()], [["d"], false]);
+    assertEquals([events.opened(), events.closed(), news], [1, 0, []]);
   }));
 
 Deno.test("watch() makes hints of what happens to entries, but not of reading or of what it is to ignore", () =>

@@ -3,9 +3,9 @@
  * or by the early pass after events were lost.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { command, ended, start, until } from "../support/program.ts";
+import { command, ended, sh, start, until } from "../support/program.ts";
 import { assertInSync, harvest, isThere, plant } from "../support/tree.ts";
-import { type Watch, watchTest } from "../support/watches.ts";
+import { DENO, type Watch, WATCHES, watchTest } from "../support/watches.ts";
 
 const IN_SYNC = / in sync/;
 
@@ -204,6 +204,25 @@ watchTest(
     await inSync("all branches are there");
     await stop();
   },
+);
+
+watchTest(
+  "lockstep --watch goes on when a name that is not UTF-8 comes up on either side",
+  async (at, watch) => {
+    plant(`${at}/source`, { a: "1" });
+    const { inSync, stop } = await watching(at, watch);
+    for (const side of ["source", "replica"]) {
+      await sh(`touch ${side}/"$(printf '\\377')"`, at);
+      plant(`${at}/source`, { [`beside ${side}`]: "1" });
+      await until("what is beside it is there", () => isThere(`${at}/replica/beside ${side}`));
+      await sh(`rm -f {source,replica}/"$(printf '\\377')"`, at);
+      plant(`${at}/source`, { [`after ${side}`]: "1" });
+      await inSync("what came later is there");
+    }
+    await stop();
+  },
+  null,
+  WATCHES.filter((watch) => watch === DENO),
 );
 
 watchTest("lockstep --watch follows a root that was moved away and back, or made anew", async (at, watch) => {
