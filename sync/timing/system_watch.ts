@@ -3,6 +3,7 @@ import type { Edge } from "../engine/config.ts";
 import type { Open } from "./heard.ts";
 import { hasInotify, inotifyWatch } from "./inotify/open.ts";
 import { portableWatch } from "./portable.ts";
+import { threadedEvents } from "./portable_thread.ts";
 
 export interface SystemWatch {
   readonly by: "inotify" | "Deno";
@@ -11,11 +12,13 @@ export interface SystemWatch {
 
 /** `edge`: by which the trees are reached. `stays`: what is mounted in a root is left alone. */
 export function systemWatch(edge: Edge, stays: boolean): SystemWatch {
-  if (edge === "portable" || !hasInotify()) {
-    return { by: "Deno", open: (path, _signal, exclusions) => portableWatch(path, exclusions) };
-  }
   const module = new URL("./", import.meta.url);
   const isThreaded = Deno.permissions.querySync({ name: "read", path: module }).state === "granted";
+  if (edge === "portable" || !hasInotify()) {
+    // elsewhere nobody has tried whether a beat disturbs the watch
+    const open = isThreaded && Deno.build.os === "linux" ? threadedEvents : Deno.watchFs;
+    return { by: "Deno", open: (path, _signal, exclusions) => portableWatch(path, exclusions, open) };
+  }
   return {
     by: "inotify",
     open: (path, signal, exclusions) => inotifyWatch(path, signal, { stays, isThreaded, exclusions }),

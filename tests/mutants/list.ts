@@ -1173,7 +1173,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a name that Deno's watch cannot give ends the program",
-    edits: [["timing/portable.ts", "if (!isUnreadable(error)) throw error;", "throw error;"]],
+    edits: [["timing/readable.ts", "if (!isUnreadable(error)) throw error;", "throw error;"]],
     tests: ["timing/following_test.ts"],
   },
   {
@@ -1194,6 +1194,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a file of all jobs may be the file of jobs",
     edits: [["jobs/overlap.ts", '    [all.jobs, { job: null, field: "file of jobs" }],\n', ""]],
     tests: ["jobs/overlap_test.ts"],
+  },
+  {
+    name: "a watch that does not answer is waited for",
+    edits: [["timing/portable_thread.ts", "if (missed >= (", "if (missed < 0 && missed >= ("]],
+    tests: ["timing/watch_test.ts"],
   },
   {
     name: "an ignore file that changes is a file like any other to Deno's watch",

@@ -225,6 +225,27 @@ watchTest(
   WATCHES.filter((watch) => watch === DENO),
 );
 
+watchTest(
+  "lockstep --watch goes on by its interval when a FIFO stops the watch, and can be stopped",
+  async (at, { grants }) => {
+    // both are watched from the beginning: one that is opened is waited for longer
+    plant(at, { source: { a: "1" }, replica: {} });
+    const [log, replica] = [`${at}/sync.log`, `${at}/replica`];
+    const process = start([`${at}/source`, replica, "500ms", log, "--watch", "-v"], { grants });
+    const said = () => isThere(log) ? Deno.readTextFileSync(log) : "";
+    await until("the first pass is made", () => IN_SYNC.test(said()));
+    await sh("mkfifo source/fifo", at);
+    await until("it is told", () => said().includes("Cannot watch the source"));
+    plant(`${at}/source`, { later: "1" });
+    await until("the interval goes on", () => isThere(`${replica}/later`));
+    process.kill("SIGTERM");
+    await ended(process);
+    assertEquals(said().split("Deno's watch does not answer").length, 3, "once for each side");
+  },
+  null,
+  WATCHES.filter((watch) => watch === DENO && Deno.build.os === "linux"),
+);
+
 watchTest("lockstep --watch follows a root that was moved away and back, or made anew", async (at, watch) => {
   plant(`${at}/source`, { a: "1", d: { b: "2" } });
   const { log, inSync, stop } = await watching(at, watch, ["--accept-new-root"]);
