@@ -15,8 +15,9 @@ export function systemWatch(edge: Edge, stays: boolean): SystemWatch {
   const module = new URL("./", import.meta.url);
   const isThreaded = Deno.permissions.querySync({ name: "read", path: module }).state === "granted";
   if (edge === "portable" || !hasInotify()) {
-    // elsewhere nobody has tried whether a beat disturbs the watch
-    const open = isThreaded && Deno.build.os === "linux" ? threadedEvents : Deno.watchFs;
+    // elsewhere nobody has tried whether a beat disturbs the watch; an executable has no file of its own to watch for it
+    const canBeat = isThreaded && Deno.build.os === "linux" && !Deno.build.standalone;
+    const open = canBeat ? threadedEvents : Deno.watchFs;
     return { by: "Deno", open: (path, _signal, exclusions) => portableWatch(path, exclusions, open) };
   }
   return {
