@@ -1172,11 +1172,6 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["timing/excluded_test.ts"],
   },
   {
-    name: "a name that Deno's watch cannot give ends the program",
-    edits: [["timing/readable.ts", "if (!isUnreadable(error)) throw error;", "throw error;"]],
-    tests: ["timing/following_test.ts"],
-  },
-  {
     name: "what Deno's watch cannot give has not happened",
     edits: [["timing/portable.ts", 'yield [{ kind: "loss" }];', "yield [];"]],
     tests: ["timing/following_test.ts"],
@@ -1194,11 +1189,6 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a file of all jobs may be the file of jobs",
     edits: [["jobs/overlap.ts", '    [all.jobs, { job: null, field: "file of jobs" }],\n', ""]],
     tests: ["jobs/overlap_test.ts"],
-  },
-  {
-    name: "a watch that does not answer is waited for",
-    edits: [["timing/portable_thread.ts", "if (missed >= (", "if (missed < 0 && missed >= ("]],
-    tests: ["timing/watch_test.ts"],
   },
   {
     name: "an ignore file that changes is a file like any other to Deno's watch",
