@@ -52,7 +52,10 @@ export interface Around {
   readonly observers: () => readonly Observer[];
   /** Opens its log file, which it may share with others. */
   readonly openLog?: typeof openLogFile;
-  /** Waits until a pass may be made, and gives what is to be called when it is over; null when the mirror is to end, or why no pass may be made. */
+  /**
+   * Waits until a pass may be made, and gives what is to be called when it is over; null when the mirror is to end, or why
+   * no pass may be made.
+   */
   readonly enter?: (config: Config, round: Round) => Promise<(() => void) | Reason | null>;
   /** What another one with these folders knew of them, that is closed. */
   readonly kept?: Kept;

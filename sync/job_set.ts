@@ -12,6 +12,7 @@ import { type LogFile, openLogFile } from "./cli/log_file.ts";
 import type { Options } from "./cli/options.ts";
 import type { Complaint } from "./cli/prepare.ts";
 import { print } from "./cli/print.ts";
+import { inTime } from "./disk/in_time.ts";
 import { siteOf } from "./disk/site.ts";
 import type { Reason } from "./engine/entry.ts";
 import { BLANK, fold } from "./engine/report.ts";
@@ -159,7 +160,7 @@ export function jobSet(shared: Shared): JobSet {
   async function end(name: string, begun: Begun): Promise<boolean> {
     begun.text = null;
     begun.stop.abort();
-    if (!await inTime(begun.over, ENDING_MS)) {
+    if (await inTime(begun.over.then(() => true), ENDING_MS) === null) {
       const text = `[${name}] does not end, for its disk does not answer: send SIGHUP again when it does`;
       shared.log.write({ level: "warning", text });
       return false;
@@ -281,16 +282,6 @@ function newEntrance(isParallel: boolean): Entrance {
       close: () => Promise.resolve(),
     },
   };
-}
-
-/** Whether something comes within so many ms. */
-async function inTime(what: Promise<unknown>, ms: number): Promise<boolean> {
-  const late = new AbortController();
-  try {
-    return await Promise.race([what.then(() => true), unlessStopped(ms, late.signal).then(() => false)]);
-  } finally {
-    late.abort();
-  }
 }
 
 /** Wait, but no longer when the signal is aborted. */

@@ -111,7 +111,7 @@ function withPlaces(file: JobFile): JobFile | Faulty {
 }
 
 /** The jobs that are asked for, as they are to run. */
-async function jobsOf(asked: Running): Promise<JobFile | { readonly faults: readonly string[] }> {
+async function jobsOf(asked: Running): Promise<JobFile | Faulty> {
   const file = await readJobFile(asked.config);
   if ("faults" in file) return file;
   const jobs = chosenJobs(file.jobs, asked.jobs);

@@ -78,6 +78,7 @@ const DISK = [
   "fault",
   "fifo",
   "glance",
+  "in_time",
   "lock",
   "mounts",
   "nice",

@@ -20,7 +20,7 @@ Usage: ${RUN}
 
       --parallel        work on one disk side by side, too; else one job after the other
       --once            make one pass of each job, and exit
-  -n, --dry-run         say what the jobs would do, write nothing
+  -n, --dry-run         say once what the jobs would do, write nothing
       --status <file>   in the place of what the file says; so with the next two
       --metrics <file>
       --report <file>

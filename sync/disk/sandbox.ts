@@ -5,6 +5,7 @@
  */
 import type { Folder, Side } from "../engine/entry.ts";
 import { reason } from "./fault.ts";
+import { inTime } from "./in_time.ts";
 import { mayUseLibc } from "../libc.ts";
 import type { Opening } from "./native/sandbox.ts";
 
@@ -63,20 +64,18 @@ export async function answering(others: readonly Bounds[]): Promise<Bounds[]> {
     return [source, replica, ...trash && "folder" in trash ? [trash.folder] : []];
   };
   const found = await Promise.all(others.map(async (bounds) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(false), PATIENCE_MS));
     // a look might be answered from memory
-    const opened = Promise.all(paths(bounds).map(opens)).then((all) => all.every(Boolean));
-    const isAnswering = await Promise.race([opened, late]);
-    clearTimeout(timer);
+    const opened = await inTime(Promise.all(paths(bounds).map(opens)), PATIENCE_MS);
+    const isAnswering = opened !== null && opened.every(Boolean);
     return isAnswering ? [bounds] : [];
   }));
   return found.flat();
 }
 
 /**
- * Confine this thread, for good, where that is possible, to what it is to work for: `others`, too, which must be answering. False when it is
- * confined to other folders already, or to ones that have gone, so that it cannot work for these: another thread must.
+ * Confine this thread, for good, where that is possible, to what it is to work for: `others`, too, which must be
+ * answering. False when it is confined to other folders already, or to ones that have gone, so that it cannot work for
+ * these: another thread must.
  */
 export async function confine(bounds: Bounds, others: readonly Bounds[] = []): Promise<boolean> {
   if (await confinement() !== "here") return true;

@@ -1,5 +1,6 @@
 /** Where a folder is, whatever its name, so that it can be told which mirrors must not work at the same time. */
 import { basename, dirname, join } from "node:path";
+import { inTime } from "./in_time.ts";
 import { rootIfAllowed } from "./root.ts";
 
 export interface Site {
@@ -16,11 +17,7 @@ const PATIENCE_MS = 2000;
 
 /** Where an absolute path leads. A disk that does not answer in time is one of its own. */
 export async function siteOf(path: string): Promise<Site> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), PATIENCE_MS));
-  const found = await Promise.race([nearest(path), late]);
-  clearTimeout(timer);
-  return found ?? { path, device: null, ids: [] };
+  return await inTime(nearest(path), PATIENCE_MS) ?? { path, device: null, ids: [] };
 }
 
 /** By the nearest folder that is there. */
