@@ -64,6 +64,7 @@ const VALUES = [
 const TOP: Readonly<Record<string, readonly string[]>> = {
   "libc": ["system_error"],
   "names": [],
+  "system": [],
   "system_error": [],
   "mirror": ["engine", "disk", "trash", "records", "pass", "timing"],
   "job": ["cli", "engine", "disk", "trash", "records", "check", "pass", "observers", "timing", "mirror"],

@@ -1,0 +1,29 @@
+/**
+ * What the systems have in common and what not, in one table. Who needs to know asks a field of it, never for a system's
+ * name: so a system that is added later is a row. `docs/windows.md` and `docs/macos.md` say where each
+ * value comes from.
+ */
+
+/** What differs between systems, as far as the work depends on it. */
+export interface System {
+  /** Files have permission bits. Where they have none, modes are neither compared nor set, without a word. */
+  readonly hasModes: boolean;
+  /** Files have an owner and a group that are numbers. Where they have none, the same. */
+  readonly hasOwners: boolean;
+  /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
+  readonly locksFolders: boolean;
+  /** What stands between the names of a path; "/" is understood everywhere. */
+  readonly separator: "/" | "\\";
+}
+
+const UNIX: System = { hasModes: true, hasOwners: true, locksFolders: true, separator: "/" };
+
+const WINDOWS: System = { hasModes: false, hasOwners: false, locksFolders: false, separator: "\\" };
+
+/** The row of a system, by the name that Deno gives it. Whatever is not Windows is taken for a Unix. */
+export function systemOf(os: typeof Deno.build.os): System {
+  return os === "windows" ? WINDOWS : UNIX;
+}
+
+/** The system that the program runs on. */
+export const SYSTEM: System = systemOf(Deno.build.os);
