@@ -12,17 +12,34 @@ export interface System {
   readonly hasOwners: boolean;
   /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
   readonly locksFolders: boolean;
+  /** Its user is asked which programs may reach certain folders; where nobody can be asked, they get EPERM. */
+  readonly guardsFolders: boolean;
   /** What stands between the names of a path; "/" is understood everywhere. */
   readonly separator: "/" | "\\";
 }
 
-const UNIX: System = { hasModes: true, hasOwners: true, locksFolders: true, separator: "/" };
+const UNIX: System = {
+  hasModes: true,
+  hasOwners: true,
+  locksFolders: true,
+  guardsFolders: false,
+  separator: "/",
+};
 
-const WINDOWS: System = { hasModes: false, hasOwners: false, locksFolders: false, separator: "\\" };
+const MACOS: System = { ...UNIX, guardsFolders: true };
+
+const WINDOWS: System = {
+  hasModes: false,
+  hasOwners: false,
+  locksFolders: false,
+  guardsFolders: false,
+  separator: "\\",
+};
 
 /** The row of a system, by the name that Deno gives it. Whatever is not Windows is taken for a Unix. */
 export function systemOf(os: typeof Deno.build.os): System {
-  return os === "windows" ? WINDOWS : UNIX;
+  if (os === "windows") return WINDOWS;
+  return os === "darwin" ? MACOS : UNIX;
 }
 
 /** The system that the program runs on. */

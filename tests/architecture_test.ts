@@ -38,7 +38,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "timing/scheduler": ["timing", "system_error"],
   "observers": ["cli", "engine", "disk", "records", "timing", "system_error", "observers/report"],
   "observers/report": ["observers", "cli", "engine", "disk", "records", "timing"],
-  "cli": ["engine", "timing", "timing/scheduler", "system_error"],
+  "cli": ["engine", "timing", "timing/scheduler", "system", "system_error"],
 };
 
 /** What timing and cli may know of the engine: its values. */

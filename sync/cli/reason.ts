@@ -1,10 +1,12 @@
 /** The words for a reason: why something could not be done, as a clause that follows a colon. Pure. */
 import { type Reason, shown } from "../engine/entry.ts";
+import { SYSTEM } from "../system.ts";
 
 /** What the system says. */
 const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EBUSY: "in use by the system",
+  EDEADLK: "its content is with a cloud service that does not bring it",
   E2BIG: "too much at once",
   ECONNABORTED: "the file system behind it stopped",
   EDQUOT: "the disk quota is used up",
@@ -26,6 +28,7 @@ const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
   ENOTCONN: "the file system behind it is gone",
   ENOTDIR: "a folder on the way is not there any more",
   ENOTEMPTY: "the folder is not empty",
+  ENOTSUP: "the file system does not know it",
   EOPNOTSUPP: "the file system has no such thing",
   EPERM: "operation not permitted",
   ERANGE: "larger than the file system takes",
@@ -113,8 +116,14 @@ const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
 /** Every code that has words here. */
 export const KNOWN_CODES: readonly string[] = [OF_THE_SYSTEM, OUR_OWN, WITH_DETAIL].flatMap(Object.keys);
 
+/** What EPERM means where a system guards folders of its user: nothing else tells the two apart. */
+const GUARDED =
+  `${OF_THE_SYSTEM["EPERM"]!}: it is locked, or the program that runs Lockstep needs Full Disk Access ` +
+  "(System Settings, Privacy & Security)";
+
 /** The words for a reason. A code that is not known speaks through its detail, or for itself. */
-export function reasonText({ code, detail }: Reason): string {
+export function reasonText({ code, detail }: Reason, { guardsFolders } = SYSTEM): string {
+  if (code === "EPERM" && guardsFolders) return GUARDED;
   const own = detail === undefined ? WITHOUT_DETAIL[code] : WITH_DETAIL[code]?.(detail);
   return own ?? OF_THE_SYSTEM[code] ?? OUR_OWN[code] ?? printable(detail ?? code);
 }

@@ -4,6 +4,7 @@
  */
 import type { Reason, Side } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
+import { NUMBERS_OF_DARWIN } from "./errors_of_darwin.ts";
 
 /** Codes that Deno gives only as a number, and those of the C library, by their number on Linux. */
 const NUMBERS: Readonly<Record<string, string>> = {
@@ -32,6 +33,11 @@ const NUMBERS: Readonly<Record<string, string>> = {
   117: "EUCLEAN",
   122: "EDQUOT",
 };
+
+/** The codes of a system by their number there. */
+function numbersOf(os: typeof Deno.build.os): Readonly<Record<string, string>> {
+  return os === "darwin" ? NUMBERS_OF_DARWIN : NUMBERS;
+}
 
 /** Codes of a disk that takes no more data. */
 export const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
@@ -74,7 +80,7 @@ export function fault(action: Failure["action"], side: Side, error: unknown): Fa
 }
 
 /** Why a call on the disk failed; null when the error does not come from the disk. */
-export function reason(error: unknown): Reason | null {
+export function reason(error: unknown, os: typeof Deno.build.os = Deno.build.os): Reason | null {
   if (error instanceof Fault) return error.reason;
   if (!(error instanceof Error) || error instanceof Stopped) return null;
   if (error instanceof Deno.errors.NotCapable) {
@@ -87,7 +93,7 @@ export function reason(error: unknown): Reason | null {
   const number = typeof errno === "number" ? Math.abs(errno) : /\(os error (\d+)\)/.exec(error.message)?.[1];
   const known = typeof code === "string" && /^E[A-Z0-9]+$/.test(code)
     ? code
-    : number && (NUMBERS[number] ?? `E${number}`);
+    : number && (numbersOf(os)[number] ?? `E${number}`);
   if (known === undefined || known === "" || known === 0) return null;
   return { code: known, detail: firstWords(error.message) };
 }

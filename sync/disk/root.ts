@@ -3,7 +3,7 @@
  * system that hangs must not block the thread that listens for signals.
  */
 import type { Config, Edge } from "../engine/config.ts";
-import type { Folder, Side } from "../engine/entry.ts";
+import { type Folder, isOfAnyFolder, type Side } from "../engine/entry.ts";
 import { isOwnLog } from "../engine/own_log.ts";
 import { reason } from "./fault.ts";
 import { exactInode } from "./portable/look.ts";
@@ -73,7 +73,8 @@ export async function rootIfAllowed(path: string): Promise<Root | null> {
 
 /**
  * Whether `root` still leads to the folder that it led to. `open`: that folder, held open. It tells even when the
- * folder's identity has changed: overlayfs gives a folder another time of birth with the first change in it.
+ * folder's identity has changed: overlayfs gives a folder another time of birth with the first change in it, macOS with a
+ * time of change before that.
  */
 export async function isStill(root: Root, open: Pick<Deno.FsFile, "stat"> | null = null): Promise<boolean> {
   try {
@@ -112,15 +113,16 @@ const OF_THE_SYSTEM = [
   /^found\.\d{3}$/i,
   /^(System Volume Information|\$Recycle\.Bin|RECYCLER|RECYCLED)$/i,
   /^\.(Trashes|Trash-\d+|Spotlight-V100|fseventsd|TemporaryItems|DocumentRevisions-V100)$/,
+  /^\.(PKInstallSandboxManager(-SystemSoftware)?|MobileBackups|HFS\+ Private Directory Data\r?)$/,
 ];
 
 /**
- * Whether a root holds nothing, but for folders that a system makes by itself and for our own logs (`except`). Throws when
- * that cannot be told.
+ * Whether a root holds nothing, but for folders that a system makes by itself, files that it puts into any, and our own
+ * logs (`except`). Throws when that cannot be told.
  */
 export async function isEmpty(root: Root, except: readonly string[] = []): Promise<boolean> {
   for await (const { name, isDirectory } of Deno.readDir(root.path)) {
-    if (!isDirectory && isOwnLog(name, except)) continue;
+    if (!isDirectory && (isOwnLog(name, except) || isOfAnyFolder(name))) continue;
     if (!isDirectory || !OF_THE_SYSTEM.some((form) => form.test(name))) return false;
   }
   return true;

@@ -163,7 +163,13 @@ Deno.test("propertyList() escapes words and lists every moment", () => {
   const text = propertyList(task(at("0,30 2 * * mon-tue"), "/a & <b>"));
   assertStringIncludes(text, "<string>/a &amp; &lt;b&gt;</string>");
   assertEquals(text.match(/<dict><key>Minute/g)?.length, 4);
-  assertStringIncludes(propertyList(task(every(5))), "KeepAlive");
+  assertMatch(
+    propertyList(task(every(5))),
+    /KeepAlive<\/key>\s+<dict><key>SuccessfulExit<\/key><false\/><\/dict>/,
+  );
+  for (const one of [text, propertyList(task(every(5)))]) {
+    assertStringIncludes(one, "<string>Background</string>");
+  }
   assertThrows(() => propertyList(task(at("0 2 */15 * sun"))), Unsayable, "both");
 });
 
@@ -442,7 +448,12 @@ for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
       }
       if (scheduler === "launchd") {
         assertStringIncludes(Deno.readTextFileSync(`${home}/${place}/${made[0]}`), "<integer>3</integer>");
-        assertStringIncludes(asked(), `launchctl load -w ${home}/${place}/${made[0]}`);
+        const user = `gui/${Deno.uid()}`;
+        assertStringIncludes(
+          asked(),
+          `launchctl bootout ${user}/lockstep.${id} \nlaunchctl enable ${user}/lockstep.${id} \n` +
+            `launchctl bootstrap ${user} ${home}/${place}/${made[0]}`,
+        );
       }
       const listed = await lockstep(["schedule", "list", `--with=${scheduler}`], setting);
       assertStringIncludes(listed.out, id);

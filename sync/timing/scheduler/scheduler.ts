@@ -1,6 +1,6 @@
 /** The edge to the system's schedulers: runs their programs and writes their files. The texts are made elsewhere. */
 import { crontabLine, installed, listed, removed } from "./crontab.ts";
-import { labelOf, propertyList } from "./launchd.ts";
+import { bootoutWords, bootstrapWords, labelOf, propertyList } from "./launchd.ts";
 import { createWords, taskName } from "./schtasks.ts";
 import { type Unit, unitName, units } from "./systemd.ts";
 import type { Task } from "./task.ts";
@@ -91,7 +91,7 @@ export async function install(scheduler: Scheduler, task: Task, home: string): P
       const path = `${folder}/${labelOf(task.id)}.plist`;
       await Deno.mkdir(folder, { recursive: true });
       await Deno.writeTextFile(path, propertyList(task));
-      return await run("launchctl", ["load", "-w", path]);
+      return await bootstrap(path, task.id);
     }
     case "schtasks":
       return await run("schtasks", createWords(task));
@@ -122,7 +122,8 @@ export async function remove(scheduler: Scheduler, id: string, home: string): Pr
     case "launchd": {
       const path = `${folderOf(scheduler, home)}/${labelOf(id)}.plist`;
       if (!isThere(path)) return false;
-      await run("launchctl", ["unload", "-w", path]);
+      // it says no where the agent is not at work, as when it was stopped by hand
+      await output("launchctl", bootoutWords(id, await ownerOf(path)));
       await Deno.remove(path);
       return true;
     }
@@ -147,6 +148,25 @@ export async function list(scheduler: Scheduler, home: string): Promise<string[]
       return (await output("schtasks", ["/Query", "/FO", "LIST"])).out.split("\n")
         .filter((line) => line.includes("Lockstep\\"));
   }
+}
+
+/** How often launchd is asked to take an agent, and how long is waited in between, in ms: an old one may still be ending. */
+const [BOOTSTRAPS, BETWEEN_MS] = [5, 1000];
+
+/** Have launchd take an agent. Throws, with what it says, when it does not. */
+async function bootstrap(path: string, id: string): Promise<void> {
+  const [enable, take] = bootstrapWords(path, id, await ownerOf(path));
+  await run("launchctl", enable!);
+  for (let left = BOOTSTRAPS; --left > 0;) {
+    if ((await output("launchctl", take!)).success) return;
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+  }
+  await run("launchctl", take!);
+}
+
+/** The number of the user to whom a file belongs: what `id -u` says, without a permission for it. */
+async function ownerOf(path: string): Promise<number> {
+  return (await Deno.stat(path)).uid ?? 0;
 }
 
 /** The user's crontab, one byte to a character; "" when there is none. */
