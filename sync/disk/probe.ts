@@ -99,12 +99,14 @@ export async function probe(
 /** The attempts, in an empty folder that they leave empty. */
 class Probe {
   private readonly made: Name[] = [];
+  private doubles = false;
 
   constructor(private readonly folder: WritableFolder, private readonly devices: boolean) {}
 
   async all(): Promise<Capabilities> {
     try {
       this.makeFile("a");
+      this.doubles = (await this.folder.names()).includes("._a");
       const step = this.step();
       const cases = !this.isThere("A");
       return {
@@ -119,6 +121,7 @@ class Probe {
         recase: cases ? "never" : await this.recase(),
         expands: this.makes("\u00df", (name) => this.makeFile(name)) && this.isThere("SS"),
         forms: !this.isSameInOtherForm(),
+        doubles: this.doubles,
         dropped: [".", " "].filter((end) => this.drops(end)).join(""),
         step,
         earliest: this.limit(FAR.map((time) => -time), EARLIEST, step),
@@ -128,6 +131,8 @@ class Probe {
       };
     } finally {
       for (const name of this.made) works(() => this.folder.remove(name));
+      // in case that the system does not take it along
+      if (this.doubles) { for (const name of this.made) works(() => this.folder.remove(`._${name}`)); }
     }
   }
 

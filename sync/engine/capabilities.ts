@@ -32,6 +32,11 @@ export interface Capabilities {
   readonly expands: boolean;
   /** Two names that differ only in their Unicode form (NFC, NFD) are two names. */
   readonly forms: boolean;
+  /**
+   * The system keeps a file `._a` beside `a` for attributes that the file system has not, as macOS does on exFAT and on network
+   * drives. It comes and goes with `a`, and is none of the mirror's.
+   */
+  readonly doubles: boolean;
   /** The characters that it drops from the end of a name: a dot, a space, both or none. */
   readonly dropped: string;
   /** The step of its times, in ms: `EXACT_STEP`, or 1 as far as an edge can tell that counts in ms. */
@@ -59,6 +64,7 @@ export const EVERYTHING: Capabilities = {
   recase: "never",
   expands: false,
   forms: true,
+  doubles: false,
   dropped: "",
   step: EXACT_STEP,
   earliest: -FURTHEST_MS,
@@ -94,10 +100,10 @@ export interface Aligned {
   readonly failing: readonly (readonly [name: string, reason: Reason])[];
 }
 
-/** Whether the replica can have every name of a source as it is, whatever other names there are. */
+/** Whether the replica can have every name of a source as it is, whatever other names there are, and has no more. */
 export function tellsApart(capabilities: Capabilities): boolean {
-  const { cases, forms, dropped, longestName } = capabilities;
-  return cases && forms && dropped === "" && longestName >= 255;
+  const { cases, forms, doubles, dropped, longestName } = capabilities;
+  return cases && forms && !doubles && dropped === "" && longestName >= 255;
 }
 
 /**
@@ -135,6 +141,9 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
   const spelled = new Map<string, string>();
   for (const [name, entry] of replica) {
     if (!byKey.has(key(name)) && cut.has(key(name))) continue;
+    if (capabilities.doubles && !byKey.has(key(name)) && isDouble(name, entry, (of) => byKey.has(key(of)))) {
+      continue;
+    }
     const wanted = kept.has(name) ? name : byKey.get(key(name)) ?? name;
     // the replica may tell more names apart than we think
     if (wanted !== name && replica.has(wanted)) found.set(name, entry);
@@ -147,6 +156,15 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
 }
 
 const NONE: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Whether a name that the source has not is the system's own: beside a name that the source has, or for the folder itself
+ * (`._.`). Without that name it is nobody's, and is removed.
+ */
+function isDouble(name: string, { kind }: Entry, inSource: (of: string) => boolean): boolean {
+  if (!name.startsWith("._") || kind !== "file") return false;
+  return name === "._." || inSource(name.slice(2));
+}
 
 /**
  * Whether a name that the replica has is to become another one, which it takes for the same. Only case counts: a file

@@ -237,6 +237,16 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["faults/free_space_test.ts"],
   },
   {
+    name: "what macOS keeps beside a file is taken for an entry of the replica",
+    edits: [["engine/capabilities.ts", `return name === "._." || inSource(name.slice(2));`, "return false;"]],
+    tests: ["engine/capabilities_test.ts"],
+  },
+  {
+    name: "errors of macOS are read by the numbers of Linux",
+    edits: [["disk/fault.ts", `os === "darwin" ? NUMBERS_OF_DARWIN : NUMBERS`, "NUMBERS"]],
+    tests: ["disk/fault_test.ts"],
+  },
+  {
     name: "a disk in trouble is taken for one that cannot hold links or modes",
     edits: [["disk/probe.ts", "TROUBLE.has(code) || FULL.has(code)", "FULL.has(code)"]],
     tests: ["faults/errors_test.ts"],
