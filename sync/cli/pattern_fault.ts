@@ -3,6 +3,7 @@
  * mistake: there git takes it, too, and so do we. Pure.
  */
 import { resolve } from "node:path";
+import { SYSTEM } from "../system.ts";
 
 /**
  * What is wrong with a pattern that was given to an option, behind others; null when it may match something. `before`: with
@@ -34,7 +35,7 @@ function whyVain(given: string, before: readonly string[]): string | null {
 
 /** What to say of a pattern that is a path from elsewhere and not from the source on; null when there is none. */
 export function misplaced(patterns: readonly string[], source: string): string | null {
-  const root = resolve(source);
+  const root = slashed(resolve(source));
   for (const pattern of patterns) {
     const [, not, path] = /^(!?)([^]*)$/.exec(pattern)!;
     const isFromHere = /^\.\.?(\/|$)/.test(path!);
@@ -49,9 +50,14 @@ export function misplaced(patterns: readonly string[], source: string): string |
   return null;
 }
 
+/** A path with "/" between its names, as patterns have it. */
+function slashed(path: string): string {
+  return path.replaceAll(SYSTEM.separator, "/");
+}
+
 /** A path as a pattern of a folder that it leads into, with its last "/"; null when it does not. */
 function below(root: string, path: string): string | null {
-  const whole = resolve(path);
+  const whole = slashed(resolve(path));
   // below "/" a path is a pattern as it is
   if (root === "/" || !whole.startsWith(`${root}/`)) return null;
   return whole.slice(root.length) + (path.endsWith("/") ? "/" : "");

@@ -3,6 +3,8 @@
  * `readonly` and cloneable, so that it crosses to a worker thread unchanged.
  */
 
+import { SYSTEM } from "../system.ts";
+
 /** A path below a root, "/" between names; the root itself is "". Roots are fixed for a pass. */
 export type Path = string;
 
@@ -198,9 +200,11 @@ function escaped(character: string): string {
       return "\\r";
     case "\t":
       return "\\t";
-    case '"':
     case "\\":
-      return `\\${character}`;
+      // what stands between two names is no part of one
+      return SYSTEM.separator === "\\" ? "\\" : "\\\\";
+    case '"':
+      return '\\"';
   }
   const code = character.charCodeAt(0);
   const isByte = code >= 0xdc80 && code <= 0xdcff;

@@ -4,6 +4,7 @@
  * its tools, mounts, signals and system calls.
  */
 export const FILES: readonly string[] = [
+  "wine",
   "engine/*",
   "names_test.ts",
   "system_error_test.ts",
