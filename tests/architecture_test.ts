@@ -9,9 +9,9 @@ const ROOT = new URL("../", import.meta.url);
 /** What the modules of a room may import from others: rooms, and modules of `sync/`. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine": [],
-  "disk": ["engine", "disk/native", "disk/portable", "libc"],
+  "disk": ["engine", "disk/native", "disk/portable", "libc", "system"],
   "disk/native": ["engine", "disk", "libc", "names"],
-  "disk/portable": ["engine", "disk"],
+  "disk/portable": ["engine", "disk", "system", "system_error"],
   "trash": ["engine", "disk", "records", "names"],
   "records": ["engine", "disk", "names"],
   "check": ["engine", "disk", "records", "pass"],
@@ -38,7 +38,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "timing/scheduler": ["timing", "system_error"],
   "observers": ["cli", "engine", "disk", "records", "timing", "system_error", "observers/report"],
   "observers/report": ["observers", "cli", "engine", "disk", "records", "timing"],
-  "cli": ["engine", "timing", "timing/scheduler", "system_error"],
+  "cli": ["engine", "timing", "timing/scheduler", "system", "system_error"],
 };
 
 /** What timing and cli may know of the engine: its values. */
