@@ -12,13 +12,31 @@ export interface System {
   readonly hasOwners: boolean;
   /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
   readonly locksFolders: boolean;
+  /**
+   * A new folder may get the number of one that is gone, so that its time of birth is part of what it is. NTFS and ReFS count
+   * how often a number was given, and that count is in it; what network file systems there tell of births, Samba's and
+   * Wine's, changes with other times.
+   */
+  readonly reusesFileNumbers: boolean;
   /** What stands between the names of a path; "/" is understood everywhere. */
   readonly separator: "/" | "\\";
 }
 
-const UNIX: System = { hasModes: true, hasOwners: true, locksFolders: true, separator: "/" };
+const UNIX: System = {
+  hasModes: true,
+  hasOwners: true,
+  locksFolders: true,
+  reusesFileNumbers: true,
+  separator: "/",
+};
 
-const WINDOWS: System = { hasModes: false, hasOwners: false, locksFolders: false, separator: "\\" };
+const WINDOWS: System = {
+  hasModes: false,
+  hasOwners: false,
+  locksFolders: false,
+  reusesFileNumbers: false,
+  separator: "\\",
+};
 
 /** The row of a system, by the name that Deno gives it. Whatever is not Windows is taken for a Unix. */
 export function systemOf(os: typeof Deno.build.os): System {
