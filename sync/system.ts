@@ -23,6 +23,12 @@ export interface System {
   readonly longestName: { readonly units: number; readonly of: "bytes" | "UTF-16" };
   /** Whose numbers stand in "(os error 5)". */
   readonly errors: "posix" | "windows";
+  /**
+   * A new folder may get the number of one that is gone, so that its time of birth is part of what it is. NTFS and ReFS count
+   * how often a number was given, and that count is in it; what network file systems there tell of births, Samba's and
+   * Wine's, changes with other times.
+   */
+  readonly reusesFileNumbers: boolean;
   /** What stands between the names of a path; "/" is understood everywhere. */
   readonly separator: "/" | "\\";
 }
@@ -35,6 +41,7 @@ const UNIX: System = {
   typesLinks: false,
   longestName: { units: 255, of: "bytes" },
   errors: "posix",
+  reusesFileNumbers: true,
   separator: "/",
 };
 
@@ -46,6 +53,7 @@ const WINDOWS: System = {
   typesLinks: true,
   longestName: { units: 255, of: "UTF-16" },
   errors: "windows",
+  reusesFileNumbers: false,
   separator: "\\",
 };
 
