@@ -15,7 +15,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "trash": ["engine", "disk", "records", "names"],
   "records": ["engine", "disk", "names"],
   "check": ["engine", "disk", "records", "pass"],
-  "pass": ["engine", "disk", "trash", "records", "names"],
+  "pass": ["engine", "disk", "trash", "records", "names", "system"],
   "jobs": ["cli", "engine", "timing", "system_error"],
   "commands": [
     "cli",
