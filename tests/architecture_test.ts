@@ -33,12 +33,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "run",
     "run_jobs",
   ],
-  "timing": ["engine", "timing/inotify", "system_error"],
+  "timing": ["engine", "timing/inotify", "timing/windows", "system", "system_error"],
   "timing/inotify": ["engine", "timing", "libc", "names"],
+  "timing/windows": ["engine", "timing"],
   "timing/scheduler": ["timing", "system_error"],
   "observers": ["cli", "engine", "disk", "records", "timing", "system_error", "observers/report"],
   "observers/report": ["observers", "cli", "engine", "disk", "records", "timing"],
-  "cli": ["engine", "timing", "timing/scheduler", "system_error"],
+  "cli": ["engine", "timing", "timing/scheduler", "system", "system_error"],
 };
 
 /** What timing and cli may know of the engine: its values. */
