@@ -6,12 +6,23 @@
 
 /** What differs between systems, as far as the work depends on it. */
 export interface System {
-  /** Files have permission bits. Where they have none, modes are neither compared nor set, without a word. */
+  /**
+   * Files have permission bits. Where they have none, the read-only attribute of a file stands for them: 0o444 with it,
+   * 0o666 without. A folder has none that means anything there.
+   */
   readonly hasModes: boolean;
   /** Files have an owner and a group that are numbers. Where they have none, the same. */
   readonly hasOwners: boolean;
   /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
   readonly locksFolders: boolean;
+  /** A folder's names can be forced to the disk. Where they cannot, the file system's own journal has to do. */
+  readonly syncsFolders: boolean;
+  /** A link says whether it leads to a file or to a folder, and the right to make one is not everybody's. */
+  readonly typesLinks: boolean;
+  /** How many characters a name may have, in the unit that the system counts in. */
+  readonly longestName: { readonly units: number; readonly of: "bytes" | "UTF-16" };
+  /** Whose numbers stand in "(os error 5)". */
+  readonly errors: "posix" | "windows";
   /** What stands between the names of a path; "/" is understood everywhere. */
   readonly separator: "/" | "\\";
   /** Signals that ask the program to end: a person's at a terminal, and the system's. SIGHUP is told apart elsewhere. */
@@ -38,6 +49,10 @@ const UNIX: System = {
   hasModes: true,
   hasOwners: true,
   locksFolders: true,
+  syncsFolders: true,
+  typesLinks: false,
+  longestName: { units: 255, of: "bytes" },
+  errors: "posix",
   separator: "/",
   stopSignals: ["SIGINT", "SIGTERM"],
   hasUserSignals: true,
@@ -49,6 +64,10 @@ const WINDOWS: System = {
   hasModes: false,
   hasOwners: false,
   locksFolders: false,
+  syncsFolders: false,
+  typesLinks: true,
+  longestName: { units: 255, of: "UTF-16" },
+  errors: "windows",
   separator: "\\",
   stopSignals: ["SIGINT", "SIGBREAK", "SIGTERM"],
   hasUserSignals: false,

@@ -9,9 +9,9 @@ const ROOT = new URL("../", import.meta.url);
 /** What the modules of a room may import from others: rooms, and modules of `sync/`. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine": [],
-  "disk": ["engine", "disk/native", "disk/portable", "libc"],
+  "disk": ["engine", "disk/native", "disk/portable", "libc", "system"],
   "disk/native": ["engine", "disk", "libc", "names"],
-  "disk/portable": ["engine", "disk"],
+  "disk/portable": ["engine", "disk", "system", "system_error"],
   "trash": ["engine", "disk", "records", "names"],
   "records": ["engine", "disk", "names"],
   "check": ["engine", "disk", "records", "pass"],

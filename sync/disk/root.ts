@@ -6,6 +6,7 @@ import type { Config, Edge } from "../engine/config.ts";
 import type { Folder, Side } from "../engine/entry.ts";
 import { isOwnLog } from "../engine/own_log.ts";
 import { reason } from "./fault.ts";
+import { CALLS } from "./portable/calls.ts";
 import { exactInode } from "./portable/look.ts";
 import { timeOf } from "./time.ts";
 
@@ -40,7 +41,7 @@ export async function rootAt(path: string, side: Side = "source", through?: Thro
       id: idOf(found),
       entry: seen ?? {
         kind: "folder",
-        mode: (found.mode ?? 0) & 0o7777,
+        mode: CALLS.modeOf(found),
         mtime: timeOf(found),
         uid: found.uid ?? 0,
         gid: found.gid ?? 0,

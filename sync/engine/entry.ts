@@ -60,10 +60,15 @@ export interface Folder extends Attributes, Identity {
   readonly kind: "folder";
 }
 
+/** What a link leads to, where the system asks that of who makes one; a junction leads to a folder of this machine. */
+export type LinkType = "file" | "folder" | "junction";
+
 /** A symbolic link, which is copied as one and never followed. Its mode means nothing. */
 export interface Link extends Linkable {
   readonly kind: "link";
   readonly target: string;
+  /** Left out where links have none, and where nothing is there that it leads to. */
+  readonly type?: LinkType;
 }
 
 /** A named pipe. */
