@@ -33,6 +33,24 @@ export interface System {
   readonly reusesFileNumbers: boolean;
   /** What stands between the names of a path; "/" is understood everywhere. */
   readonly separator: "/" | "\\";
+  /** Signals that ask the program to end: a person's at a terminal, and the system's. SIGHUP is told apart elsewhere. */
+  readonly stopSignals: readonly Deno.Signal[];
+  /** People can send SIGUSR2, SIGHUP: for a pass now, for a log that is begun anew. Where not, the log looks by itself. */
+  readonly hasUserSignals: boolean;
+  /** How a text for people begins and how its lines end. */
+  readonly text: TextForm;
+  /**
+   * The events of a watch that wait to be read, in bytes, before the system drops them all and Deno says nothing; null
+   * where a loss is told, or there is room for thousands.
+   */
+  readonly silentQueue: number | null;
+}
+
+/** The form of a text file that others open: a log. */
+export interface TextForm {
+  /** What stands first in it. */
+  readonly head: string;
+  readonly lineEnd: "\n" | "\r\n";
 }
 
 const UNIX: System = {
@@ -46,6 +64,10 @@ const UNIX: System = {
   errors: "posix",
   reusesFileNumbers: true,
   separator: "/",
+  stopSignals: ["SIGINT", "SIGTERM"],
+  hasUserSignals: true,
+  text: { head: "", lineEnd: "\n" },
+  silentQueue: null,
 };
 
 const WINDOWS: System = {
@@ -59,6 +81,12 @@ const WINDOWS: System = {
   errors: "windows",
   reusesFileNumbers: false,
   separator: "\\",
+  stopSignals: ["SIGINT", "SIGBREAK", "SIGTERM"],
+  hasUserSignals: false,
+  // without the mark, Windows PowerShell 5.1 takes UTF-8 for the code page of the system
+  text: { head: "\ufeff", lineEnd: "\r\n" },
+  // `BUF_SIZE` of notify 8.2, which Deno 2.9 has
+  silentQueue: 16384,
 };
 
 /** The row of a system, by the name that Deno gives it. Whatever is not Windows is taken for a Unix. */

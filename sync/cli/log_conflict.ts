@@ -4,6 +4,7 @@
  * renamed when the log file is begun anew.
  */
 import { shown } from "../engine/entry.ts";
+import { isInside } from "./inside.ts";
 import { renamedNames, type Rotation } from "./log_rotation.ts";
 import { namesOf } from "./paths.ts";
 import { orElse } from "../system_error.ts";
@@ -19,18 +20,18 @@ export function logConflict(
   isWord = false,
 ): string | null {
   const names = namesOf(path);
-  let isInside = false;
+  let isBelow = false;
   for (const [side, root] of Object.entries(roots)) {
     for (const tree of namesOf(root)) {
       if (names.includes(tree)) return `The log file and the ${side} have the same name, ${shown(path)}`;
-      isInside ||= names.some((name) => name.startsWith(tree.endsWith("/") ? tree : `${tree}/`));
+      isBelow ||= names.some((name) => isInside(name, tree));
     }
   }
   if (isFifo(path)) return `The log file ${shown(path)} is a FIFO, which waits for a reader: give a file`;
   const spoilt = renamedNames(path, rotation).find((name) => foreignLinks(name) > 0) ??
-    (foreignLinks(path) > (isInside || isWord ? 0 : 1) ? path : null);
+    (foreignLinks(path) > (isBelow || isWord ? 0 : 1) ? path : null);
   if (spoilt === null) return null;
-  const anyway = isWord && !isInside && spoilt === path ? ", or give it by --log-file to append to it" : "";
+  const anyway = isWord && !isBelow && spoilt === path ? ", or give it by --log-file to append to it" : "";
   return `${
     shown(spoilt)
   } is there already and is no log of Lockstep: choose another name for the log file${anyway}`;

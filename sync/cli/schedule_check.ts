@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
 import { isSystemError, orElse } from "../system_error.ts";
+import { isInside } from "./inside.ts";
 import { logConflict } from "./log_conflict.ts";
 import type { Options } from "./options.ts";
 import { ambiguous } from "./paths.ts";
@@ -52,8 +53,8 @@ type Wrong = Exclude<Awaited<ReturnType<Relate>>, "apart">;
 
 function byName(source: string, replica: string): Wrong | null {
   if (source === replica) return "same";
-  if (replica.startsWith(source === "/" ? "/" : `${source}/`)) return "replica-in-source";
-  return source.startsWith(replica === "/" ? "/" : `${replica}/`) ? "source-in-replica" : null;
+  if (isInside(replica, source)) return "replica-in-source";
+  return isInside(source, replica) ? "source-in-replica" : null;
 }
 
 async function byLook(source: string, replica: string, relation: Relate): Promise<Wrong | null> {

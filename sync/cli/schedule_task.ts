@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { shown } from "../engine/entry.ts";
 import { fieldsOf, idOf, type Task, type TaskTime, Unsayable } from "../timing/scheduler/task.ts";
 import { commandsOf } from "./observe.ts";
+import { isInside } from "./inside.ts";
 import { OPTIONS } from "./option_table.ts";
 import type { Options } from "./options.ts";
 import type { When } from "./when.ts";
@@ -28,13 +29,13 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
     throw new Unsayable("--delay, --for and --passes are for a program that you start: leave them out");
   }
   const [source, replica, log] = [resolve(options.source), resolve(options.replica), resolve(options.log)];
-  if (log.startsWith(source === "/" ? source : `${source}/`)) {
+  if (isInside(log, source)) {
     throw new Unsayable(
       "The log file lies in the source, into which the entry may not write: choose another place",
     );
   }
   for (const one of options.choice.chosen) {
-    if (one.kind === "file" && resolve(one.path).startsWith(replica === "/" ? "/" : `${replica}/`)) {
+    if (one.kind === "file" && isInside(resolve(one.path), replica)) {
       throw new Unsayable(
         "The file of --exclude-from lies in the replica, where it may be removed: choose another place",
       );
