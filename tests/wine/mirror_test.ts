@@ -174,7 +174,7 @@ windowsTest(
             continue;
           }
           const version = versionOf(read(name));
-          assert(version !== null, `${name} of round ${round} is torn`);
+          if (version === null) throw new Error(`${name} of round ${round} is torn`);
           assertEquals(version % COUNT, Number(name.slice(1)));
           if (version >= round * COUNT) fresh++;
         }
