@@ -8,14 +8,14 @@ const ROOT = new URL("../", import.meta.url);
 
 /** What the modules of a room may import from others: rooms, and modules of `sync/`. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  "engine": [],
+  "engine": ["system"],
   "disk": ["engine", "disk/native", "disk/portable", "libc", "identity", "system", "whole_path"],
   "disk/native": ["engine", "disk", "libc", "names"],
-  "disk/portable": ["engine", "disk", "identity"],
+  "disk/portable": ["engine", "disk", "identity", "system", "system_error"],
   "trash": ["engine", "disk", "records", "names"],
   "records": ["engine", "disk", "names", "whole_path"],
   "check": ["engine", "disk", "records", "pass"],
-  "pass": ["engine", "disk", "trash", "records", "names", "whole_path"],
+  "pass": ["engine", "disk", "trash", "records", "names", "system", "whole_path"],
   "jobs": ["cli", "engine", "timing", "system", "system_error", "whole_path"],
   "commands": [
     "cli",
@@ -34,8 +34,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "run_jobs",
     "whole_path",
   ],
-  "timing": ["engine", "timing/inotify", "system_error", "identity", "whole_path"],
+  "timing": [
+    "engine",
+    "timing/inotify",
+    "timing/windows",
+    "system",
+    "system_error",
+    "identity",
+    "whole_path",
+  ],
   "timing/inotify": ["engine", "timing", "libc", "names"],
+  "timing/windows": ["engine", "timing"],
   "timing/scheduler": ["timing", "system_error"],
   "observers": [
     "cli",

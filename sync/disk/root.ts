@@ -9,6 +9,7 @@ import { identityOf } from "../identity.ts";
 import { SYSTEM, type System } from "../system.ts";
 import { isSamePath } from "../whole_path.ts";
 import { reason } from "./fault.ts";
+import { CALLS } from "./portable/calls.ts";
 import { LOCK_NAME } from "./temporary.ts";
 import type { Lock } from "./locking.ts";
 import { exactInode } from "./portable/look.ts";
@@ -50,7 +51,7 @@ export async function rootAt(path: string, side: Side = "source", through?: Thro
       ...(found.ino && { times: `${found.birthtime?.getTime()}:${found.mtime?.getTime()}` }),
       entry: seen ?? {
         kind: "folder",
-        mode: (found.mode ?? 0) & 0o7777,
+        mode: CALLS.modeOf(found),
         mtime: timeOf(found),
         uid: found.uid ?? 0,
         gid: found.gid ?? 0,

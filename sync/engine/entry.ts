@@ -3,6 +3,8 @@
  * `readonly` and cloneable, so that it crosses to a worker thread unchanged.
  */
 
+import { SYSTEM } from "../system.ts";
+
 /** A path below a root, "/" between names; the root itself is "". Roots are fixed for a pass. */
 export type Path = string;
 
@@ -60,10 +62,15 @@ export interface Folder extends Attributes, Identity {
   readonly kind: "folder";
 }
 
+/** What a link leads to, where the system asks that of who makes one; a junction leads to a folder of this machine. */
+export type LinkType = "file" | "folder" | "junction";
+
 /** A symbolic link, which is copied as one and never followed. Its mode means nothing. */
 export interface Link extends Linkable {
   readonly kind: "link";
   readonly target: string;
+  /** Left out where links have none, and where nothing is there that it leads to. */
+  readonly type?: LinkType;
 }
 
 /** A named pipe. */
@@ -203,9 +210,11 @@ function escaped(character: string): string {
       return "\\r";
     case "\t":
       return "\\t";
-    case '"':
     case "\\":
-      return `\\${character}`;
+      // what stands between two names is no part of one
+      return SYSTEM.separator === "\\" ? "\\" : "\\\\";
+    case '"':
+      return '\\"';
   }
   const code = character.charCodeAt(0);
   const isByte = code >= 0xdc80 && code <= 0xdcff;

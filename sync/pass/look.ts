@@ -32,7 +32,7 @@ import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
 import { withoutLock } from "./locked.ts";
-import { noteCutOff } from "./notices.ts";
+import { noteLacks } from "./notices.ts";
 import { isHiding, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
 import { type Shared, throwIfStopping } from "./shared.ts";
 import { respelled } from "./spelling.ts";
@@ -165,7 +165,7 @@ async function comparePart(context: Context, pair: Pair, folders: Both, given: D
   for (const path of [...chosen?.kept ?? [], ...kept]) result.kept.push(path);
   const same = names.both.length - differing.length;
   countIn(result, source, replica, same);
-  noteCutOff(result.notices, source, criteria.capabilities);
+  noteLacks(result.notices, source, criteria.capabilities);
   if (config.keepEdits) {
     (await import("./note_edits.ts")).noteEdits(context, pair, made, source, replica, criteria);
   }
