@@ -31,6 +31,7 @@ import type { PassConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
+import { withoutLock } from "./locked.ts";
 import { noteLacks } from "./notices.ts";
 import { isHiding, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
 import { type Shared, throwIfStopping } from "./shared.ts";
@@ -90,7 +91,8 @@ export async function listFolders(
   { source, replica }: Both,
 ): Promise<Listed> {
   const nothing: Name[] = [];
-  const [inSource, inReplica] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
+  const [inSource, listed] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
+  const inReplica = await withoutLock(config.replica, given.path, listed);
   let names = divide(inSource, inReplica);
   const more = source && replica ? missed(source, inSource, names.replica) : nothing;
   if (more.length > 0) names = divide([...inSource, ...more], inReplica);
