@@ -6,7 +6,6 @@ import { SYSTEM } from "../system.ts";
 const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EBUSY: "in use by the system",
-  EDEADLK: "its content is with a cloud service that does not bring it",
   E2BIG: "too much at once",
   ECONNABORTED: "the file system behind it stopped",
   EDQUOT: "the disk quota is used up",
@@ -28,7 +27,6 @@ const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
   ENOTCONN: "the file system behind it is gone",
   ENOTDIR: "a folder on the way is not there any more",
   ENOTEMPTY: "the folder is not empty",
-  ENOTSUP: "the file system does not know it",
   EOPNOTSUPP: "the file system has no such thing",
   EPERM: "operation not permitted",
   ERANGE: "larger than the file system takes",
@@ -43,16 +41,20 @@ const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
 const OUR_OWN: Readonly<Record<string, string>> = {
   CHANGED: "it changed while it was read",
   CHANGING: "it keeps changing while it is read",
+  CLOUD: "it is kept in the cloud, and could not be fetched from there",
   DIFFERS: "the source's holds something else, although size and time agree: one of the two is rotten; " +
     "lockstep verify tells more",
   DROPPED: "the replica drops dots or spaces at the end of a name",
   EDITED: "it is edited again and again within one tick of its clock",
   ILLEGAL: `the replica's file system may not have characters like : ? " * < > | \\ in names`,
   EXCLUDED: "something excluded stands there: move it away, or add --delete-excluded",
+  IN_USE: "another program has it open",
+  INFECTED: "a virus scanner keeps it from being opened",
   LOCKED: "another run of Lockstep has locked it",
   MODE: "the system does not let us set its mode",
   MOUNTED: "something is mounted there",
   NO_DELETE: "a folder stands there, and --no-delete removes nothing",
+  NO_RIGHT: "this account may not make links: turn on Windows' Developer Mode, or run as administrator",
   NOT_UTF8: "the name is not UTF-8",
   NESTED: "it leads into the other tree: something is mounted there",
   MISSPELLED: "the replica made another name of its name",
@@ -62,6 +64,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
     "it is rotten, and was not copied over the replica's",
   UNMOUNTED: "what was mounted there has gone, or something else is mounted there since the last pass; " +
     "if you mean it, restart Lockstep",
+  REPARSE: "it is a reparse point, of a kind that Deno cannot read",
   REPLACED: "something else took its place while it was read",
   TAKEN: "something else has taken its place",
   IN_TREE: "it and the source or the replica are one folder, or one lies in the other",
@@ -85,8 +88,16 @@ const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
   MKFIFO: (words) => `mkfifo: ${printable(words)}`,
   TRASH: (code) => `the trash takes no more: ${reasonText({ code })}`,
   UNTRASHED: (code) => `the trash does not take it: ${reasonText({ code })}`,
+  WINDOWS_NAME: (why) => `Windows does not have this name: ${MISNAMED[why] ?? printable(why)}`,
   XATTRS: (code) => `the replica does not take its extended attributes: ${reasonText({ code })}`,
   NOTCAPABLE: (access) => `Deno may not do it (it needs ${printable(access)})`,
+};
+
+/** Why Windows does not have a name. */
+const MISNAMED: Readonly<Record<string, string>> = {
+  device: "it is that of a device",
+  character: 'it has one of < > : " / \\ | ? *, or a control character',
+  end: "it ends in a dot or a space",
 };
 
 /** Why a file cannot be used as a manifest. */
@@ -106,6 +117,7 @@ const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
   LINKED: "a link has taken the place of a folder on the way",
   TRASH: "the trash takes no more",
   UNTRASHED: "the trash does not take it",
+  WINDOWS_NAME: "Windows does not have this name",
   XATTRS: "the replica does not take its extended attributes",
   IGNORE_FILE: "its .lockstepignore cannot be read",
   MANIFEST: "it is not as Lockstep wrote it",

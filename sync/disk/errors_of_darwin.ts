@@ -9,7 +9,6 @@ export const NUMBERS_OF_DARWIN: Readonly<Record<string, string>> = {
   5: "EIO",
   6: "ENXIO",
   9: "EBADF",
-  // a file whose content is with iCloud or another service, for a program that is not to fetch it
   11: "EDEADLK",
   12: "ENOMEM",
   13: "EACCES",
@@ -45,3 +44,6 @@ export const NUMBERS_OF_DARWIN: Readonly<Record<string, string>> = {
   93: "ENOATTR",
   102: "EOPNOTSUPP",
 };
+
+/** Codes that mean something else there than their names: the content of a file is with iCloud or another service. */
+export const CODES_OF_DARWIN: Readonly<Record<string, string>> = { EDEADLK: "CLOUD", ENOTSUP: "EOPNOTSUPP" };

@@ -4,7 +4,8 @@
  */
 import type { Missing } from "./event.ts";
 import { heldXattrs, type XattrKind } from "./xattrs.ts";
-import { type Entry, FURTHEST_MS, type Listing, type Mirrored, type Reason } from "./entry.ts";
+import { MISNAMED, reachedBy } from "./windows_names.ts";
+import { type Entry, FURTHEST_MS, type Link, type Listing, type Mirrored, type Reason } from "./entry.ts";
 
 export interface Capabilities {
   /** Permission bits. */
@@ -13,6 +14,8 @@ export interface Capabilities {
   readonly owners: boolean;
   /** Symbolic links. */
   readonly links: boolean;
+  /** Junctions, for which Windows asks no right. */
+  readonly junctions: boolean;
   /** Devices can be made, as far as they were asked for. */
   readonly devices: boolean;
   /** The kinds of extended attributes that it has not, or that we may not set, of those that were asked for. */
@@ -44,7 +47,7 @@ export interface Capabilities {
   /** The first and the last time that it has, in ms since 1970: an earlier or later one is cut off to it. */
   readonly earliest: number;
   readonly latest: number;
-  /** In bytes of UTF-8. */
+  /** In bytes of UTF-8; `Infinity` where it takes all that a source can have. */
   readonly longestName: number;
 }
 
@@ -56,6 +59,7 @@ export const EVERYTHING: Capabilities = {
   modes: true,
   owners: true,
   links: true,
+  junctions: true,
   devices: true,
   lackedXattrs: [],
   hardLinks: true,
@@ -126,7 +130,10 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
   ) {
     const other = byKey.get(key(name));
     const left = withoutEnd(name, capabilities.dropped);
-    if (left !== name) {
+    if (entry.kind === "unknown" && entry.reason.code === MISNAMED) {
+      cut.add(key(reachedBy(name)));
+      kept.set(name, entry);
+    } else if (left !== name) {
       cut.add(key(left));
       failing.push([name, { code: "DROPPED" }]);
     } else if (other !== undefined) failing.push([name, { code: "COLLISION", detail: other }]);
@@ -207,8 +214,15 @@ function bytesOf(name: string): number {
 }
 
 /** Whether an entry gets its name in the replica: what may not be mirrored must not take it from what is. */
-function isCertainlyMirrored({ kind }: Entry, { links }: Capabilities): boolean {
-  return kind === "file" || kind === "folder" || kind === "unknown" || (kind === "link" && links);
+function isCertainlyMirrored(entry: Entry, capabilities: Capabilities): boolean {
+  const { kind } = entry;
+  if (kind === "link") return holdsLink(entry, capabilities);
+  return kind === "file" || kind === "folder" || kind === "unknown";
+}
+
+/** Whether a link can be made, or a junction in its place. */
+export function holdsLink({ type }: Link, { links, junctions }: Capabilities): boolean {
+  return links || (type === "junction" && junctions);
 }
 
 /** A name without the characters that are dropped from its end. */

@@ -235,6 +235,7 @@ Deno.test("plan() has nothing to do by what a replica can hold when it has nothi
     links: fc.boolean(),
     hardLinks: fc.boolean(),
     hardLinksToLinks: fc.boolean(),
+    junctions: fc.boolean(),
     cases: fc.boolean(),
     recase: fc.constantFrom("once", "twice", "never"),
     expands: fc.boolean(),

@@ -243,7 +243,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "errors of macOS are read by the numbers of Linux",
-    edits: [["disk/fault.ts", `os === "darwin" ? NUMBERS_OF_DARWIN : NUMBERS`, "NUMBERS"]],
+    edits: [["disk/fault.ts", "codeOnPosix(error, NUMBERS_OF_DARWIN)", "codeOnPosix(error, POSIX)"]],
     tests: ["disk/fault_test.ts"],
   },
   {
@@ -304,7 +304,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "inode numbers that fall together are taken for one inode",
-    edits: [["disk/portable/look.ts", "Number.isSafeInteger(ino)", "!Number.isNaN(ino)"]],
+    edits: [["identity.ts", "Number.isSafeInteger(ino)", "!Number.isNaN(ino)"]],
     tests: ["faults/mounts_test.ts"],
   },
   {
@@ -315,6 +315,42 @@ export const MUTANTS: readonly Mutant[] = [
       "",
     ]],
     tests: ["faults/mounts_test.ts"],
+  },
+  {
+    name: "file lock: a file is locked without a look whether its name leads to it",
+    edits: [["disk/lock_file.ts", 'return await hasMark(path, mark) ? "held" : "again";', 'return "held";']],
+    tests: ["disk/lock_file_test.ts"],
+  },
+  {
+    name: "file lock: the name is taken away after the lock was given up",
+    edits: [
+      [
+        "disk/lock_file.ts",
+        "      if (await isAt(folder)) await orNull",
+        "      file.close();\n      await orNull",
+      ],
+      ["disk/lock_file.ts", "      file.close();\n      if (times", "      if (times"],
+    ],
+    tests: ["disk/lock_file_test.ts"],
+  },
+  {
+    name: "file lock: a run works inside another run's replica",
+    edits: [["disk/lock_file.ts", "if (!await isLockedIfAllowed(above)) continue;", "if (above) continue;"]],
+    tests: ["disk/lock_file_test.ts"],
+  },
+  {
+    name: "file lock: a run works around another run's replica",
+    edits: [[
+      "pass/locked.ts",
+      "if (await isLockedByFile(",
+      "if (path === null || false && await isLockedByFile(",
+    ]],
+    tests: ["pass/locked_test.ts"],
+  },
+  {
+    name: "file lock: a pass removes the file by which its replica is locked",
+    edits: [["pass/locked.ts", 'if (path === "") return', 'if (path === "never") return']],
+    tests: ["pass/locked_test.ts"],
   },
   {
     name: "a run does not keep others off the folders above its replica",
@@ -670,15 +706,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the replica that a refused first run made stays",
-    edits: [["disk/roots.ts", "if (made && replica !== null &&", "if (!made && replica !== null &&"]],
+    edits: [["disk/roots.ts", "isUnused = made && replica", "isUnused = !made && replica"]],
     tests: ["disk/roots_test.ts", "faults/free_space_test.ts"],
   },
   {
     name: "whatever stands where a refused first run made the replica is removed",
     edits: [[
       "disk/roots.ts",
-      'replica !== null && await isRootStill(roots, "replica")) await',
-      "replica !== null) await",
+      'replica !== null && await isRootStill(roots, "replica");',
+      "replica !== null;",
     ]],
     tests: ["disk/roots_test.ts"],
   },
@@ -1197,7 +1233,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a file of all jobs may be the file of jobs",
-    edits: [["jobs/overlap.ts", '    [all.jobs, { job: null, field: "file of jobs" }],\n', ""]],
+    edits: [["jobs/overlap.ts", '    [pathKey(all.jobs), { job: null, field: "file of jobs" }],\n', ""]],
     tests: ["jobs/overlap_test.ts"],
   },
   {
@@ -1396,7 +1432,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "trash: a restore works in a replica that is locked",
-    edits: [["commands/trash.ts", 'if (typeof lock === "string") {', 'if (lock === "") {']],
+    edits: [["commands/trash.ts", 'if (locking?.kind === "taken") {', "if (locking === undefined) {"]],
     tests: ["trash/restore_test.ts"],
   },
   {
