@@ -635,7 +635,7 @@ const FILES: (readonly [name: string, make: (path: string) => void, fault: strin
   [
     "a folder above that is a file",
     (path) => Deno.writeTextFileSync(path.slice(0, path.lastIndexOf("/")), ""),
-    `Cannot read the jobs in "PATH": `,
+    IS_WINDOWS ? `There is no file of jobs "PATH"` : `Cannot read the jobs in "PATH": `,
   ],
   [
     "100 MB",
