@@ -35,7 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   "timing": ["engine", "timing/inotify", "timing/windows", "system", "system_error"],
   "timing/inotify": ["engine", "timing", "libc", "names"],
-  "timing/windows": ["engine", "timing"],
+  "timing/windows": ["engine", "timing", "system_error"],
   "timing/scheduler": ["timing", "system_error"],
   "observers": ["cli", "engine", "disk", "records", "timing", "system_error", "observers/report"],
   "observers/report": ["observers", "cli", "engine", "disk", "records", "timing"],

@@ -9,8 +9,10 @@ import { spelling } from "./spelling.ts";
 import { SYSTEM, type System } from "../system.ts";
 import { trueNames } from "./windows/true_names.ts";
 
-/** What turns an event into what is heard. */
-type Reading = (event: Deno.FsEvent) => Promise<readonly Heard[]>;
+/** What turns an event into what is heard. `isStale`: from now on the watch does not tell all. */
+type Reading = (
+  event: Deno.FsEvent,
+) => Promise<{ readonly heard: readonly Heard[]; readonly isStale: boolean }>;
 
 /**
  * Watch a folder and all below it, of which what is excluded is left out only when it is told: Deno's watch takes all.
@@ -34,10 +36,9 @@ async function* heardOf(events: Events, read: Reading, left: Sieve | null): Asyn
       yield [{ kind: "loss" }];
       continue;
     }
-    const heard = await read(told);
-    if (heard[0]?.kind === "root") yield [heard[0]];
-    const rest = heard[0]?.kind === "root" ? heard.slice(1) : heard;
-    yield left === null ? rest : await left.sift(rest);
+    const { heard, isStale } = await read(told);
+    if (isStale) yield [{ kind: "root" }];
+    yield left === null ? heard : await left.sift(heard);
   }
 }
 
@@ -46,8 +47,7 @@ function byLinks(root: string): Reading {
   const names = spelling(root);
   return async (told) => {
     const { event, isStale } = await names.read(told);
-    const heard = interpret(event, root);
-    return isStale ? [{ kind: "root" }, ...heard] : heard;
+    return { heard: interpret(event, root), isStale };
   };
 }
 
@@ -67,6 +67,6 @@ function byNames(
       else heard.push({ ...one, path: name });
       if (one.kind === "hint" && isFlood(one.path, performance.now())) heard.push({ kind: "loss" });
     }
-    return heard;
+    return { heard, isStale: false };
   };
 }
