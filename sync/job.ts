@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { allowFile } from "./cli/allow.ts";
 import { announce, confinedLine, startLine, stoppedAfter, watchedBy, watchLine } from "./cli/announce.ts";
-import { edgeLine } from "./cli/edge.ts";
+import { beyondLine, edgeLine } from "./cli/edge.ts";
 import { finalStatus, STATUS } from "./cli/exit_status.ts";
 import { type Display, listen } from "./cli/listen.ts";
 import type { Line } from "./cli/line.ts";
@@ -206,6 +206,8 @@ async function passes({ config, why }: Prepared, when: When, working: Working): 
   const { log, pool, stop, todo, one, job, observers, onePass } = working;
   log.write(startLine(config, when));
   log.write(edgeLine(config.edge, why));
+  const beyond = beyondLine();
+  if (beyond !== null) log.write(beyond);
   for (const line of await threadLines(pool)) log.write(line);
   log.flush();
   if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);

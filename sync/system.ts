@@ -15,14 +15,23 @@ export interface System {
   readonly hasOwners: boolean;
   /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
   readonly locksFolders: boolean;
-  /** A folder's names can be forced to the disk. Where they cannot, the file system's own journal has to do. */
-  readonly syncsFolders: boolean;
   /** A link says whether it leads to a file or to a folder, and the right to make one is not everybody's. */
   readonly typesLinks: boolean;
+  /**
+   * Names are those of Windows: two that differ only in case are one, and some are none (`engine/windows_names.ts`). Its
+   * people know, and it is not said of each replica.
+   */
+  readonly hasWindowsNames: boolean;
   /** How many characters a name may have, in the unit that the system counts in. */
   readonly longestName: { readonly units: number; readonly of: "bytes" | "UTF-16" };
   /** Whose numbers stand in "(os error 5)". */
   readonly errors: "posix" | "windows";
+  /**
+   * A new folder may get the number of one that is gone, so that its time of birth is part of what it is. NTFS and ReFS count
+   * how often a number was given, and that count is in it; what network file systems there tell of births, Samba's and
+   * Wine's, changes with other times.
+   */
+  readonly reusesFileNumbers: boolean;
   /** What stands between the names of a path; "/" is understood everywhere. */
   readonly separator: "/" | "\\";
   /** Signals that ask the program to end: a person's at a terminal, and the system's. SIGHUP is told apart elsewhere. */
@@ -49,10 +58,11 @@ const UNIX: System = {
   hasModes: true,
   hasOwners: true,
   locksFolders: true,
-  syncsFolders: true,
   typesLinks: false,
+  hasWindowsNames: false,
   longestName: { units: 255, of: "bytes" },
   errors: "posix",
+  reusesFileNumbers: true,
   separator: "/",
   stopSignals: ["SIGINT", "SIGTERM"],
   hasUserSignals: true,
@@ -64,10 +74,11 @@ const WINDOWS: System = {
   hasModes: false,
   hasOwners: false,
   locksFolders: false,
-  syncsFolders: false,
   typesLinks: true,
+  hasWindowsNames: true,
   longestName: { units: 255, of: "UTF-16" },
   errors: "windows",
+  reusesFileNumbers: false,
   separator: "\\",
   stopSignals: ["SIGINT", "SIGBREAK", "SIGTERM"],
   hasUserSignals: false,

@@ -24,6 +24,10 @@ export function noticeText(notice: Notice): string {
       const result = side === "source" ? "it is not mirrored" : "it is not removed";
       return `The log file lies inside the ${side}, at ${shown(path)}: ${result}`;
     }
+    case "unlocked":
+      return `Cannot lock the replica: ${
+        reasonText(notice.reason)
+      }; nothing keeps another run of Lockstep off it`;
     case "put-back":
       return `${shown(notice.path)} was put back: the folder in its place was still empty`;
     case "kept-aside":

@@ -153,17 +153,17 @@ async function restoreFrom(found: Found, asked: Asked<"restore">): Promise<Answe
       status: STATUS.unusable,
     };
   }
-  const lock = dryRun ? null : await lockOn(target.path);
-  if (typeof lock === "string") {
+  const locking = dryRun ? null : await lockOn(target.path);
+  if (locking?.kind === "taken") {
     return {
-      text: `A run of Lockstep is at work in ${shown(lock)}: stop it, or restore elsewhere by --to`,
+      text: `A run of Lockstep is at work in ${shown(locking.folder)}: stop it, or restore elsewhere by --to`,
       status: STATUS.locked,
     };
   }
   try {
     return await restoreTo({ ...found, target: target.path, run, path: at.path }, asked);
   } finally {
-    lock?.close();
+    if (locking?.kind === "locked") await locking.lock.close();
   }
 }
 

@@ -81,6 +81,7 @@ async function work(
   const config = decided === undefined ? found : exactly(found);
   const isKnown = roots.capabilities !== null || asked.dryRun;
   for (const notice of [...logNotices(config), ...isKnown ? capabilityNotices(config) : []]) tell(notice);
+  if (roots.unlocked !== undefined) tell({ kind: "notice", code: "unlocked", reason: roots.unlocked });
   const interrupt = () => stop(config.shared);
   signal.addEventListener("abort", interrupt);
   if (signal.aborted) interrupt();

@@ -145,7 +145,7 @@ async function mirrorOnce(source: string, replica: string, options: Options): Pr
     roots = outcome.roots;
     return { report: outcome.report, events, changes: wordsOf(events) };
   } finally {
-    roots?.lock?.close();
+    await roots?.lock?.close();
   }
 }
 

@@ -1,6 +1,7 @@
 /** Looks at an entry, and turns what Deno says into our values. Never follows a link. */
 import { type Device, type Entry, PAGE_BYTES } from "../../engine/entry.ts";
 import { CALLS } from "./calls.ts";
+import { isExactNumber } from "../../identity.ts";
 import { timeOf } from "../time.ts";
 
 /** What is at an absolute path now. Throws what the system throws. */
@@ -50,5 +51,5 @@ function deviceOf(found: Deno.FileInfo): Pick<Device, "type" | "major" | "minor"
  * (overlayfs with xino=on and some FUSE and network file systems have them); `node:fs` rounds in the same way.
  */
 export function exactInode({ ino, dev }: Deno.FileInfo): number | null {
-  return ino !== null && Number.isSafeInteger(ino) && Number.isSafeInteger(dev) ? ino : null;
+  return isExactNumber({ dev, ino }) ? ino : null;
 }
