@@ -33,7 +33,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "run",
     "run_jobs",
   ],
-  "timing": ["engine", "timing/inotify", "timing/windows", "system", "system_error"],
+  "timing": ["engine", "timing/inotify", "timing/windows", "identity", "system", "system_error"],
   "timing/inotify": ["engine", "timing", "libc", "names"],
   "timing/windows": ["engine", "timing", "system_error"],
   "timing/scheduler": ["timing", "system_error"],

@@ -16,6 +16,7 @@ import type { Open, Unwatched, Watcher } from "./heard.ts";
 import { type Limit, limitOf } from "./limit.ts";
 import type { Renewal } from "./renewal.ts";
 import { absolute, type Side } from "../engine/entry.ts";
+import { identityOf } from "../identity.ts";
 import { SYSTEM } from "../system.ts";
 import { isSystemError } from "../system_error.ts";
 
@@ -245,7 +246,7 @@ async function lookUntilReplaced(
 async function idOf(path: string): Promise<string | null> {
   try {
     const found = await Deno.stat(path);
-    return found.isDirectory ? `${found.dev}:${found.ino}:${found.birthtime?.getTime()}` : null;
+    return found.isDirectory ? identityOf(found) : null;
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return null;

@@ -264,10 +264,14 @@ for (
           }
         };
         const same = async () => {
-          for (let tries = 0; tries < 600 && !isSame(); tries++) {
+          for (let tries = 0; tries < 400 && !isSame(); tries++) {
             await new Promise((done) => setTimeout(done, 25));
           }
-          assertEquals(contents(`${folder}\\r`), contents(`${folder}\\s`));
+          assertEquals(
+            contents(`${folder}\\r`),
+            contents(`${folder}\\s`),
+            Deno.readTextFileSync(`${folder}\\l.log`),
+          );
         };
         try {
           await same();
