@@ -23,7 +23,7 @@ async function main(typed: readonly string[]): Promise<number> {
     case "help":
       return answer((await import("./sync/cli/help.ts")).help(command.which));
     case "version":
-      return answer(`lockstep ${(await import("./sync/cli/help.ts")).VERSION}`);
+      return answer(`lockstep ${(await import("./sync/build.ts")).VERSION}`);
     case "usage":
       return complain(command.text, STATUS.usage);
     case "mirror":
