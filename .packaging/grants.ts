@@ -1,6 +1,6 @@
 /**
  * What Deno allows an executable and a package: all that some feature needs, since what is not baked in cannot be added later.
- * `docs/installing.md` says how to narrow it. A run drops what it does not need (`sync/cli/grants.ts`).
+ * `docs/installing.md` says how to narrow it. A run that starts no program gives up the right to (`startNoPrograms`).
  */
 
 /** Flags of Deno, by what they are for. */

@@ -2077,4 +2077,14 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["pass/look.ts", "import { isOwnLog }", 'import "../engine/no_delete.ts";\nimport { isOwnLog }']],
     tests: ["program/start_test.ts"],
   },
+  {
+    name: "a run that tells nobody keeps the right to start programs",
+    edits: [["cli/permissions.ts", 'revokeSync({ name: "run" })', 'querySync({ name: "run" })']],
+    tests: ["program/install_test.ts"],
+  },
+  {
+    name: "an executable is scheduled with flags of Deno",
+    edits: [["cli/schedule.ts", "if (isStandalone)", "if (isStandalone && !isNative)"]],
+    tests: ["timing/scheduler_test.ts"],
+  },
 ];
