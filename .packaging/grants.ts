@@ -9,7 +9,10 @@ export const GRANTS: readonly (readonly [string, string])[] = [
   ["--allow-read", "the source, the replica, files of jobs"],
   ["--allow-write", "the replica, its trash, the log, and the source for bring-back alone"],
   ["--allow-ffi", "the native edge; a thread confines itself by it (Landlock)"],
-  ["--allow-sys=statfs,setPriority,uid", "free space, --nice, whose files may be changed"],
+  [
+    "--allow-sys=statfs,setPriority,uid,osRelease,hostname",
+    "free space, --nice, whose a link is; what doctor tells",
+  ],
   ["--allow-env", "${NAME} in a file of jobs; HOME for units of systemd and launchd"],
   ["--allow-run", "commands that --on-failure and its like name, schedulers, mkfifo"],
 ];

@@ -1,5 +1,6 @@
 /** The command of `deno install --global` that docs/installing.md gives, and what a run gives up of what it was granted. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { delimiter, dirname } from "node:path";
 import { flagsOf } from "../../.packaging/grants.ts";
 import { VERSION } from "../../sync/build.ts";
 import { command } from "../support/program.ts";
@@ -27,12 +28,17 @@ Deno.test("deno install puts Lockstep into a folder of commands, from where it m
       cwd: ROOT,
     }).output();
     assertEquals(installed.code, 0, new TextDecoder().decode(installed.stderr));
+    // what is installed calls Deno by its name
+    const env = { PATH: `${dirname(Deno.execPath())}${delimiter}${Deno.env.get("PATH")}` };
+    const lockstep = async (...args: string[]) => {
+      const ran = await new Deno.Command(program, { args, cwd: at, env, stdin: "null" }).output();
+      assertEquals(ran.code, 0, new TextDecoder().decode(ran.stderr));
+      return new TextDecoder().decode(ran.stdout);
+    };
     const program = `${at}/bin/lockstep${Deno.build.os === "windows" ? ".cmd" : ""}`;
     plant(`${at}/source`, { a: "1", d: { b: "2" } });
-    assertMatch((await command(program, "--version"))!.out, new RegExp(`^lockstep ${VERSION}\n`));
-    const ran = await new Deno.Command(program, { args: ["source", "replica"], cwd: at, stdin: "null" })
-      .output();
-    assertEquals(ran.code, 0, new TextDecoder().decode(ran.stderr));
+    assertMatch(await lockstep("--version"), new RegExp(`^lockstep ${VERSION}\r?\n`));
+    await lockstep("source", "replica");
     assertInSync(`${at}/source`, `${at}/replica`);
     const remove = commandIn("docs/installing.md", "deno uninstall --global").words.slice(1);
     assertEquals((await command(Deno.execPath(), ...remove, "--root", at))?.status, 0);
