@@ -37,6 +37,15 @@ export function mayNotRun(observe: Observe): string | null {
   return null;
 }
 
+/**
+ * Give up the right to start programs, as an executable and a package have it, where a run starts none: nobody is told, and
+ * FIFOs are made without a program (`makesFifos`). Threads that are started later have no such right, either.
+ */
+export function startNoPrograms(observe: Observe, makesFifos: boolean): void {
+  if (!makesFifos || commandsOf(observe).some(([, command]) => command !== null)) return;
+  Deno.permissions.revokeSync({ name: "run" });
+}
+
 /** What a mirror needs, all of it as absolute paths. */
 export function needs(options: Options, source: string, replica: string): Need[] {
   const trash = options.undo.trash && trashFolder(options.undo.trash, replica);

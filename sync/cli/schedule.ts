@@ -48,10 +48,13 @@ export type Scheduling =
     readonly options: Options;
   };
 
-/** This program's own, by the address of its main module. Files in the source are denied to it, where Deno can say so. */
-export function programOf(main: string): Program {
+/**
+ * This program's own, by the address of its main module. Files in the source are denied to it, where Deno can say so: an
+ * executable has the grants that were baked in, and is called as it is.
+ */
+export function programOf(main: string, isStandalone = Deno.build.standalone): Program {
   return (source, isNative, grants = []) => {
-    if (Deno.build.standalone) return [Deno.execPath()];
+    if (isStandalone) return [Deno.execPath()];
     const denied = source.includes(",") ? [] : [`--deny-write=${source}`];
     const ffi = isNative ? ["--allow-ffi"] : [];
     const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write", ...ffi, ...grants, ...denied];

@@ -2172,4 +2172,14 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["disk/portable/windows.ts", "    deno.renameSync(aside, as);\n", ""]],
     tests: ["disk/windows_calls_test.ts"],
   },
+  {
+    name: "a run that tells nobody keeps the right to start programs",
+    edits: [["cli/permissions.ts", 'revokeSync({ name: "run" })', 'querySync({ name: "run" })']],
+    tests: ["program/install_test.ts"],
+  },
+  {
+    name: "an executable is scheduled with flags of Deno",
+    edits: [["cli/schedule.ts", "if (isStandalone)", "if (isStandalone && !isNative)"]],
+    tests: ["timing/scheduler_test.ts"],
+  },
 ];

@@ -582,3 +582,18 @@ Deno.test("programOf() is the program as it was started, with the source denied 
   // Deno would take what follows a comma for another path
   assertEquals(program("/a,b"), [Deno.execPath(), "run", ...flags, "/my programs/main.ts"]);
 });
+
+Deno.test("schedule installs an executable as it is, without flags of Deno", () => {
+  const program = programOf("file:///tmp/deno-compile-lockstep/main.ts", true);
+  assertEquals(program("/a", true, ["--allow-run=mail"]), [Deno.execPath()]);
+  const asked = parseSchedule(["show", "/a", "/b", "@daily", "/l.log", "--with=cron"], program);
+  if (asked.kind !== "show") throw new Error(asked.kind);
+  assertEquals(
+    show("cron", asked.task),
+    `0 0 * * * ${Deno.execPath()} /a /b --log-file=/l.log --once --quiet # lockstep ${idOf("/a", "/b")}`,
+  );
+  // systemd narrows it in the place of Deno
+  const units = parseSchedule(["show", "/a", "/b", "@daily", "/l.log", "--system"], program);
+  if (units.kind !== "show") throw new Error(units.kind);
+  assertStringIncludes(show("systemd-system", units.task), 'ReadOnlyPaths="-/a"');
+});
