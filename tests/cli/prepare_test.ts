@@ -63,7 +63,10 @@ Deno.test("prepare() names the command that copies beside a source that is its o
       await prepare(optionsOf(`${at}/a b`, `${at}/a b`), { ...DISK, relation: same }),
     );
     assertEquals(status, 3);
-    assertStringIncludes(text, `run: lockstep ${quoted(resolve(at, "a b"))} ${quoted(resolve(at, "a b_copy"))}`);
+    assertStringIncludes(
+      text,
+      `run: lockstep ${quoted(resolve(at, "a b"))} ${quoted(resolve(at, "a b_copy"))}`,
+    );
   }));
 
 Deno.test("prepare() leaves what else is wrong with the roots to the first pass, but not a bug", () =>

@@ -43,7 +43,7 @@ function grow(path: string, dice: Dice, depth: number, next: () => number): void
     else if (kind < 8 && depth > 0) {
       Deno.mkdirSync(at);
       grow(at, dice, depth - 1, next);
-    } else if (kind === 8) Deno.symlinkSync(`t${dice.below(3)}`, at);
+    } else if (kind === 8) makeLink(`t${dice.below(3)}`, at);
   }
 }
 
