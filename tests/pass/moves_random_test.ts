@@ -4,7 +4,7 @@ import { failuresOf, mirror, poolsOfFile, UNLIMITED } from "../support/mirror.ts
 import { anySeed, type Dice, diceOf } from "../support/random.ts";
 import { leftToDo } from "../support/rsync.ts";
 import { has } from "../support/program.ts";
-import { assertInSync, harvest, inFolder, inMemory, isThere } from "../support/tree.ts";
+import { assertInSync, harvest, inFolder, inMemory, isThere, makeLink } from "../support/tree.ts";
 
 const NAMES = ["a", "b", "c", "d", "é", "x y"];
 
