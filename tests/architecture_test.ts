@@ -44,7 +44,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "whole_path",
   ],
   "timing/inotify": ["engine", "timing", "libc", "names"],
-  "timing/windows": ["engine", "timing"],
+  "timing/windows": ["engine", "timing", "system_error"],
   "timing/scheduler": ["timing", "system_error"],
   "observers": [
     "cli",
