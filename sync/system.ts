@@ -19,8 +19,11 @@ export interface System {
   readonly syncsFolders: boolean;
   /** A link says whether it leads to a file or to a folder, and the right to make one is not everybody's. */
   readonly typesLinks: boolean;
-  /** What its people expect of names that differ only in case: where they are one, that need not be said. */
-  readonly tellsCases: boolean;
+  /**
+   * Names are those of Windows: two that differ only in case are one, and some are none (`engine/windows_names.ts`). Its
+   * people know, and it is not said of each replica.
+   */
+  readonly hasWindowsNames: boolean;
   /** How many characters a name may have, in the unit that the system counts in. */
   readonly longestName: { readonly units: number; readonly of: "bytes" | "UTF-16" };
   /** Whose numbers stand in "(os error 5)". */
@@ -59,7 +62,7 @@ const UNIX: System = {
   locksFolders: true,
   syncsFolders: true,
   typesLinks: false,
-  tellsCases: true,
+  hasWindowsNames: false,
   longestName: { units: 255, of: "bytes" },
   errors: "posix",
   reusesFileNumbers: true,
@@ -76,7 +79,7 @@ const WINDOWS: System = {
   locksFolders: false,
   syncsFolders: false,
   typesLinks: true,
-  tellsCases: false,
+  hasWindowsNames: true,
   longestName: { units: 255, of: "UTF-16" },
   errors: "windows",
   reusesFileNumbers: false,

@@ -129,7 +129,7 @@ class Probe {
         recase: cases ? "never" : await this.recase(),
         expands: this.makes("\u00df", (name) => this.makeFile(name)) && this.isThere("SS"),
         forms: !this.isSameInOtherForm(),
-        dropped: [".", " "].filter((end) => this.drops(end)).join(""),
+        dropped: this.system.hasWindowsNames ? ". " : [".", " "].filter((end) => this.drops(end)).join(""),
         step,
         earliest: this.limit(FAR.map((time) => -time), EARLIEST, step),
         latest: this.limit(FAR, LATEST, step),

@@ -4,6 +4,7 @@
  */
 import type { Missing } from "./event.ts";
 import { heldXattrs, type XattrKind } from "./xattrs.ts";
+import { MISNAMED, reachedBy } from "./windows_names.ts";
 import { type Entry, FURTHEST_MS, type Link, type Listing, type Mirrored, type Reason } from "./entry.ts";
 
 export interface Capabilities {
@@ -123,7 +124,10 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
   ) {
     const other = byKey.get(key(name));
     const left = withoutEnd(name, capabilities.dropped);
-    if (left !== name) {
+    if (entry.kind === "unknown" && entry.reason.code === MISNAMED) {
+      cut.add(key(reachedBy(name)));
+      kept.set(name, entry);
+    } else if (left !== name) {
       cut.add(key(left));
       failing.push([name, { code: "DROPPED" }]);
     } else if (other !== undefined) failing.push([name, { code: "COLLISION", detail: other }]);

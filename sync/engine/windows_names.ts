@@ -26,7 +26,15 @@ export function misnamed(name: string): Misnamed | null {
 /** Why no call may be given a name on Windows; null when one may. */
 export function whyNoName(name: string): Reason | null {
   const wrong = misnamed(name);
-  return wrong === null ? null : { code: "WINDOWS_NAME", detail: wrong };
+  return wrong === null ? null : { code: MISNAMED, detail: wrong };
+}
+
+/** The code of a name that Windows does not have. */
+export const MISNAMED = "WINDOWS_NAME";
+
+/** The name that a program reaches who does not mind: without what the calls drop, and without the stream. */
+export function reachedBy(name: string): string {
+  return name.replace(/:.*$/s, "").replace(/[. ]+$/, "");
 }
 
 /** The same for all names of a path. */

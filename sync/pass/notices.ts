@@ -66,7 +66,7 @@ export function addNotice(notices: Notice[], notice: Notice): void {
 export function missing(
   capabilities: Capabilities,
   mirrorsOwners: boolean,
-  { typesLinks, tellsCases }: Pick<System, "typesLinks" | "tellsCases"> = SYSTEM,
+  { typesLinks, hasWindowsNames }: Pick<System, "typesLinks" | "hasWindowsNames"> = SYSTEM,
 ): Missing[] {
   const { lackedXattrs, devices } = capabilities;
   const { modes, owners, links, hardLinks, hardLinksToLinks, cases, forms, dropped, step, longestName } =
@@ -80,10 +80,10 @@ export function missing(
     [!devices, { what: "devices" }],
     [!hardLinks, { what: "hard-links" }],
     [hardLinks && links && !hardLinksToLinks, { what: "hard-links-to-links" }],
-    [!cases && tellsCases, { what: "cases" }],
+    [!cases && !hasWindowsNames, { what: "cases" }],
     [!forms, { what: "forms" }],
-    [dropped.includes("."), { what: "trailing-dots" }],
-    [dropped.includes(" "), { what: "trailing-spaces" }],
+    [dropped.includes(".") && !hasWindowsNames, { what: "trailing-dots" }],
+    [dropped.includes(" ") && !hasWindowsNames, { what: "trailing-spaces" }],
     [step > 1, { what: "times", limit: step }],
     [longestName < 255, { what: "names", limit: longestName }],
   ];

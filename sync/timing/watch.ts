@@ -17,6 +17,7 @@ import { type Limit, limitOf } from "./limit.ts";
 import type { Renewal } from "./renewal.ts";
 import { absolute, type Side } from "../engine/entry.ts";
 import { identityOf } from "../identity.ts";
+import { SYSTEM } from "../system.ts";
 import { isSystemError } from "../system_error.ts";
 
 /** How often a watched root is looked at, in ms. More often takes a noticeable share of a core. */
@@ -187,7 +188,7 @@ async function listen(
       for (const heard of batch) {
         switch (heard.kind) {
           case "hint":
-            if (ignores(absolute(path, heard.path))) break;
+            if (ignores(absolute(path, heard.path).replaceAll("/", SYSTEM.separator))) break;
             if (agenda.hints.note(heard.path, heard.what, clock.now(), side)) agenda.wake();
             break;
           case "unwatched":

@@ -27,6 +27,28 @@ const ROWS: readonly (readonly [
   ["nothing but dots", DOTS, ["..."], ["a"], [[], ["a"], ["... DROPPED"]]],
 ];
 
+Deno.test("align() leaves what a misnamed entry of the source may have become in the replica", () => {
+  const strange: Entry = { kind: "unknown", reason: { code: "WINDOWS_NAME", detail: "end" } };
+  const windows = { ...EVERYTHING, cases: false, dropped: ". " };
+  const misnamed = (names: string[], others: string[] = []): Listing =>
+    new Map([...names.map((name) => [name, strange] as const), ...listing(...others)]);
+  const aligned = (source: Listing, replica: Listing) => {
+    const { source: kept, replica: found, failing } = align(source, replica, windows);
+    return [[...kept.keys()], [...found.keys()], failing];
+  };
+  assertEquals(aligned(misnamed(["dot.", "s:b", "sp "]), listing("DOT", "s", "sp", "other")), [
+    ["dot.", "s:b", "sp "],
+    ["other"],
+    [],
+  ]);
+  // what has the name by right is mirrored as ever, and what is misnamed there, too, is met as it is
+  assertEquals(aligned(misnamed(["dot."], ["dot"]), misnamed(["dot."], ["dot"])), [
+    ["dot", "dot."],
+    ["dot.", "dot"],
+    [],
+  ]);
+});
+
 Deno.test("align() gives a name to what is mirrored, and not to a socket or link that comes first", () => {
   const link: Entry = {
     kind: "link",

@@ -1,6 +1,6 @@
 /** Rows of Microsoft's "Naming Files, Paths, and Namespaces". */
 import { assertEquals } from "@std/assert";
-import { misnamed, whyNoName, whyNoPath } from "../../sync/engine/windows_names.ts";
+import { misnamed, reachedBy, whyNoName, whyNoPath } from "../../sync/engine/windows_names.ts";
 
 const DEVICES = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"]
   .concat(["COM", "LPT"].flatMap((port) => [..."0123456789¹²³"].map((digit) => port + digit)));
@@ -35,6 +35,10 @@ Deno.test("misnamed() knows the ends that the calls drop", () => {
     assertEquals(misnamed(name), "end", name);
   }
   assertEquals([".a", " a", "a.b", "a b", "..a", ".lockstepignore"].map(misnamed), Array(6).fill(null));
+});
+
+Deno.test("reachedBy() gives what a program reaches who does not mind", () => {
+  assertEquals(["a. .", "a:b", "a.:b", "a", "a.b", "..."].map(reachedBy), ["a", "a", "a", "a", "a.b", ""]);
 });
 
 Deno.test("whyNoName() and whyNoPath() give the reason with what is wrong", () => {

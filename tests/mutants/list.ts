@@ -2113,4 +2113,57 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["pass/look.ts", "import { isOwnLog }", 'import "../engine/no_delete.ts";\nimport { isOwnLog }']],
     tests: ["program/start_test.ts"],
   },
+  {
+    name: "on Windows, the end that a call drops is no part of a name",
+    edits: [["engine/windows_names.ts", `return END.test(name) ? "end" : null;`, "return null;"]],
+    tests: ["engine/windows_names_test.ts"],
+  },
+  {
+    name: "on Windows, a colon is a letter like others, so that a stream is written",
+    edits: [["engine/windows_names.ts", "const CHARACTER = /[<>:", "const CHARACTER = /[<>"]],
+    tests: ["engine/windows_names_test.ts"],
+  },
+  {
+    name: "on Windows, what a misnamed entry of the source may have become is removed",
+    edits: [["engine/capabilities.ts", "cut.add(key(reachedBy(name)));", ""]],
+    tests: ["engine/capabilities_test.ts"],
+  },
+  {
+    name: "on Windows, errors are read by the numbers of Linux",
+    edits: [[
+      "disk/fault.ts",
+      `errors === "windows" ? codeOnWindows(error) : codeOnPosix(error)`,
+      "codeOnPosix(error)",
+    ]],
+    tests: ["disk/fault_test.ts"],
+  },
+  {
+    name: "on Windows, a read-only file that could not be replaced is writable afterwards",
+    edits: [["disk/portable/windows.ts", "\n    tighten(deno, as);", ""]],
+    tests: ["disk/windows_calls_test.ts"],
+  },
+  {
+    name: "on Windows, a read-only file that got a time, or could not be removed, is writable afterwards",
+    edits: [["disk/portable/windows.ts", "\n    tighten(deno, path);", ""]],
+    tests: ["disk/windows_calls_test.ts"],
+  },
+  {
+    name: "on Windows, each of many open files is waited for",
+    edits: [["disk/portable/windows.ts", "if (waited + ms > MOST_MS) throw error;", ""]],
+    tests: ["disk/windows_calls_test.ts"],
+  },
+  {
+    name: "on Windows, a junction that leads elsewhere than the source's is left",
+    edits: [[
+      "disk/portable/windows.ts",
+      "if (plainTarget(readLink(deno, path)) === target) return true;",
+      "return true;",
+    ]],
+    tests: ["disk/windows_calls_test.ts"],
+  },
+  {
+    name: "on Windows, a link to a folder that nothing replaced stays aside",
+    edits: [["disk/portable/windows.ts", "    deno.renameSync(aside, as);\n", ""]],
+    tests: ["disk/windows_calls_test.ts"],
+  },
 ];

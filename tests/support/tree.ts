@@ -214,8 +214,23 @@ export async function inFolder(test: (folder: string) => void | Promise<void>): 
     await test(folder);
   } finally {
     unlock(folder);
-    Deno.removeSync(folder, { recursive: true });
+    if (IS_WINDOWS) removeWhatMayGo(folder);
+    else Deno.removeSync(folder, { recursive: true });
   }
+}
+
+/** Remove a folder but for what is still open, which Windows keeps: asked for the whole, Deno tries that for ever. */
+function removeWhatMayGo(folder: string): void {
+  for (const { isDirectory, name } of Deno.readDirSync(folder)) {
+    const path = `${folder}/${name}`;
+    try {
+      if (isDirectory) removeWhatMayGo(path);
+      else Deno.removeSync(path);
+    } catch { /* it goes with the prefix of Wine, or with the machine's temporary files */ }
+  }
+  try {
+    Deno.removeSync(folder);
+  } catch { /* likewise */ }
 }
 
 /**

@@ -80,6 +80,7 @@ export class PortableWritableFolder extends PortableFolder implements WritableFo
   }
 
   move(name: Name, to: WritableFolder, as: Name): void {
+    allow("create", as);
     if (to.look(as) !== null) throw new Fault("create", "replica", { code: "EEXIST" });
     this.rename(name, to, as);
   }
