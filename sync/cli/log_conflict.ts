@@ -4,10 +4,10 @@
  * renamed when the log file is begun anew.
  */
 import { shown } from "../engine/entry.ts";
-import { isInside } from "./inside.ts";
 import { renamedNames, type Rotation } from "./log_rotation.ts";
 import { namesOf } from "./paths.ts";
 import { orElse } from "../system_error.ts";
+import { isSamePath, isWithinFolder } from "../whole_path.ts";
 
 /**
  * What a log at `path` would spoil, as a line for a person; null when it spoils nothing. `isWord`: it was not named by
@@ -23,8 +23,10 @@ export function logConflict(
   let isBelow = false;
   for (const [side, root] of Object.entries(roots)) {
     for (const tree of namesOf(root)) {
-      if (names.includes(tree)) return `The log file and the ${side} have the same name, ${shown(path)}`;
-      isBelow ||= names.some((name) => isInside(name, tree));
+      if (names.some((name) => isSamePath(name, tree))) {
+        return `The log file and the ${side} have the same name, ${shown(path)}`;
+      }
+      isBelow ||= names.some((name) => isWithinFolder(name, tree));
     }
   }
   if (isFifo(path)) return `The log file ${shown(path)} is a FIFO, which waits for a reader: give a file`;

@@ -2,8 +2,8 @@
  * The words of the command `schedule`, as what is asked of the system's scheduler. The entry runs the program as it was
  * started, with no more permissions than a mirror needs.
  */
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pathKey, wholePath } from "../whole_path.ts";
 import { wrongWith } from "../timing/calendar.ts";
 import { type Scheduler, SCHEDULERS, schedulersOf, show } from "../timing/scheduler/scheduler.ts";
 import { idOf, type Task, Unsayable } from "../timing/scheduler/task.ts";
@@ -82,7 +82,11 @@ export function parseSchedule(words: readonly string[], program: Program): Sched
       const command = parse(rest);
       if (command.kind !== "mirror") return usage("Give the source and the replica");
       const { source, replica } = command.options;
-      return { kind: "remove", named: scheduler, id: idOf(resolve(source), resolve(replica)) };
+      return {
+        kind: "remove",
+        named: scheduler,
+        id: idOf(pathKey(wholePath(source)), pathKey(wholePath(replica))),
+      };
     }
     case "install":
     case "show": {

@@ -239,10 +239,7 @@ async function lookUntilReplaced(
   }
 }
 
-/**
- * What tells a folder from others that have the same path; null when it is not there, or not to be reached. An inode
- * may be used again, so the time of its creation is part of it.
- */
+/** What tells a folder from others that have the same path; null when it is not there, or not to be reached. */
 async function idOf(path: string): Promise<string | null> {
   try {
     const found = await Deno.stat(path);

@@ -1,8 +1,6 @@
 /** Windows' task scheduler: its XML by rows, held against the structure of Microsoft's schema, and Wine's schtasks. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseSchedule } from "../../sync/cli/schedule.ts";
-import { isInside } from "../../sync/cli/inside.ts";
-import { systemOf } from "../../sync/system.ts";
 import { taskFile, taskName, taskXml } from "../../sync/timing/scheduler/schtasks.ts";
 import { fieldsOf, type Task, Unsayable } from "../../sync/timing/scheduler/task.ts";
 import { command } from "../support/program.ts";
@@ -277,21 +275,6 @@ Deno.test("a schedule with schtasks is for the one who asks, or with --system fo
     if (asked.kind !== "show") throw new Error(JSON.stringify(asked));
     assertEquals([asked.scheduler, asked.task.isSystem], ["schtasks", isSystem]);
   }
-});
-
-Deno.test("isInside() knows the separators of each system, and drives in any case", () => {
-  const windows = systemOf("windows");
-  for (
-    const [path, folder, expected] of [
-      ["C:\\a\\b", "c:\\A", true],
-      ["C:\\a", "C:\\", true],
-      ["C:\\ab", "C:\\a", false],
-      ["C:\\a", "C:\\a", false],
-      ["\\\\h\\s\\a", "\\\\H\\s", true],
-    ] as const
-  ) assertEquals([path, isInside(path, folder, windows)], [path, expected]);
-  assertEquals(isInside("/A/b", "/a", systemOf("linux")), false);
-  assertEquals(isInside("/a", "/", systemOf("linux")), true);
 });
 
 Deno.test({
