@@ -15,6 +15,8 @@ export interface System {
   readonly hasOwners: boolean;
   /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
   readonly locksFolders: boolean;
+  /** A folder's names can be forced to the disk. Where they cannot, the file system's own journal has to do. */
+  readonly syncsFolders: boolean;
   /** A link says whether it leads to a file or to a folder, and the right to make one is not everybody's. */
   readonly typesLinks: boolean;
   /**
@@ -78,6 +80,7 @@ const WINDOWS: System = {
   hasModes: false,
   hasOwners: false,
   locksFolders: false,
+  syncsFolders: false,
   typesLinks: true,
   hasWindowsNames: true,
   longestName: { units: 255, of: "UTF-16" },
