@@ -36,6 +36,8 @@ export interface System {
    * Wine's, changes with other times.
    */
   readonly reusesFileNumbers: boolean;
+  /** What the system keeps at the top of each drive, in small letters: it cannot be read, and must not be removed. */
+  readonly ownAtTop: readonly string[];
   /** What stands between the names of a path; "/" is understood everywhere. */
   readonly separator: "/" | "\\";
   /** Signals that ask the program to end: a person's at a terminal, and the system's. SIGHUP is told apart elsewhere. */
@@ -69,6 +71,7 @@ const UNIX: System = {
   longestName: { units: 255, of: "bytes" },
   errors: "linux",
   reusesFileNumbers: true,
+  ownAtTop: [],
   separator: "/",
   stopSignals: ["SIGINT", "SIGTERM"],
   hasUserSignals: true,
@@ -89,6 +92,15 @@ const WINDOWS: System = {
   longestName: { units: 255, of: "UTF-16" },
   errors: "windows",
   reusesFileNumbers: false,
+  ownAtTop: [
+    "$recycle.bin",
+    "$winreagent",
+    "dumpstack.log.tmp",
+    "hiberfil.sys",
+    "pagefile.sys",
+    "swapfile.sys",
+    "system volume information",
+  ],
   separator: "\\",
   stopSignals: ["SIGINT", "SIGBREAK", "SIGTERM"],
   hasUserSignals: false,
