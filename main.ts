@@ -6,7 +6,9 @@ import { answer, complain } from "./sync/cli/answer.ts";
 import { withHelp } from "./sync/cli/command_meant.ts";
 import { STATUS } from "./sync/cli/exit_status.ts";
 import { parse } from "./sync/cli/options.ts";
+import { startNoPrograms } from "./sync/cli/permissions.ts";
 import { print } from "./sync/cli/print.ts";
+import { mayUseLibc } from "./sync/libc.ts";
 import { poolOf } from "./sync/pass/pool.ts";
 import { COMMANDS } from "./sync/commands/mod.ts";
 import { run } from "./sync/run.ts";
@@ -23,10 +25,11 @@ async function main(typed: readonly string[]): Promise<number> {
     case "help":
       return answer((await import("./sync/cli/help.ts")).help(command.which));
     case "version":
-      return answer(`lockstep ${(await import("./sync/cli/help.ts")).VERSION}`);
+      return answer(`lockstep ${(await import("./sync/build.ts")).VERSION}`);
     case "usage":
       return complain(command.text, STATUS.usage);
     case "mirror":
+      startNoPrograms(command.options.observe, mayUseLibc());
       // the first thread loads its modules while this one looks at the folders
       return await run(command.options, poolOf(command.options.threads));
   }

@@ -1,8 +1,8 @@
 /** One mirror of a run, from its options to its last pass. Wires everything together that it has for itself. */
-import { resolve } from "node:path";
+import { wholePath } from "./whole_path.ts";
 import { allowFile } from "./cli/allow.ts";
 import { announce, confinedLine, startLine, stoppedAfter, watchedBy, watchLine } from "./cli/announce.ts";
-import { edgeLine } from "./cli/edge.ts";
+import { beyondLine, edgeLine } from "./cli/edge.ts";
 import { finalStatus, STATUS } from "./cli/exit_status.ts";
 import { type Display, listen } from "./cli/listen.ts";
 import type { Line } from "./cli/line.ts";
@@ -206,6 +206,8 @@ async function passes({ config, why }: Prepared, when: When, working: Working): 
   const { log, pool, stop, todo, one, job, observers, onePass } = working;
   log.write(startLine(config, when));
   log.write(edgeLine(config.edge, why));
+  const beyond = beyondLine();
+  if (beyond !== null) log.write(beyond);
   for (const line of await threadLines(pool)) log.write(line);
   log.flush();
   if (when.settle !== null) await watchBoth(config, when, log, one, todo, stop.signal);
@@ -257,12 +259,12 @@ async function companionsOf(config: Config, { undo, check }: Options): Promise<A
   }
   if (check.manifest !== null) {
     const { keeper } = await import("./check/keeper.ts");
-    companions.push(keeper(resolve(check.manifest), config));
+    companions.push(keeper(wholePath(check.manifest), config));
   }
   const { state, edits } = undo;
   if (state === null) return { companions };
   const { openMemory } = await import("./records/memory.ts");
-  const memory = await openMemory(resolve(state), config, edits === "bring-back");
+  const memory = await openMemory(wholePath(state), config, edits === "bring-back");
   if (typeof memory === "string") return memory;
   companions.push(memory);
   if (edits === "bring-back") {

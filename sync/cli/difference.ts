@@ -2,6 +2,7 @@
 import type { Difference, Owner } from "../engine/change.ts";
 import { shown } from "../engine/entry.ts";
 import { octal } from "./quantity.ts";
+import { SYSTEM } from "../system.ts";
 
 /** What differs, in a word or two; what the replica has stands first. */
 export function differenceText(difference: Difference): string {
@@ -20,6 +21,7 @@ export function differenceText(difference: Difference): string {
     case "name":
       return `name ${shown(difference.from)}`;
     case "mode":
+      if (!SYSTEM.hasModes) return (difference.to & 0o200) === 0 ? "read-only" : "not read-only any more";
       return `mode ${octal(difference.from)} -> ${octal(difference.to)}`;
     case "owner":
       return `owner ${ownerText(difference.from)} -> ${ownerText(difference.to)}`;

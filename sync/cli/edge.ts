@@ -1,5 +1,6 @@
 /** What is said of the edge that a run uses. */
 import type { Edge } from "../engine/config.ts";
+import { SYSTEM, type System } from "../system.ts";
 import type { Line } from "./line.ts";
 
 /** Why the native edge cannot be used. */
@@ -15,6 +16,14 @@ export type ChooseEdge = (
 export function edgeLine(edge: Edge, why: WhyPortable | null): Line {
   const text = `the edge is ${edge}${why === null ? "" : `: ${WHY[why]}`}`;
   return { level: why === "layout" ? "warning" : "debug", text };
+}
+
+/** What no edge mirrors on this system, for who asks by --verbose; null where there is no such thing. */
+export function beyondLine({ errors }: Pick<System, "errors"> = SYSTEM): Line | null {
+  const text =
+    "not mirrored on Windows: owners, access lists, alternate data streams, short names, and the " +
+    "attributes hidden, system, compressed and encrypted";
+  return errors === "windows" ? { level: "debug", text } : null;
 }
 
 /** The complaint when the native edge was asked for. */

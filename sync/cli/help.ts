@@ -6,8 +6,6 @@ import { COMMAND_TABLE } from "./command_table.ts";
 import { EXIT_STATUSES } from "./exit_status.ts";
 import { OPTIONS, type Row, signature } from "./option_table.ts";
 
-export const VERSION = "0.1.0";
-
 /** How wide a line may be. */
 const WIDTH = 80;
 /** How wide the column of options may be; a longer one pushes its help to the right. */

@@ -120,6 +120,7 @@ function noticeFields(notice: Extract<Event, { kind: "notice" }>): object {
   switch (notice.code) {
     case "cannot-hold":
       return { code: notice.code, missing: missingFields(notice.missing) };
+    case "unlocked":
     case "trash-journal":
     case "trash-unkept":
       return { code: notice.code, reason: withText(notice.reason) };

@@ -1,6 +1,7 @@
 /** The words for a notice: what a person should know once, and what changes nothing. Pure. */
 import { type Path, shown } from "../engine/entry.ts";
 import type { Missing, Notice } from "../engine/event.ts";
+import { SYSTEM } from "../system.ts";
 import { size } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
 
@@ -23,6 +24,13 @@ export function noticeText(notice: Notice): string {
       const result = side === "source" ? "it is not mirrored" : "it is not removed";
       return `The log file lies inside the ${side}, at ${shown(path)}: ${result}`;
     }
+    case "drive":
+      return 'What Windows keeps at the top of a drive, as "$RECYCLE.BIN" and "System Volume Information", ' +
+        "is neither mirrored nor removed";
+    case "unlocked":
+      return `Cannot lock the replica: ${
+        reasonText(notice.reason)
+      }; nothing keeps another run of Lockstep off it`;
     case "put-back":
       return `${shown(notice.path)} was put back: the folder in its place was still empty`;
     case "kept-aside":
@@ -59,10 +67,15 @@ function kindText(kind: Extract<Missing, { what: "xattrs" }>["kinds"][number]): 
 function missingText(missing: Missing): string {
   switch (missing.what) {
     case "owners":
+      if (!SYSTEM.hasOwners) return "owners and groups, which this system does not have as numbers";
       return "owners and groups, which this program may not set there, nor setuid and setgid bits of others";
     case "modes":
-      return "permission bits";
+      return SYSTEM.hasModes ? "permission bits" : "the read-only attribute";
     case "links":
+      if (SYSTEM.typesLinks) {
+        return "links: Windows' Developer Mode is off and this account may not make them, its file system has none, or " +
+          "Deno was not given --allow-read and --allow-write unscoped";
+      }
       return "links (its file system has none, or Deno was not given --allow-read and --allow-write unscoped)";
     case "devices":
       return "devices, which this program may not make there";

@@ -16,6 +16,7 @@ import { printable } from "./reason.ts";
 import { folderForTrash, type Undo, undoOf } from "./undo.ts";
 import { readBound, readCount, readSize, type Values } from "./value.ts";
 import { type When, whenOf } from "./when.ts";
+import { SYSTEM } from "../system.ts";
 
 /** What is asked for. */
 export type Command =
@@ -182,7 +183,8 @@ function othersOf(
     ask: Boolean(values.ask),
     checksum: Boolean(values.checksum),
     dryRun: Boolean(values["dry-run"]),
-    owners: owner === "auto",
+    // asked for where they cannot be had, it is said of the replica
+    owners: owner === "auto" && (SYSTEM.hasOwners || values.owner !== undefined),
     xattrs: Boolean(values.xattrs),
     devices: Boolean(values.devices),
     oneFileSystem: Boolean(values["one-file-system"]),

@@ -1,5 +1,6 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import { shown } from "../engine/entry.ts";
 import { commandsOf, type Observe, observedFiles } from "./observe.ts";
 import type { Options } from "./options.ts";
@@ -36,6 +37,15 @@ export function mayNotRun(observe: Observe): string | null {
   return null;
 }
 
+/**
+ * Give up the right to start programs, as an executable and a package have it, where a run starts none: nobody is told, and
+ * FIFOs are made without a program (`makesFifos`). Threads that are started later have no such right, either.
+ */
+export function startNoPrograms(observe: Observe, makesFifos: boolean): void {
+  if (!makesFifos || commandsOf(observe).some(([, command]) => command !== null)) return;
+  Deno.permissions.revokeSync({ name: "run" });
+}
+
 /** What a mirror needs, all of it as absolute paths. */
 export function needs(options: Options, source: string, replica: string): Need[] {
   const trash = options.undo.trash && trashFolder(options.undo.trash, replica);
@@ -49,15 +59,15 @@ export function needs(options: Options, source: string, replica: string): Need[]
     ...options.dryRun || options.undo.edits !== "bring-back"
       ? []
       : [{ name: "write", path: source } as const, { name: "write", path: `${source}.trash` } as const],
-    ...options.undo.state === null ? [] : keptNeeds(resolve(options.undo.state), options.dryRun),
+    ...options.undo.state === null ? [] : keptNeeds(wholePath(options.undo.state), options.dryRun),
     ...options.choice.chosen.flatMap((one) =>
-      one.kind === "file" ? [{ name: "read", path: resolve(one.path) } as const] : []
+      one.kind === "file" ? [{ name: "read", path: wholePath(one.path) } as const] : []
     ),
-    ...options.check.manifest === null ? [] : keptNeeds(resolve(options.check.manifest), options.dryRun),
-    ...observedFiles(options.observe).flatMap(({ path }) => keptNeeds(resolve(path), options.dryRun)),
+    ...options.check.manifest === null ? [] : keptNeeds(wholePath(options.check.manifest), options.dryRun),
+    ...observedFiles(options.observe).flatMap(({ path }) => keptNeeds(wholePath(path), options.dryRun)),
     ...options.log === null
       ? []
-      : logNeeds(resolve(options.log), options.logMaxSize === null ? 0 : options.logKeep),
+      : logNeeds(wholePath(options.log), options.logMaxSize === null ? 0 : options.logKeep),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The words for a reason: why something could not be done, as a clause that follows a colon. Pure. */
 import { type Reason, shown } from "../engine/entry.ts";
+import { SYSTEM } from "../system.ts";
 
 /** What the system says. */
 const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
@@ -40,16 +41,20 @@ const OF_THE_SYSTEM: Readonly<Record<string, string>> = {
 const OUR_OWN: Readonly<Record<string, string>> = {
   CHANGED: "it changed while it was read",
   CHANGING: "it keeps changing while it is read",
+  CLOUD: "it is kept in the cloud, and could not be fetched from there",
   DIFFERS: "the source's holds something else, although size and time agree: one of the two is rotten; " +
     "lockstep verify tells more",
   DROPPED: "the replica drops dots or spaces at the end of a name",
   EDITED: "it is edited again and again within one tick of its clock",
   ILLEGAL: `the replica's file system may not have characters like : ? " * < > | \\ in names`,
   EXCLUDED: "something excluded stands there: move it away, or add --delete-excluded",
+  IN_USE: "another program has it open",
+  INFECTED: "a virus scanner keeps it from being opened",
   LOCKED: "another run of Lockstep has locked it",
   MODE: "the system does not let us set its mode",
   MOUNTED: "something is mounted there",
   NO_DELETE: "a folder stands there, and --no-delete removes nothing",
+  NO_RIGHT: "this account may not make links: turn on Windows' Developer Mode, or run as administrator",
   NOT_UTF8: "the name is not UTF-8",
   NESTED: "it leads into the other tree: something is mounted there",
   MISSPELLED: "the replica made another name of its name",
@@ -59,6 +64,7 @@ const OUR_OWN: Readonly<Record<string, string>> = {
     "it is rotten, and was not copied over the replica's",
   UNMOUNTED: "what was mounted there has gone, or something else is mounted there since the last pass; " +
     "if you mean it, restart Lockstep",
+  REPARSE: "it is a reparse point, of a kind that Deno cannot read",
   REPLACED: "something else took its place while it was read",
   TAKEN: "something else has taken its place",
   IN_TREE: "it and the source or the replica are one folder, or one lies in the other",
@@ -82,8 +88,16 @@ const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
   MKFIFO: (words) => `mkfifo: ${printable(words)}`,
   TRASH: (code) => `the trash takes no more: ${reasonText({ code })}`,
   UNTRASHED: (code) => `the trash does not take it: ${reasonText({ code })}`,
+  WINDOWS_NAME: (why) => `Windows does not have this name: ${MISNAMED[why] ?? printable(why)}`,
   XATTRS: (code) => `the replica does not take its extended attributes: ${reasonText({ code })}`,
   NOTCAPABLE: (access) => `Deno may not do it (it needs ${printable(access)})`,
+};
+
+/** Why Windows does not have a name. */
+const MISNAMED: Readonly<Record<string, string>> = {
+  device: "it is that of a device",
+  character: 'it has one of < > : " / \\ | ? *, or a control character',
+  end: "it ends in a dot or a space",
 };
 
 /** Why a file cannot be used as a manifest. */
@@ -103,6 +117,7 @@ const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
   LINKED: "a link has taken the place of a folder on the way",
   TRASH: "the trash takes no more",
   UNTRASHED: "the trash does not take it",
+  WINDOWS_NAME: "Windows does not have this name",
   XATTRS: "the replica does not take its extended attributes",
   IGNORE_FILE: "its .lockstepignore cannot be read",
   MANIFEST: "it is not as Lockstep wrote it",
@@ -113,8 +128,14 @@ const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
 /** Every code that has words here. */
 export const KNOWN_CODES: readonly string[] = [OF_THE_SYSTEM, OUR_OWN, WITH_DETAIL].flatMap(Object.keys);
 
+/** What EPERM means where a system guards folders of its user: nothing else tells the two apart. */
+const GUARDED =
+  `${OF_THE_SYSTEM["EPERM"]!}: it is locked, or the program that runs Lockstep needs Full Disk Access ` +
+  "(System Settings, Privacy & Security)";
+
 /** The words for a reason. A code that is not known speaks through its detail, or for itself. */
-export function reasonText({ code, detail }: Reason): string {
+export function reasonText({ code, detail }: Reason, { guardsFolders } = SYSTEM): string {
+  if (code === "EPERM" && guardsFolders) return GUARDED;
   const own = detail === undefined ? WITHOUT_DETAIL[code] : WITH_DETAIL[code]?.(detail);
   return own ?? OF_THE_SYSTEM[code] ?? OUR_OWN[code] ?? printable(detail ?? code);
 }

@@ -4,34 +4,9 @@
  */
 import type { Reason, Side } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
-
-/** Codes that Deno gives only as a number, and those of the C library, by their number on Linux. */
-const NUMBERS: Readonly<Record<string, string>> = {
-  1: "EPERM",
-  2: "ENOENT",
-  4: "EINTR",
-  5: "EIO",
-  12: "ENOMEM",
-  13: "EACCES",
-  17: "EEXIST",
-  20: "ENOTDIR",
-  23: "ENFILE",
-  26: "ETXTBSY",
-  27: "EFBIG",
-  28: "ENOSPC",
-  30: "EROFS",
-  36: "ENAMETOOLONG",
-  38: "ENOSYS",
-  40: "ELOOP",
-  75: "EOVERFLOW",
-  95: "EOPNOTSUPP",
-  103: "ECONNABORTED",
-  107: "ENOTCONN",
-  110: "ETIMEDOUT",
-  116: "ESTALE",
-  117: "EUCLEAN",
-  122: "EDQUOT",
-};
+import { SYSTEM, type System } from "../system.ts";
+import { CODES_OF_DARWIN, NUMBERS_OF_DARWIN } from "./errors_of_darwin.ts";
+import { POSIX, WINDOWS, WINDOWS_CODES } from "./numbers.ts";
 
 /** Codes of a disk that takes no more data. */
 export const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
@@ -74,7 +49,7 @@ export function fault(action: Failure["action"], side: Side, error: unknown): Fa
 }
 
 /** Why a call on the disk failed; null when the error does not come from the disk. */
-export function reason(error: unknown): Reason | null {
+export function reason(error: unknown, { errors }: Pick<System, "errors"> = SYSTEM): Reason | null {
   if (error instanceof Fault) return error.reason;
   if (!(error instanceof Error) || error instanceof Stopped) return null;
   if (error instanceof Deno.errors.NotCapable) {
@@ -82,18 +57,53 @@ export function reason(error: unknown): Reason | null {
   }
   // the name is not UTF-8, which Deno can neither return nor open
   if (error instanceof Deno.errors.InvalidData) return { code: "EILSEQ" };
-  // Deno's own errors have the code, or only its number in their message; those of node:fs have both as properties
-  const { code, errno } = error as { code?: unknown; errno?: unknown };
-  const number = typeof errno === "number" ? Math.abs(errno) : /\(os error (\d+)\)/.exec(error.message)?.[1];
-  const known = typeof code === "string" && /^E[A-Z0-9]+$/.test(code)
-    ? code
-    : number && (NUMBERS[number] ?? `E${number}`);
-  if (known === undefined || known === "" || known === 0) return null;
+  // what Deno says of a call that it has not on this system
+  if (error instanceof Deno.errors.NotSupported) return { code: "EOPNOTSUPP" };
+  const known = codeOn(errors, error);
+  if (known === null) return null;
   return { code: known, detail: firstWords(error.message) };
+}
+
+/** `node:fs` has UNKNOWN for numbers of Windows that it has no code for. */
+const CODE = /^(E[A-Z0-9]+|UNKNOWN)$/;
+
+/** What an error is called; null when it is none of the disk. */
+function codeOn(errors: System["errors"], error: Error): string | null {
+  switch (errors) {
+    case "windows":
+      return codeOnWindows(error);
+    case "darwin": {
+      const code = codeOnPosix(error, NUMBERS_OF_DARWIN);
+      return code === null ? null : CODES_OF_DARWIN[code] ?? code;
+    }
+    case "linux":
+      return codeOnPosix(error, POSIX);
+  }
+}
+
+function numberIn({ message }: Error): string | undefined {
+  return /\(os error (\d+)\)/.exec(message)?.[1];
+}
+
+/** Deno's own errors have the code, or only its number in their message; those of `node:fs` have both as properties. */
+function codeOnPosix(error: Error, numbers: Readonly<Record<string, string>>): string | null {
+  const { code, errno } = error as { code?: unknown; errno?: unknown };
+  if (typeof code === "string" && CODE.test(code)) return code;
+  const number = typeof errno === "number" ? String(Math.abs(errno)) : numberIn(error);
+  return number === undefined || number === "0" ? null : numbers[number] ?? `E${number}`;
+}
+
+/** There the code says less than the number, which only errors of `node:fs` have not. */
+function codeOnWindows(error: Error): string | null {
+  const { code } = error as { code?: unknown };
+  const named = typeof code === "string" && CODE.test(code) ? WINDOWS_CODES[code] ?? code : null;
+  const number = numberIn(error);
+  if (number === undefined) return named;
+  return WINDOWS[number] ?? named ?? `E${number}`;
 }
 
 /** "disk full", from "Disk full (os error 28): write '/a/b'". */
 function firstWords(message: string): string {
-  return message.replace(/ ?\(os error.*$/s, "").replace(/^[A-Z]+: /, "").replace(/, \w+ '.*$/s, "")
+  return message.replace(/\.? ?\(os error.*$/s, "").replace(/^[A-Z]+: /, "").replace(/, \w+ '.*$/s, "")
     .toLowerCase();
 }

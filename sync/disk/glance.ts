@@ -4,6 +4,7 @@
  */
 import { absolute, type Entry, type Path } from "../engine/entry.ts";
 import { reason } from "./fault.ts";
+import { CALLS } from "./portable/calls.ts";
 import { entryOf } from "./portable/look.ts";
 
 /** What is at a path on both sides, null where nothing is. Null when that cannot be told. */
@@ -29,7 +30,11 @@ export async function glance(
 async function entryAt(path: string): Promise<Entry | null> {
   try {
     const found = await Deno.lstat(path);
-    return entryOf(found, path, found.isSymlink ? await Deno.readLink(path) : undefined);
+    return entryOf(
+      found,
+      path,
+      found.isSymlink ? CALLS.targetOf(path, await Deno.readLink(path)).target : undefined,
+    );
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(reason(error)?.code ?? "")) return null;
     throw error;

@@ -1,37 +1,51 @@
 /**
  * The lock that keeps other runs off a replica: advisory, and on the folders themselves, so a crash leaves no file. The
  * replica is locked for this run alone, and each folder above it is shared with the runs whose replicas are there, too:
- * so no run can lock a folder above another one's replica, nor one inside it.
+ * so no run can lock a folder above another one's replica, nor one inside it. Where a system cannot lock folders, a file
+ * in the replica is locked (`lock_file.ts`).
  */
 import { dirname } from "node:path";
+import { identityOf } from "../identity.ts";
+import { SYSTEM, type System } from "../system.ts";
 import { reason } from "./fault.ts";
+import { type Lock, type Locking, removeIfEmpty } from "./locking.ts";
 
-export interface Lock {
-  /** What the locked folder is now, whatever its path leads to. */
-  stat(): Promise<Deno.FileInfo>;
-  /** Give up the lock. */
-  close(): void;
-}
-
-/**
- * Lock a folder (an absolute path, links resolved). Returns the folder that another run has locked, if one has; null
- * where the file system has no locks. Throws what the system throws when the folder cannot be opened.
- */
-export async function lockOn(folder: string): Promise<Lock | string | null> {
+/** Lock a folder (an absolute path, links resolved). Throws what the system throws when it cannot be opened. */
+export async function lockOn(
+  folder: string,
+  { locksFolders }: Pick<System, "locksFolders"> = SYSTEM,
+): Promise<Locking> {
+  if (!locksFolders) return await (await import("./lock_file.ts")).lockByFile(folder);
   const files: Deno.FsFile[] = [];
   const close = () => files.forEach((file) => file.close());
   const own = await tryLock(folder, true, files);
   if (own !== "locked") {
     close();
-    return own === "taken" ? folder : null;
+    return own === "taken" ? { kind: "taken", folder } : { kind: "none" };
   }
   for (let above = dirname(folder), last = folder; above !== last; last = above, above = dirname(above)) {
     if (await shareIfAllowed(above, files) !== "taken") continue;
     close();
-    return above;
+    return { kind: "taken", folder: above };
   }
-  const [file] = files;
-  return { stat: () => file!.stat(), close };
+  return { kind: "locked", lock: lockOf(folder, files[0]!, close) };
+}
+
+function lockOf(folder: string, file: Deno.FsFile, close: () => void): Lock {
+  return {
+    async isAt(path) {
+      try {
+        return identityOf(await Deno.stat(path)) === identityOf(await file.stat());
+      } catch (error) {
+        if (reason(error) === null) throw error;
+        return false;
+      }
+    },
+    async close(isUnused = false) {
+      if (isUnused) await removeIfEmpty(folder);
+      close();
+    },
+  };
 }
 
 /** Where a folder above cannot be opened, nothing keeps a run off it. */

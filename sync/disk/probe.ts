@@ -14,6 +14,7 @@ import {
   type Timed,
 } from "../engine/entry.ts";
 import { ACCESS_LIST, packXattrs, unpackXattrs, type XattrKind } from "../engine/xattrs.ts";
+import { SYSTEM, type System } from "../system.ts";
 import { Fault, FULL } from "./fault.ts";
 import { probeName } from "./temporary.ts";
 import type { Name, Replica, Which, WritableFolder } from "./tree.ts";
@@ -50,6 +51,8 @@ const TRIALS: Readonly<Record<XattrKind, readonly [name: string, value: string]>
   security: ["security.capability", "\0\0\0\x02" + "\0\x04\0\0" + "\0".repeat(12)],
   trusted: ["trusted.lockstep", "1"],
 };
+/** A folder that every Windows has. */
+const SOME_FOLDER = "C:\\";
 /** The null device. */
 const NULL: Device = {
   kind: "device",
@@ -99,18 +102,27 @@ export async function probe(
 /** The attempts, in an empty folder that they leave empty. */
 class Probe {
   private readonly made: Name[] = [];
+  private doubles = false;
 
-  constructor(private readonly folder: WritableFolder, private readonly devices: boolean) {}
+  constructor(
+    private readonly folder: WritableFolder,
+    private readonly devices: boolean,
+    private readonly system: System = SYSTEM,
+  ) {}
 
   async all(): Promise<Capabilities> {
     try {
       this.makeFile("a");
+      this.doubles = (await this.folder.names()).includes("._a");
       const step = this.step();
       const cases = !this.isThere("A");
       return {
-        modes: [0o640, 0o750].every((mode) => this.holdsMode(mode)),
-        owners: this.canGiveAway(),
-        links: this.makes("link", (name) => this.folder.createLink(name, "a")),
+        modes: this.system.hasModes
+          ? [0o640, 0o750].every((mode) => this.holdsMode(mode))
+          : [0o444, 0o666].every((mode) => this.holdsMode(mode)),
+        owners: this.system.hasOwners && this.canGiveAway(),
+        links: this.holdsLinks(),
+        junctions: this.system.typesLinks && this.holdsJunctions(),
         devices: !this.devices || this.makesDevice(),
         lackedXattrs: this.folder.xattrKinds.filter((kind) => !this.holdsXattr(...TRIALS[kind])),
         hardLinks: this.holdsHardLinks("a"),
@@ -119,15 +131,17 @@ class Probe {
         recase: cases ? "never" : await this.recase(),
         expands: this.makes("\u00df", (name) => this.makeFile(name)) && this.isThere("SS"),
         forms: !this.isSameInOtherForm(),
-        dropped: [".", " "].filter((end) => this.drops(end)).join(""),
+        doubles: this.doubles,
+        dropped: this.system.hasWindowsNames ? ". " : [".", " "].filter((end) => this.drops(end)).join(""),
         step,
         earliest: this.limit(FAR.map((time) => -time), EARLIEST, step),
         latest: this.limit(FAR, LATEST, step),
-        longestName: NAMES.find((length) => this.makes("n".repeat(length), (name) => this.makeFile(name))) ??
-          100,
+        longestName: this.longestName(),
       };
     } finally {
       for (const name of this.made) works(() => this.folder.remove(name));
+      // in case that the system does not take it along
+      if (this.doubles) { for (const name of this.made) works(() => this.folder.remove(`._${name}`)); }
     }
   }
 
@@ -166,6 +180,25 @@ class Probe {
 
   private holdsMode(mode: number): boolean {
     return works(() => this.set({ mode }, { modes: true })) && this.file().mode === mode;
+  }
+
+  /** A call that says it made one is not believed: Wine's does, and makes nothing. */
+  private holdsLinks(): boolean {
+    const made = this.makes("link", (name) => this.folder.createLink(name, "a", "file"));
+    return made && this.at("link")?.kind === "link";
+  }
+
+  private holdsJunctions(): boolean {
+    const made = this.makes("junction", (name) => this.folder.createLink(name, SOME_FOLDER, "junction"));
+    return made && this.at("junction")?.kind === "link";
+  }
+
+  /** Where names are not counted in bytes, no name of a source is too long that its own file system takes. */
+  private longestName(): number {
+    const longest = NAMES.find((length) => this.makes("n".repeat(length), (name) => this.makeFile(name))) ??
+      100;
+    const { units, of } = this.system.longestName;
+    return of === "bytes" || longest < units ? longest : Infinity;
   }
 
   private makesDevice(): boolean {
@@ -222,7 +255,9 @@ class Probe {
   private limit(far: readonly number[], known: readonly number[], step: number): number {
     const [found, other] = far.map((time) => this.timeAfter(time));
     if (found === far[0]) return far[0]!;
-    if (found !== null && found === other && this.timeAfter(found!) === found) return found!;
+    // a count that runs over begins again at the other end
+    const isBeyond = found !== null && (far[0]! < 0 ? found! <= known.at(-1)! : found! >= known.at(-1)!);
+    if (isBeyond && found === other && this.timeAfter(found!) === found) return found!;
     const holds = (time: number) => Math.abs((this.timeAfter(time) ?? Infinity) - time) < step;
     return known.find(holds) ?? known.at(-1)!;
   }

@@ -1,5 +1,6 @@
 /** Whether two folders are the same or one lies in the other, whatever spelling, link or mount leads there. */
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { isSamePath, wholePath } from "../whole_path.ts";
 import { reason } from "./fault.ts";
 import { isSameRoot, type Root, rootAt, rootIfAllowed } from "./root.ts";
 
@@ -10,10 +11,10 @@ export async function relation(source: string, replica: string): Promise<Relatio
   const [from, to] = [await rootAt(source), await rootAt(replica)];
   if (from === null) return "apart";
   if (isSameRoot(from, to)) return "same";
-  const asked = resolve(replica);
+  const asked = wholePath(replica);
   const path = to?.path ??
     join((await rootIfAllowed(dirname(asked)))?.path ?? dirname(asked), basename(asked));
-  if (path === from.path) return "same";
+  if (isSamePath(path, from.path)) return "same";
   if (await leadsTo(dirname(path), from)) return "replica-in-source";
   if (to !== null && await leadsTo(dirname(from.path), to)) return "source-in-replica";
   return "apart";
@@ -22,7 +23,7 @@ export async function relation(source: string, replica: string): Promise<Relatio
 /** Whether `folder` is `root` or lies in it. Where Deno may not look, only the paths are compared. */
 async function leadsTo(folder: string, root: Root): Promise<boolean> {
   for (let here = folder;; here = dirname(here)) {
-    if (here === root.path || isSameRoot(root, await rootIfAllowed(here))) return true;
+    if (isSamePath(here, root.path) || isSameRoot(root, await rootIfAllowed(here))) return true;
     if (here === dirname(here)) return false;
   }
 }

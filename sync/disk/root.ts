@@ -3,9 +3,15 @@
  * system that hangs must not block the thread that listens for signals.
  */
 import type { Config, Edge } from "../engine/config.ts";
-import type { Folder, Side } from "../engine/entry.ts";
+import { type Folder, isOfAnyFolder, type Side } from "../engine/entry.ts";
 import { isOwnLog } from "../engine/own_log.ts";
+import { identityOf } from "../identity.ts";
+import { SYSTEM, type System } from "../system.ts";
+import { isSamePath } from "../whole_path.ts";
 import { reason } from "./fault.ts";
+import { CALLS } from "./portable/calls.ts";
+import { LOCK_NAME } from "./temporary.ts";
+import type { Lock } from "./locking.ts";
 import { exactInode } from "./portable/look.ts";
 import { timeOf } from "./time.ts";
 
@@ -13,12 +19,16 @@ export interface Root {
   /** Absolute, links resolved. */
   readonly path: string;
   /**
-   * Device, inode and time of birth: which folder it is, whatever its name. The time is needed since another disk in
-   * the same drive can have the same two numbers, and a new folder may get the inode number of a removed one.
+   * Device, inode and time of birth: which folder it is, whatever its name (`identity.ts`).
    */
   readonly id: string;
   readonly entry: Folder;
+  /** When it was made and modified last; left out where it has no number at all. */
+  readonly times?: string;
 }
+
+/** What `Root.id` is, of a folder that was looked at. */
+export { identityOf as idOf };
 
 /** The edge by which a root is looked at, and whether its extended attributes are, too. */
 export type Through = Pick<Config, "edge" | "xattrs">;
@@ -37,10 +47,11 @@ export async function rootAt(path: string, side: Side = "source", through?: Thro
       : null;
     return {
       path: real,
-      id: idOf(found),
+      id: identityOf(found),
+      ...(found.ino && { times: `${found.birthtime?.getTime()}:${found.mtime?.getTime()}` }),
       entry: seen ?? {
         kind: "folder",
-        mode: (found.mode ?? 0) & 0o7777,
+        mode: CALLS.modeOf(found),
         mtime: timeOf(found),
         uid: found.uid ?? 0,
         gid: found.gid ?? 0,
@@ -54,9 +65,20 @@ export async function rootAt(path: string, side: Side = "source", through?: Thro
   }
 }
 
-/** Whether two roots are known to be one folder, whatever their names. */
-export function isSameRoot(a: Root, b: Root | null): boolean {
-  return a.path === b?.path || (a.entry.inode !== null && a.id === b?.id);
+/**
+ * Whether two roots are known to be one folder, whatever their names: on Windows `\\localhost\c$\x` is `C:\x`. Where
+ * numbers are rounded, folders that were made one after the other may have one; then no time of theirs is the same, unless
+ * both were made in the same ms and are empty.
+ */
+export function isSameRoot(
+  a: Root,
+  b: Root | null,
+  { reusesFileNumbers }: Pick<System, "reusesFileNumbers"> = SYSTEM,
+): boolean {
+  if (b === null) return false;
+  if (isSamePath(a.path, b.path)) return true;
+  if (a.id !== b.id) return false;
+  return a.entry.inode !== null || (!reusesFileNumbers && a.times !== undefined && a.times === b.times);
 }
 
 /** Like `rootAt`, but null also when Deno may not look, or when it cannot be told what is there. */
@@ -72,13 +94,14 @@ export async function rootIfAllowed(path: string): Promise<Root | null> {
 }
 
 /**
- * Whether `root` still leads to the folder that it led to. `open`: that folder, held open. It tells even when the
- * folder's identity has changed: overlayfs gives a folder another time of birth with the first change in it.
+ * Whether `root` still leads to the folder that it led to. `lock`: that on the folder. It tells even when the folder's
+ * identity has changed: overlayfs gives a folder another time of birth with the first change in it, macOS with a time of
+ * change before that.
  */
-export async function isStill(root: Root, open: Pick<Deno.FsFile, "stat"> | null = null): Promise<boolean> {
+export async function isStill(root: Root, lock: Pick<Lock, "isAt"> | null = null): Promise<boolean> {
   try {
     const now = (await rootAt(root.path))?.id;
-    const isSame = now === root.id || (now !== undefined && open !== null && now === idOf(await open.stat()));
+    const isSame = now === root.id || (now !== undefined && lock !== null && await lock.isAt(root.path));
     return isSame && await isAlive(root.path);
   } catch (error) {
     if (reason(error) === null) throw error;
@@ -101,26 +124,22 @@ async function isAlive(folder: string): Promise<boolean> {
   }
 }
 
-/** What `Root.id` is, of a folder that was looked at. */
-export function idOf({ dev, ino, birthtime }: Deno.FileInfo): string {
-  return `${dev}:${ino}:${birthtime?.getTime()}`;
-}
-
 /** Folders that a system makes by itself at the top of a disk, whatever its user keeps there. */
 const OF_THE_SYSTEM = [
   /^lost\+found$/,
   /^found\.\d{3}$/i,
   /^(System Volume Information|\$Recycle\.Bin|RECYCLER|RECYCLED)$/i,
   /^\.(Trashes|Trash-\d+|Spotlight-V100|fseventsd|TemporaryItems|DocumentRevisions-V100)$/,
+  /^\.(PKInstallSandboxManager(-SystemSoftware)?|MobileBackups|HFS\+ Private Directory Data\r?)$/,
 ];
 
 /**
- * Whether a root holds nothing, but for folders that a system makes by itself and for our own logs (`except`). Throws when
- * that cannot be told.
+ * Whether a root holds nothing, but for folders that a system makes by itself, files that it puts into any, our own logs
+ * (`except`) and a lock. Throws when that cannot be told.
  */
 export async function isEmpty(root: Root, except: readonly string[] = []): Promise<boolean> {
   for await (const { name, isDirectory } of Deno.readDir(root.path)) {
-    if (!isDirectory && isOwnLog(name, except)) continue;
+    if (name === LOCK_NAME || (!isDirectory && (isOwnLog(name, except) || isOfAnyFolder(name)))) continue;
     if (!isDirectory || !OF_THE_SYSTEM.some((form) => form.test(name))) return false;
   }
   return true;
@@ -132,7 +151,7 @@ export async function folderAt(
 ): Promise<{ readonly device: number; readonly id: string } | null> {
   try {
     const found = await Deno.lstat(path);
-    return found.isDirectory ? { device: found.dev, id: idOf(found) } : null;
+    return found.isDirectory ? { device: found.dev, id: identityOf(found) } : null;
   } catch (error) {
     if (reason(error) === null) throw error;
     return null;

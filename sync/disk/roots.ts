@@ -2,15 +2,17 @@
  * Opens both roots before a pass: checks that one can be mirrored into the other, makes the replica if it is missing,
  * and locks it. Looks at nothing below the roots.
  */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { Capabilities } from "../engine/capabilities.ts";
 import type { Config } from "../engine/config.ts";
-import { absolute, type Path, type Side } from "../engine/entry.ts";
+import { absolute, type Path, type Reason, type Side } from "../engine/entry.ts";
 import type { Refusal, RootFault, Unusable } from "../engine/event.ts";
+import { wholePath } from "../whole_path.ts";
 import { reason } from "./fault.ts";
-import { type Lock, lockOn } from "./lock.ts";
+import { lockOn } from "./lock.ts";
+import { type Lock, removeIfEmpty } from "./locking.ts";
 import { relation } from "./relation.ts";
-import { folderAt, idOf, isEmpty, isStill, type Root, rootIfAllowed } from "./root.ts";
+import { folderAt, isEmpty, isStill, type Root, rootIfAllowed } from "./root.ts";
 import type { NoTrash, TrashRoot } from "./trash.ts";
 import { rootByWay } from "./way.ts";
 
@@ -25,6 +27,8 @@ export interface Roots {
   readonly parentId: string | null;
   /** null in a dry run, and where the file system has no locks. */
   readonly lock: Lock | null;
+  /** Why no lock could be made; left out where there is one, or where none can be. */
+  readonly unlocked?: Reason;
   /** The replica was made by this run, or would be in a dry run, and no change was applied to it yet. */
   readonly made: boolean;
   /** What the replica can hold; null until that is found out. */
@@ -92,18 +96,9 @@ export async function openAlone(config: Config): Promise<Roots | Unusable> {
 export async function closeRoots(roots: Roots): Promise<void> {
   const { replica, lock, made, trash } = roots;
   if (trash !== undefined && "close" in trash) await trash.close();
-  if (made && replica !== null && await isRootStill(roots, "replica")) await removeIfEmpty(replica.path);
-  lock?.close();
-}
-
-/** Remove an empty folder. What has come into it keeps it, and so does a system that says no. */
-async function removeIfEmpty(path: string): Promise<void> {
-  try {
-    // with the slash nothing but a folder can be removed, whatever is there by now
-    await Deno.remove(`${path}/`);
-  } catch (error) {
-    if (reason(error) === null) throw error;
-  }
+  const isUnused = made && replica !== null && await isRootStill(roots, "replica");
+  if (lock !== null) await lock.close(isUnused);
+  else if (isUnused) await removeIfEmpty(replica.path);
 }
 
 /** The refusal of a root (an absolute path) that cannot be used. */
@@ -117,7 +112,7 @@ const GONE: RootFault = { code: "absent" };
 /** Whether a replica is that of the last pass: by its identity, or by the lock on it, which outlives a change of that. */
 async function isAsBefore(replica: Root, before: Roots): Promise<boolean> {
   if (before.replica?.id === replica.id) return true;
-  return before.lock !== null && idOf(await before.lock.stat()) === replica.id;
+  return before.lock !== null && await before.lock.isAt(replica.path);
 }
 
 /** Whether the root of a side is still there; true for a replica that is yet to be made. */
@@ -128,7 +123,7 @@ export async function isRootStill({ source, replica, lock }: Roots, side: Side):
 
 async function openReplica(config: Config, source: Root, before: Roots | null): Promise<Roots | Refusal> {
   const { replica: path, dryRun } = config;
-  const above = dirname(resolve(path));
+  const above = dirname(wholePath(path));
   const parentId = (await rootIfAllowed(above))?.id ?? null;
   let replica = await rootByWay(path, "replica", config);
   let made = false;
@@ -160,15 +155,17 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
     return { ...before, source, replica, parentId, made: made || before.made, mounted };
   }
   if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null, mounted: NONE };
-  const lock = await lockOn(replica.path);
-  if (lock === replica.path) return { kind: "locked", path };
-  if (typeof lock === "string") {
-    if (made) await removeIfEmpty(replica.path);
-    return { kind: "locked", path, by: lock };
+  const locking = await lockOn(replica.path);
+  if (locking.kind === "taken") {
+    const isOwn = locking.folder === replica.path;
+    if (made && !isOwn) await removeIfEmpty(replica.path);
+    return { kind: "locked", path, ...(!isOwn && { by: locking.folder }) };
   }
-  before?.lock?.close();
+  await before?.lock?.close();
+  const lock = locking.kind === "locked" ? locking.lock : null;
   const capabilities = isSame ? before.capabilities : null;
-  return { source, replica, parentId, lock, made, capabilities, mounted };
+  const unlocked = locking.kind === "refused" ? { unlocked: locking.reason } : {};
+  return { source, replica, parentId, lock, ...unlocked, made, capabilities, mounted };
 }
 
 /** Those of the file systems that are where they were. */

@@ -36,6 +36,12 @@ export function probeName(passId: string): string {
   return `.lockstep-${passId}-probe`;
 }
 
+/**
+ * The name of the file that is locked in a replica where a folder cannot be: the same for all runs, and one of the temporary
+ * names, so that no pass mirrors it.
+ */
+export const LOCK_NAME = ".lockstep-00000000-LOCK";
+
 /** A random id for a pass, which its temporary names contain. */
 export function newPassId(): string {
   return crypto.randomUUID().slice(0, 8);

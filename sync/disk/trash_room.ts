@@ -1,6 +1,7 @@
 /** Deletes the oldest pass from a trash in a thread that may block, when the disk is full. */
 import { byAge, isSameRun, journalName, partName, runOf } from "../engine/trash.ts";
 import { absolute } from "../engine/entry.ts";
+import { SYSTEM } from "../system.ts";
 import { codeOf } from "./trash_runs.ts";
 
 /**
@@ -49,9 +50,11 @@ function removeAll(path: string): void {
   }
 }
 
+/** Folders that their owner may not write into; where a file can be read-only to a removal, such files, too. */
 function makeWritableNow(folder: string): void {
   Deno.chmodSync(folder, 0o700);
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+  for (const { name, isDirectory, isFile } of Deno.readDirSync(folder)) {
     if (isDirectory) makeWritableNow(absolute(folder, name));
+    else if (isFile && !SYSTEM.hasModes) Deno.chmodSync(absolute(folder, name), 0o600);
   }
 }

@@ -1,6 +1,7 @@
 /** The passes in a trash: which there are, how large they are, and how they are deleted. */
 import { byAge, journalName, partName, runOf } from "../engine/trash.ts";
 import { absolute } from "../engine/entry.ts";
+import { SYSTEM } from "../system.ts";
 import { reason } from "./fault.ts";
 
 /** The passes in a trash (an absolute path), the oldest first. Throws what the system throws. */
@@ -97,10 +98,12 @@ export async function removeIfPossible(path: string): Promise<void> {
   }
 }
 
+/** Folders that their owner may not write into; where a file can be read-only to a removal, such files, too. */
 async function makeWritable(folder: string): Promise<void> {
   await Deno.chmod(folder, 0o700);
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+  for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
     if (isDirectory) await makeWritable(absolute(folder, name));
+    else if (isFile && !SYSTEM.hasModes) await Deno.chmod(absolute(folder, name), 0o600);
   }
 }
 

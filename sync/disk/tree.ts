@@ -7,6 +7,7 @@ import type {
   Entry,
   File,
   Folder as FolderEntry,
+  LinkType,
   Mirrored,
   Path,
   Reason,
@@ -101,7 +102,7 @@ export interface WritableFolder extends Folder {
   createFile(name: Name, mode: number): Writer;
   /** Make a folder that we can write into. Its attributes are set when it is settled. */
   createFolder(name: Name, mode: number): void;
-  createLink(name: Name, target: string): void;
+  createLink(name: Name, target: string, type?: LinkType): void;
   createFifo(name: Name): void;
   createDevice(name: Name, device: Device): void;
   createHardLink(name: Name, of: Folder, other: Name): void;

@@ -4,7 +4,8 @@
  */
 import type { Missing } from "./event.ts";
 import { heldXattrs, type XattrKind } from "./xattrs.ts";
-import { type Entry, FURTHEST_MS, type Listing, type Mirrored, type Reason } from "./entry.ts";
+import { MISNAMED, reachedBy } from "./windows_names.ts";
+import { type Entry, FURTHEST_MS, type Link, type Listing, type Mirrored, type Reason } from "./entry.ts";
 
 export interface Capabilities {
   /** Permission bits. */
@@ -13,6 +14,8 @@ export interface Capabilities {
   readonly owners: boolean;
   /** Symbolic links. */
   readonly links: boolean;
+  /** Junctions, for which Windows asks no right. */
+  readonly junctions: boolean;
   /** Devices can be made, as far as they were asked for. */
   readonly devices: boolean;
   /** The kinds of extended attributes that it has not, or that we may not set, of those that were asked for. */
@@ -32,6 +35,11 @@ export interface Capabilities {
   readonly expands: boolean;
   /** Two names that differ only in their Unicode form (NFC, NFD) are two names. */
   readonly forms: boolean;
+  /**
+   * The system keeps a file `._a` beside `a` for attributes that the file system has not, as macOS does on exFAT and on network
+   * drives. It comes and goes with `a`, and is none of the mirror's.
+   */
+  readonly doubles: boolean;
   /** The characters that it drops from the end of a name: a dot, a space, both or none. */
   readonly dropped: string;
   /** The step of its times, in ms: `EXACT_STEP`, or 1 as far as an edge can tell that counts in ms. */
@@ -39,7 +47,7 @@ export interface Capabilities {
   /** The first and the last time that it has, in ms since 1970: an earlier or later one is cut off to it. */
   readonly earliest: number;
   readonly latest: number;
-  /** In bytes of UTF-8. */
+  /** In bytes of UTF-8; `Infinity` where it takes all that a source can have. */
   readonly longestName: number;
 }
 
@@ -51,6 +59,7 @@ export const EVERYTHING: Capabilities = {
   modes: true,
   owners: true,
   links: true,
+  junctions: true,
   devices: true,
   lackedXattrs: [],
   hardLinks: true,
@@ -59,6 +68,7 @@ export const EVERYTHING: Capabilities = {
   recase: "never",
   expands: false,
   forms: true,
+  doubles: false,
   dropped: "",
   step: EXACT_STEP,
   earliest: -FURTHEST_MS,
@@ -94,10 +104,10 @@ export interface Aligned {
   readonly failing: readonly (readonly [name: string, reason: Reason])[];
 }
 
-/** Whether the replica can have every name of a source as it is, whatever other names there are. */
+/** Whether the replica can have every name of a source as it is, whatever other names there are, and has no more. */
 export function tellsApart(capabilities: Capabilities): boolean {
-  const { cases, forms, dropped, longestName } = capabilities;
-  return cases && forms && dropped === "" && longestName >= 255;
+  const { cases, forms, doubles, dropped, longestName } = capabilities;
+  return cases && forms && !doubles && dropped === "" && longestName >= 255;
 }
 
 /**
@@ -120,7 +130,10 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
   ) {
     const other = byKey.get(key(name));
     const left = withoutEnd(name, capabilities.dropped);
-    if (left !== name) {
+    if (entry.kind === "unknown" && entry.reason.code === MISNAMED) {
+      cut.add(key(reachedBy(name)));
+      kept.set(name, entry);
+    } else if (left !== name) {
       cut.add(key(left));
       failing.push([name, { code: "DROPPED" }]);
     } else if (other !== undefined) failing.push([name, { code: "COLLISION", detail: other }]);
@@ -135,6 +148,9 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
   const spelled = new Map<string, string>();
   for (const [name, entry] of replica) {
     if (!byKey.has(key(name)) && cut.has(key(name))) continue;
+    if (capabilities.doubles && !byKey.has(key(name)) && isDouble(name, entry, (of) => byKey.has(key(of)))) {
+      continue;
+    }
     const wanted = kept.has(name) ? name : byKey.get(key(name)) ?? name;
     // the replica may tell more names apart than we think
     if (wanted !== name && replica.has(wanted)) found.set(name, entry);
@@ -147,6 +163,15 @@ export function align(source: Listing, replica: Listing, capabilities: Capabilit
 }
 
 const NONE: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Whether a name that the source has not is the system's own: beside a name that the source has, or for the folder itself
+ * (`._.`). Without that name it is nobody's, and is removed.
+ */
+function isDouble(name: string, { kind }: Entry, inSource: (of: string) => boolean): boolean {
+  if (!name.startsWith("._") || kind !== "file") return false;
+  return name === "._." || inSource(name.slice(2));
+}
 
 /**
  * Whether a name that the replica has is to become another one, which it takes for the same. Only case counts: a file
@@ -189,8 +214,15 @@ function bytesOf(name: string): number {
 }
 
 /** Whether an entry gets its name in the replica: what may not be mirrored must not take it from what is. */
-function isCertainlyMirrored({ kind }: Entry, { links }: Capabilities): boolean {
-  return kind === "file" || kind === "folder" || kind === "unknown" || (kind === "link" && links);
+function isCertainlyMirrored(entry: Entry, capabilities: Capabilities): boolean {
+  const { kind } = entry;
+  if (kind === "link") return holdsLink(entry, capabilities);
+  return kind === "file" || kind === "folder" || kind === "unknown";
+}
+
+/** Whether a link can be made, or a junction in its place. */
+export function holdsLink({ type }: Link, { links, junctions }: Capabilities): boolean {
+  return links || (type === "junction" && junctions);
 }
 
 /** A name without the characters that are dropped from its end. */

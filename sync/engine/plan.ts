@@ -2,7 +2,7 @@
  * Compares two listings of one folder, and gives the changes that make the replica's like the source's. Pure: whatever
  * can be known without reading contents is decided here, and the rest is handed back as undecided.
  */
-import { align } from "./capabilities.ts";
+import { align, holdsLink } from "./capabilities.ts";
 import type { Change } from "./change.ts";
 import {
   below,
@@ -148,7 +148,7 @@ export function isNested(entry: Entry | null, was: Entry | undefined, { roots }:
 function canHold(entry: Mirrored, { fifos, devices, capabilities }: Criteria): boolean {
   if (entry.kind === "fifo") return fifos;
   if (entry.kind === "device") return devices && capabilities.devices;
-  return entry.kind === "link" ? capabilities.links : true;
+  return entry.kind === "link" ? holdsLink(entry, capabilities) : true;
 }
 
 /** Whether what lies below a folder of the source is mirrored: not beyond a mount point with `oneFileSystem`. */

@@ -2,7 +2,7 @@
  * Keeps the file of `--metrics` current, for node_exporter's textfile collector. Counters go on where the file that an
  * earlier run left has them.
  */
-import { VERSION } from "../cli/help.ts";
+import { VERSION } from "../build.ts";
 import { METRICS_START } from "../cli/observe.ts";
 import type { Event } from "../engine/event.ts";
 import { readKept } from "../records/kept_text.ts";

@@ -1,5 +1,5 @@
 /** What stands in a status file, to write it and to read it: docs/status.md describes it, and a test holds it to that. */
-import { VERSION } from "../cli/help.ts";
+import { VERSION } from "../build.ts";
 import { STATUS_START } from "../cli/observe.ts";
 import { printable } from "../cli/reason.ts";
 import { timeOf } from "../cli/time.ts";

@@ -29,9 +29,11 @@ import { type Criteria, isKnown } from "../engine/same.ts";
 import { chooseEntries, chooseNames, choosingIn, type Chosen, ignoreFileIn } from "./choose.ts";
 import type { PassConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { withoutSystems } from "./drive.ts";
 import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
-import { noteCutOff } from "./notices.ts";
+import { withoutLock } from "./locked.ts";
+import { noteLacks } from "./notices.ts";
 import { isHiding, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
 import { type Shared, throwIfStopping } from "./shared.ts";
 import { respelled } from "./spelling.ts";
@@ -90,7 +92,13 @@ export async function listFolders(
   { source, replica }: Both,
 ): Promise<Listed> {
   const nothing: Name[] = [];
-  const [inSource, inReplica] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
+  const listed = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
+  const inSource = withoutSystems(config, given.path, listed[0]);
+  const inReplica = await withoutLock(
+    config.replica,
+    given.path,
+    withoutSystems(config, given.path, listed[1]),
+  );
   let names = divide(inSource, inReplica);
   const more = source && replica ? missed(source, inSource, names.replica) : nothing;
   if (more.length > 0) names = divide([...inSource, ...more], inReplica);
@@ -163,7 +171,7 @@ async function comparePart(context: Context, pair: Pair, folders: Both, given: D
   for (const path of [...chosen?.kept ?? [], ...kept]) result.kept.push(path);
   const same = names.both.length - differing.length;
   countIn(result, source, replica, same);
-  noteCutOff(result.notices, source, criteria.capabilities);
+  noteLacks(result.notices, source, criteria.capabilities);
   if (config.keepEdits) {
     (await import("./note_edits.ts")).noteEdits(context, pair, made, source, replica, criteria);
   }

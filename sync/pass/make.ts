@@ -258,7 +258,7 @@ function makeBeside(
   }
   const special = asHeld(entry as Link | Fifo | Device, capabilities);
   orNothing(folder, beside, () => {
-    if (special.kind === "link") folder.createLink(beside, special.target);
+    if (special.kind === "link") folder.createLink(beside, special.target, special.type);
     else if (special.kind === "device") folder.createDevice(beside, special);
     else folder.createFifo(beside);
     try {

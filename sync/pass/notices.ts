@@ -2,11 +2,12 @@
  * What a person should know before a pass, what this replica will not hold and our own log in a tree; and of each
  * change, why it is made. Pure.
  */
-import { type Capabilities, cutOff } from "../engine/capabilities.ts";
+import { type Capabilities, cutOff, holdsLink } from "../engine/capabilities.ts";
 import type { Change } from "../engine/change.ts";
 import { differences } from "../engine/difference.ts";
 import type { Listing } from "../engine/entry.ts";
 import type { Emit, Event, Missing, Notice } from "../engine/event.ts";
+import { SYSTEM, type System } from "../system.ts";
 import type { PassConfig } from "./config.ts";
 
 /** Where our own log lies in a tree. */
@@ -62,7 +63,11 @@ export function addNotice(notices: Notice[], notice: Notice): void {
 }
 
 /** What a file system will not hold. */
-export function missing(capabilities: Capabilities, mirrorsOwners: boolean): Missing[] {
+export function missing(
+  capabilities: Capabilities,
+  mirrorsOwners: boolean,
+  { typesLinks, hasWindowsNames }: Pick<System, "typesLinks" | "hasWindowsNames"> = SYSTEM,
+): Missing[] {
   const { lackedXattrs, devices } = capabilities;
   const { modes, owners, links, hardLinks, hardLinksToLinks, cases, forms, dropped, step, longestName } =
     capabilities;
@@ -70,24 +75,32 @@ export function missing(capabilities: Capabilities, mirrorsOwners: boolean): Mis
     [!owners && mirrorsOwners, { what: "owners" }],
     [!modes, { what: "modes" }],
     [lackedXattrs.length > 0, { what: "xattrs", kinds: lackedXattrs }],
-    [!links, { what: "links" }],
+    // where making links is not everybody's right, and few have any, it is said when one is met
+    [!links && !typesLinks, { what: "links" }],
     [!devices, { what: "devices" }],
     [!hardLinks, { what: "hard-links" }],
     [hardLinks && links && !hardLinksToLinks, { what: "hard-links-to-links" }],
-    [!cases, { what: "cases" }],
+    [!cases && !hasWindowsNames, { what: "cases" }],
     [!forms, { what: "forms" }],
-    [dropped.includes("."), { what: "trailing-dots" }],
-    [dropped.includes(" "), { what: "trailing-spaces" }],
+    [dropped.includes(".") && !hasWindowsNames, { what: "trailing-dots" }],
+    [dropped.includes(" ") && !hasWindowsNames, { what: "trailing-spaces" }],
     [step > 1, { what: "times", limit: step }],
     [longestName < 255, { what: "names", limit: longestName }],
   ];
   return lacks.filter(([is]) => is).map(([, what]) => what);
 }
 
-/** Note, once for all entries, that the replica cannot hold the time of one. */
-export function noteCutOff(notices: Notice[], source: Listing, capabilities: Capabilities): void {
+/** Note, once for all entries, that the replica cannot hold one, or its time. */
+export function noteLacks(
+  notices: Notice[],
+  source: Listing,
+  capabilities: Capabilities,
+  { typesLinks }: Pick<System, "typesLinks"> = SYSTEM,
+): void {
   for (const entry of source.values()) {
     const missing = "mtime" in entry ? cutOff(entry, capabilities) : null;
     if (missing !== null) addNotice(notices, cannotHold(missing));
+    const isLost = typesLinks && entry.kind === "link" && !holdsLink(entry, capabilities);
+    if (isLost) addNotice(notices, cannotHold({ what: "links" }));
   }
 }

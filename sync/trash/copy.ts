@@ -24,7 +24,7 @@ export function copyEntry(
   which: Which,
 ): Fault | null {
   if (entry.kind === "file") return copyFile(from, name, entry, to, as, which);
-  if (entry.kind === "link") to.createLink(as, entry.target);
+  if (entry.kind === "link") to.createLink(as, entry.target, entry.type);
   else if (entry.kind === "device") to.createDevice(as, entry);
   else to.createFifo(as);
   return unsetBy(() => to.setAttributes(as, entry, which));

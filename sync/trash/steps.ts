@@ -18,7 +18,7 @@ export function moved({ folder, name }: Place, there: WritableFolder, leaf: Name
     const { code } = error.reason;
     if (code === "EXDEV") return false;
     // of the replica, as far as can be told: it may have gone, or its folder be made writable
-    if (["EACCES", "EBUSY"].includes(code)) throw error;
+    if (["EACCES", "EBUSY", "IN_USE"].includes(code)) throw error;
     if (code === "ENOENT" && folder.look(name) === null) return true;
     throw new OfTrash(error);
   }

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Asked, type Chosen, JUNK, VCS } from "../../sync/cli/choose.ts";
 import { type Bounds, UNBOUNDED } from "../../sync/engine/filter.ts";
 import { type Options, parse } from "../../sync/cli/options.ts";
+import { SYSTEM } from "../../sync/system.ts";
 import { parseSchedule } from "../../sync/cli/schedule.ts";
 import type { When } from "../../sync/cli/when.ts";
 
@@ -21,7 +22,7 @@ const PLAIN: Options = {
   logKeep: 5,
   checksum: false,
   dryRun: false,
-  owners: true,
+  owners: SYSTEM.hasOwners,
   xattrs: false,
   devices: false,
   oneFileSystem: false,
@@ -259,6 +260,25 @@ const BAD: readonly (readonly [string, string])[] = [
   ["s r /XD", `write --exclude "name/"`],
   ["s r /XX", "to delete nothing, write --no-delete"],
   ["s r /MAX:100", "write --max-size 100"],
+  ["s r /S", "leave it out"],
+  ["s r /MT:16", "--threads 16"],
+  ["s r /MT", "set by --threads;"],
+  ["s r /XO", "write --keep-edits"],
+  ["s r /XJD", "never followed"],
+  ["s r /R:0 /W:0", "tried again at the next pass"],
+  ["s r /W:0", "tried again at the next pass"],
+  ["s r /LOG+:c:\\l.txt", "--log-file=c:\\l.txt"],
+  ["s r /UNILOG:l.txt", "--log-file=l.txt"],
+  ["s r /MOT:5", "behind the folders: 5m"],
+  ["s r /MON:1", "write --watch"],
+  ["s r /ZB", "what your account may read"],
+  ["s r /COPYALL", "access lists of Windows are not mirrored"],
+  ["s r /COPY:DAT", "always mirrors as /MIR does"],
+  ["s r /DCOPY:T", "always mirrors as /MIR does"],
+  ["s r /MOVE", "takes nothing away from the source"],
+  ["s r /A-:SH", "archive attribute"],
+  ["s r /TEE", "console and the log"],
+  ["s r /FFT", "as coarsely as the replica"],
   ["s r /MIN:1", "write --min-size 1"],
   ["s r /MAXAGE:30", "write --newer-than 30d"],
   ["s r /MINAGE:20260131", "write --older-than 2026-01-31"],

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { align, asHeld, type Capabilities, cutOff, EVERYTHING } from "../../sync/engine/capabilities.ts";
 import { type Entry, FURTHEST_MS, type Listing } from "../../sync/engine/entry.ts";
 import { sameTime } from "../../sync/engine/same.ts";
-import { FILE } from "../support/entries.ts";
+import { FILE, FOLDER } from "../support/entries.ts";
 
 function listing(...names: string[]): Listing {
   return new Map(names.map((name) => [name, FILE]));
@@ -26,6 +26,28 @@ const ROWS: readonly (readonly [
   ["dots and spaces, in other capitals", FAT, ["A. ."], ["a", "A.b"], [[], ["A.b"], ["A. . DROPPED"]]],
   ["nothing but dots", DOTS, ["..."], ["a"], [[], ["a"], ["... DROPPED"]]],
 ];
+
+Deno.test("align() leaves what a misnamed entry of the source may have become in the replica", () => {
+  const strange: Entry = { kind: "unknown", reason: { code: "WINDOWS_NAME", detail: "end" } };
+  const windows = { ...EVERYTHING, cases: false, dropped: ". " };
+  const misnamed = (names: string[], others: string[] = []): Listing =>
+    new Map([...names.map((name) => [name, strange] as const), ...listing(...others)]);
+  const aligned = (source: Listing, replica: Listing) => {
+    const { source: kept, replica: found, failing } = align(source, replica, windows);
+    return [[...kept.keys()], [...found.keys()], failing];
+  };
+  assertEquals(aligned(misnamed(["dot.", "s:b", "sp "]), listing("DOT", "s", "sp", "other")), [
+    ["dot.", "s:b", "sp "],
+    ["other"],
+    [],
+  ]);
+  // what has the name by right is mirrored as ever, and what is misnamed there, too, is met as it is
+  assertEquals(aligned(misnamed(["dot."], ["dot"]), misnamed(["dot."], ["dot"])), [
+    ["dot", "dot."],
+    ["dot.", "dot"],
+    [],
+  ]);
+});
 
 Deno.test("align() gives a name to what is mirrored, and not to a socket or link that comes first", () => {
   const link: Entry = {
@@ -103,3 +125,23 @@ for (
     assertEquals([...align(listing(...source), listing(...replica), capabilities).spelled], expected);
   });
 }
+
+Deno.test("align() leaves alone what macOS keeps beside a file for its attributes, and only that", () => {
+  const capabilities = { ...EVERYTHING, doubles: true };
+  const aligned = (
+    source: string[],
+    replica: string[],
+  ) => [...align(listing(...source), listing(...replica), capabilities).replica.keys()];
+  const rows: [source: string[], replica: string[], left: string[]][] = [
+    // beside a name of the source, and for the folder itself
+    [["a", "d"], ["a", "._a", "._d", "._."], ["a"]],
+    // a name that the source has is the mirror's, and so is one of which the other half is gone
+    [["a", "._a", "._."], ["a", "._a", "._."], ["a", "._a", "._."]],
+    [["a"], ["a", "b", "._b", "._c"], ["a", "b", "._b", "._c"]],
+  ];
+  for (const [source, replica, left] of rows) assertEquals(aligned(source, replica), left);
+  const off = align(listing(...["a"]), listing(...["a", "._a"]), EVERYTHING).replica;
+  assertEquals([...off.keys()], ["a", "._a"]);
+  const folder = new Map([...listing(...["a"]), ["._a", FOLDER]] as const);
+  assertEquals([...align(listing(...["a"]), folder, capabilities).replica.keys()], ["a", "._a"]);
+});

@@ -209,7 +209,18 @@ Deno.test("plan() finds what the replica spells otherwise, and fails names that 
 });
 
 Deno.test("plan() has nothing to do by what a replica can hold when it has nothing to do for one that holds everything", () => {
-  const names = ["a", "A", "a.", "\u00e9", "e\u0301", "stra\u00dfe", "STRASSE", "long".repeat(50)];
+  const names = [
+    "a",
+    "A",
+    "a.",
+    "._a",
+    "._.",
+    "\u00e9",
+    "e\u0301",
+    "stra\u00dfe",
+    "STRASSE",
+    "long".repeat(50),
+  ];
   const entries: Entry[] = [
     file(),
     file({ mtime: 1999 }),
@@ -224,10 +235,12 @@ Deno.test("plan() has nothing to do by what a replica can hold when it has nothi
     links: fc.boolean(),
     hardLinks: fc.boolean(),
     hardLinksToLinks: fc.boolean(),
+    junctions: fc.boolean(),
     cases: fc.boolean(),
     recase: fc.constantFrom("once", "twice", "never"),
     expands: fc.boolean(),
     forms: fc.boolean(),
+    doubles: fc.boolean(),
     dropped: fc.constantFrom("", ".", ". "),
     step: fc.constantFrom(1, 10, 1000, 2000),
     earliest: fc.constantFrom(EVERYTHING.earliest, 0),

@@ -237,6 +237,16 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["faults/free_space_test.ts"],
   },
   {
+    name: "what macOS keeps beside a file is taken for an entry of the replica",
+    edits: [["engine/capabilities.ts", `return name === "._." || inSource(name.slice(2));`, "return false;"]],
+    tests: ["engine/capabilities_test.ts"],
+  },
+  {
+    name: "errors of macOS are read by the numbers of Linux",
+    edits: [["disk/fault.ts", "codeOnPosix(error, NUMBERS_OF_DARWIN)", "codeOnPosix(error, POSIX)"]],
+    tests: ["disk/fault_test.ts"],
+  },
+  {
     name: "a disk in trouble is taken for one that cannot hold links or modes",
     edits: [["disk/probe.ts", "TROUBLE.has(code) || FULL.has(code)", "FULL.has(code)"]],
     tests: ["faults/errors_test.ts"],
@@ -294,7 +304,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "inode numbers that fall together are taken for one inode",
-    edits: [["disk/portable/look.ts", "Number.isSafeInteger(ino)", "!Number.isNaN(ino)"]],
+    edits: [["identity.ts", "Number.isSafeInteger(ino)", "!Number.isNaN(ino)"]],
     tests: ["faults/mounts_test.ts"],
   },
   {
@@ -305,6 +315,42 @@ export const MUTANTS: readonly Mutant[] = [
       "",
     ]],
     tests: ["faults/mounts_test.ts"],
+  },
+  {
+    name: "file lock: a file is locked without a look whether its name leads to it",
+    edits: [["disk/lock_file.ts", 'return await hasMark(path, mark) ? "held" : "again";', 'return "held";']],
+    tests: ["disk/lock_file_test.ts"],
+  },
+  {
+    name: "file lock: the name is taken away after the lock was given up",
+    edits: [
+      [
+        "disk/lock_file.ts",
+        "      if (await isAt(folder)) await orNull",
+        "      file.close();\n      await orNull",
+      ],
+      ["disk/lock_file.ts", "      file.close();\n      if (times", "      if (times"],
+    ],
+    tests: ["disk/lock_file_test.ts"],
+  },
+  {
+    name: "file lock: a run works inside another run's replica",
+    edits: [["disk/lock_file.ts", "if (!await isLockedIfAllowed(above)) continue;", "if (above) continue;"]],
+    tests: ["disk/lock_file_test.ts"],
+  },
+  {
+    name: "file lock: a run works around another run's replica",
+    edits: [[
+      "pass/locked.ts",
+      "if (await isLockedByFile(",
+      "if (path === null || false && await isLockedByFile(",
+    ]],
+    tests: ["pass/locked_test.ts"],
+  },
+  {
+    name: "file lock: a pass removes the file by which its replica is locked",
+    edits: [["pass/locked.ts", 'if (path === "") return', 'if (path === "never") return']],
+    tests: ["pass/locked_test.ts"],
   },
   {
     name: "a run does not keep others off the folders above its replica",
@@ -660,15 +706,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the replica that a refused first run made stays",
-    edits: [["disk/roots.ts", "if (made && replica !== null &&", "if (!made && replica !== null &&"]],
+    edits: [["disk/roots.ts", "isUnused = made && replica", "isUnused = !made && replica"]],
     tests: ["disk/roots_test.ts", "faults/free_space_test.ts"],
   },
   {
     name: "whatever stands where a refused first run made the replica is removed",
     edits: [[
       "disk/roots.ts",
-      'replica !== null && await isRootStill(roots, "replica")) await',
-      "replica !== null) await",
+      'replica !== null && await isRootStill(roots, "replica");',
+      "replica !== null;",
     ]],
     tests: ["disk/roots_test.ts"],
   },
@@ -1187,7 +1233,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a file of all jobs may be the file of jobs",
-    edits: [["jobs/overlap.ts", '    [all.jobs, { job: null, field: "file of jobs" }],\n', ""]],
+    edits: [["jobs/overlap.ts", '    [pathKey(all.jobs), { job: null, field: "file of jobs" }],\n', ""]],
     tests: ["jobs/overlap_test.ts"],
   },
   {
@@ -1386,7 +1432,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "trash: a restore works in a replica that is locked",
-    edits: [["commands/trash.ts", 'if (typeof lock === "string") {', 'if (lock === "") {']],
+    edits: [["commands/trash.ts", 'if (locking?.kind === "taken") {', "if (locking === undefined) {"]],
     tests: ["trash/restore_test.ts"],
   },
   {
@@ -2076,5 +2122,112 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a thread loads what only a pass with --no-delete needs",
     edits: [["pass/look.ts", "import { isOwnLog }", 'import "../engine/no_delete.ts";\nimport { isOwnLog }']],
     tests: ["program/start_test.ts"],
+  },
+  {
+    name: "on Windows, the end that a call drops is no part of a name",
+    edits: [["engine/windows_names.ts", `return END.test(name) ? "end" : null;`, "return null;"]],
+    tests: ["engine/windows_names_test.ts"],
+  },
+  {
+    name: "on Windows, a colon is a letter like others, so that a stream is written",
+    edits: [["engine/windows_names.ts", "const CHARACTER = /[<>:", "const CHARACTER = /[<>"]],
+    tests: ["engine/windows_names_test.ts"],
+  },
+  {
+    name: "on Windows, what a misnamed entry of the source may have become is removed",
+    edits: [["engine/capabilities.ts", "cut.add(key(reachedBy(name)));", ""]],
+    tests: ["engine/capabilities_test.ts"],
+  },
+  {
+    name: "on Windows, errors are read by the numbers of Linux",
+    edits: [["disk/fault.ts", "return codeOnWindows(error)", "return codeOnPosix(error, POSIX)"]],
+    tests: ["disk/fault_test.ts"],
+  },
+  {
+    name: "on Windows, a read-only file that could not be replaced is writable afterwards",
+    edits: [["disk/portable/windows.ts", "\n    tighten(deno, as);", ""]],
+    tests: ["disk/windows_calls_test.ts"],
+  },
+  {
+    name: "on Windows, a read-only file that got a time, or could not be removed, is writable afterwards",
+    edits: [["disk/portable/windows.ts", "\n    tighten(deno, path);", ""]],
+    tests: ["disk/windows_calls_test.ts"],
+  },
+  {
+    name: "on Windows, each of many open files is waited for",
+    edits: [["disk/portable/windows.ts", "if (waited + ms > MOST_MS) throw error;", ""]],
+    tests: ["disk/windows_calls_test.ts"],
+  },
+  {
+    name: "on Windows, a junction that leads elsewhere than the source's is left",
+    edits: [[
+      "disk/portable/windows.ts",
+      "if (plainTarget(readLink(deno, path)) === target) return true;",
+      "return true;",
+    ]],
+    tests: ["disk/windows_calls_test.ts"],
+  },
+  {
+    name: "on Windows, a link to a folder that nothing replaced stays aside",
+    edits: [["disk/portable/windows.ts", "    deno.renameSync(aside, as);\n", ""]],
+    tests: ["disk/windows_calls_test.ts"],
+  },
+  {
+    name: "a run that tells nobody keeps the right to start programs",
+    edits: [["cli/permissions.ts", 'revokeSync({ name: "run" })', 'querySync({ name: "run" })']],
+    tests: ["program/install_test.ts"],
+  },
+  {
+    name: "an executable is scheduled with flags of Deno",
+    edits: [["cli/schedule.ts", "if (isStandalone)", "if (isStandalone && !isNative)"]],
+    tests: ["timing/scheduler_test.ts"],
+  },
+  {
+    name: "on Windows, so many events that some may be lost are taken for all",
+    edits: [["timing/flood.ts", "if (bytes < queue / PART) return false;", "if (bytes > 0) return false;"]],
+    tests: ["timing/windows_test.ts"],
+  },
+  {
+    name: "on Windows, an event by a short name is one of another entry",
+    edits: [["timing/windows/true_names.ts", "if (SHORT.test(name)) {", "if (name === null) {"]],
+    tests: ["timing/windows_test.ts"],
+  },
+  {
+    name: "on Windows, an event in other letters is one of another folder",
+    edits: [[
+      "timing/windows/true_names.ts",
+      "above = await listed(folder);",
+      "above = await listed(folder) && folder;",
+    ]],
+    tests: ["timing/windows_test.ts"],
+  },
+  {
+    name: "on Windows, events that make no sense are read as far as they do",
+    edits: [[
+      "timing/windows/changes.ts",
+      "if (at + HEAD > length) return null;",
+      "if (at + HEAD > length) return told;",
+    ]],
+    tests: ["timing/windows_test.ts"],
+  },
+  {
+    name: "on Windows, a log that was renamed is written on",
+    edits: [["cli/log_file.ts", "if (!system.hasUserSignals) file.follow();", ""]],
+    tests: ["cli/log_file_test.ts"],
+  },
+  {
+    name: "on Windows, a log that others began gets a mark in its middle",
+    edits: [["cli/log_file.ts", "headLeft = size === 0 ? head.length : 0;", "headLeft = head.length;"]],
+    tests: ["cli/log_file_test.ts"],
+  },
+  {
+    name: "a Windows task starts beside itself",
+    edits: [["timing/scheduler/schtasks.ts", "Policy>IgnoreNew<", "Policy>Parallel<"]],
+    tests: ["timing/schtasks_test.ts"],
+  },
+  {
+    name: "a Windows task mirrors what a variable of the same name holds",
+    edits: [["timing/scheduler/schtasks.ts", "/%[^%]+%|\\$\\(/.exec", "/\\$\\(/.exec"]],
+    tests: ["timing/schtasks_test.ts"],
   },
 ];

@@ -194,9 +194,9 @@ for (const side of ["replica", "source"]) {
   Deno.test(`lockstep bring-back is refused while another run has locked the ${side}`, () =>
     withEdits(async (at, words) => {
       const before = harvest(`${at}/source`);
-      const lock = await lockOn(`${at}/${side}`);
+      const locking = await lockOn(`${at}/${side}`);
       const ran = await lockstep(["bring-back", ...words, "--yes"], WRITABLE);
-      if (lock !== null && typeof lock !== "string") lock.close();
+      if (locking.kind === "locked") await locking.lock.close();
       assertEquals(ran.status, STATUS.locked);
       assertStringIncludes(ran.err, `has locked "${at}/${side}"`);
       assertEquals(harvest(`${at}/source`), before);

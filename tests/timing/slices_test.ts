@@ -151,10 +151,17 @@ Deno.test("a source that holds only what its system makes at the top of a disk i
       ".Trashes",
       ".Spotlight-V100",
       ".fseventsd",
+      ".PKInstallSandboxManager",
+      // a file, which systems put into any folder that somebody looks at
+      ".DS_Store",
     ];
     for (const [index, name] of own.entries()) {
       const [source, replica] = [`${at}/s${index}`, `${at}/r${index}`];
-      plant(source, { [name]: { "IndexerVolumeGuid": "1" }, a: "1", d: { b: "1" } });
+      plant(source, {
+        [name]: name === ".DS_Store" ? "1" : { "IndexerVolumeGuid": "1" },
+        a: "1",
+        d: { b: "1" },
+      });
       for (const scoped of [false, true]) {
         plant(source, { a: "1", d: { b: "1" } });
         const events: Event[] = [];

@@ -7,6 +7,7 @@ import type { Mirrored, Owner } from "../../engine/entry.ts";
 import { modeFor } from "../../engine/same.ts";
 import { Fault, fault, UNSETTABLE } from "../fault.ts";
 import { timeOf } from "../time.ts";
+import { CALLS } from "./calls.ts";
 import type { Which } from "../tree.ts";
 
 /** Whose a new or old entry is, and its permission bits. */
@@ -25,7 +26,7 @@ export function setAttributes(path: string, entry: Mirrored, which: Which): void
   if (found.isSymlink !== (entry.kind === "link")) {
     throw new Fault("attributes", "replica", { code: "TAKEN" });
   }
-  const now = { mode: (found.mode ?? 0) & 0o7777, uid: found.uid ?? 0, gid: found.gid ?? 0 };
+  const now = { mode: CALLS.modeOf(found), uid: found.uid ?? 0, gid: found.gid ?? 0 };
   const unset = setRights(path, entry, now, which);
   const untimed = timeOf(found) === entry.mtime ? null : refusal(() => setTime(path, entry));
   if (unset ?? untimed) throw unset ?? untimed;
@@ -60,7 +61,7 @@ export function refusal(act: () => void): Fault | null {
 
 function setTime(path: string, { kind, mtime }: Mirrored): void {
   if (kind === "link") lutimesSync(path, linkTime(mtime), linkTime(mtime));
-  else Deno.utimeSync(path, new Date(mtime), new Date(mtime));
+  else CALLS.setTime(path, new Date(mtime));
 }
 
 /** Set permission bits. The system drops the setgid bit without a word for somebody who is not of the group. */

@@ -5,6 +5,7 @@
 import { absolute, type Entry, type Path, type Side } from "../../engine/entry.ts";
 import { ABSENT, Fault, fault, reason } from "../fault.ts";
 import type { Action, Folder, Name, Reader } from "../tree.ts";
+import { CALLS } from "./calls.ts";
 import { look } from "./look.ts";
 import { PortableReader } from "./reader.ts";
 
@@ -22,6 +23,8 @@ export class PortableFolder implements Folder {
   readonly start: string;
 
   constructor(protected readonly side: Side, protected readonly root: string, protected readonly path: Path) {
+    const why = CALLS.whyNoPath(path);
+    if (why !== null) throw new Fault("list", side, why);
     const here = absolute(root, path);
     this.start = here.endsWith("/") ? here : `${here}/`;
   }
@@ -45,6 +48,8 @@ export class PortableFolder implements Folder {
 
   look(name: Name): Entry | null {
     if (name.endsWith(TWICE)) return null;
+    const strange = CALLS.whyNoName(name);
+    if (strange !== null) return { kind: "unknown", reason: strange };
     try {
       return look(this.start + name);
     } catch (error) {
@@ -72,6 +77,8 @@ export class PortableFolder implements Folder {
   }
 
   read(name: Name): Reader {
+    const why = CALLS.whyNoName(name);
+    if (why !== null) throw new Fault("read", this.side, why);
     return new PortableReader(this.side, this.start + name);
   }
 
@@ -79,6 +86,8 @@ export class PortableFolder implements Folder {
 
   /** Like `look`, for a name that a listing just gave. */
   private lookListed(name: Name): Entry | null {
+    const strange = CALLS.whyNoName(name);
+    if (strange !== null) return { kind: "unknown", reason: strange };
     try {
       return look(this.start + name);
     } catch (error) {

@@ -1,5 +1,7 @@
 /** Looks at an entry, and turns what Deno says into our values. Never follows a link. */
 import { type Device, type Entry, PAGE_BYTES } from "../../engine/entry.ts";
+import { CALLS } from "./calls.ts";
+import { isExactNumber } from "../../identity.ts";
 import { timeOf } from "../time.ts";
 
 /** What is at an absolute path now. Throws what the system throws. */
@@ -15,7 +17,7 @@ export function entryOf(found: Deno.FileInfo, path: string, target?: string): En
   const { size, blocks, dev } = found;
   const inode = exactInode(found);
   const mtime = timeOf(found);
-  const mode = (found.mode ?? 0) & 0o7777;
+  const mode = CALLS.modeOf(found);
   const nlink = found.nlink ?? 1;
   const uid = found.uid ?? 0;
   const gid = found.gid ?? 0;
@@ -27,7 +29,8 @@ export function entryOf(found: Deno.FileInfo, path: string, target?: string): En
   }
   if (found.isDirectory) return { kind: "folder", mtime, mode, uid, gid, device: dev, inode };
   if (found.isSymlink) {
-    return { kind: "link", target: target ?? Deno.readLinkSync(path), mtime, mode, uid, gid, nlink, id };
+    const leads = target === undefined ? CALLS.targetOf(path, CALLS.readLink(path)) : { target };
+    return { kind: "link", ...leads, mtime, mode, uid, gid, nlink, id };
   }
   if (found.isFifo) return { kind: "fifo", mtime, mode, uid, gid, nlink, id };
   return found.isSocket
@@ -48,5 +51,5 @@ function deviceOf(found: Deno.FileInfo): Pick<Device, "type" | "major" | "minor"
  * (overlayfs with xino=on and some FUSE and network file systems have them); `node:fs` rounds in the same way.
  */
 export function exactInode({ ino, dev }: Deno.FileInfo): number | null {
-  return ino !== null && Number.isSafeInteger(ino) && Number.isSafeInteger(dev) ? ino : null;
+  return isExactNumber({ dev, ino }) ? ino : null;
 }

@@ -1,9 +1,16 @@
 /** A folder of the replica that is written into: the calls of `WritableFolder`, by path. */
-import { absolute, type Folder as FolderEntry, type Mirrored, type Path } from "../../engine/entry.ts";
+import {
+  absolute,
+  type Folder as FolderEntry,
+  type LinkType,
+  type Mirrored,
+  type Path,
+} from "../../engine/entry.ts";
 import { Fault, fault, reason } from "../fault.ts";
 import { makeFifo } from "../fifo.ts";
 import type { Action, Folder, Name, Which, WritableFolder, Writer } from "../tree.ts";
 import { setAttributes } from "./attributes.ts";
+import { CALLS } from "./calls.ts";
 import { PortableFolder } from "./folder.ts";
 import { type Birth, PortableWriter } from "./writer.ts";
 
@@ -15,15 +22,16 @@ export class PortableWritableFolder extends PortableFolder implements WritableFo
   }
 
   createFile(name: Name, mode: number): Writer {
+    allow("create", name);
     return new PortableWriter(this.start, name, mode, this.birth);
   }
 
   createFolder(name: Name, mode: number): void {
-    attempt("create", () => Deno.mkdirSync(this.start + name, { mode: (mode & 0o777) | 0o700 }));
+    this.attempt("create", name, (path) => Deno.mkdirSync(path, { mode: (mode & 0o777) | 0o700 }));
   }
 
-  createLink(name: Name, target: string): void {
-    attempt("create", () => Deno.symlinkSync(target, this.start + name));
+  createLink(name: Name, target: string, type?: LinkType): void {
+    this.attempt("create", name, (path) => CALLS.createLink(target, path, type));
   }
 
   /** Where the C library may not be called, this runs the system's own `mkfifo`: Deno has no call for it. */
@@ -47,15 +55,15 @@ export class PortableWritableFolder extends PortableFolder implements WritableFo
   }
 
   createHardLink(name: Name, of: Folder, other: Name): void {
-    attempt("create", () => Deno.linkSync(startOf(of) + other, this.start + name));
+    allow("create", other);
+    this.attempt("create", name, (path) => Deno.linkSync(startOf(of) + other, path));
   }
 
   setAttributes(name: Name, entry: Mirrored, which: Which): void {
-    const path = this.start + name;
-    attempt("attributes", () => setAttributes(path, entry, which));
+    this.attempt("attributes", name, (path) => setAttributes(path, entry, which));
     if (!which.durable || entry.kind !== "file") return;
     try {
-      sync(path);
+      this.attempt("attributes", name, CALLS.syncFile);
     } catch (error) {
       // a file that we may not open with its new mode is as durable as its folder, which is synced later
       if (reason(error)?.code !== "EACCES") throw error;
@@ -67,17 +75,20 @@ export class PortableWritableFolder extends PortableFolder implements WritableFo
   }
 
   rename(name: Name, to: WritableFolder, as: Name): void {
-    attempt("create", () => Deno.renameSync(this.start + name, startOf(to) + as));
+    allow("create", as);
+    this.attempt("create", name, (path) => CALLS.rename(path, startOf(to) + as));
   }
 
   move(name: Name, to: WritableFolder, as: Name): void {
+    allow("create", as);
     if (to.look(as) !== null) throw new Fault("create", "replica", { code: "EEXIST" });
     this.rename(name, to, as);
   }
 
   remove(name: Name): void {
+    allow("remove", name);
     try {
-      Deno.removeSync(this.start + name);
+      CALLS.remove(this.start + name);
     } catch (error) {
       if (reason(error)?.code === "ENOENT") return;
       throw fault("remove", "replica", error);
@@ -85,13 +96,24 @@ export class PortableWritableFolder extends PortableFolder implements WritableFo
   }
 
   makeWritable(): void {
-    const path = absolute(this.root, this.path);
-    attempt("attributes", () => Deno.chmodSync(path, ((Deno.lstatSync(path).mode ?? 0) & 0o7777) | 0o700));
+    attempt("attributes", () => CALLS.makeWritable(absolute(this.root, this.path)));
   }
 
   sync(): void {
-    sync(absolute(this.root, this.path));
+    attempt("attributes", () => CALLS.syncFolder(absolute(this.root, this.path)));
   }
+
+  /** Do something with a name in this folder. */
+  private attempt(action: Action, name: Name, act: (path: string) => void): void {
+    allow(action, name);
+    attempt(action, () => act(this.start + name));
+  }
+}
+
+/** Throws a fault for a name that the system takes for another one: a call with it would reach something else. */
+function allow(action: Action, name: Name): void {
+  const why = CALLS.whyNoName(name);
+  if (why !== null) throw new Fault(action, "replica", why);
 }
 
 /** The path of the other folder, for a call that takes two. Throws when that is of another edge: a bug. */
@@ -106,12 +128,4 @@ function attempt(action: Action, act: () => void): void {
   } catch (error) {
     throw fault(action, "replica", error);
   }
-}
-
-/** Force a file, or a folder's names, to the disk. Throws a fault. */
-function sync(path: string): void {
-  attempt("attributes", () => {
-    using file = Deno.openSync(path);
-    file.syncSync();
-  });
 }

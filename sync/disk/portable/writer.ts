@@ -3,6 +3,7 @@ import type { File } from "../../engine/entry.ts";
 import { type Fault, fault } from "../fault.ts";
 import type { Which, Writer } from "../tree.ts";
 import { refusal, type Rights, setRights } from "./attributes.ts";
+import { CALLS } from "./calls.ts";
 import { isInterrupted } from "./reader.ts";
 
 /** With which attributes the last new file was born, and in which folder: others there are born alike. */
@@ -90,7 +91,7 @@ export class PortableWriter implements Writer {
     this.birth.last = {
       folder: this.folder,
       asked: this.asked,
-      mode: (made.mode ?? 0) & 0o7777,
+      mode: CALLS.modeOf(made),
       uid: made.uid ?? 0,
       gid: made.gid ?? 0,
     };

@@ -1,4 +1,7 @@
-/** A property list for macOS's launchd: a program that is kept running, or one pass at times of the calendar. Pure. */
+/**
+ * A property list for macOS's launchd: a program that is kept running, or one pass at times of the calendar, and the words
+ * that make launchd take it. Pure. What the keys mean is in `man launchd.plist`; `docs/macos.md` says why these.
+ */
 import { isEitherDay } from "../calendar.ts";
 import { type Fields, type Task, Unsayable, valuesOf } from "./task.ts";
 
@@ -20,12 +23,40 @@ ${words.map((word) => `    <string>${escaped(word)}</string>`).join("\n")}
   </array>
 ${
     when.kind === "always"
-      ? "  <key>RunAtLoad</key>\n  <true/>\n  <key>KeepAlive</key>\n  <true/>"
+      ? KEPT_RUNNING
       : `  <key>StartCalendarInterval</key>\n  <array>\n${moments(when.fields).join("\n")}\n  </array>`
   }
+${MANNERS}
 </dict>
 </plist>
 `;
+}
+
+/** Started at once and at each login, and again when it failed: after half a minute, as with systemd. */
+const KEPT_RUNNING = `  <key>RunAtLoad</key>
+  <true/>
+  <key>KeepAlive</key>
+  <dict><key>SuccessfulExit</key><false/></dict>
+  <key>ThrottleInterval</key>
+  <integer>30</integer>`;
+
+/** A mirror gives way to what its machine is there for. */
+const MANNERS = `  <key>ProcessType</key>
+  <string>Background</string>
+  <key>LowPriorityIO</key>
+  <true/>`;
+
+/**
+ * The words for `launchctl` that make it take the property list at a path, in order. `user`: the number of the user whose
+ * it is. An agent that was disabled once cannot be taken before it is enabled.
+ */
+export function bootstrapWords(path: string, id: string, user: number): readonly (readonly string[])[] {
+  return [["enable", `gui/${user}/${labelOf(id)}`], ["bootstrap", `gui/${user}`, path]];
+}
+
+/** The words for `launchctl` that make it stop and forget an agent. */
+export function bootoutWords(id: string, user: number): readonly string[] {
+  return ["bootout", `gui/${user}/${labelOf(id)}`];
 }
 
 const KEYS = ["Minute", "Hour", "Day", "Month", "Weekday"];

@@ -1,0 +1,44 @@
+/** What a lock on a replica is, however it is made; and who else has one. */
+import { join } from "node:path";
+import type { Reason } from "../engine/entry.ts";
+import { reason } from "./fault.ts";
+import { LOCK_NAME } from "./temporary.ts";
+
+export interface Lock {
+  /** Whether a path leads to the locked folder now, whatever its identity is by now. False when that cannot be told. */
+  isAt(path: string): Promise<boolean>;
+  /** Give up the lock. `isUnused`: take the folder away, too, if nothing is in it. */
+  close(isUnused?: boolean): Promise<void>;
+}
+
+/** What came of an attempt to lock a folder. */
+export type Locking =
+  | { readonly kind: "locked"; readonly lock: Lock }
+  /** Another run has locked this folder, which is the one that was asked for or one above it. */
+  | { readonly kind: "taken"; readonly folder: string }
+  /** The file system has no locks. */
+  | { readonly kind: "none" }
+  /** It has locks, but does not let us make the file that is locked. */
+  | { readonly kind: "refused"; readonly reason: Reason };
+
+/** Whether a run has locked a folder by a file in it. To look, the lock is shared for a moment: many can do so at once. */
+export async function isLockedByFile(folder: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(join(folder, LOCK_NAME));
+    return !await file.tryLock(false);
+  } catch (error) {
+    // nothing is there, or the file system has no locks
+    if (reason(error) === null) throw error;
+    return false;
+  }
+}
+
+/** Remove an empty folder. What has come into it keeps it, and so does a system that says no. */
+export async function removeIfEmpty(path: string): Promise<void> {
+  try {
+    // with the slash nothing but a folder can be removed, whatever is there by now; Windows would remove a link
+    if ((await Deno.lstat(path)).isDirectory) await Deno.remove(`${path}/`);
+  } catch (error) {
+    if (reason(error) === null) throw error;
+  }
+}
