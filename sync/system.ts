@@ -15,6 +15,8 @@ export interface System {
   readonly hasOwners: boolean;
   /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
   readonly locksFolders: boolean;
+  /** A folder's names can be forced to the disk. Where they cannot, the file system's own journal has to do. */
+  readonly syncsFolders: boolean;
   /** A link says whether it leads to a file or to a folder, and the right to make one is not everybody's. */
   readonly typesLinks: boolean;
   /**
@@ -32,6 +34,8 @@ export interface System {
    * Wine's, changes with other times.
    */
   readonly reusesFileNumbers: boolean;
+  /** What the system keeps at the top of each drive, in small letters: it cannot be read, and must not be removed. */
+  readonly ownAtTop: readonly string[];
   /** What stands between the names of a path; "/" is understood everywhere. */
   readonly separator: "/" | "\\";
   /** Signals that ask the program to end: a person's at a terminal, and the system's. SIGHUP is told apart elsewhere. */
@@ -58,11 +62,13 @@ const UNIX: System = {
   hasModes: true,
   hasOwners: true,
   locksFolders: true,
+  syncsFolders: true,
   typesLinks: false,
   hasWindowsNames: false,
   longestName: { units: 255, of: "bytes" },
   errors: "posix",
   reusesFileNumbers: true,
+  ownAtTop: [],
   separator: "/",
   stopSignals: ["SIGINT", "SIGTERM"],
   hasUserSignals: true,
@@ -74,11 +80,21 @@ const WINDOWS: System = {
   hasModes: false,
   hasOwners: false,
   locksFolders: false,
+  syncsFolders: false,
   typesLinks: true,
   hasWindowsNames: true,
   longestName: { units: 255, of: "UTF-16" },
   errors: "windows",
   reusesFileNumbers: false,
+  ownAtTop: [
+    "$recycle.bin",
+    "$winreagent",
+    "dumpstack.log.tmp",
+    "hiberfil.sys",
+    "pagefile.sys",
+    "swapfile.sys",
+    "system volume information",
+  ],
   separator: "\\",
   stopSignals: ["SIGINT", "SIGBREAK", "SIGTERM"],
   hasUserSignals: false,

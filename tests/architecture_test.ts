@@ -13,7 +13,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "disk/native": ["engine", "disk", "libc", "names"],
   "disk/portable": ["engine", "disk", "identity", "system", "system_error"],
   "trash": ["engine", "disk", "records", "names"],
-  "records": ["engine", "disk", "names", "whole_path"],
+  "records": ["engine", "disk", "names", "system", "whole_path"],
   "check": ["engine", "disk", "records", "pass"],
   "pass": ["engine", "disk", "trash", "records", "names", "system", "whole_path"],
   "jobs": ["cli", "engine", "timing", "system", "system_error", "whole_path"],

@@ -5,6 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { lstatSync, lutimesSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { LOCK_NAME } from "../../sync/disk/temporary.ts";
 
 export const IS_WINDOWS = Deno.build.os === "windows";
 
@@ -164,6 +165,8 @@ export function harvest(
     } else if (found.isDirectory) {
       add(`folder ${mode}${owner} ${time}`);
       for (const entry of Deno.readDirSync(path)) {
+        // where a replica is locked by a file in it, that is none of its entries
+        if (entry.name === LOCK_NAME) continue;
         visitIfThere(`${path}/${entry.name}`, `${name}/${entry.name}`);
       }
     } else add(found.isFifo ? `FIFO ${mode}${owner} ${time}` : "special", node);
@@ -214,8 +217,23 @@ export async function inFolder(test: (folder: string) => void | Promise<void>): 
     await test(folder);
   } finally {
     unlock(folder);
-    Deno.removeSync(folder, { recursive: true });
+    if (IS_WINDOWS) removeWhatMayGo(folder);
+    else Deno.removeSync(folder, { recursive: true });
   }
+}
+
+/** Remove a folder but for what is still open, which Windows keeps: asked for the whole, Deno tries that for ever. */
+function removeWhatMayGo(folder: string): void {
+  for (const { isDirectory, name } of Deno.readDirSync(folder)) {
+    const path = `${folder}/${name}`;
+    try {
+      if (isDirectory) removeWhatMayGo(path);
+      else Deno.removeSync(path);
+    } catch { /* it goes with the prefix of Wine, or with the machine's temporary files */ }
+  }
+  try {
+    Deno.removeSync(folder);
+  } catch { /* likewise */ }
 }
 
 /**
