@@ -81,7 +81,7 @@ const WITH: Own = {
   oneOf: ["cron", "systemd", "launchd", "schtasks"],
   help: "the scheduler (default: the system's usual one)",
 };
-const SYSTEM: Own = { name: "system", help: "with systemd: units of the system, not your own" };
+const SYSTEM: Own = { name: "system", help: "with systemd or schtasks: of the system, not your own" };
 
 const schedule = (name: string, help: string, words: readonly Word[], mirror: Given["mirror"]): Given => {
   return { name, help, words, own: [WITH, SYSTEM], mirror };
