@@ -144,6 +144,7 @@ faultTest(
       man -w lockstep
       bash -c '. /usr/share/bash-completion/completions/lockstep; complete -p lockstep'
       if command -v systemd-analyze >/dev/null; then systemd-analyze verify lockstep@x.service 2>&1 | sed 's/^/unit: /'; fi
+      lockstep check --config /usr/share/doc/lockstep/examples/jobs.jsonc >/dev/null
       # cron runs the line with next to no environment
       crontab -r 2>/dev/null || true
       lockstep schedule install ${at}/source ${at}/scheduled @daily ${at}/sync.log --with=cron

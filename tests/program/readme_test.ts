@@ -69,7 +69,9 @@ function anchorOf(heading: string): string {
 }
 
 Deno.test("no link of README, manual and shells leads nowhere", () => {
-  for (const page of ["README.md", "docs/manual.md", "docs/shells.md", "docs/installing.md"]) {
+  for (
+    const page of ["README.md", "docs/manual.md", "docs/shells.md", "docs/installing.md", "docs/jobs.md"]
+  ) {
     const text = read(page).replaceAll(/^```.*?^```/gms, "");
     for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^https?:/.test(target!)) continue;
