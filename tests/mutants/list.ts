@@ -342,15 +342,39 @@ export const MUTANTS: readonly Mutant[] = [
     name: "file lock: a run works around another run's replica",
     edits: [[
       "pass/locked.ts",
-      "if (await isLockedByFile(",
-      "if (path === null || false && await isLockedByFile(",
+      "if (await isLocked(",
+      "if (path === null && await isLocked(",
     ]],
+    tests: ["pass/locked_test.ts"],
+  },
+  {
+    name: "file lock: a pass over some folders works inside another run's replica",
+    edits: [["pass/find.ts", "inside.look(LOCK_NAME) !== null", "inside.look(LOCK_NAME) === null"]],
     tests: ["pass/locked_test.ts"],
   },
   {
     name: "file lock: a pass removes the file by which its replica is locked",
     edits: [["pass/locked.ts", 'if (path === "") return', 'if (path === "never") return']],
     tests: ["pass/locked_test.ts"],
+  },
+  {
+    name: "Windows: a path in other letters is another path",
+    edits: [[
+      "whole_path.ts",
+      "isWindows(rules) ? folded(trimmed(win32.normalize(plain(path)))) : path",
+      "path",
+    ]],
+    tests: ["whole_path_test.ts"],
+  },
+  {
+    name: "Windows: what the system keeps at the top of a drive is removed",
+    edits: [["pass/drive.ts", '!== "" || !hasTop(roots, rules)', '!== "" || hasTop(roots, rules)']],
+    tests: ["pass/drive_test.ts"],
+  },
+  {
+    name: "Windows: roots with one rounded number are one folder",
+    edits: [["disk/root.ts", "a.times === b.times", "b.times !== undefined"]],
+    tests: ["disk/root_test.ts"],
   },
   {
     name: "a run does not keep others off the folders above its replica",
