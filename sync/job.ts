@@ -1,5 +1,5 @@
 /** One mirror of a run, from its options to its last pass. Wires everything together that it has for itself. */
-import { resolve } from "node:path";
+import { wholePath } from "./whole_path.ts";
 import { allowFile } from "./cli/allow.ts";
 import { announce, confinedLine, startLine, stoppedAfter, watchedBy, watchLine } from "./cli/announce.ts";
 import { beyondLine, edgeLine } from "./cli/edge.ts";
@@ -259,12 +259,12 @@ async function companionsOf(config: Config, { undo, check }: Options): Promise<A
   }
   if (check.manifest !== null) {
     const { keeper } = await import("./check/keeper.ts");
-    companions.push(keeper(resolve(check.manifest), config));
+    companions.push(keeper(wholePath(check.manifest), config));
   }
   const { state, edits } = undo;
   if (state === null) return { companions };
   const { openMemory } = await import("./records/memory.ts");
-  const memory = await openMemory(resolve(state), config, edits === "bring-back");
+  const memory = await openMemory(wholePath(state), config, edits === "bring-back");
   if (typeof memory === "string") return memory;
   companions.push(memory);
   if (edits === "bring-back") {

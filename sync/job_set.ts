@@ -2,7 +2,7 @@
  * The jobs of a run: each begins, works and ends by itself, so that one that fails hurts no other. They share a pool of
  * threads, a console and those who hear of them.
  */
-import { resolve } from "node:path";
+import { wholePath } from "./whole_path.ts";
 import { delay } from "@std/async/delay";
 import { STATUS } from "./cli/exit_status.ts";
 import { jsonError } from "./cli/json_line.ts";
@@ -108,7 +108,7 @@ export function jobSet(shared: Shared): JobSet {
   /** Open a job, and have it work as soon as others are ready, too. Resolves when it is open, or cannot be. */
   async function beginOne({ name, options }: NamedJob, ready: Promise<void>): Promise<void> {
     const stop = new AbortController();
-    const roots = { source: resolve(options.source), replica: resolve(options.replica) };
+    const roots = { source: wholePath(options.source), replica: wholePath(options.replica) };
     const known = kept.get(JSON.stringify(roots));
     const around: Around = {
       ...shared,
@@ -219,7 +219,7 @@ export function jobSet(shared: Shared): JobSet {
 function logsOnce(): typeof openLogFile {
   const files = new Map<string, LogFile>();
   return (path, rotation, later) => {
-    const key = JSON.stringify([resolve(path), rotation]);
+    const key = JSON.stringify([wholePath(path), rotation]);
     const file = files.get(key) ?? openLogFile(path, rotation, later);
     files.set(key, file);
     return file;

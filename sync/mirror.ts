@@ -23,6 +23,7 @@ import { pass } from "./pass/pass.ts";
 import type { Pool } from "./pass/pool.ts";
 import { appeared, type Due } from "./timing/hints.ts";
 import type { Passed, Round } from "./timing/repeat.ts";
+import { pathKey } from "./whole_path.ts";
 
 export interface Mirror {
   /** Make one pass. Every failure that is expected is an event; what throws is a bug. */
@@ -93,7 +94,8 @@ export function mirror(config: Config, options: MirrorOptions): Mirror {
   return {
     pass: (round) => passOnce(state, config, options, round),
     sift: (due) => sift(state, config, due),
-    ignores: (path) => isOwnLog(path, state.ownLogs) || isTemporary(path),
+    ignores: (path) =>
+      isOwnLog(pathKey(path), [...state.ownLogs].map((log) => pathKey(log))) || isTemporary(path),
     passes: () => state.passes,
     last: () => state.last,
     kept: () => ({ roots: closed(state.roots), sourceMounts: state.sourceMounts, sizes: state.sizes }),

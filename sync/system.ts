@@ -15,6 +15,8 @@ export interface System {
   readonly hasOwners: boolean;
   /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
   readonly locksFolders: boolean;
+  /** A folder's names can be forced to the disk. Where they cannot, the file system's own journal has to do. */
+  readonly syncsFolders: boolean;
   /** A link says whether it leads to a file or to a folder, and the right to make one is not everybody's. */
   readonly typesLinks: boolean;
   /**
@@ -32,32 +34,74 @@ export interface System {
    * Wine's, changes with other times.
    */
   readonly reusesFileNumbers: boolean;
+  /** What the system keeps at the top of each drive, in small letters: it cannot be read, and must not be removed. */
+  readonly ownAtTop: readonly string[];
   /** What stands between the names of a path; "/" is understood everywhere. */
   readonly separator: "/" | "\\";
+  /** Signals that ask the program to end: a person's at a terminal, and the system's. SIGHUP is told apart elsewhere. */
+  readonly stopSignals: readonly Deno.Signal[];
+  /** People can send SIGUSR2, SIGHUP: for a pass now, for a log that is begun anew. Where not, the log looks by itself. */
+  readonly hasUserSignals: boolean;
+  /** How a text for people begins and how its lines end. */
+  readonly text: TextForm;
+  /**
+   * The events of a watch that wait to be read, in bytes, before the system drops them all and Deno says nothing; null
+   * where a loss is told, or there is room for thousands.
+   */
+  readonly silentQueue: number | null;
+}
+
+/** The form of a text file that others open: a log. */
+export interface TextForm {
+  /** What stands first in it. */
+  readonly head: string;
+  readonly lineEnd: "\n" | "\r\n";
 }
 
 const UNIX: System = {
   hasModes: true,
   hasOwners: true,
   locksFolders: true,
+  syncsFolders: true,
   typesLinks: false,
   hasWindowsNames: false,
   longestName: { units: 255, of: "bytes" },
   errors: "posix",
   reusesFileNumbers: true,
+  ownAtTop: [],
   separator: "/",
+  stopSignals: ["SIGINT", "SIGTERM"],
+  hasUserSignals: true,
+  text: { head: "", lineEnd: "\n" },
+  silentQueue: null,
 };
 
 const WINDOWS: System = {
   hasModes: false,
   hasOwners: false,
   locksFolders: false,
+  syncsFolders: false,
   typesLinks: true,
   hasWindowsNames: true,
   longestName: { units: 255, of: "UTF-16" },
   errors: "windows",
   reusesFileNumbers: false,
+  ownAtTop: [
+    "$recycle.bin",
+    "$winreagent",
+    "dumpstack.log.tmp",
+    "hiberfil.sys",
+    "pagefile.sys",
+    "swapfile.sys",
+    "system volume information",
+  ],
   separator: "\\",
+  stopSignals: ["SIGINT", "SIGBREAK", "SIGTERM"],
+  hasUserSignals: false,
+  // without the mark, Windows PowerShell 5.1 takes UTF-8 for the code page of the system
+  text: { head: "\ufeff", lineEnd: "\r\n" },
+  // `BUF_SIZE` of notify 8.2, which Deno 2.9 has
+  silentQueue: 16384,
 };
 
 /** The row of a system, by the name that Deno gives it. Whatever is not Windows is taken for a Unix. */

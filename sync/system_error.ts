@@ -14,7 +14,7 @@ export function isSystemError(error: unknown): error is Error {
   const { code } = error as { code?: unknown };
   return Object.getPrototypeOf(error) === Error.prototype ||
     CLASSES.some((type) => error instanceof type) ||
-    (typeof code === "string" && /^E[A-Z0-9]+$/.test(code));
+    (typeof code === "string" && /^(E[A-Z0-9]+|UNKNOWN)$/.test(code));
 }
 
 /** What an error of the system says, without its number and the path that the caller names anyway. Throws any other. */

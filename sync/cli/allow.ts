@@ -3,7 +3,7 @@
  * names. It is taken only when it was written after the refusal, only once, and only as far as it goes: a plan that has
  * grown meanwhile is refused again.
  */
-import { resolve } from "node:path";
+import { isWithinFolder, wholePath } from "../whole_path.ts";
 import type { Limits } from "../engine/guard.ts";
 import { parse } from "./options.ts";
 import { namesOf } from "./paths.ts";
@@ -25,9 +25,9 @@ export function allowFile(
   name: string | null = null,
 ): string | null {
   if (log === null) return null;
-  const path = `${resolve(log)}${name === null ? "" : `.${name}`}.allow`;
-  const trees = roots.flatMap(namesOf).map((root) => root.endsWith("/") ? root : `${root}/`);
-  const isInside = namesOf(path).some((name) => trees.some((tree) => name.startsWith(tree)));
+  const path = `${wholePath(log)}${name === null ? "" : `.${name}`}.allow`;
+  const trees = roots.flatMap(namesOf);
+  const isInside = namesOf(path).some((name) => trees.some((tree) => isWithinFolder(name, tree)));
   const mayTake = (["read", "write"] as const).every((name) =>
     Deno.permissions.querySync({ name, path }).state === "granted"
   );

@@ -67,7 +67,7 @@ function shown({ scheduler, task }: Asked<"install" | "show">): Answer {
 
 /** Install with one scheduler, and remove what another one has for the same folders. */
 async function installed({ scheduler, task }: Asked<"install" | "show">): Promise<Answer> {
-  const lack = lacking(scheduler);
+  const lack = lacking(scheduler, true);
   if (lack !== null) return { text: lack, status: STATUS.usage };
   const lines: string[] = [];
   try {
@@ -139,15 +139,15 @@ function failureText(error: unknown): string {
 }
 
 /** What Deno does not allow, as one line; null when nothing is missing. */
-export function lacking(scheduler: Scheduler): string | null {
-  const flags = flagsFor(scheduler);
+export function lacking(scheduler: Scheduler, isInstalled = false): string | null {
+  const flags = flagsFor(scheduler, isInstalled);
   if (flags.length === 0) return null;
   return `Deno may not speak to ${nameOf(scheduler)}: run with ${flags.join(" ")}, as in ` +
     `"deno run ${flags.join(" ")} main.ts schedule …", or put in by hand what "schedule show" prints`;
 }
 
 /** The flags that Deno needs, and was not given. */
-function flagsFor(scheduler: Scheduler): string[] {
+function flagsFor(scheduler: Scheduler, isInstalled = false): string[] {
   const program = PROGRAMS[scheduler];
   const flags: string[] = [];
   const granted = (what: Deno.PermissionDescriptor) => Deno.permissions.querySync(what).state === "granted";
@@ -156,6 +156,8 @@ function flagsFor(scheduler: Scheduler): string[] {
     if (isAtHome(scheduler) && !granted({ name: "env", variable: "HOME" })) flags.push("--allow-env=HOME");
     for (const name of ["read", "write"] as const) if (!granted({ name })) flags.push(`--allow-${name}`);
   }
+  // a task is handed over in a file
+  if (scheduler === "schtasks" && isInstalled && !granted({ name: "write" })) flags.push("--allow-write");
   return flags;
 }
 

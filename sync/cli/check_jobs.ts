@@ -1,6 +1,6 @@
 /** The words of the command `check`, and what it says. Pure. */
 import type { Options } from "./options.ts";
-import { resolve } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import { shown } from "../engine/entry.ts";
 import { whenText } from "./announce.ts";
 import { nearest } from "./nearest.ts";
@@ -85,7 +85,7 @@ function unknownJob(typed: string, names: readonly string[]): string {
 
 /** What a job will do. */
 export function jobText({ source, replica, when, dryRun }: Options): string {
-  return `${plain(resolve(source))} -> ${plain(resolve(replica))}, ${whenText(when)}${
+  return `${plain(wholePath(source))} -> ${plain(wholePath(replica))}, ${whenText(when)}${
     dryRun ? ", as a dry run" : ""
   }`;
 }

@@ -4,6 +4,7 @@ import { misuse } from "./misuse.ts";
 import { plainWords } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
+import { isWhole, namesIn, pathWithin, wholePath } from "../whole_path.ts";
 
 const USAGE = "lockstep explain <path> <source> <replica> [options]";
 
@@ -43,14 +44,11 @@ function usage(text: string): Explaining {
 export function pathIn(typed: string, roots: readonly string[]): { readonly path: Path } | string {
   const names = namesIn(typed);
   if (names.includes("..")) return `"${printable(typed)}" goes back up: write it without ".."`;
-  if (!typed.startsWith("/")) return { path: names.join("/") };
+  if (!isWhole(typed)) return { path: names.join("/") };
+  const whole = wholePath(typed);
   for (const root of roots) {
-    const above = namesIn(root);
-    if (above.every((name, i) => names[i] === name)) return { path: names.slice(above.length).join("/") };
+    const path = pathWithin(whole, root);
+    if (path !== null) return { path };
   }
   return `"${printable(typed)}" lies neither in the source nor in the replica`;
-}
-
-function namesIn(path: string): string[] {
-  return path.split("/").filter((name) => name !== "" && name !== ".");
 }

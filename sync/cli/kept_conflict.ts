@@ -2,7 +2,8 @@
  * What a file of ours would spoil that is written anew again and again, as a manifest or a state file: it lies in no tree,
  * where a pass would mirror or remove it, and takes no other file's place.
  */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
+import { isSamePath, isWithinFolder, wholePath } from "../whole_path.ts";
 import { shown } from "../engine/entry.ts";
 import { isSystemError, orElse } from "../system_error.ts";
 import { namesOf } from "./paths.ts";
@@ -26,19 +27,20 @@ export function keptConflict(
   const names = namesOf(path);
   for (const [side, root] of Object.entries(roots)) {
     for (const tree of namesOf(root)) {
-      if (names.includes(tree)) return `The ${what} and the ${side} have the same name, ${shown(path)}`;
-      const first = tree.endsWith("/") ? tree : `${tree}/`;
-      if (names.some((name) => name.startsWith(first))) {
+      if (names.some((name) => isSamePath(name, tree))) {
+        return `The ${what} and the ${side} have the same name, ${shown(path)}`;
+      }
+      if (names.some((name) => isWithinFolder(name, tree))) {
         return `The ${what} ${shown(path)} lies inside the ${side}: keep it outside of both folders`;
       }
     }
   }
   for (const other of others) {
-    if (namesOf(other.path).some((name) => names.includes(name))) {
+    if (namesOf(other.path).some((name) => names.some((one) => isSamePath(one, name)))) {
       return `The ${what} and the ${other.what} have the same name, ${shown(path)}`;
     }
   }
-  const above = dirname(resolve(path));
+  const above = dirname(wholePath(path));
   if (isMissing(above)) {
     return `The ${what} ${shown(path)} cannot be made: there is no folder ${shown(above)}`;
   }

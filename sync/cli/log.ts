@@ -16,6 +16,7 @@ import type { Level, Line } from "./line.ts";
 import type { LogFile } from "./log_file.ts";
 import { type Target, writeAll } from "./print.ts";
 import { timeOf } from "./time.ts";
+import { SYSTEM, type TextForm } from "../system.ts";
 import { isSystemError, systemText } from "../system_error.ts";
 
 export interface Log {
@@ -107,11 +108,12 @@ export function openLog(
   file: Target | null,
   onFileFailure: (error: Error) => void,
   name: string | null = null,
+  { lineEnd }: TextForm = SYSTEM.text,
 ): OpenLog {
   const kept = file && gather(file, onFileFailure);
   const category = `${++opened}`;
   logs.set(category, {
-    sinks: { console, file: kept },
+    sinks: { console, file: kept && { add: (line) => kept.add(ended(line, lineEnd)) } },
     fileLevel: console?.level === "debug" ? "debug" : "info",
   });
   configure();
@@ -184,6 +186,11 @@ function gather(
     },
     flush,
   };
+}
+
+/** A line as the file has it. */
+function ended(line: string, end: string): string {
+  return end === "\n" ? line : `${line.slice(0, -1)}${end}`;
 }
 
 /** "2026-03-01T12:00:00.123+01:00 INFO create file "a/b" 12 bytes". */

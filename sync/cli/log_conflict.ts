@@ -7,6 +7,7 @@ import { shown } from "../engine/entry.ts";
 import { renamedNames, type Rotation } from "./log_rotation.ts";
 import { namesOf } from "./paths.ts";
 import { orElse } from "../system_error.ts";
+import { isSamePath, isWithinFolder } from "../whole_path.ts";
 
 /**
  * What a log at `path` would spoil, as a line for a person; null when it spoils nothing. `isWord`: it was not named by
@@ -19,18 +20,20 @@ export function logConflict(
   isWord = false,
 ): string | null {
   const names = namesOf(path);
-  let isInside = false;
+  let isBelow = false;
   for (const [side, root] of Object.entries(roots)) {
     for (const tree of namesOf(root)) {
-      if (names.includes(tree)) return `The log file and the ${side} have the same name, ${shown(path)}`;
-      isInside ||= names.some((name) => name.startsWith(tree.endsWith("/") ? tree : `${tree}/`));
+      if (names.some((name) => isSamePath(name, tree))) {
+        return `The log file and the ${side} have the same name, ${shown(path)}`;
+      }
+      isBelow ||= names.some((name) => isWithinFolder(name, tree));
     }
   }
   if (isFifo(path)) return `The log file ${shown(path)} is a FIFO, which waits for a reader: give a file`;
   const spoilt = renamedNames(path, rotation).find((name) => foreignLinks(name) > 0) ??
-    (foreignLinks(path) > (isInside || isWord ? 0 : 1) ? path : null);
+    (foreignLinks(path) > (isBelow || isWord ? 0 : 1) ? path : null);
   if (spoilt === null) return null;
-  const anyway = isWord && !isInside && spoilt === path ? ", or give it by --log-file to append to it" : "";
+  const anyway = isWord && !isBelow && spoilt === path ? ", or give it by --log-file to append to it" : "";
   return `${
     shown(spoilt)
   } is there already and is no log of Lockstep: choose another name for the log file${anyway}`;

@@ -6,6 +6,7 @@
 import { nextPiece, rotate, type Rotation } from "./log_rotation.ts";
 import { namesOf } from "./paths.ts";
 import type { Target } from "./print.ts";
+import { SYSTEM, type System } from "../system.ts";
 import { isSystemError } from "../system_error.ts";
 
 export interface LogFile extends Target {
@@ -13,39 +14,50 @@ export interface LogFile extends Target {
   paths(): readonly string[];
   /** Open the file by its name again, making it if it is not there. Throws what the system throws; then all is as before. */
   reopen(): void;
+  /** It takes no more lines, and others may remove it. */
+  close(): void;
 }
 
-const NEWLINE = new Uint8Array([10]);
+const NEWLINE = 10;
+const encoder = new TextEncoder();
 
 /**
  * Open `path` to append whole lines to it, making it if it is not there. With `later` that is done with the first line:
  * its folder will be there only after the first pass has begun (a log inside a new replica). Throws what the system
  * throws.
  */
-export function openLogFile(path: string, rotation: Rotation, later = false): LogFile {
+export function openLogFile(
+  path: string,
+  rotation: Rotation,
+  later = false,
+  system: Pick<System, "text" | "hasUserSignals"> = SYSTEM,
+): LogFile {
   const { most } = rotation;
-  const file = appendTo(path, rotation);
+  const { head, lineEnd } = system.text;
+  const file = appendTo(path, rotation, encoder.encode(head));
   /** Lines that were lost since the last one that was written. */
   let lost = 0;
   if (!later) file.open();
   return {
     paths: () => namesOf(path),
     reopen: file.open,
+    close: file.close,
     writeSync(bytes) {
       let rest = bytes;
       let begun = false;
       try {
-        if (file.torn()) file.append(NEWLINE);
-        if (lost > 0) file.append(missingLines(lost));
+        if (!system.hasUserSignals) file.follow();
+        if (file.torn()) file.append(encoder.encode(lineEnd));
+        if (lost > 0) file.append(missingLines(lost, lineEnd));
         lost = 0;
         while (rest.length > 0) {
-          const end = nextPiece(rest, most, file.size());
+          const end = nextPiece(rest, most, file.size(), head === "" ? 0 : encoder.encode(head).length);
           begun = true;
           file.append(rest.subarray(0, end));
           rest = rest.subarray(end);
         }
       } catch (error) {
-        for (const byte of rest.subarray(begun ? file.sent() : 0)) if (byte === NEWLINE[0]) lost++;
+        for (const byte of rest.subarray(begun ? file.sent() : 0)) if (byte === NEWLINE) lost++;
         throw error;
       }
       return bytes.length;
@@ -53,17 +65,20 @@ export function openLogFile(path: string, rotation: Rotation, later = false): Lo
   };
 }
 
-function missingLines(count: number): Uint8Array {
+function missingLines(count: number, end: string): Uint8Array {
   const lines = count === 1 ? "1 line is" : `${count} lines are`;
-  return new TextEncoder().encode(`${lines} missing here: the log could not be written\n`);
+  return encoder.encode(`${lines} missing here: the log could not be written${end}`);
 }
 
 /** A file that grows, and is begun anew before it grows too large. */
 interface Appended {
   open(): void;
+  close(): void;
+  /** Open the name again if the file has no longer got it: whoever renames it cannot tell us where signals are few. */
+  follow(): void;
   /** Throws what the system throws, with a part of `bytes` in the file. */
   append(bytes: Uint8Array): void;
-  /** In bytes. */
+  /** In bytes, with what stands first in a file. */
   size(): number;
   /** How many bytes of those appended last are in the file. */
   sent(): number;
@@ -71,9 +86,11 @@ interface Appended {
   torn(): boolean;
 }
 
-function appendTo(path: string, { most, keep }: Rotation): Appended {
+function appendTo(path: string, { most, keep }: Rotation, head: Uint8Array): Appended {
   let file: Deno.FsFile | null = null;
   let size = 0;
+  /** How many bytes of what stands first are not there yet. */
+  let headLeft = head.length;
   let sent = 0;
   let torn = false;
 
@@ -82,6 +99,7 @@ function appendTo(path: string, { most, keep }: Rotation): Appended {
     file?.close();
     file = opened;
     size = opened.seekSync(0, Deno.SeekMode.End);
+    headLeft = size === 0 ? head.length : 0;
     return opened;
   }
 
@@ -98,7 +116,12 @@ function appendTo(path: string, { most, keep }: Rotation): Appended {
   function append(bytes: Uint8Array): void {
     sent = 0;
     let to = file ?? open();
-    if (most !== null && size > 0 && size + bytes.length > most) to = beginAnew(to);
+    if (most !== null && size > head.length && size + bytes.length > most) to = beginAnew(to);
+    while (headLeft > 0) {
+      const count = to.writeSync(head.subarray(-headLeft));
+      headLeft -= count;
+      size += count;
+    }
     while (sent < bytes.length) {
       const count = to.writeSync(bytes.subarray(sent));
       sent += count;
@@ -107,5 +130,34 @@ function appendTo(path: string, { most, keep }: Rotation): Appended {
     }
   }
 
-  return { open: () => void open(), append, size: () => size, sent: () => sent, torn: () => torn };
+  function follow(): void {
+    if (file !== null && !isAt(path, file)) open();
+  }
+
+  function close(): void {
+    file?.close();
+    file = null;
+  }
+
+  return {
+    open: () => void open(),
+    close,
+    follow,
+    append,
+    size: () => size + headLeft,
+    sent: () => sent,
+    torn: () => torn,
+  };
+}
+
+/** Whether a path leads to the file that is open. */
+function isAt(path: string, file: Deno.FsFile): boolean {
+  try {
+    const [named, open] = [Deno.statSync(path), file.statSync()];
+    return named.ino === open.ino && named.dev === open.dev;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    // when it cannot be told, the file goes on
+    return !(error instanceof Deno.errors.NotFound);
+  }
 }

@@ -51,10 +51,13 @@ function renameIfThere(from: string, to: string): void {
   }
 }
 
-/** How many of `bytes` go to a file next: as many whole lines as fit there or in a new one, at least one line. */
-export function nextPiece(bytes: Uint8Array, most: number | null, size: number): number {
+/**
+ * How many of `bytes` go to a file next: as many whole lines as fit there or in a new one, at least one line. `head` is
+ * the size of a new one.
+ */
+export function nextPiece(bytes: Uint8Array, most: number | null, size: number, head = 0): number {
   if (most === null || size + bytes.length <= most) return bytes.length;
-  for (const left of [most - size, most]) {
+  for (const left of [most - size, most - head]) {
     const end = left > 0 ? bytes.lastIndexOf(10, left - 1) + 1 : 0;
     if (end > 0) return end;
   }

@@ -24,6 +24,9 @@ export function noticeText(notice: Notice): string {
       const result = side === "source" ? "it is not mirrored" : "it is not removed";
       return `The log file lies inside the ${side}, at ${shown(path)}: ${result}`;
     }
+    case "drive":
+      return 'What Windows keeps at the top of a drive, as "$RECYCLE.BIN" and "System Volume Information", ' +
+        "is neither mirrored nor removed";
     case "unlocked":
       return `Cannot lock the replica: ${
         reasonText(notice.reason)

@@ -1,13 +1,18 @@
 /** The folders and files that a command line names, as absolute paths that the system and Deno take to be the same. */
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { SYSTEM } from "../system.ts";
+import { pathFault, type PathRules, wholePath } from "../whole_path.ts";
 import { shown } from "../engine/entry.ts";
 import { orElse } from "../system_error.ts";
 
 /**
- * What is wrong with a path, for a person; null when nothing is. Deno takes the `..` in `link/..` to lead back to where
- * the link is; the system goes on from where it leads. Such a path could name the wrong folder.
+ * What is wrong with a path, for a person; null when nothing is. On a Unix Deno takes the `..` in `link/..` to lead back to where
+ * the link is; the system goes on from where it leads. Such a path could name the wrong folder. Windows does as Deno does.
  */
-export function ambiguous(path: string): string | null {
+export function ambiguous(path: string, rules: PathRules = SYSTEM): string | null {
+  const fault = pathFault(path, rules);
+  if (fault !== null) return `${shown(path)} ${fault}`;
+  if (rules.separator !== "/") return null;
   const names = path.split("/");
   for (let i = 1; i < names.length; i++) {
     if (names[i] !== "..") continue;
@@ -24,7 +29,7 @@ export function ambiguous(path: string): string | null {
  * its folders exist.
  */
 export function namesOf(path: string): string[] {
-  const absolute = resolve(path);
+  const absolute = wholePath(path);
   const names = new Set([absolute]);
   for (let folder = absolute, rest = "";; rest = join(basename(folder), rest), folder = dirname(folder)) {
     // not there yet, or outside of what Deno may read: then the name as it was given must do
@@ -52,7 +57,11 @@ function isLink(path: string): boolean {
   return orElse(() => Deno.lstatSync(path).isSymlink, false);
 }
 
-/** A path as one word for a shell. */
-export function quoted(path: string): string {
+/** A path as one word for a shell: on Windows for that of the console and for PowerShell alike. */
+export function quoted(path: string, rules: PathRules = SYSTEM): string {
+  if (rules.separator === "\\") {
+    // before a quote a backslash stands for the quote itself
+    return /^[\w@+=:./\\-]+$/.test(path) ? path : `"${path.replace(/\\+$/, "$&$&")}"`;
+  }
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

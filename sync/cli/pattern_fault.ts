@@ -2,7 +2,7 @@
  * Patterns that match nothing, or that mean something else than what was meant. In an ignore file nothing of it is a
  * mistake: there git takes it, too, and so do we. Pure.
  */
-import { resolve } from "node:path";
+import { isTopmost, isWhole, pathWithin, wholePath } from "../whole_path.ts";
 
 /**
  * What is wrong with a pattern that was given to an option, behind others; null when it may match something. `before`: with
@@ -34,11 +34,11 @@ function whyVain(given: string, before: readonly string[]): string | null {
 
 /** What to say of a pattern that is a path from elsewhere and not from the source on; null when there is none. */
 export function misplaced(patterns: readonly string[], source: string): string | null {
-  const root = resolve(source);
+  const root = wholePath(source);
   for (const pattern of patterns) {
     const [, not, path] = /^(!?)([^]*)$/.exec(pattern)!;
     const isFromHere = /^\.\.?(\/|$)/.test(path!);
-    if (!isFromHere && !path!.startsWith("/")) continue;
+    if (!isFromHere && !isWhole(path!)) continue;
     const inside = below(root, path!);
     if (inside === null && !isFromHere) continue;
     const option = `--${not ? "include" : "exclude"}`;
@@ -51,8 +51,9 @@ export function misplaced(patterns: readonly string[], source: string): string |
 
 /** A path as a pattern of a folder that it leads into, with its last "/"; null when it does not. */
 function below(root: string, path: string): string | null {
-  const whole = resolve(path);
+  const whole = wholePath(path);
   // below "/" a path is a pattern as it is
-  if (root === "/" || !whole.startsWith(`${root}/`)) return null;
-  return whole.slice(root.length) + (path.endsWith("/") ? "/" : "");
+  const inside = isTopmost(root) ? null : pathWithin(whole, root);
+  if (inside === null || inside === "") return null;
+  return `/${inside}${/[/\\]$/.test(path) ? "/" : ""}`;
 }

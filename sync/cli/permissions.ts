@@ -1,5 +1,6 @@
 /** Deno's permissions, asked for before they are needed: a missing one is one line with the flag to add, never a prompt. */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import { shown } from "../engine/entry.ts";
 import { commandsOf, type Observe, observedFiles } from "./observe.ts";
 import type { Options } from "./options.ts";
@@ -49,15 +50,15 @@ export function needs(options: Options, source: string, replica: string): Need[]
     ...options.dryRun || options.undo.edits !== "bring-back"
       ? []
       : [{ name: "write", path: source } as const, { name: "write", path: `${source}.trash` } as const],
-    ...options.undo.state === null ? [] : keptNeeds(resolve(options.undo.state), options.dryRun),
+    ...options.undo.state === null ? [] : keptNeeds(wholePath(options.undo.state), options.dryRun),
     ...options.choice.chosen.flatMap((one) =>
-      one.kind === "file" ? [{ name: "read", path: resolve(one.path) } as const] : []
+      one.kind === "file" ? [{ name: "read", path: wholePath(one.path) } as const] : []
     ),
-    ...options.check.manifest === null ? [] : keptNeeds(resolve(options.check.manifest), options.dryRun),
-    ...observedFiles(options.observe).flatMap(({ path }) => keptNeeds(resolve(path), options.dryRun)),
+    ...options.check.manifest === null ? [] : keptNeeds(wholePath(options.check.manifest), options.dryRun),
+    ...observedFiles(options.observe).flatMap(({ path }) => keptNeeds(wholePath(path), options.dryRun)),
     ...options.log === null
       ? []
-      : logNeeds(resolve(options.log), options.logMaxSize === null ? 0 : options.logKeep),
+      : logNeeds(wholePath(options.log), options.logMaxSize === null ? 0 : options.logKeep),
   ];
 }
 

@@ -2,7 +2,7 @@
  * Everything that can be wrong before the first pass: paths that name the wrong folder, permissions that are missing,
  * source and replica that are the same, a log that would spoil a file. Gives what a mirror needs, or a complaint.
  */
-import { resolve } from "node:path";
+import { isWithinFolder, wholePath } from "../whole_path.ts";
 import type { Config, Edge } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
 import type { Choice } from "../engine/filter.ts";
@@ -120,8 +120,8 @@ interface Roots {
 }
 
 async function rootsOf(options: Options, relation: Relate): Promise<Roots | Complaint> {
-  const source = resolve(options.source);
-  const replica = resolve(options.replica);
+  const source = wholePath(options.source);
+  const replica = wholePath(options.replica);
   const lack = missing(needs(options, source, replica));
   if (lack !== null) return { text: lack, status: STATUS.usage };
   if (!await areSame(source, replica, relation)) return { source, replica };
@@ -170,7 +170,7 @@ async function logAt(
   try {
     return open(path, rotation);
   } catch (error) {
-    const isInReplica = resolve(path).startsWith(`${roots.replica}/`);
+    const isInReplica = isWithinFolder(wholePath(path), roots.replica);
     // a log inside a replica that the first pass will make
     if (error instanceof Deno.errors.NotFound && isInReplica) return open(path, rotation, true);
     return { text: cannotOpen(path, error), status: STATUS.usage };

@@ -2,7 +2,8 @@
  * The words of the command `schedule`, as what is asked of the system's scheduler. The entry runs the program as it was
  * started, with no more permissions than a mirror needs.
  */
-import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pathKey, wholePath } from "../whole_path.ts";
 import { wrongWith } from "../timing/calendar.ts";
 import { type Scheduler, SCHEDULERS, schedulersOf, show } from "../timing/scheduler/scheduler.ts";
 import { idOf, type Task, Unsayable } from "../timing/scheduler/task.ts";
@@ -28,7 +29,8 @@ Usage: ${USAGE}
   interval or cron  5m, 1h, 1d, "0 2 * * mon-fri", or one word: hourly, daily, weekly, monthly, yearly
   log               a file to which every operation is appended
   --with            the scheduler; when left out the usual one of the system (to remove and list: all of them)
-  --system          with systemd: units of the system instead of your own, which can write nowhere else
+  --system          with systemd: units of the system instead of your own, which can write nowhere else;
+                    with schtasks: runs as the system, whether you are logged on or not, and shows no window
 
 The other options are those of a mirror: see lockstep --help.`;
 
@@ -53,7 +55,7 @@ export function programOf(main: string): Program {
     const denied = source.includes(",") ? [] : [`--deny-write=${source}`];
     const ffi = isNative ? ["--allow-ffi"] : [];
     const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write", ...ffi, ...grants, ...denied];
-    return [Deno.execPath(), "run", ...flags, decodeURIComponent(new URL(main).pathname)];
+    return [Deno.execPath(), "run", ...flags, fileURLToPath(main)];
   };
 }
 
@@ -68,10 +70,10 @@ export function parseSchedule(words: readonly string[], program: Program): Sched
   if (named !== undefined && known === undefined) {
     return usage(`--with takes ${SCHEDULERS.join(", ")}, not "${named}"`);
   }
-  if (isSystem && known !== undefined && known !== "systemd") {
-    return usage(`--system goes with systemd, not ${known}`);
+  if (isSystem && known !== undefined && known !== "systemd" && known !== "schtasks") {
+    return usage(`--system goes with systemd and schtasks, not ${known}`);
   }
-  const scheduler = isSystem ? "systemd-system" : known ?? null;
+  const scheduler = isSystem && (known ?? usual()) !== "schtasks" ? "systemd-system" : known ?? null;
   switch (action) {
     case "list":
       if (rest.length > 0) return usage(`"schedule list" takes no more words, as "${rest[0]}"`);
@@ -80,7 +82,11 @@ export function parseSchedule(words: readonly string[], program: Program): Sched
       const command = parse(rest);
       if (command.kind !== "mirror") return usage("Give the source and the replica");
       const { source, replica } = command.options;
-      return { kind: "remove", named: scheduler, id: idOf(resolve(source), resolve(replica)) };
+      return {
+        kind: "remove",
+        named: scheduler,
+        id: idOf(pathKey(wholePath(source)), pathKey(wholePath(replica))),
+      };
     }
     case "install":
     case "show": {
@@ -88,7 +94,7 @@ export function parseSchedule(words: readonly string[], program: Program): Sched
       if (command.kind === "usage") return command;
       if (command.kind !== "mirror") return usage("Give a source and a replica");
       try {
-        const task = taskOf(command.options, rest, program);
+        const task = { ...taskOf(command.options, rest, program), isSystem };
         const chosen = scheduler ?? fitting(task);
         show(chosen, task); // throws when the scheduler cannot say it
         return { kind: action, scheduler: chosen, task, options: command.options };

@@ -2,7 +2,7 @@
  * What the mirror of a scheduled entry would refuse, said when the entry is asked for and not in a log at night. Where
  * Deno may not look only the names speak for themselves. A folder that is not there may be on a disk that is away.
  */
-import { resolve } from "node:path";
+import { isSamePath, isWithinFolder, wholePath } from "../whole_path.ts";
 import { shown } from "../engine/entry.ts";
 import { isSystemError, orElse } from "../system_error.ts";
 import { logConflict } from "./log_conflict.ts";
@@ -15,8 +15,8 @@ import { refusalText } from "./refusal.ts";
 /** Why a mirror with these options would not begin, as a line for a person; null when it would. */
 export async function objection(options: Options, relation: Relate): Promise<string | null> {
   if (options.ask) return "--ask needs somebody at a terminal: leave it out of what is scheduled";
-  const [source, replica] = [resolve(options.source), resolve(options.replica)];
-  const log = options.log === null ? null : resolve(options.log);
+  const [source, replica] = [wholePath(options.source), wholePath(options.replica)];
+  const log = options.log === null ? null : wholePath(options.log);
   const mayLook = [source, replica, log ?? source].every((path) =>
     Deno.permissions.querySync({ name: "read", path }).state === "granted"
   );
@@ -40,7 +40,7 @@ export async function objection(options: Options, relation: Relate): Promise<str
 
 /** What is wrong with the files of patterns, where Deno may read them. */
 function whyUnreadable({ choice }: Options): string | null {
-  const files = choice.chosen.flatMap((one) => one.kind === "file" ? [resolve(one.path)] : []);
+  const files = choice.chosen.flatMap((one) => one.kind === "file" ? [wholePath(one.path)] : []);
   const mayRead = files.every((path) =>
     Deno.permissions.querySync({ name: "read", path }).state === "granted"
   );
@@ -51,9 +51,9 @@ function whyUnreadable({ choice }: Options): string | null {
 type Wrong = Exclude<Awaited<ReturnType<Relate>>, "apart">;
 
 function byName(source: string, replica: string): Wrong | null {
-  if (source === replica) return "same";
-  if (replica.startsWith(source === "/" ? "/" : `${source}/`)) return "replica-in-source";
-  return source.startsWith(replica === "/" ? "/" : `${replica}/`) ? "source-in-replica" : null;
+  if (isSamePath(source, replica)) return "same";
+  if (isWithinFolder(replica, source)) return "replica-in-source";
+  return isWithinFolder(source, replica) ? "source-in-replica" : null;
 }
 
 async function byLook(source: string, replica: string, relation: Relate): Promise<Wrong | null> {

@@ -1,6 +1,7 @@
 /** From the options of a mirror to a task for the system's scheduler. Pure. */
 import { trashFolder } from "./undo.ts";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
+import { hasFolders, isSamePath, isWithinFolder, pathKey, wholePath } from "../whole_path.ts";
 import { shown } from "../engine/entry.ts";
 import { fieldsOf, idOf, type Task, type TaskTime, Unsayable } from "../timing/scheduler/task.ts";
 import { commandsOf } from "./observe.ts";
@@ -27,14 +28,18 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
   if (delay > 0 || life !== null || passes !== null) {
     throw new Unsayable("--delay, --for and --passes are for a program that you start: leave them out");
   }
-  const [source, replica, log] = [resolve(options.source), resolve(options.replica), resolve(options.log)];
-  if (log.startsWith(source === "/" ? source : `${source}/`)) {
+  const [source, replica, log] = [
+    wholePath(options.source),
+    wholePath(options.replica),
+    wholePath(options.log),
+  ];
+  if (isWithinFolder(log, source)) {
     throw new Unsayable(
       "The log file lies in the source, into which the entry may not write: choose another place",
     );
   }
   for (const one of options.choice.chosen) {
-    if (one.kind === "file" && resolve(one.path).startsWith(replica === "/" ? "/" : `${replica}/`)) {
+    if (one.kind === "file" && isWithinFolder(wholePath(one.path), replica)) {
       throw new Unsayable(
         "The file of --exclude-from lies in the replica, where it may be removed: choose another place",
       );
@@ -43,7 +48,7 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
   const others = optionWords(words).filter((word) => !isTiming(word)).map(withWholePath);
   const trash = options.undo.trash && trashFolder(options.undo.trash, replica);
   if (trash !== null) others.push(`--trash=${trash}`);
-  const kept = [...new Set(keptIn(options).map((path) => dirname(resolve(path))))];
+  const kept = [...new Set(keptIn(options).map((path) => dirname(wholePath(path))))];
   const isNative = options.edge === "native" || options.xattrs || options.devices;
   const command = [
     ...program(source, isNative, grantsOf(options, isNative)),
@@ -56,7 +61,7 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
   const watched = settle === null ? [] : ["--watch", `--settle-time=${settle}ms`];
   const isLoudnessGiven = options.loudness !== "normal" || options.json;
   return {
-    id: idOf(source, replica),
+    id: idOf(pathKey(source), pathKey(replica)),
     title: `${shown(source)} to ${shown(replica)}`,
     once: [...command, "--once", ...isLoudnessGiven ? [] : ["--quiet"]],
     always: [...command, repeated, ...watched],
@@ -71,7 +76,7 @@ function grantsOf({ observe, pace }: Options, isNative: boolean): string[] {
   for (const [why, command] of commandsOf(observe)) {
     if (command === null) continue;
     const [program] = command;
-    if (program.includes(",") || (program.includes("/") && resolve(program) !== program)) {
+    if (program.includes(",") || (hasFolders(program) && !isSamePath(wholePath(program), program))) {
       throw new Unsayable(
         `The scheduler starts programs elsewhere: write the whole path, without a comma, of ${
           shown(program)
@@ -105,7 +110,7 @@ const FILES = ["exclude-from", "status", "metrics", "report", "manifest", "state
 /** The scheduler starts programs elsewhere. */
 function withWholePath(word: string): string {
   const [, name = "", path] = /^--([a-z-]+)=(.*)$/s.exec(word) ?? [];
-  return path !== undefined && FILES.includes(name) ? `--${name}=${resolve(path)}` : word;
+  return path !== undefined && FILES.includes(name) ? `--${name}=${wholePath(path)}` : word;
 }
 
 function isTiming(word: string): boolean {

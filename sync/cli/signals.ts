@@ -1,8 +1,13 @@
-/** What signals mean: the first that asks to stop ends the pass under way, a second one the program. */
+/**
+ * What signals mean: the first that asks to stop ends the pass under way, a second one the program. On Windows Deno makes
+ * SIGINT of Ctrl-C, SIGBREAK of Ctrl-Break, SIGHUP of a window that is closed, and SIGTERM of logging off and shutting
+ * down. Windows ends the program after the last two, as it is: what is under way is then left as by a kill.
+ */
 import { close as closeDebugger } from "node:inspector";
 import type { Log } from "./log.ts";
+import { SYSTEM } from "../system.ts";
 
-/** How long a stop waits, in ms, for work on a file system that does not answer. */
+/** How long a stop waits, in ms, for work on a file system that does not answer: less than the 5 s of Windows. */
 const PATIENCE_MS = 3000;
 
 /**
@@ -39,9 +44,16 @@ export function listenToSignals(log: Log, { stop, exit, isDone = () => false, pa
       exit();
     }, PATIENCE_MS);
   };
-  Deno.addSignalListener("SIGINT", end);
-  if (Deno.build.os === "windows") return;
-  Deno.addSignalListener("SIGTERM", end);
+  for (const signal of SYSTEM.stopSignals) Deno.addSignalListener(signal, end);
+  // the closing of a terminal can be told twice, to the leader of its session and to the program in front
+  const close = () => {
+    if (!stop.signal.aborted) end();
+  };
+  if (!SYSTEM.hasUserSignals) {
+    // the window was closed
+    Deno.addSignalListener("SIGHUP", close);
+    return;
+  }
   Deno.addSignalListener("SIGUSR2", pass);
   Deno.addSignalListener("SIGUSR1", () => {
     // Deno opens a port for debuggers on this signal, to whoever can reach it
@@ -49,10 +61,6 @@ export function listenToSignals(log: Log, { stop, exit, isDone = () => false, pa
     for (const ms of CLOSE_MS) Deno.unrefTimer(setTimeout(closeDebugger, ms));
     pass();
   });
-  // the closing of a terminal can be told twice, to the leader of its session and to the program in front
-  const close = () => {
-    if (!stop.signal.aborted) end();
-  };
   Deno.addSignalListener("SIGHUP", Deno.stdout.isTerminal() ? close : reopen);
   // a file that grows over a limit of the system is an error of that file, not the end of the program
   Deno.addSignalListener("SIGXFSZ", () => {});

@@ -3,6 +3,7 @@ import { parseAge, parseDuration } from "../timing/duration.ts";
 import { DEFAULT_CONFIG } from "./check_jobs.ts";
 import { nearest } from "./nearest.ts";
 import { printable } from "./reason.ts";
+import { hasFolders } from "../whole_path.ts";
 
 const HELP = `How mirrors are, by the status files that they keep (--status). Writes nothing.
 
@@ -75,7 +76,7 @@ export function parseStatus(words: readonly string[]): Asking {
     return usage(`--max-age takes a time like 26h or 2d, not "${typed}"${hint}`);
   }
   const named = values.get("--config");
-  const isFile = (word: string) => named === undefined && (word.includes("/") || word.endsWith(".json"));
+  const isFile = (word: string) => named === undefined && (hasFolders(word) || word.endsWith(".json"));
   const files = plain.filter(isFile);
   const config = named ?? (files.length === 0 ? DEFAULT_CONFIG : null);
   return { kind: "status", files, config, jobs: plain.filter((word) => !isFile(word)), maxAge, json };

@@ -4,6 +4,7 @@ import { shown } from "../engine/entry.ts";
 import { MARK, UNMARKED } from "../engine/trash.ts";
 import { isSystemError, orElse } from "../system_error.ts";
 import type { Relate } from "./relate.ts";
+import { isSamePath, isWithinFolder } from "../whole_path.ts";
 
 /** A line for a person; null when nothing is wrong. All paths are absolute. */
 export async function trashFault(
@@ -16,8 +17,7 @@ export async function trashFault(
     const advice = "name a folder outside of both by --trash=<folder>";
     if (how === "same") return `The trash ${shown(folder)} is the ${side} itself: ${advice}`;
     // a replica that is not there yet is nowhere
-    const isBelow = folder.startsWith(root.endsWith("/") ? root : `${root}/`);
-    if (how === "replica-in-source" || isBelow) {
+    if (how === "replica-in-source" || isWithinFolder(folder, root)) {
       return `The trash ${shown(folder)} lies inside the ${side}: ${advice}`;
     }
     if (how === "source-in-replica") return `The trash ${shown(folder)} holds the ${side}: ${advice}`;
@@ -28,7 +28,7 @@ export async function trashFault(
       return `The trash ${shown(folder)} is a link that leads nowhere: name a folder by --trash=<folder>`;
     }
     const above = dirname(folder);
-    return orElse(() => Deno.statSync(above).isDirectory, false) || above === dirname(replica)
+    return orElse(() => Deno.statSync(above).isDirectory, false) || isSamePath(above, dirname(replica))
       ? null
       : `The trash ${shown(folder)} cannot be made: there is no folder ${shown(above)}`;
   }
@@ -36,7 +36,7 @@ export async function trashFault(
   const names: string[] = orElse(() => [...Deno.readDirSync(folder)].map(({ name }) => name), []);
   if (names.includes(MARK)) {
     const other = otherReplica(folder);
-    const isOthers = other !== null && other !== replica && orElse(() =>
+    const isOthers = other !== null && !isSamePath(other, replica) && orElse(() =>
           Deno.statSync(other), null) !== null &&
       await relate(other, replica, relation) !== "same";
     return isOthers

@@ -1,5 +1,5 @@
 /** The ways back: where removals go, what was edited in the replica, and what is moved instead of copied. Pure. */
-import { resolve } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import { parseAge, parseDuration } from "../timing/duration.ts";
 import { printable } from "./reason.ts";
 import { readSizeWithUnit, type Values } from "./value.ts";
@@ -87,5 +87,5 @@ export function folderForTrash(words: readonly string[]): string | null {
 
 /** The folder of a trash, as an absolute path: beside the replica (an absolute path) unless another was named. */
 export function trashFolder({ folder }: Trash, replica: string): string {
-  return resolve(folder ?? `${replica}.trash`);
+  return wholePath(folder ?? `${replica}.trash`);
 }

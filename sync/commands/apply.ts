@@ -1,5 +1,5 @@
 /** The command `apply` carried out: a pass that makes only the steps of a plan, and only those that still hold. */
-import { resolve } from "node:path";
+import { isSamePath, wholePath } from "../whole_path.ts";
 import type { Answer } from "../cli/carry_out.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import type { Options } from "../cli/options.ts";
@@ -38,7 +38,7 @@ interface Read {
 }
 
 async function readPlan({ file, source, replica }: Applying): Promise<Read | Answer> {
-  const path = resolve(file);
+  const path = wholePath(file);
   const lack = missing([{ name: "read", path }]);
   if (lack !== null) return { text: lack, status: STATUS.usage };
   try {
@@ -46,7 +46,7 @@ async function readPlan({ file, source, replica }: Applying): Promise<Read | Ans
     if (found.kind !== "plan") return { text: noPlanText(file, found), status: STATUS.usage };
     const { header } = found;
     for (const [side, given] of [["source", source], ["replica", replica]] as const) {
-      if (given === null || resolve(given) === header[side].path) continue;
+      if (given === null || isSamePath(wholePath(given), header[side].path)) continue;
       return { text: otherRootText(side, header[side].path, { given }), status: STATUS.usage };
     }
     return { header, decided: await decidedIn(path) };

@@ -2,7 +2,7 @@
  * The command `bring-back` carried out: shows what was edited or made in the replica and, after a yes, carries it to the
  * source. The only command that writes there. Both folders are locked while it does.
  */
-import { resolve } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import { ask, canAsk } from "../cli/ask.ts";
 import { type BringingBack, parseBringBack } from "../cli/bring_back.ts";
 import { editsText } from "../cli/bring_back_text.ts";
@@ -45,7 +45,7 @@ export async function command(words: readonly string[]): Promise<Answer> {
   if ("status" in prepared) return prepared;
   const config = { ...prepared.config, dryRun: false, ownLogs: prepared.log?.paths() ?? [] };
   const trash = trashOf(config, options.undo.trash);
-  const state = options.undo.state === null ? null : resolve(options.undo.state);
+  const state = options.undo.state === null ? null : wholePath(options.undo.state);
   const lack = isWanted
     ? missing([
       { name: "write", path: config.source },
@@ -191,7 +191,7 @@ function pathsOf(typed: readonly string[], config: Config, roots: Roots): Path[]
 function trashOf(config: Config, asked: { readonly folder: string | null } | null): TrashPlace {
   const own = sourceTrash(config);
   const folder = asked?.folder ?? null;
-  return folder === null ? own : { ...own, folder: resolve(folder) };
+  return folder === null ? own : { ...own, folder: wholePath(folder) };
 }
 
 function troubled(trouble: Trouble): Answer {

@@ -1,5 +1,6 @@
 /** The command `check` carried out: reads a file of jobs, and says what each will do and what it would stumble over. */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
+import { pathKey, wholePath } from "../whole_path.ts";
 import type { Answer } from "../cli/carry_out.ts";
 import { chosenJobs, jobText, parseCheck } from "../cli/check_jobs.ts";
 import { STATUS } from "../cli/exit_status.ts";
@@ -22,7 +23,7 @@ export async function command(words: readonly string[]): Promise<Answer> {
   const jobs = chosenJobs(file.jobs, asked.jobs);
   if (typeof jobs === "string") return { text: jobs, status: STATUS.usage };
   const width = Math.min(WIDEST, Math.max(...jobs.map(({ name }) => [...name].length)));
-  const made = new Map(file.jobs.map(({ name, options }) => [resolve(options.replica), name]));
+  const made = new Map(file.jobs.map(({ name, options }) => [pathKey(wholePath(options.replica)), name]));
   const lines: string[] = [];
   for (const { name, options } of jobs) {
     lines.push(`${name}${" ".repeat(Math.max(width - [...name].length, 0))}  ${jobText(options)}`);
@@ -36,7 +37,7 @@ const WIDEST = 24;
 
 /** What a job would stumble over now. `made`: the replicas of all jobs, by path. */
 function warningsOf(options: Options, made: ReadonlyMap<string, string>): string[] {
-  const [source, replica] = [resolve(options.source), resolve(options.replica)];
+  const [source, replica] = [wholePath(options.source), wholePath(options.replica)];
   const lack = missing(needs(options, source, replica));
   if (lack !== null) return [lack];
   const silent = mayNotRun(options.observe);

@@ -1,5 +1,5 @@
 /** The command `plan` carried out: a dry run, whose steps go to a file with what each was decided on. */
-import { resolve } from "node:path";
+import { isWithinFolder, wholePath } from "../whole_path.ts";
 import type { Answer } from "../cli/carry_out.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import type { Options } from "../cli/options.ts";
@@ -48,14 +48,14 @@ export async function command(words: readonly string[]): Promise<Answer> {
 
 /** Why a plan must not be written to a file; null when it may. */
 async function wrongPlace(output: string, options: Options): Promise<string | null> {
-  const path = resolve(output);
+  const path = wholePath(output);
   // beside its place it is written first
   const places = [path, `${path}.lockstep-new`];
   const lack = missing(places.flatMap((path) => [{ name: "read", path }, { name: "write", path }] as const));
   if (lack !== null) return lack;
   for (const side of ["source", "replica"] as const) {
-    const trees = namesOf(options[side]).map((root) => root.endsWith("/") ? root : `${root}/`);
-    if (namesOf(path).some((name) => trees.some((tree) => `${name}/`.startsWith(tree)))) {
+    const trees = namesOf(options[side]);
+    if (namesOf(path).some((name) => trees.some((tree) => isWithinFolder(name, tree)))) {
       return placeText(output, side);
     }
   }
@@ -102,7 +102,7 @@ function writePlan(output: string | null, options: Options): Writing {
     begin({ began }, roots) {
       attempt(() => {
         if (config === null) return;
-        sink = output === null ? STANDARD_OUTPUT : fileSink(resolve(output));
+        sink = output === null ? STANDARD_OUTPUT : fileSink(wholePath(output));
         writer = planWriter(sink, headerOf(config, roots, options, began));
       });
       return Promise.resolve();
@@ -138,7 +138,7 @@ function headerOf(
   began: number,
 ): Omit<Header<Options>, "lockstep" | "version"> {
   const { undo, check } = options;
-  const absolute = (path: string | null) => path === null ? null : resolve(path);
+  const absolute = (path: string | null) => path === null ? null : wholePath(path);
   return {
     time: began,
     source: { path: paths.source, id: rootId(source) },

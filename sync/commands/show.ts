@@ -1,5 +1,5 @@
 /** The command `show` carried out: what a plan comes to, or its steps at a path and below it. Reads the plan as a stream. */
-import { resolve } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import type { Answer } from "../cli/carry_out.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import { pathIn } from "../cli/explain.ts";
@@ -22,7 +22,7 @@ export async function command(words: readonly string[]): Promise<Answer> {
     return { text: asked.text, status: asked.kind === "help" ? STATUS.inSync : STATUS.usage };
   }
   const { file } = asked;
-  const path = resolve(file);
+  const path = wholePath(file);
   const lack = missing([{ name: "read", path }]);
   if (lack !== null) return { text: lack, status: STATUS.usage };
   try {

@@ -1,5 +1,5 @@
 /** The command `status` carried out: reads status files, and says whether the mirrors are well. */
-import { resolve } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import type { Answer } from "../cli/carry_out.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import { missing } from "../cli/permissions.ts";
@@ -59,7 +59,7 @@ function answerOf(jobs: readonly Checked[], unknown: readonly string[], json: bo
 
 /** A status file, and whether a run holds it; or why it cannot be used. */
 async function readOne(typed: string) {
-  const path = resolve(typed);
+  const path = wholePath(typed);
   const lack = missing([{ name: "read", path }]);
   if (lack !== null) return lack;
   const found = await readKept(path);

@@ -1,5 +1,5 @@
 /** The command `trash` carried out: lists, shows, restores and deletes what passes left in a trash. */
-import { resolve } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import { ask, canAsk } from "../cli/ask.ts";
 import type { Answer } from "../cli/carry_out.ts";
 import { STATUS } from "../cli/exit_status.ts";
@@ -61,7 +61,7 @@ const wrong = (text: string): Answer => ({ text, status: STATUS.usage });
 
 /** The trash that a person means: the folder itself, or the one beside a replica. */
 async function findTrash(typed: string): Promise<Found | Answer> {
-  const first = resolve(typed);
+  const first = wholePath(typed);
   for (const folder of [first, `${first}.trash`]) {
     const lack = missing([{ name: "read", path: folder }]);
     if (lack !== null) return wrong(lack);
@@ -139,7 +139,7 @@ async function restoreFrom(found: Found, asked: Asked<"restore">): Promise<Answe
   const { run } = picked;
   const at = pathFor(found, run, asked.path);
   if ("status" in at) return at;
-  const to = asked.to === null ? found.replica : resolve(asked.to);
+  const to = asked.to === null ? found.replica : wholePath(asked.to);
   const { dryRun } = asked;
   const lack = missing([
     { name: "read", path: to },

@@ -19,7 +19,7 @@ import { shown } from "../engine/entry.ts";
 import { inline, threads } from "../pass/pool.ts";
 import { ManifestFault } from "../records/manifest.ts";
 import { SinceFault } from "../records/since.ts";
-import { resolve } from "node:path";
+import { wholePath } from "../whole_path.ts";
 
 /** Before what differs is looked at again, in ms: a mirror that is at work has put most files in their places by then. */
 const SETTLED_MS = 1000;
@@ -32,8 +32,8 @@ export async function command(words: readonly string[]): Promise<Answer> {
   }
   const { hasSource, heal, time, rate } = asked;
   const { log: ownLog, check: { manifest: typed } } = asked.options;
-  const manifest = typed === null ? null : resolve(typed);
-  const since = asked.since === null ? null : resolve(asked.since);
+  const manifest = typed === null ? null : wholePath(typed);
+  const since = asked.since === null ? null : wholePath(asked.since);
   const lack = missing(checkNeeds(manifest, since));
   if (lack !== null) return { text: lack, status: STATUS.usage };
   const options = { ...asked.options, log: null, dryRun: !heal, check: { verify: false, manifest: null } };

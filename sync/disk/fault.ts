@@ -63,7 +63,8 @@ export function reason(error: unknown, { errors }: Pick<System, "errors"> = SYST
   return { code: known, detail: firstWords(error.message) };
 }
 
-const CODE = /^E[A-Z0-9]+$/;
+/** `node:fs` has UNKNOWN for numbers of Windows that it has no code for. */
+const CODE = /^(E[A-Z0-9]+|UNKNOWN)$/;
 
 function numberIn({ message }: Error): string | undefined {
   return /\(os error (\d+)\)/.exec(message)?.[1];

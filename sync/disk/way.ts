@@ -5,6 +5,7 @@
 import { dirname } from "node:path";
 import type { Side } from "../engine/entry.ts";
 import { libc } from "../libc.ts";
+import { SYSTEM } from "../system.ts";
 import { Fault, reason } from "./fault.ts";
 import { type Root, rootAt, type Through } from "./root.ts";
 
@@ -29,10 +30,10 @@ const TRIES = 3;
 /**
  * Look at each link that an absolute path leads through, also by way of other links. Of what is not there yet, only the
  * folders above are looked at. `user`: the number of the user who runs the program; null when that cannot be told, and
- * then nobody is a stranger.
+ * then nobody is a stranger, nor where owners have no numbers.
  */
 export async function wayTo(path: string, user: number | null = ownNumber()): Promise<Way> {
-  if (user === null) return UNKNOWN;
+  if (user === null || !SYSTEM.hasOwners) return UNKNOWN;
   const left = path.split("/").reverse();
   let here = "/";
   for (let links = 0; left.length > 0;) {

@@ -3,6 +3,8 @@
  * `readonly` and cloneable, so that it crosses to a worker thread unchanged.
  */
 
+import { SYSTEM } from "../system.ts";
+
 /** A path below a root, "/" between names; the root itself is "". Roots are fixed for a pass. */
 export type Path = string;
 
@@ -143,10 +145,15 @@ export function below(folder: Path, name: string): Path {
   return folder === "" ? name : `${folder}/${name}`;
 }
 
-/** The absolute path of a path below a root. */
+/** The absolute path of a path below a root, which may be "/" or a drive of Windows. */
 export function absolute(root: string, path: Path): string {
   if (path === "") return root;
-  return root.endsWith("/") ? root + path : `${root}/${path}`;
+  return root.endsWith("/") || isDrive(root) ? root + path : `${root}/${path}`;
+}
+
+/** Whether an absolute path ends with what separates names: "C:\\" does. On other systems such a path begins with "/". */
+function isDrive(root: string): boolean {
+  return root.endsWith("\\") && !root.startsWith("/");
 }
 
 /** The folder that holds `path`; the root for a name in the root, and for the root itself. */
@@ -203,9 +210,11 @@ function escaped(character: string): string {
       return "\\r";
     case "\t":
       return "\\t";
-    case '"':
     case "\\":
-      return `\\${character}`;
+      // what stands between two names is no part of one
+      return SYSTEM.separator === "\\" ? "\\" : "\\\\";
+    case '"':
+      return '\\"';
   }
   const code = character.charCodeAt(0);
   const isByte = code >= 0xdc80 && code <= 0xdcff;

@@ -63,6 +63,8 @@ export type Notice =
     | { readonly code: "inexact-ids"; readonly side: Side }
     /** Our own log file lies in a tree: it is neither mirrored nor removed. */
     | { readonly code: "own-log"; readonly side: Side; readonly path: Path }
+    /** A root is the top of a drive: what the system keeps there is neither mirrored nor removed. */
+    | { readonly code: "drive" }
     /** The replica could not be locked, for the file that is locked there could not be made. */
     | { readonly code: "unlocked"; readonly reason: Reason }
     /** A dry run plans attributes that the replica may not be able to hold. */

@@ -1,5 +1,5 @@
 /** A file of jobs on the disk: read in turns, so that mirrors that are at work meanwhile do not wait. */
-import { resolve } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import { missing } from "../cli/permissions.ts";
 import { shown } from "../engine/entry.ts";
 import { systemText } from "../system_error.ts";
@@ -33,7 +33,7 @@ function ofSystem(name: string): string | undefined | null {
 }
 
 async function textOf(path: string): Promise<string | Faulty> {
-  const whole = resolve(path);
+  const whole = wholePath(path);
   const wrong = (what: string) => ({ faults: [`Cannot read the jobs in ${shown(path)}: ${what}`] });
   if (path === "" || path.includes("\0")) return wrong("it is no name of a file");
   const lack = missing([{ name: "read", path: whole }]);

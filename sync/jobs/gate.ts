@@ -3,6 +3,7 @@
  * Whoever comes first works first; but what another one is about to fill is copied after that, so that a chain
  * A -> B -> C runs in its order. Pure but for its waiting.
  */
+import { isWithinFolder } from "../whole_path.ts";
 
 /** What a pass works with. */
 export interface Claim {
@@ -148,8 +149,7 @@ function overlapping(a: Place, b: Place): boolean {
 /** Whether a folder is another one, or lies in it, as far as can be told. */
 function isWithin({ path, ids }: Place, other: Place): boolean {
   const [id = null] = other.ids;
-  return path === other.path || other.path === "/" || path.startsWith(`${other.path}/`) ||
-    (id !== null && ids.includes(id));
+  return isWithinFolder(path, other.path) || (id !== null && ids.includes(id));
 }
 
 function keyOf({ source, replica }: Claim): string {

@@ -3,7 +3,8 @@
  * circle. Compares paths as they are written; the run looks at the disk. Never each with each: a file may hold thousands.
  * Pure.
  */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
+import { pathKey, pathWithin, wholePath } from "../whole_path.ts";
 import { trashFolder } from "../cli/undo.ts";
 import type { Options } from "../cli/options.ts";
 import { shown } from "../engine/entry.ts";
@@ -52,6 +53,7 @@ export function* overlaps(
   circles(sound, tell);
 }
 
+/** With keys of paths (`pathKey`). */
 interface Rooted {
   readonly job: Placed;
   readonly source: string;
@@ -61,9 +63,10 @@ interface Rooted {
 
 function rootsOf(job: Placed): Rooted {
   const { options } = job;
-  const [source, replica] = [resolve(options.source), resolve(options.replica)];
+  const [source, replica] = [keyOf(options.source), keyOf(options.replica)];
   const { trash } = options.undo;
-  return { job, source, replica, trash: trash && trashFolder(trash, replica) };
+  const folder = trash && trashFolder(trash, wholePath(options.replica));
+  return { job, source, replica, trash: folder && pathKey(folder) };
 }
 
 /** Whether the two folders of a job are one, or one lies in the other. */
@@ -71,9 +74,9 @@ function isOneTree({ job, source, replica }: Rooted, tell: TellOverlap): boolean
   const what = source === replica
     ? "is the source: a replica is another folder"
     : isIn(replica, source)
-    ? `lies in the source ${shown(source)}, which would copy it into itself`
+    ? `lies in the source ${shown(wholePath(job.options.source))}, which would copy it into itself`
     : isIn(source, replica)
-    ? `holds the source ${shown(source)}, and would delete it`
+    ? `holds the source ${shown(wholePath(job.options.source))}, and would delete it`
     : null;
   if (what !== null) tell(job.at("replica"), job.name, "replica", what);
   return what !== null;
@@ -117,9 +120,9 @@ function trashes(jobs: readonly Rooted[], replicas: ReadonlyMap<string, Rooted>,
     }
     const inside = holder(one.trash, replicas);
     if (inside !== null && inside.job !== job) {
-      const text = `${shown(one.trash)} lies in the replica of job ${
-        shown(inside.job.name)
-      }, which would delete it`;
+      const text = `${
+        shown(trashFolder(job.options.undo.trash!, wholePath(job.options.replica)))
+      } lies in the replica of job ${shown(inside.job.name)}, which would delete it`;
       tell(job.at("trash"), job.name, "trash", text);
     }
   }
@@ -139,11 +142,12 @@ function files(
 ): void {
   const sources = new Map(jobs.map((one) => [one.source, one]));
   const found = new Map<string, { readonly job: string | null; readonly field: string }>([
-    [all.jobs, { job: null, field: "file of jobs" }],
+    [pathKey(all.jobs), { job: null, field: "file of jobs" }],
   ]);
   const claim = (path: string, at: number, job: string | null, field: string) => {
-    const other = found.get(path);
-    found.set(path, other ?? { job, field });
+    const key = pathKey(path);
+    const other = found.get(key);
+    found.set(key, other ?? { job, field });
     // one log may have the lines of several jobs, each with its name
     if (other === undefined || (other.field === "log" && field === "log")) return;
     const whose = other.job === null ? other.field : `${other.field} of job ${shown(other.job)}`;
@@ -164,7 +168,7 @@ function files(
       const [field, path] of [["log", log], ["state", undo.state], ["manifest", check.manifest]] as const
     ) {
       if (path === null) continue;
-      const whole = resolve(path);
+      const whole = wholePath(path);
       const at = job.at(field === "log" ? "log-file" : field);
       claim(whole, at, job.name, field);
       const replica = holder(whole, replicas);
@@ -181,8 +185,8 @@ function rotations(jobs: readonly Rooted[], tell: TellOverlap): void {
   for (const { job } of jobs) {
     const { log, logMaxSize, logKeep } = job.options;
     if (log === null) continue;
-    const other = found.get(resolve(log));
-    if (other === undefined) found.set(resolve(log), job);
+    const other = found.get(keyOf(log));
+    if (other === undefined) found.set(keyOf(log), job);
     else if (logMaxSize !== other.options.logMaxSize || logKeep !== other.options.logKeep) {
       const whose = `is the log of job ${shown(other.name)}, too`;
       tell(job.at("log-file"), job.name, "log", `${whose}: give both the same log-max-size and log-keep`);
@@ -271,9 +275,9 @@ function tellCircle(circle: readonly Rooted[], tell: TellOverlap): void {
   );
 }
 
-/** What stands in the map for a path or the nearest folder above it; null for none. */
+/** What stands in a map, by the keys of paths, for a path or the nearest folder above it; null for none. */
 export function holder<T>(path: string, map: ReadonlyMap<string, T>): T | null {
-  for (const at of upwards(path)) {
+  for (const at of upwards(pathKey(path))) {
     const found = map.get(at);
     if (found !== undefined) return found;
   }
@@ -288,7 +292,11 @@ function* upwards(path: string): Generator<string> {
   }
 }
 
+function keyOf(path: string): string {
+  return pathKey(wholePath(path));
+}
+
 /** Whether a path lies below a folder. */
 function isIn(path: string, folder: string): boolean {
-  return path !== folder && path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+  return !["", null].includes(pathWithin(path, folder));
 }

@@ -1,5 +1,6 @@
 /** The text of a file of jobs: what its user wants of many mirrors, or each thing that is wrong with it. Pure. */
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import type { Observe } from "../cli/observe.ts";
 import type { Options } from "../cli/options.ts";
 import { printable } from "../cli/reason.ts";
@@ -89,7 +90,7 @@ export function* reading(whole: string, path: string, env: Env): Generator<void,
     return faults();
   }
   yield;
-  const setting: Setting = { folder: dirname(resolve(path)), env };
+  const setting: Setting = { folder: dirname(wholePath(path)), env };
   const { jobs, common, defaults } = beside(members, setting, wrong);
   const placed: Placed[] = [];
   for (const member of jobs) {
@@ -105,13 +106,13 @@ export function* reading(whole: string, path: string, env: Env): Generator<void,
   }
   yield* overlaps(
     placed,
-    { jobs: resolve(path), common },
+    { jobs: wholePath(path), common },
     (at, job, field, text) => wrong(at, [job && `job ${shown(job)}`, field], text),
   );
   if (found.length > 0) return faults();
   const file = (field: string) => common.find((one) => one.field === field)?.path ?? null;
   return {
-    path: resolve(path),
+    path: wholePath(path),
     observe: {
       status: file("status"),
       metrics: file("metrics"),
@@ -143,7 +144,7 @@ function beside(members: readonly Member[], setting: Setting, wrong: Wrong): Bes
   if (schema !== undefined && schema.kind !== "string") wrong(schema.at, ["$schema"], "takes a text");
   const { fields } = fieldsOf(simple, "top", setting, (at, field, text) => wrong(at, [field!.name], text));
   const common = fields.flatMap(({ name, at, values }) =>
-    (values ?? []).map(({ text }) => ({ field: name, path: resolve(text), at }))
+    (values ?? []).map(({ text }) => ({ field: name, path: wholePath(text), at }))
   );
   const jobs = kept.get("jobs")?.value;
   if (jobs === undefined) wrong(0, ["jobs"], `is missing: write "jobs": ${EXAMPLE}`);

@@ -1,5 +1,6 @@
 /** A value of the file as words of a command line: variables put in, paths made absolute. Pure. */
-import { isAbsolute, resolve } from "node:path";
+import { SYSTEM } from "../system.ts";
+import { isWhole, pathFault, type PathRules, wholePath } from "../whole_path.ts";
 import { foreignWord } from "../cli/foreign.ts";
 import { shown } from "../engine/entry.ts";
 import type { FieldRow } from "./fields.ts";
@@ -11,6 +12,8 @@ export interface Setting {
   readonly folder: string;
   /** A variable of the environment; undefined when it is not set, null when Deno may not tell. */
   readonly env: (name: string) => string | undefined | null;
+  /** How paths are read; as this system does when left out. */
+  readonly rules?: PathRules;
 }
 
 /** A value of a field, and where it stands. */
@@ -20,7 +23,7 @@ export interface Value {
   readonly text: string;
 }
 
-/** No path of Linux is longer. */
+/** No path of Linux is longer, and hardly one of Windows. */
 const LONGEST_PATH = 4096;
 
 /** Read what a field is given: no values for a switch that is off. */
@@ -122,7 +125,10 @@ function withoutVariable(name: string, value: string | undefined | null): string
 }
 
 /** A path of the file as an absolute one. */
-function absolute(text: string, { folder, env }: Setting): string | { readonly wrong: string } {
+function absolute(
+  text: string,
+  { folder, env, rules = SYSTEM }: Setting,
+): string | { readonly wrong: string } {
   if (text.includes("\0")) return { wrong: "no path has a NUL character" };
   const foreign = foreignWord([text]);
   if (foreign !== null) return { wrong: foreign };
@@ -132,7 +138,8 @@ function absolute(text: string, { folder, env }: Setting): string | { readonly w
       wrong: `a variable is written "\${${variable.slice(1)}}", and a folder of that name "./${variable}"`,
     };
   }
-  const [, user] = /^~([^/]*)/.exec(text) ?? [];
+  const isWindows = rules.separator === "\\";
+  const [, user] = (isWindows ? /^~([^/\\]*)/ : /^~([^/]*)/).exec(text) ?? [];
   if (user !== undefined && user !== "") {
     return {
       wrong: `only "~/", your own home, is known: write the path in full, or "./~${user}" for that name`,
@@ -140,13 +147,22 @@ function absolute(text: string, { folder, env }: Setting): string | { readonly w
   }
   let path = text;
   if (user !== undefined) {
-    const home = env("HOME");
-    const wrong = withoutVariable("HOME", home);
+    const variable = isWindows ? "USERPROFILE" : "HOME";
+    const home = env(variable);
+    const wrong = withoutVariable(variable, home);
     if (wrong !== null) return { wrong: `"~/" is your home folder, but ${wrong}` };
     path = home + text.slice(1);
   }
-  const whole = isAbsolute(path) ? path : `${folder}/${path}`;
+  const fault = pathFault(path, rules);
+  if (fault !== null) return { wrong: fault };
+  const whole = isWindows || isWhole(path, rules) ? path : `${folder}/${path}`;
   if (whole.length > LONGEST_PATH) return { wrong: `the path has more than ${LONGEST_PATH} characters` };
+  if (isWindows) return wholePath(path, rules, (drive) => isOn(drive, folder) ? folder : `${drive}\\`);
   // whether a ".." leads back through a link, the run finds out
-  return whole.split(/[/\\]/).includes("..") ? whole : resolve(whole);
+  return whole.split(/[/\\]/).includes("..") ? whole : wholePath(whole, rules);
+}
+
+/** Whether a folder is on a drive ("C:"), or no drive is named. */
+function isOn(drive: string | null, folder: string): boolean {
+  return drive === null || folder.slice(0, 2).toUpperCase() === drive.toUpperCase();
 }

@@ -1,5 +1,5 @@
 /** The observers that a run was asked for. */
-import { resolve } from "node:path";
+import { wholePath } from "../whole_path.ts";
 import { commandsOf, type Observe } from "../cli/observe.ts";
 import type { Observer, Observing } from "./observer.ts";
 
@@ -12,13 +12,13 @@ export async function observersOf(
   const { status, metrics, report } = observe;
   const observers: Observer[] = [];
   if (status !== null) {
-    observers.push(await (await import("./status.ts")).statusKeeper(resolve(status), observing));
+    observers.push(await (await import("./status.ts")).statusKeeper(wholePath(status), observing));
   }
   if (metrics !== null) {
-    observers.push(await (await import("./metrics.ts")).metricsKeeper(resolve(metrics), observing));
+    observers.push(await (await import("./metrics.ts")).metricsKeeper(wholePath(metrics), observing));
   }
   if (report !== null) {
-    observers.push(await (await import("./report/mod.ts")).pageObserver(resolve(report), observing));
+    observers.push(await (await import("./report/mod.ts")).pageObserver(wholePath(report), observing));
   }
   if (runsJobs || commandsOf(observe).some(([, command]) => command !== null)) {
     observers.push((await import("./tell.ts")).teller(observing));

@@ -10,6 +10,7 @@ import type { Roots } from "../disk/roots.ts";
 import { newPassId } from "../disk/temporary.ts";
 import type { Which } from "../disk/tree.ts";
 import { share, type Shared } from "./shared.ts";
+import { pathWithin } from "../whole_path.ts";
 
 /** The trash of a pass. */
 export interface PassTrash {
@@ -141,8 +142,7 @@ export function which(criteria: Criteria, durable: boolean): Which {
 
 /** Those of `paths` that lie in `root`, as paths below it. */
 function inside(root: string, paths: readonly string[]): Path[] {
-  const start = root.endsWith("/") ? root : `${root}/`;
-  return paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
+  return paths.flatMap((path) => pathWithin(path, root) || []);
 }
 
 /** Whether the trash is on the replica's disk, so that what goes there frees nothing. */

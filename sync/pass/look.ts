@@ -29,6 +29,7 @@ import { type Criteria, isKnown } from "../engine/same.ts";
 import { chooseEntries, chooseNames, choosingIn, type Chosen, ignoreFileIn } from "./choose.ts";
 import type { PassConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { withoutSystems } from "./drive.ts";
 import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
 import { withoutLock } from "./locked.ts";
@@ -91,8 +92,13 @@ export async function listFolders(
   { source, replica }: Both,
 ): Promise<Listed> {
   const nothing: Name[] = [];
-  const [inSource, listed] = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
-  const inReplica = await withoutLock(config.replica, given.path, listed);
+  const listed = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
+  const inSource = withoutSystems(config, given.path, listed[0]);
+  const inReplica = await withoutLock(
+    config.replica,
+    given.path,
+    withoutSystems(config, given.path, listed[1]),
+  );
   let names = divide(inSource, inReplica);
   const more = source && replica ? missed(source, inSource, names.replica) : nothing;
   if (more.length > 0) names = divide([...inSource, ...more], inReplica);

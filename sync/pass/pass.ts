@@ -12,6 +12,7 @@ import type { Emit, Event } from "../engine/event.ts";
 import { BLANK, fold, type Report } from "../engine/report.ts";
 import type { Mounted } from "../engine/same.ts";
 import { type PassConfig, passConfig } from "./config.ts";
+import { hasTop } from "./drive.ts";
 import { capabilityNotices, logNotices, twice } from "./notices.ts";
 import type { Pool } from "./pool.ts";
 import { attempt, type Attempted, type PassOptions } from "./attempt.ts";
@@ -81,6 +82,7 @@ async function work(
   const config = decided === undefined ? found : exactly(found);
   const isKnown = roots.capabilities !== null || asked.dryRun;
   for (const notice of [...logNotices(config), ...isKnown ? capabilityNotices(config) : []]) tell(notice);
+  if (hasTop(config)) tell({ kind: "notice", code: "drive" });
   if (roots.unlocked !== undefined) tell({ kind: "notice", code: "unlocked", reason: roots.unlocked });
   const interrupt = () => stop(config.shared);
   signal.addEventListener("abort", interrupt);

@@ -4,6 +4,7 @@
  */
 import { dirname } from "node:path";
 import { reason } from "../disk/fault.ts";
+import { SYSTEM } from "../system.ts";
 
 /** Characters written at once. */
 const CHUNK = 1 << 16;
@@ -80,6 +81,12 @@ export async function writeWhole(
     await remove(beside);
     throw error;
   }
+  await syncFolderOf(path);
+}
+
+/** Force the name of a file to the disk, where folders can be. Throws what the system throws. */
+export async function syncFolderOf(path: string): Promise<void> {
+  if (!SYSTEM.syncsFolders) return;
   using folder = await Deno.open(dirname(path));
   await folder.sync();
 }

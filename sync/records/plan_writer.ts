@@ -1,7 +1,7 @@
 /** Writing a plan, as a stream and whole or not at all; `plan_file.ts` says what is in it. */
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
 import { reason } from "../disk/fault.ts";
+import { syncFolderOf } from "./lines.ts";
 import type { Change, Difference } from "../engine/change.ts";
 import { stepOf } from "../engine/step.ts";
 import { type End, type Header, isPlan, VERSION } from "./plan_file.ts";
@@ -47,8 +47,7 @@ export function fileSink(path: string): Sink {
       await file.sync();
       await Deno.rename(beside, path);
       discard();
-      using folder = await Deno.open(dirname(path));
-      await folder.sync();
+      await syncFolderOf(path);
     },
   };
 }

@@ -9,6 +9,7 @@ import type { Reason } from "../engine/entry.ts";
 import { shown } from "../engine/entry.ts";
 import type { Remembered } from "../engine/remembered.ts";
 import { linesOf, writerOf, writeWhole } from "./lines.ts";
+import { isSamePath } from "../whole_path.ts";
 
 const VERSION = 1;
 
@@ -140,7 +141,7 @@ async function orReason(act: () => Promise<void>): Promise<Reason | null> {
 export function othersOf(path: string, header: Header, roots: Header): string | null {
   for (const side of ["source", "replica"] as const) {
     const [was, is] = [header[side], roots[side]];
-    if (was.path === is.path || (was.id === is.id && is.id !== "")) continue;
+    if (isSamePath(was.path, is.path) || (was.id === is.id && is.id !== "")) continue;
     return `The state file ${shown(path)} belongs to another ${side}, ${shown(was.path)}: ` +
       "give each mirror a state file of its own";
   }

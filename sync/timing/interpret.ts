@@ -2,14 +2,20 @@
 import type { Heard } from "./heard.ts";
 import type { HintKind } from "./hints.ts";
 import { pathBelow } from "./spelling.ts";
+import { SYSTEM, type System } from "../system.ts";
+import { pathIn } from "./windows/true_names.ts";
 
 /** Read an event heard while `root` (an absolute path) is watched. */
-export function interpret(event: Deno.FsEvent, root: string): Heard[] {
+export function interpret(
+  event: Deno.FsEvent,
+  root: string,
+  separator: System["separator"] = SYSTEM.separator,
+): Heard[] {
   if (event.kind === "access") return [];
   if (event.flag === "rescan" || event.paths.length === 0) return [{ kind: "loss" }];
   const what = hintKind(event.kind);
   return event.paths.flatMap((path): Heard[] => {
-    const below = pathBelow(root, path);
+    const below = separator === "/" ? pathBelow(root, path) : pathIn(root, path);
     if (below === null) return [];
     return below === "" && what !== "changed" ? [{ kind: "root" }] : [{ kind: "hint", path: below, what }];
   });

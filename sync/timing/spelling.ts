@@ -5,6 +5,7 @@
  */
 import { absolute, below, type Path, within } from "../engine/entry.ts";
 import { isSystemError } from "../system_error.ts";
+import { pathWithin } from "../whole_path.ts";
 
 export interface Spelling {
   /**
@@ -127,7 +128,5 @@ function parentOf(path: string): string {
 
 /** "" for the root itself; null when `path` lies elsewhere. */
 export function pathBelow(root: string, path: string): Path | null {
-  if (path === root) return "";
-  const start = root.endsWith("/") ? root : `${root}/`;
-  return path.startsWith(start) ? path.slice(start.length) : null;
+  return pathWithin(path, root);
 }

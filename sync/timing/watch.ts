@@ -16,6 +16,8 @@ import type { Open, Unwatched, Watcher } from "./heard.ts";
 import { type Limit, limitOf } from "./limit.ts";
 import type { Renewal } from "./renewal.ts";
 import { absolute, type Side } from "../engine/entry.ts";
+import { identityOf } from "../identity.ts";
+import { SYSTEM } from "../system.ts";
 import { isSystemError } from "../system_error.ts";
 
 /** How often a watched root is looked at, in ms. More often takes a noticeable share of a core. */
@@ -186,7 +188,7 @@ async function listen(
       for (const heard of batch) {
         switch (heard.kind) {
           case "hint":
-            if (ignores(absolute(path, heard.path))) break;
+            if (ignores(absolute(path, heard.path).replaceAll("/", SYSTEM.separator))) break;
             if (agenda.hints.note(heard.path, heard.what, clock.now(), side)) agenda.wake();
             break;
           case "unwatched":
@@ -237,14 +239,11 @@ async function lookUntilReplaced(
   }
 }
 
-/**
- * What tells a folder from others that have the same path; null when it is not there, or not to be reached. An inode
- * may be used again, so the time of its creation is part of it.
- */
+/** What tells a folder from others that have the same path; null when it is not there, or not to be reached. */
 async function idOf(path: string): Promise<string | null> {
   try {
     const found = await Deno.stat(path);
-    return found.isDirectory ? `${found.dev}:${found.ino}:${found.birthtime?.getTime()}` : null;
+    return found.isDirectory ? identityOf(found) : null;
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return null;

@@ -59,6 +59,7 @@ const EVENTS: readonly Event[] = [
   { kind: "notice", code: "cannot-hold", missing: { what: "names", limit: 143 } },
   { kind: "notice", code: "cannot-hold", missing: { what: "hard-links" } },
   { kind: "notice", code: "inexact-ids", side: "source" },
+  { kind: "notice", code: "drive" },
   { kind: "notice", code: "unlocked", reason: { code: "EROFS" } },
   { kind: "notice", code: "assumed" },
   { kind: "notice", code: "cannot-hold", missing: { what: "devices" } },

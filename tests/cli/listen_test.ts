@@ -16,7 +16,7 @@ function logged(events: readonly Event[]): string[] {
   });
   events.forEach(emit);
   log.flush();
-  return file.text.trimEnd().split("\n").map((line) => line.replace(/^\S+ /, ""));
+  return file.text.trimEnd().split(/\r?\n/).map((line) => line.replace(/^\S+ /, ""));
 }
 
 Deno.test("listen() says a notice once, and counts each pass by itself", () => {

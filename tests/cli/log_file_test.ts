@@ -1,7 +1,10 @@
 /** The log file: whole lines, and each of them kept, however often the file is begun anew. */
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { resolve } from "node:path";
 import { logConflict } from "../../sync/cli/log_conflict.ts";
 import { type LogFile, openLogFile } from "../../sync/cli/log_file.ts";
+import type { Rotation } from "../../sync/cli/log_rotation.ts";
+import { systemOf } from "../../sync/system.ts";
 import { isSystemError } from "../../sync/system_error.ts";
 import { command } from "../support/program.ts";
 import { inFolder, plant } from "../support/tree.ts";
@@ -10,6 +13,19 @@ const EVER = { most: null, keep: 5 };
 
 function write(file: LogFile, text: string): void {
   file.writeSync(new TextEncoder().encode(text));
+}
+
+const WINDOWS = systemOf("windows");
+
+/** A log of a Unix, that is closed at the end. */
+function logIn(
+  path: string,
+  rotation: Rotation,
+  later = false,
+  system = systemOf("linux"),
+): LogFile & Disposable {
+  const file = openLogFile(path, rotation, later, system);
+  return Object.assign(file, { [Symbol.dispose]: file.close });
 }
 
 /** The contents of the log files in `folder`, the oldest first. */
@@ -23,7 +39,7 @@ function contents(folder: string): string[] {
 
 Deno.test("openLogFile() rotates without a lost or a broken line, and no file grows beyond its size", () =>
   inFolder((at) => {
-    const file = openLogFile(`${at}/log`, { most: 1000, keep: 99 });
+    using file = logIn(`${at}/log`, { most: 1000, keep: 99 });
     let all = "";
     for (let i = 0; i < 300; i++) {
       const lines = Array.from({ length: i % 7 + 1 }, (_, j) => `${i} ${j} ${"ä".repeat(i * 31 % 60)}\n`)
@@ -40,7 +56,7 @@ Deno.test("openLogFile() rotates without a lost or a broken line, and no file gr
 
 Deno.test("openLogFile() keeps as many files as asked, and a line that is too long is a file of its own", () =>
   inFolder((at) => {
-    const file = openLogFile(`${at}/log`, { most: 10, keep: 2 });
+    using file = logIn(`${at}/log`, { most: 10, keep: 2 });
     for (const line of ["1\n", "2\n", "a long line of its own\n", "3\n", "123456789\n", "4\n"]) {
       write(file, line);
     }
@@ -50,22 +66,23 @@ Deno.test("openLogFile() keeps as many files as asked, and a line that is too lo
 Deno.test("openLogFile() goes on with what is there, and renames it", () =>
   inFolder((at) => {
     plant(at, { log: "12345\n" });
-    const file = openLogFile(`${at}/log`, { most: 10, keep: 2 });
-    assertEquals(file.paths(), [`${at}/log`]);
+    using file = logIn(`${at}/log`, { most: 10, keep: 2 });
+    assertEquals(file.paths(), [resolve(at, "log")]);
     write(file, "67890\n");
     assertEquals(contents(at), ["12345\n", "67890\n"]);
   }));
 
 Deno.test("openLogFile() opens the file anew by its name when asked, and keeps the old one when that fails", () =>
   inFolder((at) => {
-    const file = openLogFile(`${at}/log`, EVER);
+    using file = logIn(`${at}/log`, EVER);
     write(file, "1\n");
     Deno.renameSync(`${at}/log`, `${at}/log.9`);
     write(file, "2\n");
     file.reopen();
     write(file, "3\n");
     assertEquals(contents(at), ["1\n2\n", "3\n"]);
-    Deno.removeSync(`${at}/log`);
+    // Windows keeps the name of a file that is removed while it is open
+    Deno.renameSync(`${at}/log`, `${at}/gone`);
     Deno.mkdirSync(`${at}/log`);
     assertThrows(() => file.reopen());
     write(file, "4\n");
@@ -81,7 +98,7 @@ Deno.test({
       const mounted = await command("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", at);
       if (mounted?.status !== 0) throw new Error(`Cannot mount: ${mounted?.err}`);
       try {
-        const file = openLogFile(`${at}/log`, EVER);
+        using file = logIn(`${at}/log`, EVER);
         plant(at, { filler: "x".repeat(60_000) });
         const line = `${"y".repeat(99)}\n`;
         let failed = 0;
@@ -137,4 +154,53 @@ Deno.test("logConflict() refuses a FIFO, which would wait for a reader", () =>
     if (made?.status !== 0) return;
     const trees = { source: `${at}/source`, replica: `${at}/replica` };
     assertStringIncludes(logConflict(`${at}/fifo`, EVER, trees) ?? "", "is a FIFO");
+  }));
+
+Deno.test("openLogFile() begins each new file for Windows with a mark of UTF-8, and no file grows beyond its size", () =>
+  inFolder((at) => {
+    using file = logIn(`${at}/log`, { most: 100, keep: 99 }, false, WINDOWS);
+    let all = "";
+    for (let i = 0; i < 50; i++) {
+      const line = `${i} ${"ä".repeat(i)}\r\n`;
+      all += line;
+      write(file, line);
+    }
+    const names = [...Deno.readDirSync(at)].map(({ name }) => `${at}/${name}`);
+    for (const name of names) {
+      const bytes = Deno.readFileSync(name);
+      assert(bytes.length <= 100 || bytes.filter((byte) => byte === 10).length === 1, name);
+      assertEquals([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+      // one at its beginning, and no other
+      assertEquals(bytes.filter((byte) => byte === 0xef).length, 1);
+    }
+    assert(names.length > 10);
+    assertEquals(contents(at).join("").replaceAll("\ufeff", ""), all);
+    // what others began goes on as it is, however short
+    for (const begun of ["x", "x\r\n", "1234\r\n"]) {
+      plant(at, { [`other${begun.length}`]: begun });
+      using other = logIn(`${at}/other${begun.length}`, EVER, false, WINDOWS);
+      write(other, "next\r\n");
+      assertEquals(Deno.readTextFileSync(`${at}/other${begun.length}`), `${begun}next\r\n`);
+    }
+  }));
+
+Deno.test("openLogFile() sees by itself, where nobody can tell it, that its file was renamed or replaced", () =>
+  inFolder((at) => {
+    for (const [name, head, system] of [["w", "\ufeff", WINDOWS], ["l", "", systemOf("linux")]] as const) {
+      using file = logIn(`${at}/${name}`, EVER, false, system);
+      write(file, "one\n");
+      Deno.renameSync(`${at}/${name}`, `${at}/${name}.old`);
+      write(file, "two\n");
+      const text = (path: string) =>
+        new TextDecoder("utf-8", { ignoreBOM: true }).decode(Deno.readFileSync(path));
+      if (name === "l") {
+        assertEquals(text(`${at}/l.old`), "one\ntwo\n");
+        continue;
+      }
+      assertEquals([text(`${at}/w.old`), text(`${at}/w`)], [`${head}one\n`, `${head}two\n`]);
+      Deno.renameSync(`${at}/w`, `${at}/w.older`);
+      Deno.writeTextFileSync(`${at}/w`, "somebody's\n");
+      write(file, "three\n");
+      assertEquals(text(`${at}/w`), "somebody's\nthree\n");
+    }
   }));

@@ -2,11 +2,12 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { openLog, streams } from "../../sync/cli/log.ts";
 import { timeOf } from "../../sync/cli/time.ts";
+import { systemOf } from "../../sync/system.ts";
 import { memory } from "./memory.ts";
 
 Deno.test("openLog() writes the same line to console and file, braces and all, warnings and errors on the second stream", () => {
   const [out, err, kept] = [memory(), memory(), memory()];
-  const log = openLog(streams(out, err, "info"), kept, () => {});
+  const log = openLog(streams(out, err, "info"), kept, () => {}, null, systemOf("linux").text);
   log.write({ level: "info", text: `create file "{a} %s"` });
   log.write({ level: "debug", text: "detail" });
   log.write({ level: "error", text: "trouble" });
@@ -14,6 +15,15 @@ Deno.test("openLog() writes the same line to console and file, braces and all, w
   assertMatch(out.text, /^[\d-]+T[\d:.]+[+-]\d\d:\d\d INFO create file "\{a\} %s"\n$/);
   assertMatch(err.text, / ERROR trouble\n$/);
   assertEquals(kept.text, out.text + err.text);
+});
+
+Deno.test("openLog() ends lines of a file as the system does, and those of the console as ever", () => {
+  const [out, kept] = [memory(), memory()];
+  const log = openLog(streams(out, memory(), "info"), kept, () => {}, null, systemOf("windows").text);
+  for (const text of ["a", "b"]) log.write({ level: "info", text });
+  log.flush();
+  assertMatch(kept.text, /^[^\r\n]* INFO a\r\n[^\r\n]* INFO b\r\n$/);
+  assertEquals(out.text, kept.text.replaceAll("\r", ""));
 });
 
 Deno.test("openLog() is quiet on the console when asked, and never in the file", () => {

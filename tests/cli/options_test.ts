@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Asked, type Chosen, JUNK, VCS } from "../../sync/cli/choose.ts";
 import { type Bounds, UNBOUNDED } from "../../sync/engine/filter.ts";
 import { type Options, parse } from "../../sync/cli/options.ts";
+import { SYSTEM } from "../../sync/system.ts";
 import { parseSchedule } from "../../sync/cli/schedule.ts";
 import type { When } from "../../sync/cli/when.ts";
 
@@ -21,7 +22,7 @@ const PLAIN: Options = {
   logKeep: 5,
   checksum: false,
   dryRun: false,
-  owners: true,
+  owners: SYSTEM.hasOwners,
   xattrs: false,
   devices: false,
   oneFileSystem: false,

@@ -112,6 +112,7 @@ Deno.test("noticeText() has words for every notice", () => {
     { kind: "notice", code: "inexact-ids", side: "source" },
     { kind: "notice", code: "inexact-ids", side: "replica" },
     { kind: "notice", code: "untried", path: NASTY },
+    { kind: "notice", code: "drive" },
     { kind: "notice", code: "unlocked", reason: { code: "EROFS" } },
     { kind: "notice", code: "cannot-hold", missing: { what: "modes" }, path: NASTY },
     { kind: "notice", code: "trash-attributes" },

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { below, depth, foldersTo, parent, shown, within } from "../../sync/engine/entry.ts";
+import { SYSTEM } from "../../sync/system.ts";
 
 Deno.test("below(), parent() and depth() agree, also at the root", () => {
   assertEquals([below("", "a"), below("a", "b"), below("a/b", "c")], ["a", "a/b", "a/b/c"]);
@@ -25,7 +26,7 @@ Deno.test("shown() quotes and escapes all that a terminal or a log could take fo
     ["a\rb\tc", `"a\\rb\\tc"`],
     ["\x1b[31mred", `"\\u001b[31mred"`],
     ["\x07\x7f\x9b", `"\\u0007\\u007f\\u009b"`],
-    [`a"b\\c`, `"a\\"b\\\\c"`],
+    [`a"b\\c`, SYSTEM.separator === "\\" ? `"a\\"b\\c"` : `"a\\"b\\\\c"`],
     ["\u202egpj.exe", `"\\u202egpj.exe"`],
     ["{x} %s", `"{x} %s"`],
     // a byte that is no UTF-8, and a character that has such a half

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { jobText } from "../../sync/cli/check_jobs.ts";
 import { misnamed } from "../../sync/jobs/fields.ts";
 import { jobsIn } from "../../sync/jobs/file.ts";
+import { unixPaths } from "../support/paths.ts";
 
 const TEXT = Deno.readTextFileSync(new URL("../../docs/jobs.md", import.meta.url));
 const EXAMPLE = /```jsonc\n(\{[^]*?)```/.exec(TEXT)![1]!;
@@ -12,7 +13,7 @@ Deno.test("the example of docs/jobs.md is read, and check prints what stands bel
   if ("faults" in file) throw new Error(file.faults.join("\n"));
   assert(file.jobs.length > 2);
   for (const { name, options } of file.jobs) {
-    assertStringIncludes(TEXT, `\n${name.padEnd(11)}  ${jobText(options)}\n`);
+    assertStringIncludes(TEXT, `\n${name.padEnd(11)}  ${unixPaths(jobText(options))}\n`);
   }
 });
 
@@ -24,7 +25,7 @@ Deno.test("the faults of docs/jobs.md are said as it says", () => {
   const file = jobsIn(lines.join("\n"), "lockstep.jsonc", () => null);
   if (!("faults" in file)) throw new Error("Nothing is wrong");
   assertEquals(file.faults.length, 2);
-  for (const line of file.faults) assertStringIncludes(TEXT, `\n${line}\n`);
+  for (const line of file.faults) assertStringIncludes(TEXT, `\n${unixPaths(line)}\n`);
 });
 
 Deno.test("each field that docs/jobs.md has a row for, or shows, is one", () => {

@@ -1,6 +1,7 @@
 /** What jobs of one file would do to each other, told before anything is done. */
 import { assertEquals } from "@std/assert";
 import { jobsIn } from "../../sync/jobs/file.ts";
+import { unixPaths } from "../support/paths.ts";
 
 /** Jobs, one to a line from line 2 on: "source > replica", with other fields behind a comma. */
 function faultsOf(jobs: readonly string[], top = ""): readonly string[] {
@@ -9,7 +10,7 @@ function faultsOf(jobs: readonly string[], top = ""): readonly string[] {
     return `"${"abcdefghij"[i]}": {"source": "${source}", "replica": "${replica}"${rest}}`;
   });
   const file = jobsIn(`{${top} "jobs": {\n${lines.join(",\n")}}}`, "/f/j.jsonc", () => "/home/ada");
-  return "faults" in file ? file.faults.map((line) => line.replace("/f/j.jsonc:", "")) : [];
+  return "faults" in file ? file.faults.map((line) => unixPaths(line).replace("/f/j.jsonc:", "")) : [];
 }
 
 const ROWS: readonly (readonly [what: string, jobs: readonly string[], ...faults: readonly string[]])[] = [

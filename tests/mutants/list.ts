@@ -1223,7 +1223,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a file of all jobs may be the file of jobs",
-    edits: [["jobs/overlap.ts", '    [all.jobs, { job: null, field: "file of jobs" }],\n', ""]],
+    edits: [["jobs/overlap.ts", '    [pathKey(all.jobs), { job: null, field: "file of jobs" }],\n', ""]],
     tests: ["jobs/overlap_test.ts"],
   },
   {

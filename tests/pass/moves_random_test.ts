@@ -4,7 +4,7 @@ import { failuresOf, mirror, poolsOfFile, UNLIMITED } from "../support/mirror.ts
 import { anySeed, type Dice, diceOf } from "../support/random.ts";
 import { leftToDo } from "../support/rsync.ts";
 import { has } from "../support/program.ts";
-import { assertInSync, harvest, inFolder, inMemory, isThere } from "../support/tree.ts";
+import { assertInSync, harvest, inFolder, inMemory, isThere, makeLink } from "../support/tree.ts";
 
 const NAMES = ["a", "b", "c", "d", "é", "x y"];
 
@@ -43,7 +43,7 @@ function grow(path: string, dice: Dice, depth: number, next: () => number): void
     else if (kind < 8 && depth > 0) {
       Deno.mkdirSync(at);
       grow(at, dice, depth - 1, next);
-    } else if (kind === 8) Deno.symlinkSync(`t${dice.below(3)}`, at);
+    } else if (kind === 8) makeLink(`t${dice.below(3)}`, at);
   }
 }
 

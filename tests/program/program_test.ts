@@ -6,7 +6,7 @@ import { STATUS } from "../../sync/cli/exit_status.ts";
 import { help } from "../../sync/cli/help.ts";
 import { OPTIONS } from "../../sync/cli/option_table.ts";
 import { optionRows, statusRows } from "../cli/readme_rows.ts";
-import { asOrdinary } from "../support/limits.ts";
+import { asOrdinary, HAS_ORDINARY } from "../support/limits.ts";
 import { ended, has, lockstep, MAIN, running, sh, start, until } from "../support/program.ts";
 import { schemaOfEvents, violations } from "../support/json_schema.ts";
 import { leftToDo } from "../support/rsync.ts";
@@ -230,7 +230,7 @@ Deno.test("lockstep exits with 25 for what the guard refuses, and goes on with t
 Deno.test({
   name:
     "lockstep exits with 23 for entries that cannot be read, leaves their replicas alone and does the rest",
-  ignore: !has("setpriv") && Deno.uid() === 0,
+  ignore: !HAS_ORDINARY,
   fn: () =>
     inFolder(async (at) => {
       plant(`${at}/source`, { secret: file("new", 0o000), closed: { in: "new" }, fine: "new" });
@@ -253,7 +253,7 @@ Deno.test({
 
 Deno.test({
   name: "lockstep mirrors read-only folders as an ordinary user, the first time and when they change",
-  ignore: !has("setpriv") && Deno.uid() === 0,
+  ignore: !HAS_ORDINARY,
   fn: () =>
     inFolder(async (at) => {
       const seal = (mode: number) =>
@@ -273,7 +273,7 @@ Deno.test({
 
 Deno.test({
   name: "lockstep --durable closes a file in a read-only folder to itself, and leaves the folder as it is",
-  ignore: !has("setpriv") && Deno.uid() === 0,
+  ignore: !HAS_ORDINARY,
   fn: () =>
     inFolder(async (at) => {
       plant(at, {
@@ -289,7 +289,7 @@ Deno.test({
 
 Deno.test({
   name: "lockstep puts right what was changed by hand in the replica, locked folders included",
-  ignore: !has("setpriv") && Deno.uid() === 0,
+  ignore: !HAS_ORDINARY,
   fn: () =>
     inFolder(async (at) => {
       plant(`${at}/source`, { d: { a: "1" } });
@@ -430,7 +430,7 @@ Deno.test("lockstep --json has wrong usage, missing permissions and refusals as 
 
 Deno.test({
   name: "lockstep --quiet sums up failures all the same",
-  ignore: !has("setpriv") && Deno.uid() === 0,
+  ignore: !HAS_ORDINARY,
   fn: () =>
     inFolder(async (at) => {
       plant(`${at}/source`, { secret: file("1", 0o000), fine: "1" });

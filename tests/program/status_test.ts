@@ -7,8 +7,8 @@ import { faultTest } from "../faults/tools.ts";
 import { readExposition } from "../observers/exposition.ts";
 import { FAILED, jobOf, observing, pass } from "../observers/told.ts";
 import { schemaIn, violations } from "../support/json_schema.ts";
-import { asOrdinary } from "../support/limits.ts";
-import { has, lockstep, type Ran, running, until } from "../support/program.ts";
+import { asOrdinary, HAS_ORDINARY } from "../support/limits.ts";
+import { lockstep, type Ran, running, until } from "../support/program.ts";
 import {
   assertInSync,
   file,
@@ -91,7 +91,7 @@ Deno.test("lockstep keeps a status file and metrics of a pass, and lockstep stat
 
 Deno.test({
   name: "lockstep status warns of entries that failed, and names them",
-  ignore: !has("setpriv") && Deno.uid() === 0,
+  ignore: !HAS_ORDINARY,
   fn: () =>
     inFolder(async (at) => {
       plant(`${at}/source`, { "se|cret": file("1", 0o000), fine: "1" });

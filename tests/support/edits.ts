@@ -1,6 +1,6 @@
 /** Random edits of a folder, as its user makes them, and what of it must not be lost. */
 import type { Dice } from "./random.ts";
-import { isThere, removeIfThere } from "./tree.ts";
+import { isThere, makeLink, removeIfThere } from "./tree.ts";
 
 /** All paths in a folder, by what is there: "file <content>", "link <target>", "folder". */
 export function contentsOf(root: string): Map<string, string> {
@@ -66,7 +66,7 @@ export function editSome(root: string, dice: Dice, mark: string, count = 6): voi
         break;
       case 6:
         removeIfThere(at);
-        Deno.symlinkSync(text(), at);
+        makeLink(text(), at);
         break;
       case 7:
         removeIfThere(at);

@@ -1,8 +1,10 @@
 /** The real program, run as its user runs it: from `main.ts`, as a process of its own. */
-
+import { fileURLToPath } from "node:url";
+import { isAbsolute } from "node:path";
 import { EDGE } from "./edges.ts";
+import { IS_WINDOWS } from "./tree.ts";
 
-export const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+export const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 export interface Ran {
   readonly status: number;
@@ -58,7 +60,7 @@ function isFree(flags: readonly string[]): boolean {
 
 /** Nothing where something else that is written to, the replica or the log, is the source or lies in it. */
 function sourceDenied(words: readonly string[]): string[] {
-  const [source, ...others] = words.filter((word) => word.startsWith("/"));
+  const [source, ...others] = words.filter(isAbsolute);
   // a comma would begin another path
   if (source === undefined || source.includes(",")) return [];
   return others.some((word) => `${word}/`.startsWith(`${source}/`)) ? [] : [`--deny-write=${source}`];
@@ -121,9 +123,9 @@ export async function command(name: string, ...args: string[]): Promise<Ran | nu
 /** Whether a tool is there; a test that needs it is skipped when it is not, and says so by its name. */
 export function has(tool: string): boolean {
   const path = Deno.env.get("PATH") ?? "";
-  return path.split(":").some((folder) => {
+  return path.split(IS_WINDOWS ? ";" : ":").some((folder) => {
     try {
-      return Deno.statSync(`${folder}/${tool}`).isFile;
+      return Deno.statSync(`${folder}/${tool}${IS_WINDOWS ? ".exe" : ""}`).isFile;
     } catch {
       return false;
     }

@@ -4,6 +4,7 @@ import {
   file,
   folder,
   hardLink,
+  IS_WINDOWS,
   isThere,
   link,
   plant,
@@ -13,7 +14,7 @@ import {
   type Tree,
 } from "./tree.ts";
 
-export const NAMES = ["a", "b", "c", "d", "é", "x y", "-f", "n\nl"];
+export const NAMES = ["a", "b", "c", "d", "é", "x y", "-f", IS_WINDOWS ? "n~l" : "n\nl"];
 
 const TIMES = [1_000_000_000_000, 1_000_000_000_001, 1_500_000_000_500];
 

@@ -4,6 +4,15 @@
  */
 import { assertEquals } from "@std/assert";
 import { lstatSync, lutimesSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+
+export const IS_WINDOWS = Deno.build.os === "windows";
+
+/**
+ * Whether links can be made here. Wine says that it made one, and there is none: what is planted is without them, and
+ * what a test says of one is an exception (tests/wine/exceptions.ts).
+ */
+export const HAS_LINKS = canLink();
 
 /** A folder with its entries; a text is a file with that content. */
 export interface Tree {
@@ -66,12 +75,37 @@ export function plant(root: string, tree: Tree): void {
       ? new Planted({ content: given })
       : new Planted({ tree: given as Tree });
     const { link, hardLink, content, hole, tree } = entry.what;
-    if (link !== undefined) Deno.symlinkSync(link, path);
+    if (link !== undefined && !HAS_LINKS) continue;
+    if (link !== undefined) makeLink(link, path);
     else if (hardLink !== undefined) Deno.linkSync(`${root}/${hardLink}`, path);
     else if (content !== undefined) writeFile(path, content, hole);
     else plant(path, tree ?? {});
     if (entry.mode !== undefined) Deno.chmodSync(path, entry.mode);
     if (entry.mtime !== undefined) lutimesSync(path, entry.mtime / 1000, entry.mtime / 1000);
+  }
+}
+
+/** Make a link, which need not lead anywhere; Windows has one kind for folders and another for all else. */
+export function makeLink(target: string, path: string): void {
+  const type = IS_WINDOWS && isFolder(resolve(dirname(path), target)) ? "dir" : "file";
+  Deno.symlinkSync(target, path, { type });
+}
+
+function isFolder(path: string): boolean {
+  return ifThere(() => Deno.statSync(path))?.isDirectory ?? false;
+}
+
+function canLink(): boolean {
+  if (!IS_WINDOWS) return true;
+  const at = Deno.makeTempDirSync({ prefix: "lockstep-test-" });
+  try {
+    makeLink("nowhere", `${at}/link`);
+    return isThere(`${at}/link`);
+  } catch {
+    // for want of the right to make them
+    return false;
+  } finally {
+    Deno.removeSync(at, { recursive: true });
   }
 }
 
@@ -180,8 +214,23 @@ export async function inFolder(test: (folder: string) => void | Promise<void>): 
     await test(folder);
   } finally {
     unlock(folder);
-    Deno.removeSync(folder, { recursive: true });
+    if (IS_WINDOWS) removeWhatMayGo(folder);
+    else Deno.removeSync(folder, { recursive: true });
   }
+}
+
+/** Remove a folder but for what is still open, which Windows keeps: asked for the whole, Deno tries that for ever. */
+function removeWhatMayGo(folder: string): void {
+  for (const { isDirectory, name } of Deno.readDirSync(folder)) {
+    const path = `${folder}/${name}`;
+    try {
+      if (isDirectory) removeWhatMayGo(path);
+      else Deno.removeSync(path);
+    } catch { /* it goes with the prefix of Wine, or with the machine's temporary files */ }
+  }
+  try {
+    Deno.removeSync(folder);
+  } catch { /* likewise */ }
 }
 
 /**
@@ -209,8 +258,10 @@ function run(command: string, ...args: string[]): boolean {
 
 function unlock(folder: string): void {
   const found = Deno.lstatSync(folder);
-  if (((found.mode ?? 0) & 0o700) !== 0o700) Deno.chmodSync(folder, 0o700);
-  for (const { isDirectory, name } of Deno.readDirSync(folder)) {
+  if (!IS_WINDOWS && ((found.mode ?? 0) & 0o700) !== 0o700) Deno.chmodSync(folder, 0o700);
+  for (const { isDirectory, isFile, name } of Deno.readDirSync(folder)) {
+    // there it is the file itself that cannot be removed when it may not be written to
+    if (IS_WINDOWS && isFile) ifThere(() => Deno.chmodSync(`${folder}/${name}`, 0o666));
     // a name that is not UTF-8 leads nowhere
     if (isDirectory && !name.includes("\ufffd")) unlock(`${folder}/${name}`);
   }

@@ -11,7 +11,6 @@ import {
 } from "../../sync/timing/scheduler/crontab.ts";
 import { propertyList } from "../../sync/timing/scheduler/launchd.ts";
 import { show } from "../../sync/timing/scheduler/scheduler.ts";
-import { createWords } from "../../sync/timing/scheduler/schtasks.ts";
 import { units } from "../../sync/timing/scheduler/systemd.ts";
 import { fieldsOf, idOf, type Task, Unsayable, valuesOf } from "../../sync/timing/scheduler/task.ts";
 import { command, has, lockstep } from "../support/program.ts";
@@ -165,18 +164,6 @@ Deno.test("propertyList() escapes words and lists every moment", () => {
   assertEquals(text.match(/<dict><key>Minute/g)?.length, 4);
   assertStringIncludes(propertyList(task(every(5))), "KeepAlive");
   assertThrows(() => propertyList(task(at("0 2 */15 * sun"))), Unsayable, "both");
-});
-
-Deno.test("createWords() are those of a Windows task, for what it can say", () => {
-  const words = (when: Task["when"]) => createWords(task(when, "C:\\my files\\")).slice(4).join(" ");
-  assertEquals(
-    words(at("30 2 * * mon,fri")),
-    `/TR /usr/bin/lockstep "C:\\my files\\\\" /b --log-file=/l --once /SC WEEKLY /D MON,FRI /ST 02:30`,
-  );
-  assertStringIncludes(words(at("@daily")), "/SC DAILY /ST 00:00");
-  assertStringIncludes(words(at("0 3 15 * *")), "/SC MONTHLY /D 15 /ST 03:00");
-  assertStringIncludes(words(every(5)), "--interval=5m /SC ONLOGON");
-  assertThrows(() => words(at("*/5 * * * *")), Unsayable);
 });
 
 function read(...words: string[]): Scheduling {
@@ -369,18 +356,18 @@ Deno.test("units() for the system can write to the replica and the log alone, an
   const asked = read("show", "/s", "/r", "5m", "/l.log", "--system");
   assertEquals(asked.kind === "show" && asked.scheduler, "systemd-system");
   const wrong = read("show", "/s", "/r", "5m", "/l.log", "--system", "--with=cron");
-  assertStringIncludes(wrong.kind === "usage" ? wrong.text : "", "--system goes with systemd");
+  assertStringIncludes(wrong.kind === "usage" ? wrong.text : "", "--system goes with systemd and schtasks");
 });
 
 /** Stands in for a scheduler's own program: it writes down its arguments, and keeps names as Windows' does. */
 const STUB = `#!/bin/sh
 printf '%s ' "$(basename "$0")" "$@" >> "$HOME/asked"; echo >> "$HOME/asked"
 case "$1" in
-/Create) : > "$HOME/$(basename "$4" | tr '\\\\' _)" ;;
+/Create) : > "$HOME/$(basename "$4" | tr '\\\\' _)"; cp "$6" "$HOME/asked.xml" ;;
 /Delete) rm "$HOME/$(basename "$4" | tr '\\\\' _)" ;;
 /Query)
   [ "$2" != /TN ] || exec test -e "$HOME/$(basename "$3" | tr '\\\\' _)"
-  cd "$HOME"; for name in *_*; do printf 'TaskName: \\\\Lockstep\\\\%s\\n' "\${name#*_}"; done ;;
+  cd "$HOME"; for name in *_*; do printf '"\\\\Lockstep\\\\%s","1/1/2027 2:00:00 AM","Ready"\\r\\n' "\${name#*_}"; done ;;
 esac
 `;
 
@@ -402,7 +389,7 @@ for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
       // neither what the tool wrote down nor Deno's own
       const there = () =>
         [...Deno.readDirSync(`${home}/${place}`)].map(({ name }) => name).filter((name) =>
-          !["asked", ".cache"].includes(name)
+          !["asked", "asked.xml", ".cache"].includes(name)
         ).sort();
       const before = there();
       const flags = [
@@ -443,6 +430,13 @@ for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
       if (scheduler === "launchd") {
         assertStringIncludes(Deno.readTextFileSync(`${home}/${place}/${made[0]}`), "<integer>3</integer>");
         assertStringIncludes(asked(), `launchctl load -w ${home}/${place}/${made[0]}`);
+      }
+      if (scheduler === "schtasks") {
+        const text = new TextDecoder("utf-16le").decode(Deno.readFileSync(`${home}/asked.xml`));
+        assertStringIncludes(text, "T03:00:00</StartBoundary>");
+        // what runs is ended before it gets another rhythm
+        assertMatch(asked(), new RegExp(`/End /TN Lockstep.${id} \\n.*/Create /F /TN Lockstep.${id} /XML `));
+        assertEquals(asked().includes("/F /TN Lockstep_"), false);
       }
       const listed = await lockstep(["schedule", "list", `--with=${scheduler}`], setting);
       assertStringIncludes(listed.out, id);
@@ -539,9 +533,6 @@ Deno.test("every scheduler's text carries a path with every special character", 
     ),
     NASTY,
   );
-  // Windows reads a quotation mark behind a backslash as itself, and 2n backslashes before one as n
-  const run = createWords(nasty)[createWords(nasty).indexOf("/TR") + 1]!;
-  assertEquals(/^\S+ "((?:[^"\\]|\\.)*)" \/b/.exec(run)?.[1]?.replaceAll('\\"', '"'), NASTY);
 });
 
 Deno.test("a schedule is read as it is written elsewhere, and refuses what an entry could not do", () => {

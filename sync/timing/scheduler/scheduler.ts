@@ -1,7 +1,7 @@
 /** The edge to the system's schedulers: runs their programs and writes their files. The texts are made elsewhere. */
 import { crontabLine, installed, listed, removed } from "./crontab.ts";
 import { labelOf, propertyList } from "./launchd.ts";
-import { createWords, taskName } from "./schtasks.ts";
+import { taskFile, taskName, taskXml } from "./schtasks.ts";
 import { type Unit, unitName, units } from "./systemd.ts";
 import type { Task } from "./task.ts";
 
@@ -57,9 +57,7 @@ export function show(scheduler: Scheduler, task: Task): string {
     case "launchd":
       return propertyList(task);
     case "schtasks":
-      return ["schtasks", ...createWords(task)].map((word) => /[ "]/.test(word) ? `"${word}"` : word).join(
-        " ",
-      );
+      return taskXml(task);
   }
 }
 
@@ -94,7 +92,7 @@ export async function install(scheduler: Scheduler, task: Task, home: string): P
       return await run("launchctl", ["load", "-w", path]);
     }
     case "schtasks":
-      return await run("schtasks", createWords(task));
+      return await createTask(task);
   }
 }
 
@@ -128,6 +126,7 @@ export async function remove(scheduler: Scheduler, id: string, home: string): Pr
     }
     case "schtasks":
       if (!(await output("schtasks", ["/Query", "/TN", taskName(id)])).success) return false;
+      await endTask(id);
       await run("schtasks", ["/Delete", "/F", "/TN", taskName(id)]);
       return true;
   }
@@ -144,9 +143,26 @@ export async function list(scheduler: Scheduler, home: string): Promise<string[]
     case "launchd":
       return namesIn(folderOf(scheduler, home), /^lockstep\.[0-9a-f]{8}\.plist$/);
     case "schtasks":
-      return (await output("schtasks", ["/Query", "/FO", "LIST"])).out.split("\n")
-        .filter((line) => line.includes("Lockstep\\"));
+      return (await output("schtasks", ["/Query", "/FO", "CSV", "/NH"])).out.split(/\r?\n/)
+        .filter((line) => /Lockstep\\[0-9a-f]{8}\b/.test(line)).map((line) => line.replaceAll('"', ""));
   }
+}
+
+/** Write a task, over the one that is there. */
+async function createTask(task: Task): Promise<void> {
+  const path = await Deno.makeTempFile({ prefix: "lockstep-", suffix: ".xml" });
+  try {
+    await Deno.writeFile(path, taskFile(task));
+    await endTask(task.id);
+    await run("schtasks", ["/Create", "/F", "/TN", taskName(task.id), "/XML", path]);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+/** End what runs of a task, which removing it would not do. Where nothing does, schtasks says so. */
+async function endTask(id: string): Promise<void> {
+  await output("schtasks", ["/End", "/TN", taskName(id)]);
 }
 
 /** The user's crontab, one byte to a character; "" when there is none. */

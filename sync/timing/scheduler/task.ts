@@ -10,6 +10,8 @@ export interface Task {
   /** The same for a program that keeps running. */
   readonly always: readonly string[];
   readonly when: TaskTime;
+  /** Windows: it runs as the system, whether anybody is logged on or not. */
+  readonly isSystem?: boolean;
   /** Absolute paths, for schedulers that can say what may be written to. */
   readonly places?: {
     readonly source: string;
