@@ -69,26 +69,85 @@ function archiveText(word: string): string {
   return `${ALWAYS} what "-a" does, with links, modes, times and owners: ${instead}${left}`;
 }
 
-/** The switches of robocopy. */
+/** The switches of robocopy, as "robocopy /?" has them; a file of that name would hardly have a "/" in front. */
 const ROBOCOPY =
-  /^\/(MIR|PURGE|COPYALL|COPY:\w+|E|S|Z|B|L|NP|NFL|NDL|MT(:\d+)?|R:\d+|W:\d+|X[DFOJX]|M(AX|IN)(AGE)?:\d+|LOG\+?:.*)$/i;
+  /^\/(MIR|PURGE|COPYALL|COPY:\w+|DCOPY:\w+|NOCOPY|NODCOPY|SEC|SECFIX|TIMFIX|E|S|Z|B|ZB|J|EFSRAW|L|X|V|TS|FP|BYTES|NS|NC|NP|NFL|NDL|NJH|NJS|ETA|TEE|UNICODE|REG|TBD|LFSM|PF|CREATE|FAT|256|FFT|DST|SL|SJ|MOVE?|A|M|I[STM]|X[DFCNOXLJ]|XJ[DF]|QUIT|NOSD|NODD|IF|NOOFFLOAD|COMPRESS|SPARSE|MT(:\d+)?|(LEV|R|W|MON|MOT|IPG|RH|A[+-]|IA|XA|M(AX|IN)(AGE|LAD)?|JOB|SAVE|(UNI)?LOG\+?):.*)$/i;
 
 /** By the switch: what to write instead of it and what stands behind it. */
 const INSTEAD: Readonly<Record<string, (next: string, value: string) => string>> = {
   L: () => "to look first, write --dry-run",
+  S: () => "folders are mirrored with the empty ones among them, so leave it out",
   XD: (folder) => `to leave out a folder, write --exclude "${folder}/"`,
   XF: (file) => `to leave out a file, write --exclude "${file}"`,
   XX: () => "to delete nothing, write --no-delete",
+  XO: () => "to leave what was edited in the replica, write --keep-edits",
+  XC: () => "to leave what was edited in the replica, write --keep-edits",
+  XN: () => "to leave what was edited in the replica, write --keep-edits",
+  XL: () => "the replica becomes exactly what the source is, so leave it out",
+  IF: (file) => `to mirror some files alone, write --include "${file}" --exclude "*"`,
+  XJ: () => "junctions are mirrored as junctions and never followed, so leave it out",
+  SL: () => "links are always mirrored as links, so leave it out",
+  MT: (_, count) => `the number of threads is set by --threads${count === "" ? "" : ` ${count}`}`,
   MAX: (_, bytes) => `to leave out larger files, write --max-size ${bytes}`,
   MIN: (_, bytes) => `to leave out smaller files, write --min-size ${bytes}`,
   MAXAGE: (_, age) => `to leave out older files, write --newer-than ${ageOf(age)}`,
   MINAGE: (_, age) => `to leave out newer files, write --older-than ${ageOf(age)}`,
+  R: () => "what fails is tried again at the next pass, so leave it out",
+  Z: () => "a file that was cut off is copied again from its beginning, so leave it out",
+  B: () => "Lockstep reads what your account may read, so leave it out",
+  SEC: () => "access lists of Windows are not mirrored, so leave it out",
+  FFT: () => "times are compared as coarsely as the replica has them, so leave it out",
+  DST: () => "an hour between the two on FAT is found out by contents, so leave it out",
+  MON: () => "to follow every change, write --watch",
+  MOT: (_, minutes) => `to repeat, write the interval behind the folders: ${minutes}m`,
+  IPG: () => "to limit the pace, write --bwlimit 10MiB",
+  MOV: () => "a mirror takes nothing away from the source: leave it out",
+  LOG: (_, file) => `the log is named by --log-file=${file}, which is appended to`,
+  TEE: () => "lines go to the console and the log, so leave it out",
+  V: () => "for more lines, write --verbose",
+  NFL: () => "for fewer lines, write --quiet",
+  NP: () => "without a terminal there is no progress line, so leave it out",
+  M: () => "the archive attribute is neither read nor set, so leave it out",
+  JOB: () => "options and folders are kept in a file of jobs: see lockstep run --help",
+  RH: () => 'times of the day are given by --cron, as in --cron "0 22 * * *"',
+};
+
+/** Switches of which the same is to be said. */
+const SAME: Readonly<Record<string, string>> = {
+  ZB: "B",
+  EFSRAW: "B",
+  SECFIX: "SEC",
+  COPYALL: "SEC",
+  MOVE: "MOV",
+  XJD: "XJ",
+  XJF: "XJ",
+  SJ: "XJ",
+  W: "R",
+  REG: "R",
+  TBD: "R",
+  UNILOG: "LOG",
+  A: "M",
+  "A+": "M",
+  "A-": "M",
+  IA: "M",
+  XA: "M",
+  NDL: "NFL",
+  NJH: "NFL",
+  NJS: "NFL",
+  NS: "NFL",
+  NC: "NFL",
+  ETA: "NP",
+  X: "V",
+  TS: "V",
+  FP: "V",
+  SAVE: "JOB",
 };
 
 /** What to say of a switch of robocopy, with the word behind it. */
 function robocopyText(word: string, next = "name"): string {
-  const [, name = "", value = ""] = /^\/(\w+)(?::(.*))?$/.exec(word) ?? [];
-  const instead = INSTEAD[name.toUpperCase()];
+  const [, written = "", value = ""] = /^\/(\w+[+-]?)(?::(.*))?$/.exec(word) ?? [];
+  const name = written.toUpperCase().replace(/^((?:UNI)?LOG)\+$/, "$1");
+  const instead = INSTEAD[SAME[name] ?? name];
   return `"${word}" is a switch of robocopy: ${
     instead === undefined ? "Lockstep always mirrors as /MIR does, so leave it out" : instead(next, value)
   }`;

@@ -5,6 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { lstatSync, lutimesSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { LOCK_NAME } from "../../sync/disk/temporary.ts";
 
 export const IS_WINDOWS = Deno.build.os === "windows";
 
@@ -164,6 +165,8 @@ export function harvest(
     } else if (found.isDirectory) {
       add(`folder ${mode}${owner} ${time}`);
       for (const entry of Deno.readDirSync(path)) {
+        // where a replica is locked by a file in it, that is none of its entries
+        if (entry.name === LOCK_NAME) continue;
         visitIfThere(`${path}/${entry.name}`, `${name}/${entry.name}`);
       }
     } else add(found.isFifo ? `FIFO ${mode}${owner} ${time}` : "special", node);

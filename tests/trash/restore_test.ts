@@ -10,6 +10,7 @@ import {
   folder,
   hardLink,
   harvest,
+  HAS_LINKS,
   inFolder,
   isThere,
   link,
@@ -65,7 +66,7 @@ Deno.test("restore puts a folder back as it was, with modes, times, links and ha
     const { text, status } = await command(["restore", `${at}/replica`, "latest", "d"]);
     assertEquals(status, 0, text);
     assertStringIncludes(text, 'restore file "d/a"');
-    assertStringIncludes(text, "Restored 6 entries");
+    assertStringIncludes(text, `Restored ${HAS_LINKS ? 6 : 5} entries`);
     assertEquals(linesOf(`${at}/replica`, "d"), before);
     // it stays in the trash, and is there already
     const again = await command(["restore", `${at}/replica.trash`, "latest", "d"]);
@@ -117,7 +118,7 @@ Deno.test("restore --dry-run writes nothing, and names what it would restore", (
     const { status, text } = await command(["restore", trash, "latest", "-n"]);
     assertEquals(status, 24);
     assertStringIncludes(text, 'restore file "d/e/f" (planned)');
-    assertStringIncludes(text, "Would restore 6 entries");
+    assertStringIncludes(text, `Would restore ${HAS_LINKS ? 6 : 5} entries`);
     assertEquals([harvest(at)], before);
   }));
 
@@ -129,7 +130,7 @@ Deno.test("restore works without a journal, as after a kill, and where the roots
     Deno.renameSync(trash, `${at}/moved.trash`);
     const { status, text } = await command(["restore", `${at}/moved`, "latest", "d"]);
     assertEquals(status, 0, text);
-    assertEquals(namesIn(`${at}/moved/d`), ["a", "b", "e", "l"]);
+    assertEquals(namesIn(`${at}/moved/d`), ["a", "b", "e", ...(HAS_LINKS ? ["l"] : [])]);
     assertEquals(isThere(`${at}/replica`), false);
   }));
 
@@ -145,7 +146,10 @@ Deno.test("restore waits for no run: a replica that is locked is status 40", () 
 Deno.test("list, show and empty: what they say and delete", () =>
   inTrash(async (at, trash) => {
     const [run] = runsOf(trash);
-    assertStringIncludes((await command(["list", `${at}/replica`])).text, `${run}  7 entries  `);
+    assertStringIncludes(
+      (await command(["list", `${at}/replica`])).text,
+      `${run}  ${HAS_LINKS ? 7 : 6} entries  `,
+    );
     const shown = await command(["show", trash, run!.slice(0, 4), "d/e"]);
     assertEquals(shown.text.split("\n").length, 2);
     assertStringIncludes(shown.text, 'file "d/e/f" 1 B');
