@@ -8,7 +8,27 @@ const NO_LINKS = "Wine says that it made a symbolic link, and there is none";
 const ZONE = "Windows has the time zone of the machine, whatever TZ says";
 const SIGNALS = "Windows has no signals that ask a process to end, or for anything else";
 
+const OPEN = "Wine replaces no file that is open, which Windows 10 and later do where its program lets them";
+const SHELL = "it makes its tree by a Unix shell";
+
 export const EXCEPTIONS: readonly Exception[] = [
+  {
+    file: "disk/tree_test.ts",
+    names: [
+      /^names\(\) and lookAll\(\) do not take what a link leads to for a folder/,
+      /^a folder of the replica is not opened for a change when a link leads to it/,
+      /^attributes are set of links themselves/,
+    ],
+    why: NO_LINKS,
+    only: "Wine",
+  },
+  {
+    file: "disk/tree_test.ts",
+    names: [/^an open file knows whether its name still leads to it/],
+    why: OPEN,
+    only: "Wine",
+  },
+  { file: "disk/tree_test.ts", names: [/^differing\(\) leaves out only names/], why: SHELL },
   {
     file: "engine/pace_test.ts",
     names: ["rateAt() goes by the clock on the wall when daylight saving begins and ends"],

@@ -29,6 +29,8 @@ export const FILES: readonly string[] = [
   "disk/temporary_test.ts",
   "disk/tree_test.ts",
   "disk/way_test.ts",
+  "disk/windows_calls_test.ts",
+  "disk/windows_edge_test.ts",
   "pass",
   "trash",
   "check",
