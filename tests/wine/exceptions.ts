@@ -228,4 +228,30 @@ export const EXCEPTIONS: readonly Exception[] = [
     "program/refusal_test.ts",
     "lockstep in a loop lets a refused plan through once, by a file that was written after the refusal",
   ),
+  links(
+    "timing/aliases_test.ts",
+    "aliasesIn() has the links that lead to folders below the root, and no others",
+  ),
+  links(
+    "timing/scheduler_test.ts",
+    "lockstep schedule refuses what the mirror would refuse, and says what a comma costs",
+  ),
+  without(
+    "schedulers and paths of Unix, of which it tells",
+    "timing/scheduler_test.ts",
+    "a crontab's command reaches the program as it was, with every special character",
+    "parseSchedule() keeps the options of a mirror, and makes all paths absolute",
+    "lockstep schedule shows without any permission, and says which one the rest needs",
+    "parseSchedule() answers a wrong time of the calendar as such, and knows one word for the usual ones",
+    "a schedule has whole paths of the files that a mirror keeps, and the system's units may write there",
+    "units() for the system can write to the replica and the log alone, and give way to others",
+    "programOf() is the program as it was started, with the source denied for writing",
+  ),
+  shell(
+    "timing/scheduler_test.ts",
+    /^lockstep schedule installs once with (systemd|launchd|schtasks), however often, and removes only its own$/,
+    "lockstep schedule keeps one entry for two folders, whichever scheduler had the last one",
+    "lockstep schedule remove fails when schtasks will not remove the task",
+  ),
+  without(MODES, "cli/line_test.ts", /"kind":"attributes"/),
 ];

@@ -48,6 +48,5 @@ export const FILES: readonly string[] = [
   "timing/interpret_test.ts",
   "timing/repeat_test.ts",
   "timing/scheduler_test.ts",
-  "timing/slices_test.ts",
   "observers",
 ];
