@@ -106,24 +106,11 @@ export const EXCEPTIONS: readonly Exception[] = [
   ),
   links(
     "disk/tree_test.ts",
-    "names() and lookAll() tell what is in a folder, portable",
     "names() and lookAll() do not take what a link leads to for a folder, were it empty, portable",
     "a folder of the replica is not opened for a change when a link leads to it, portable",
     "attributes are set of links themselves, and never of what has taken an entry's place, portable",
   ),
   shell("disk/tree_test.ts", "differing() leaves out only names at which there is nothing to do, portable"),
-  without(
-    MODES,
-    "disk/tree_test.ts",
-    "what is created fails where something has the name, and leaves that as it is, portable",
-    "a file is written, skipped over and finished with its attributes, portable",
-    "a folder is made writable, settled, and its entries are renamed and removed, portable",
-  ),
-  wine(
-    "Wine lets a folder take the place of a file",
-    "disk/tree_test.ts",
-    "an entry is moved to where nothing is, and over nothing, portable",
-  ),
   without(OPEN, "disk/tree_test.ts", "an open file knows whether its name still leads to it, portable"),
   links(
     "disk/way_test.ts",
