@@ -106,24 +106,11 @@ export const EXCEPTIONS: readonly Exception[] = [
   ),
   links(
     "disk/tree_test.ts",
-    "names() and lookAll() tell what is in a folder, portable",
     "names() and lookAll() do not take what a link leads to for a folder, were it empty, portable",
     "a folder of the replica is not opened for a change when a link leads to it, portable",
     "attributes are set of links themselves, and never of what has taken an entry's place, portable",
   ),
   shell("disk/tree_test.ts", "differing() leaves out only names at which there is nothing to do, portable"),
-  without(
-    MODES,
-    "disk/tree_test.ts",
-    "what is created fails where something has the name, and leaves that as it is, portable",
-    "a file is written, skipped over and finished with its attributes, portable",
-    "a folder is made writable, settled, and its entries are renamed and removed, portable",
-  ),
-  wine(
-    "Wine lets a folder take the place of a file",
-    "disk/tree_test.ts",
-    "an entry is moved to where nothing is, and over nothing, portable",
-  ),
   without(OPEN, "disk/tree_test.ts", "an open file knows whether its name still leads to it, portable"),
   links(
     "disk/way_test.ts",
@@ -228,4 +215,30 @@ export const EXCEPTIONS: readonly Exception[] = [
     "program/refusal_test.ts",
     "lockstep in a loop lets a refused plan through once, by a file that was written after the refusal",
   ),
+  links(
+    "timing/aliases_test.ts",
+    "aliasesIn() has the links that lead to folders below the root, and no others",
+  ),
+  links(
+    "timing/scheduler_test.ts",
+    "lockstep schedule refuses what the mirror would refuse, and says what a comma costs",
+  ),
+  without(
+    "schedulers and paths of Unix, of which it tells",
+    "timing/scheduler_test.ts",
+    "a crontab's command reaches the program as it was, with every special character",
+    "parseSchedule() keeps the options of a mirror, and makes all paths absolute",
+    "lockstep schedule shows without any permission, and says which one the rest needs",
+    "parseSchedule() answers a wrong time of the calendar as such, and knows one word for the usual ones",
+    "a schedule has whole paths of the files that a mirror keeps, and the system's units may write there",
+    "units() for the system can write to the replica and the log alone, and give way to others",
+    "programOf() is the program as it was started, with the source denied for writing",
+  ),
+  shell(
+    "timing/scheduler_test.ts",
+    /^lockstep schedule installs once with (systemd|launchd|schtasks), however often, and removes only its own$/,
+    "lockstep schedule keeps one entry for two folders, whichever scheduler had the last one",
+    "lockstep schedule remove fails when schtasks will not remove the task",
+  ),
+  without(MODES, "cli/line_test.ts", /"kind":"attributes"/),
 ];

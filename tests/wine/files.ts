@@ -18,6 +18,7 @@ export const FILES: readonly string[] = [
   "disk/tree_test.ts",
   "disk/way_test.ts",
   "disk/windows_calls_test.ts",
+  "disk/windows_edge_test.ts",
   "records",
   "trash/keep_test.ts",
   "trash/restore_test.ts",
