@@ -143,7 +143,7 @@ export async function openJob(
       const passed = await one.pass(round);
       if (round.due === null && one.last()?.ended === "complete") permit.settled();
       log.flush();
-      return passed;
+      return when.settle === null ? { failed: passed.failed } : passed;
     } finally {
       leave();
     }

@@ -9,6 +9,7 @@ import type { Decided } from "./engine/decided.ts";
 import type { Memory } from "./engine/edits.ts";
 import { parent, type Path } from "./engine/entry.ts";
 import type { Emit, Event } from "./engine/event.ts";
+import { isInUse } from "./engine/fleeting.ts";
 import type { Permit } from "./engine/guard.ts";
 import { isOwnLog } from "./engine/own_log.ts";
 import type { Report } from "./engine/report.ts";
@@ -140,14 +141,14 @@ async function passOnce(
   const outcome = await pass({ ...config, ownLogs: [...ownLogs] }, options, pool, heard.listen, stop.signal);
   const { report: last, roots } = outcome;
   Object.assign(state, { roots, last, passes: number });
-  const { isMade, refused, permitted, failed } = heard.found();
+  const { isMade, refused, permitted, failed, inUse } = heard.found();
   const report = { ...last, created: last.created - (isMade ? 1 : 0) };
   sizes.take(report, scope && known, { refused, permitted });
   if (scope === null && (last.ended === "complete" || refused)) state.sourceMounts ??= new Map();
   for (const [path, disk] of outcome.sourceMounts) state.sourceMounts?.set(path, disk);
   // whoever has locked the replica will do so for longer than the first pass
   if (number === 1 && last.ended === "locked") stop.abort();
-  return { failed };
+  return { failed, inUse };
 }
 
 /** What of it is to be compared indeed; null when it was all our own doing. */
@@ -175,16 +176,20 @@ interface Hearing {
     readonly permitted: boolean;
     /** Folders in which something failed. */
     readonly failed: readonly Path[];
+    /** What another program had open. */
+    readonly inUse: readonly Path[];
   };
 }
 
 function hearing(emit: Emit): Hearing {
   let [refused, permitted, isMade] = [false, false, false];
   const failed: Path[] = [];
+  const inUse: Path[] = [];
   return {
     listen(event: Event) {
       refused ||= event.kind === "refused" && event.rule !== "free-space";
       if (event.kind === "failure") failed.push(event.action === "list" ? event.path : parent(event.path));
+      if (event.kind === "failure" && isInUse(event)) inUse.push(event.path);
       isMade ||= event.kind === "change" && event.change.path === "" && event.change.kind === "create";
       emit(event);
     },
@@ -196,7 +201,7 @@ function hearing(emit: Emit): Hearing {
         return further;
       },
     }),
-    found: () => ({ isMade, refused, permitted, failed }),
+    found: () => ({ isMade, refused, permitted, failed, inUse }),
   };
 }
 

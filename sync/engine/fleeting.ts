@@ -18,6 +18,11 @@ const FLEETING = new Set([
   "EDITED",
 ]);
 
+/** Whether what failed is likely to be done soon, and no event of a watch tells when: another program had a file open. */
+export function isInUse({ reason: { code, detail } }: Failure): boolean {
+  return code === "IN_USE" || ((code === "TRASH" || code === "UNTRASHED") && detail === "IN_USE");
+}
+
 /** Whether a failure comes from an entry of the source that vanished or kept changing. */
 export function fleeting({ side, reason: { code, detail = "" } }: Failure): boolean {
   return side === "source" && FLEETING.has(code === "IGNORE_FILE" ? detail : code);

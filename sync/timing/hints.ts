@@ -77,8 +77,8 @@ export interface Hints {
   untilWhole(now: number, last: Span | null): number;
   /** A pass begins over some of what was taken, or over all (null): what happens there may be its own doing. */
   begin(due: Due | null): void;
-  /** The pass has ended, and could not deal with something in some folders. */
-  end(failed: readonly Path[], now: number): void;
+  /** The pass has ended, and could not deal with something in some folders; with `again` it will, sooner or later. */
+  end(failed: readonly Path[], now: number, again?: readonly Path[]): void;
 }
 
 /** What is noted of one folder. */
@@ -145,7 +145,14 @@ export function hints(settle: number): Hints {
     },
     untilWhole: losses.untilWhole,
     begin: (due) => repeated.begin(due, taken),
-    end: repeated.end,
+    end(failed, now, again = []) {
+      repeated.end(failed, now);
+      for (const path of again) {
+        const [folder] = notes.add(path, "changed", now, "source", () => false);
+        // so many wait for the next whole pass
+        if (notes.isMany(folder)) return;
+      }
+    },
   };
 }
 

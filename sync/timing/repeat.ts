@@ -35,6 +35,8 @@ export interface Round {
 export interface Passed {
   /** Folders in which something could not be dealt with. */
   readonly failed: readonly Path[];
+  /** What another program had open: where changes are followed, it is looked at again without one. */
+  readonly inUse?: readonly Path[];
 }
 
 export interface Repeating {
@@ -81,7 +83,7 @@ export async function repeat(
   const passOver = async (due: Due | null, number: number) => {
     agenda.hints.begin(due);
     const passed = await pass({ number, due });
-    agenda.hints.end(passed?.failed ?? [], clock.now());
+    agenda.hints.end(passed?.failed ?? [], clock.now(), passed?.inUse);
   };
   for (let number = 1; number <= (rhythm.most ?? Infinity);) {
     if (signal.aborted || clock.now() >= end) return;

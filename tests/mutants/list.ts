@@ -2148,6 +2148,11 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["disk/windows_calls_test.ts"],
   },
   {
+    name: "what another program had open is not tried again before the next whole pass",
+    edits: [["timing/hints.ts", `notes.add(path, "changed", now, "source", () => false)`, '[""]']],
+    tests: ["timing/backoff_test.ts"],
+  },
+  {
     name: "on Windows, each of many open files is waited for",
     edits: [["disk/portable/windows.ts", "if (waited + ms > MOST_MS) throw error;", ""]],
     tests: ["disk/windows_calls_test.ts"],

@@ -69,6 +69,21 @@ Deno.test("hints() of a folder in which something failed wait longer each time, 
   assert(gaps[5]! <= 500, `${gaps}`);
 });
 
+Deno.test("hints() of what another program had open come again without an event, later each time", () => {
+  const noted = hints(200);
+  noted.note("d/f", "changed", 0);
+  const found: number[] = [];
+  for (let now = 0; now <= 100_000; now++) {
+    if (noted.untilDue(now) > 0) continue;
+    const due = noted.take(now);
+    assertEquals([due.folders, due.branches], [["d"], []]);
+    noted.begin(due);
+    const isOpen = found.push(now) < 5;
+    noted.end(isOpen ? ["d"] : [], now, isOpen ? ["d/f"] : []);
+  }
+  assertEquals(found, [200, 1200, 3200, 7200, 15_200]);
+});
+
 Deno.test("hints() of the replica are doubts, but where the source has hints in the same folder", () => {
   const noted = hints(200);
   noted.note("a/f", "changed", 0, "replica");

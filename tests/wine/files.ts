@@ -18,6 +18,7 @@ export const FILES: readonly string[] = [
   "disk/tree_test.ts",
   "disk/way_test.ts",
   "disk/windows_calls_test.ts",
+  "disk/windows_edge_test.ts",
   "records",
   "trash/keep_test.ts",
   "trash/restore_test.ts",
@@ -48,5 +49,8 @@ export const FILES: readonly string[] = [
   "timing/interpret_test.ts",
   "timing/repeat_test.ts",
   "timing/scheduler_test.ts",
+  "timing/schtasks_test.ts",
+  "timing/timing_test.ts",
+  "timing/windows_test.ts",
   "observers",
 ];
