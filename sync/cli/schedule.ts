@@ -7,6 +7,7 @@ import { pathKey, wholePath } from "../whole_path.ts";
 import { wrongWith } from "../timing/calendar.ts";
 import { type Scheduler, SCHEDULERS, schedulersOf, show } from "../timing/scheduler/scheduler.ts";
 import { idOf, type Task, Unsayable } from "../timing/scheduler/task.ts";
+import { SYSTEM } from "../system.ts";
 import { COMMAND_TABLE } from "./command_table.ts";
 import { nearest } from "./nearest.ts";
 import { takesNext } from "./option_table.ts";
@@ -53,10 +54,15 @@ export function programOf(main: string): Program {
   return (source, isNative, grants = []) => {
     if (Deno.build.standalone) return [Deno.execPath()];
     const denied = source.includes(",") ? [] : [`--deny-write=${source}`];
-    const ffi = isNative ? ["--allow-ffi"] : [];
+    const ffi = isNative || watchesByFfi() ? ["--allow-ffi"] : [];
     const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write", ...ffi, ...grants, ...denied];
     return [Deno.execPath(), "run", ...flags, fileURLToPath(main)];
   };
+}
+
+/** Whether the watch of Deno would lose events without a word, and the program has a better one that it was allowed. */
+function watchesByFfi(): boolean {
+  return SYSTEM.silentQueue !== null && Deno.permissions.querySync({ name: "ffi" }).state === "granted";
 }
 
 /** Read the words after "schedule". */

@@ -2171,4 +2171,52 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["disk/portable/windows.ts", "    deno.renameSync(aside, as);\n", ""]],
     tests: ["disk/windows_calls_test.ts"],
   },
+  {
+    name: "on Windows, so many events that some may be lost are taken for all",
+    edits: [["timing/flood.ts", "if (bytes < queue / PART) return false;", "if (bytes > 0) return false;"]],
+    tests: ["timing/windows_test.ts"],
+  },
+  {
+    name: "on Windows, an event by a short name is one of another entry",
+    edits: [["timing/windows/true_names.ts", "if (SHORT.test(name)) {", "if (name === null) {"]],
+    tests: ["timing/windows_test.ts"],
+  },
+  {
+    name: "on Windows, an event in other letters is one of another folder",
+    edits: [[
+      "timing/windows/true_names.ts",
+      "above = await listed(folder);",
+      "above = await listed(folder) && folder;",
+    ]],
+    tests: ["timing/windows_test.ts"],
+  },
+  {
+    name: "on Windows, events that make no sense are read as far as they do",
+    edits: [[
+      "timing/windows/changes.ts",
+      "if (at + HEAD > length) return null;",
+      "if (at + HEAD > length) return told;",
+    ]],
+    tests: ["timing/windows_test.ts"],
+  },
+  {
+    name: "on Windows, a log that was renamed is written on",
+    edits: [["cli/log_file.ts", "if (!system.hasUserSignals) file.follow();", ""]],
+    tests: ["cli/log_file_test.ts"],
+  },
+  {
+    name: "on Windows, a log that others began gets a mark in its middle",
+    edits: [["cli/log_file.ts", "headLeft = size === 0 ? head.length : 0;", "headLeft = head.length;"]],
+    tests: ["cli/log_file_test.ts"],
+  },
+  {
+    name: "a Windows task starts beside itself",
+    edits: [["timing/scheduler/schtasks.ts", "Policy>IgnoreNew<", "Policy>Parallel<"]],
+    tests: ["timing/schtasks_test.ts"],
+  },
+  {
+    name: "a Windows task mirrors what a variable of the same name holds",
+    edits: [["timing/scheduler/schtasks.ts", "/%[^%]+%|\\$\\(/.exec", "/\\$\\(/.exec"]],
+    tests: ["timing/schtasks_test.ts"],
+  },
 ];

@@ -1,5 +1,6 @@
 /** The system's own schedulers: their texts as rows, and entries that are installed and removed by stand-ins for their programs. */
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { resolve } from "node:path";
 import { parseSchedule, programOf, type Scheduling } from "../../sync/cli/schedule.ts";
 import {
   bytesOf,
@@ -15,6 +16,13 @@ import { units } from "../../sync/timing/scheduler/systemd.ts";
 import { fieldsOf, idOf, type Task, Unsayable, valuesOf } from "../../sync/timing/scheduler/task.ts";
 import { command, has, lockstep } from "../support/program.ts";
 import { inFolder, plant } from "../support/tree.ts";
+
+const isWindows = Deno.build.os === "windows";
+
+/** A test with a shell's programs, or with paths as only a Unix has them. */
+function unixTest(name: string, fn: () => void | Promise<void>): void {
+  Deno.test({ name: isWindows ? `${name} (skipped: not a Unix)` : name, ignore: isWindows, fn });
+}
 
 const NASTY = `/tmp/50% "done" it's $HOME \`x\` & <ä> 目\\録`;
 
@@ -82,7 +90,7 @@ Deno.test("a crontab keeps other people's lines to the byte, and has one entry o
   }
 });
 
-Deno.test("a crontab's command reaches the program as it was, with every special character", async () => {
+unixTest("a crontab's command reaches the program as it was, with every special character", async () => {
   for (const path of [NASTY, "/plain", "/ leading", "-x", ""]) {
     const line = crontabLine(task(every(5), path));
     // what cron hands to the shell
@@ -183,21 +191,21 @@ Deno.test("parseSchedule() keeps the options of a mirror, and makes all paths ab
     "--max-delete=5%",
   );
   if (asked.kind !== "show") throw new Error(asked.kind);
-  const here = Deno.cwd();
-  assertEquals(asked.scheduler, "cron");
+  const [source, replica, log] = ["s", "r", "x.log"].map((name) => resolve(name));
+  assertEquals(asked.scheduler, isWindows ? "schtasks" : "cron");
   const words = ["--threads=2", "-c", "--max-delete=5%", "--once", "--quiet"];
   assertEquals(asked.task.once, [
     "deno",
-    `--deny-write=${here}/s`,
+    `--deny-write=${source}`,
     "main.ts",
-    `${here}/s`,
-    `${here}/r`,
-    `--log-file=${here}/x.log`,
+    source!,
+    replica!,
+    `--log-file=${log}`,
     ...words,
   ]);
   const watched = read("show", "s", "r", "5m", "x.log", "-w");
   if (watched.kind !== "show") throw new Error(watched.kind);
-  assertEquals([watched.scheduler, watched.task.always.slice(-3)], ["systemd", [
+  assertEquals([watched.scheduler, watched.task.always.slice(-3)], [isWindows ? "schtasks" : "systemd", [
     "--interval=300000ms",
     "--watch",
     "--settle-time=200ms",
@@ -229,11 +237,11 @@ Deno.test("parseSchedule() refuses in one line what makes no sense", () => {
 
 Deno.test("lockstep schedule shows without any permission, and says which one the rest needs", async () => {
   const words = ["/s", "/r", "@daily", "/x.log"];
-  for (const scheduler of ["cron", "systemd", "launchd", "schtasks"]) {
+  for (const scheduler of isWindows ? ["schtasks"] : ["cron", "systemd", "launchd", "schtasks"]) {
     const flags = ["--no-prompt"];
     const shown = await lockstep(["schedule", "show", ...words, `--with=${scheduler}`], { flags });
     assertEquals([shown.status, shown.err], [0, ""]);
-    assertStringIncludes(shown.out, "--deny-write=/s");
+    assertStringIncludes(shown.out, `--deny-write=${resolve("/s")}`);
     for (const action of ["install", "remove", "list"]) {
       const all = action === "install" ? words : action === "remove" ? words.slice(0, 2) : [];
       const ran = await lockstep(["schedule", action, ...all, `--with=${scheduler}`], { flags });
@@ -267,9 +275,9 @@ Deno.test("parseSchedule() answers a wrong time of the calendar as such, and kno
   const odd = read("show", "daily", "weekly", "5m", "0 2 of May.log", "--with=systemd");
   if (odd.kind !== "show") throw new Error(JSON.stringify(odd));
   assertEquals(odd.task.places, {
-    source: `${Deno.cwd()}/daily`,
-    replica: `${Deno.cwd()}/weekly`,
-    log: `${Deno.cwd()}/0 2 of May.log`,
+    source: resolve("daily"),
+    replica: resolve("weekly"),
+    log: resolve("0 2 of May.log"),
   });
 });
 
@@ -281,49 +289,59 @@ Deno.test("lockstep schedule has a help, at each of its words", async () => {
   }
 });
 
-Deno.test("lockstep schedule refuses what the mirror would refuse, and says what a comma costs", () =>
-  inFolder(async (at) => {
-    plant(at, { s: { a: "1" }, r: {}, "a,b": {}, mine: "my own text", file: "1" });
-    Deno.symlinkSync("s", `${at}/alias`);
-    const rows: [string[], string][] = [
-      [["s", "s", "5m", "l.log"], "it is the source itself"],
-      [["s", "alias", "5m", "l.log"], "it is the source itself"],
-      [["s", "s/r", "5m", "l.log"], "it lies inside the source"],
-      [["s/x", "s", "5m", "l.log"], "the source lies inside it"],
-      [["file", "r", "5m", "l.log"], "is a file"],
-      [["s", "r", "5m", "--log-file=mine"], ""],
-      [["s", "alias/../r", "5m", "l.log"], "goes through the link"],
-      [["s", "r", "5m", "--log-file=r"], "have the same name"],
-    ];
-    for (const [words, part] of rows) {
-      const ran = await lockstep(["schedule", "show", ...words, "--with=cron"], {
+unixTest(
+  "lockstep schedule refuses what the mirror would refuse, and says what a comma costs",
+  () =>
+    inFolder(async (at) => {
+      plant(at, { s: { a: "1" }, r: {}, "a,b": {}, mine: "my own text", file: "1" });
+      Deno.symlinkSync("s", `${at}/alias`);
+      const rows: [string[], string][] = [
+        [["s", "s", "5m", "l.log"], "it is the source itself"],
+        [["s", "alias", "5m", "l.log"], "it is the source itself"],
+        [["s", "s/r", "5m", "l.log"], "it lies inside the source"],
+        [["s/x", "s", "5m", "l.log"], "the source lies inside it"],
+        [["file", "r", "5m", "l.log"], "is a file"],
+        [["s", "r", "5m", "--log-file=mine"], ""],
+        [["s", "alias/../r", "5m", "l.log"], "goes through the link"],
+        [["s", "r", "5m", "--log-file=r"], "have the same name"],
+      ];
+      for (const [words, part] of rows) {
+        const ran = await lockstep(["schedule", "show", ...words, "--with=cron"], {
+          cwd: at,
+          flags: ["--allow-read", "--no-prompt"],
+        });
+        assertEquals([words, ran.status], [words, part === "" ? 0 : 1]);
+        assertStringIncludes(ran.err, part);
+      }
+      const ran = await lockstep(["schedule", "show", "a,b", "r", "5m", "l.log", "--with=cron"], {
         cwd: at,
         flags: ["--allow-read", "--no-prompt"],
       });
-      assertEquals([words, ran.status], [words, part === "" ? 0 : 1]);
-      assertStringIncludes(ran.err, part);
-    }
-    const ran = await lockstep(["schedule", "show", "a,b", "r", "5m", "l.log", "--with=cron"], {
-      cwd: at,
-      flags: ["--allow-read", "--no-prompt"],
-    });
-    assertEquals([ran.status, ran.out.includes("--deny-write")], [0, false]);
-    assertStringIncludes(ran.err, "comma");
-  }));
+      assertEquals([ran.status, ran.out.includes("--deny-write")], [0, false]);
+      assertStringIncludes(ran.err, "comma");
+    }),
+);
 
-Deno.test("a schedule has whole paths of the files that a mirror keeps, and the system's units may write there", () => {
-  const files = ["--status=x/s.json", "--metrics", "/var/m/m.prom", "--manifest=/var/m/manifest"];
-  const asked = read("show", "/s", "/r", "@daily", "/l/x.log", "--system", ...files);
-  if (asked.kind !== "show") throw new Error(JSON.stringify(asked));
-  const whole = [`--status=${Deno.cwd()}/x/s.json`, "--metrics=/var/m/m.prom", "--manifest=/var/m/manifest"];
-  assertEquals(asked.task.once.filter((word) => /^--(status|metrics|manifest)/.test(word)), whole);
-  assertStringIncludes(
-    show("systemd-system", asked.task),
-    `ReadWritePaths="-/r" "-/l" "-${Deno.cwd()}/x" "-/var/m"\n`,
-  );
-});
+unixTest(
+  "a schedule has whole paths of the files that a mirror keeps, and the system's units may write there",
+  () => {
+    const files = ["--status=x/s.json", "--metrics", "/var/m/m.prom", "--manifest=/var/m/manifest"];
+    const asked = read("show", "/s", "/r", "@daily", "/l/x.log", "--system", ...files);
+    if (asked.kind !== "show") throw new Error(JSON.stringify(asked));
+    const whole = [
+      `--status=${Deno.cwd()}/x/s.json`,
+      "--metrics=/var/m/m.prom",
+      "--manifest=/var/m/manifest",
+    ];
+    assertEquals(asked.task.once.filter((word) => /^--(status|metrics|manifest)/.test(word)), whole);
+    assertStringIncludes(
+      show("systemd-system", asked.task),
+      `ReadWritePaths="-/r" "-/l" "-${Deno.cwd()}/x" "-/var/m"\n`,
+    );
+  },
+);
 
-Deno.test("units() for the system can write to the replica and the log alone, and give way to others", () => {
+unixTest("units() for the system can write to the replica and the log alone, and give way to others", () => {
   const places = { source: "/s", replica: '/r "50%"', log: "/var/log/lockstep/l" };
   for (const when of [every(5), at("@daily")]) {
     const [service] = units({ ...task(when), places }, "system");
@@ -378,78 +396,87 @@ const FILES = {
 } as const;
 
 for (const [scheduler, [place, foreign]] of Object.entries(FILES)) {
-  Deno.test(`lockstep schedule installs once with ${scheduler}, however often, and removes only its own`, () =>
-    inFolder(async (folder) => {
-      plant(folder, { bin: {} });
-      const tool = { systemd: "systemctl", launchd: "launchctl", schtasks: "schtasks" }[scheduler]!;
-      Deno.writeTextFileSync(`${folder}/bin/${tool}`, STUB);
-      Deno.chmodSync(`${folder}/bin/${tool}`, 0o755);
-      const home = `${folder}/home`;
-      plant(`${home}/${place}`, { [foreign]: "of another mirror", "other.service": "not ours" });
-      // neither what the tool wrote down nor Deno's own
-      const there = () =>
-        [...Deno.readDirSync(`${home}/${place}`)].map(({ name }) => name).filter((name) =>
-          !["asked", "asked.xml", ".cache"].includes(name)
-        ).sort();
-      const before = there();
-      const flags = [
-        `--allow-run=${tool}`,
-        "--allow-env=HOME",
-        "--allow-read",
-        "--allow-write",
-        "--no-prompt",
-      ];
-      // with another home Deno would download its packages anew
-      const { denoDir } = JSON.parse((await command(Deno.execPath(), "info", "--json"))!.out);
-      const env = { HOME: home, DENO_DIR: denoDir, PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
-      const setting = { flags, env };
-      const words = ["s ä", "r"].map((name) => `${folder}/${name}`);
-      const id = idOf(words[0]!, words[1]!);
-      for (const when of ["0 2 * * *", "0 3 * * *"]) {
-        const ran = await lockstep(
-          ["schedule", "install", ...words, when, `${folder}/l.log`, `--with=${scheduler}`],
-          setting,
-        );
-        assertEquals([ran.status, ran.err], [0, ""]);
-      }
-      const made = there().filter((name) => !before.includes(name));
-      const names = {
-        systemd: [`lockstep-${id}.service`, `lockstep-${id}.timer`],
-        launchd: [`lockstep.${id}.plist`],
-        schtasks: [`Lockstep_${id}`],
-      }[scheduler];
-      assertEquals(made, names);
-      const asked = () => Deno.readTextFileSync(`${home}/asked`);
-      if (scheduler === "systemd") {
-        assertStringIncludes(Deno.readTextFileSync(`${home}/${place}/${made[1]}`), "OnCalendar=*-*-* 3:0:00");
-        assertMatch(
-          asked(),
-          new RegExp(`--user daemon-reload \\n.*--user enable --now lockstep-${id}.timer`),
-        );
-      }
-      if (scheduler === "launchd") {
-        assertStringIncludes(Deno.readTextFileSync(`${home}/${place}/${made[0]}`), "<integer>3</integer>");
-        assertStringIncludes(asked(), `launchctl load -w ${home}/${place}/${made[0]}`);
-      }
-      if (scheduler === "schtasks") {
-        const text = new TextDecoder("utf-16le").decode(Deno.readFileSync(`${home}/asked.xml`));
-        assertStringIncludes(text, "T03:00:00</StartBoundary>");
-        // what runs is ended before it gets another rhythm
-        assertMatch(asked(), new RegExp(`/End /TN Lockstep.${id} \\n.*/Create /F /TN Lockstep.${id} /XML `));
-        assertEquals(asked().includes("/F /TN Lockstep_"), false);
-      }
-      const listed = await lockstep(["schedule", "list", `--with=${scheduler}`], setting);
-      assertStringIncludes(listed.out, id);
-      for (const answer of ["Removed", "There is no entry"]) {
-        const ran = await lockstep(["schedule", "remove", ...words, `--with=${scheduler}`], setting);
-        assertEquals([ran.status, ran.err], [0, ""]);
-        assertStringIncludes(ran.out, answer);
-      }
-      assertEquals(there(), before);
-      if (scheduler !== "schtasks") {
-        assertEquals(Deno.readTextFileSync(`${home}/${place}/${foreign}`), "of another mirror");
-      }
-    }));
+  unixTest(
+    `lockstep schedule installs once with ${scheduler}, however often, and removes only its own`,
+    () =>
+      inFolder(async (folder) => {
+        plant(folder, { bin: {} });
+        const tool = { systemd: "systemctl", launchd: "launchctl", schtasks: "schtasks" }[scheduler]!;
+        Deno.writeTextFileSync(`${folder}/bin/${tool}`, STUB);
+        Deno.chmodSync(`${folder}/bin/${tool}`, 0o755);
+        const home = `${folder}/home`;
+        plant(`${home}/${place}`, { [foreign]: "of another mirror", "other.service": "not ours" });
+        // neither what the tool wrote down nor Deno's own
+        const there = () =>
+          [...Deno.readDirSync(`${home}/${place}`)].map(({ name }) => name).filter((name) =>
+            !["asked", "asked.xml", ".cache"].includes(name)
+          ).sort();
+        const before = there();
+        const flags = [
+          `--allow-run=${tool}`,
+          "--allow-env=HOME",
+          "--allow-read",
+          "--allow-write",
+          "--no-prompt",
+        ];
+        // with another home Deno would download its packages anew
+        const { denoDir } = JSON.parse((await command(Deno.execPath(), "info", "--json"))!.out);
+        const env = { HOME: home, DENO_DIR: denoDir, PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
+        const setting = { flags, env };
+        const words = ["s ä", "r"].map((name) => `${folder}/${name}`);
+        const id = idOf(words[0]!, words[1]!);
+        for (const when of ["0 2 * * *", "0 3 * * *"]) {
+          const ran = await lockstep(
+            ["schedule", "install", ...words, when, `${folder}/l.log`, `--with=${scheduler}`],
+            setting,
+          );
+          assertEquals([ran.status, ran.err], [0, ""]);
+        }
+        const made = there().filter((name) => !before.includes(name));
+        const names = {
+          systemd: [`lockstep-${id}.service`, `lockstep-${id}.timer`],
+          launchd: [`lockstep.${id}.plist`],
+          schtasks: [`Lockstep_${id}`],
+        }[scheduler];
+        assertEquals(made, names);
+        const asked = () => Deno.readTextFileSync(`${home}/asked`);
+        if (scheduler === "systemd") {
+          assertStringIncludes(
+            Deno.readTextFileSync(`${home}/${place}/${made[1]}`),
+            "OnCalendar=*-*-* 3:0:00",
+          );
+          assertMatch(
+            asked(),
+            new RegExp(`--user daemon-reload \\n.*--user enable --now lockstep-${id}.timer`),
+          );
+        }
+        if (scheduler === "launchd") {
+          assertStringIncludes(Deno.readTextFileSync(`${home}/${place}/${made[0]}`), "<integer>3</integer>");
+          assertStringIncludes(asked(), `launchctl load -w ${home}/${place}/${made[0]}`);
+        }
+        if (scheduler === "schtasks") {
+          const text = new TextDecoder("utf-16le").decode(Deno.readFileSync(`${home}/asked.xml`));
+          assertStringIncludes(text, "T03:00:00</StartBoundary>");
+          // what runs is ended before it gets another rhythm
+          assertMatch(
+            asked(),
+            new RegExp(`/End /TN Lockstep.${id} \\n.*/Create /F /TN Lockstep.${id} /XML `),
+          );
+          assertEquals(asked().includes("/F /TN Lockstep_"), false);
+        }
+        const listed = await lockstep(["schedule", "list", `--with=${scheduler}`], setting);
+        assertStringIncludes(listed.out, id);
+        for (const answer of ["Removed", "There is no entry"]) {
+          const ran = await lockstep(["schedule", "remove", ...words, `--with=${scheduler}`], setting);
+          assertEquals([ran.status, ran.err], [0, ""]);
+          assertStringIncludes(ran.out, answer);
+        }
+        assertEquals(there(), before);
+        if (scheduler !== "schtasks") {
+          assertEquals(Deno.readTextFileSync(`${home}/${place}/${foreign}`), "of another mirror");
+        }
+      }),
+  );
 }
 
 /** A crontab that is a file, as Debian's program keeps it. */
@@ -458,65 +485,75 @@ if [ "$1" = -l ]; then [ -e "$HOME/tab" ] && exec cat "$HOME/tab"; echo "no cron
 exec cat > "$HOME/tab"
 `;
 
-Deno.test("lockstep schedule keeps one entry for two folders, whichever scheduler had the last one", () =>
-  inFolder(async (folder) => {
-    plant(folder, { bin: {}, home: {}, s: {} });
-    for (const [tool, text] of [["systemctl", STUB], ["crontab", CRONTAB]] as const) {
-      Deno.writeTextFileSync(`${folder}/bin/${tool}`, text);
-      Deno.chmodSync(`${folder}/bin/${tool}`, 0o755);
-    }
-    const { denoDir } = JSON.parse((await command(Deno.execPath(), "info", "--json"))!.out);
-    const env = { HOME: `${folder}/home`, DENO_DIR: denoDir, PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
-    const flags = [
-      "--allow-run=systemctl,crontab",
-      "--allow-env=HOME",
-      "--allow-read",
-      "--allow-write",
-      "--no-prompt",
-    ];
-    const words = [`${folder}/s`, `${folder}/r`];
-    const run = async (...more: string[]) => {
-      const ran = await lockstep(["schedule", ...more], { flags, env });
-      assertEquals([more, ran.status, ran.err], [more, 0, ""]);
-      return ran.out;
-    };
-    const entries = async () =>
-      (await run("list")).split("\n").filter((line) => line.includes(idOf(words[0]!, words[1]!)));
-    await run("install", ...words, "5m", `${folder}/l.log`);
-    assertEquals((await entries()).map((line) => line.split(":")[0]), ["cron"]);
-    // no crontab can say this, so that it is systemd's
-    assertStringIncludes(await run("install", ...words, "7m", `${folder}/l.log`), "Removed from cron");
-    assertEquals((await entries()).map((line) => line.split(":")[0]), ["systemd"]);
-    assertStringIncludes(await run("install", ...words, "10m", `${folder}/l.log`), "Removed from systemd");
-    assertEquals((await entries()).map((line) => line.split(":")[0]), ["cron"]);
-    await run("install", ...words, "7m", `${folder}/l.log`);
-    assertStringIncludes(await run("remove", ...words), "Removed from systemd");
-    assertEquals(await entries(), []);
-    assertStringIncludes(await run("remove", ...words), "There is no entry for these folders");
-    // who may not ask one of them is told
-    const partly = await lockstep(["schedule", "list"], {
-      flags: ["--allow-run=crontab", "--no-prompt"],
-      env,
-    });
-    assertEquals([partly.status, partly.err], [0, ""]);
-    assertStringIncludes(partly.out, "Not asked: systemd (it needs --allow-run=systemctl");
-  }));
+unixTest(
+  "lockstep schedule keeps one entry for two folders, whichever scheduler had the last one",
+  () =>
+    inFolder(async (folder) => {
+      plant(folder, { bin: {}, home: {}, s: {} });
+      for (const [tool, text] of [["systemctl", STUB], ["crontab", CRONTAB]] as const) {
+        Deno.writeTextFileSync(`${folder}/bin/${tool}`, text);
+        Deno.chmodSync(`${folder}/bin/${tool}`, 0o755);
+      }
+      const { denoDir } = JSON.parse((await command(Deno.execPath(), "info", "--json"))!.out);
+      const env = {
+        HOME: `${folder}/home`,
+        DENO_DIR: denoDir,
+        PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
+      };
+      const flags = [
+        "--allow-run=systemctl,crontab",
+        "--allow-env=HOME",
+        "--allow-read",
+        "--allow-write",
+        "--no-prompt",
+      ];
+      const words = [`${folder}/s`, `${folder}/r`];
+      const run = async (...more: string[]) => {
+        const ran = await lockstep(["schedule", ...more], { flags, env });
+        assertEquals([more, ran.status, ran.err], [more, 0, ""]);
+        return ran.out;
+      };
+      const entries = async () =>
+        (await run("list")).split("\n").filter((line) => line.includes(idOf(words[0]!, words[1]!)));
+      await run("install", ...words, "5m", `${folder}/l.log`);
+      assertEquals((await entries()).map((line) => line.split(":")[0]), ["cron"]);
+      // no crontab can say this, so that it is systemd's
+      assertStringIncludes(await run("install", ...words, "7m", `${folder}/l.log`), "Removed from cron");
+      assertEquals((await entries()).map((line) => line.split(":")[0]), ["systemd"]);
+      assertStringIncludes(await run("install", ...words, "10m", `${folder}/l.log`), "Removed from systemd");
+      assertEquals((await entries()).map((line) => line.split(":")[0]), ["cron"]);
+      await run("install", ...words, "7m", `${folder}/l.log`);
+      assertStringIncludes(await run("remove", ...words), "Removed from systemd");
+      assertEquals(await entries(), []);
+      assertStringIncludes(await run("remove", ...words), "There is no entry for these folders");
+      // who may not ask one of them is told
+      const partly = await lockstep(["schedule", "list"], {
+        flags: ["--allow-run=crontab", "--no-prompt"],
+        env,
+      });
+      assertEquals([partly.status, partly.err], [0, ""]);
+      assertStringIncludes(partly.out, "Not asked: systemd (it needs --allow-run=systemctl");
+    }),
+);
 
-Deno.test("lockstep schedule remove fails when schtasks will not remove the task", () =>
-  inFolder(async (folder) => {
-    plant(folder, { bin: {} });
-    Deno.writeTextFileSync(
-      `${folder}/bin/schtasks`,
-      `#!/bin/sh\n[ "$1" = /Query ] || { echo "Access is denied." >&2; exit 1; }\n`,
-    );
-    Deno.chmodSync(`${folder}/bin/schtasks`, 0o755);
-    const ran = await lockstep(["schedule", "remove", `${folder}/s`, `${folder}/r`, "--with=schtasks"], {
-      flags: ["--allow-run=schtasks", "--no-prompt"],
-      env: { PATH: `${folder}/bin:${Deno.env.get("PATH")}` },
-    });
-    assertEquals([ran.status === 0, ran.out], [false, ""]);
-    assertStringIncludes(ran.err, "Access is denied");
-  }));
+unixTest(
+  "lockstep schedule remove fails when schtasks will not remove the task",
+  () =>
+    inFolder(async (folder) => {
+      plant(folder, { bin: {} });
+      Deno.writeTextFileSync(
+        `${folder}/bin/schtasks`,
+        `#!/bin/sh\n[ "$1" = /Query ] || { echo "Access is denied." >&2; exit 1; }\n`,
+      );
+      Deno.chmodSync(`${folder}/bin/schtasks`, 0o755);
+      const ran = await lockstep(["schedule", "remove", `${folder}/s`, `${folder}/r`, "--with=schtasks"], {
+        flags: ["--allow-run=schtasks", "--no-prompt"],
+        env: { PATH: `${folder}/bin:${Deno.env.get("PATH")}` },
+      });
+      assertEquals([ran.status === 0, ran.out], [false, ""]);
+      assertStringIncludes(ran.err, "Access is denied");
+    }),
+);
 
 Deno.test("every scheduler's text carries a path with every special character", () => {
   const nasty = task(at("0 2 * * *"), NASTY);
@@ -559,15 +596,13 @@ Deno.test("a schedule is read as it is written elsewhere, and refuses what an en
 });
 
 Deno.test("programOf() is the program as it was started, with the source denied for writing", () => {
-  const program = programOf("file:///my%20programs/main.ts");
-  const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write"];
-  assertEquals(program("/a b"), [
-    Deno.execPath(),
-    "run",
-    ...flags,
-    "--deny-write=/a b",
-    "/my programs/main.ts",
-  ]);
+  const drive = isWindows ? "/C:" : "";
+  const program = programOf(`file://${drive}/my%20programs/main.ts`);
+  const main = isWindows ? "C:\\my programs\\main.ts" : "/my programs/main.ts";
+  // a watch that tells of losses, where the program has one
+  const ffi = isWindows ? ["--allow-ffi"] : [];
+  const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write", ...ffi];
+  assertEquals(program("/a b"), [Deno.execPath(), "run", ...flags, "--deny-write=/a b", main]);
   // Deno would take what follows a comma for another path
-  assertEquals(program("/a,b"), [Deno.execPath(), "run", ...flags, "/my programs/main.ts"]);
+  assertEquals(program("/a,b"), [Deno.execPath(), "run", ...flags, main]);
 });

@@ -46,11 +46,13 @@ Deno.test("lockstep --cron makes passes at times of the calendar and says when t
   inFolder(async (at) => {
     plant(`${at}/source`, { a: "1" });
     const words = [`${at}/source`, `${at}/replica`, "--owner=never"];
-    const ran = await lockstep([...words, "--cron", "* * * * * *", "--passes", "2"]);
+    // under Wine a pass takes longer than a second, and would be followed by the next one at once
+    const second = Deno.build.os === "windows" ? "*/8" : "*";
+    const ran = await lockstep([...words, "--cron", `${second} * * * * *`, "--passes", "2"]);
     assertEquals([ran.status, ran.err], [0, ""]);
     assertMatch(
       ran.out,
-      new RegExp(`at "\\* \\* \\* \\* \\* \\*"\\n.* the next pass is at ${AT}\\n.* create folder`),
+      new RegExp(`at "\\*(/8)? \\* \\* \\* \\* \\*"\\n.* the next pass is at ${AT}\\n.* create folder`),
     );
     assertEquals(ran.out.split("the next pass is at").length, 3);
     // a pass begins at its time, and not before
