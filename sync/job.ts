@@ -1,4 +1,5 @@
 /** One mirror of a run, from its options to its last pass. Wires everything together that it has for itself. */
+import { fileURLToPath } from "node:url";
 import { wholePath } from "./whole_path.ts";
 import { allowFile } from "./cli/allow.ts";
 import { announce, confinedLine, startLine, stoppedAfter, watchedBy, watchLine } from "./cli/announce.ts";
@@ -311,6 +312,6 @@ async function watchBoth(
 /** What there is to say of the threads. */
 async function threadLines({ isThreaded }: Pool): Promise<Line[]> {
   if (isThreaded) return [confinedLine(await confinement())];
-  const text = `one thread only: for more, add --allow-read=${new URL("./", import.meta.url).pathname}`;
+  const text = `one thread only: for more, add --allow-read=${fileURLToPath(new URL("./", import.meta.url))}`;
   return [confinedLine("inline"), { level: "debug", text }];
 }

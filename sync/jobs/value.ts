@@ -147,7 +147,7 @@ function absolute(
   }
   let path = text;
   if (user !== undefined) {
-    const variable = isWindows ? "USERPROFILE" : "HOME";
+    const variable = isWindows && typeof env("HOME") !== "string" ? "USERPROFILE" : "HOME";
     const home = env(variable);
     const wrong = withoutVariable(variable, home);
     if (wrong !== null) return { wrong: `"~/" is your home folder, but ${wrong}` };

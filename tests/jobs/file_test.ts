@@ -142,7 +142,8 @@ const ALIKE: readonly (readonly [fields: string, ...words: readonly string[]])[]
   [`"log": "~/l"`, "--log-file=/home/ada/l"],
   [`"trash": "~"`, "--trash=/home/ada"],
   [`"log": "./$x"`, "--log-file=/etc/mirrors/$x"],
-  [`"log": "link/../l"`, "--log-file=/etc/mirrors/link/../l"],
+  // Windows leads back by name, whatever a link on the way is
+  [`"log": "link/../l"`, `--log-file=/etc/mirrors/${IS_WINDOWS ? "" : "link/../"}l`],
   [`"exclude": null, "interval": null`],
 ];
 

@@ -343,6 +343,25 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["pass/locked_test.ts"],
   },
   {
+    name: "Windows: a path in other letters is another path",
+    edits: [[
+      "whole_path.ts",
+      "isWindows(rules) ? folded(trimmed(win32.normalize(plain(path)))) : path",
+      "path",
+    ]],
+    tests: ["whole_path_test.ts"],
+  },
+  {
+    name: "Windows: what the system keeps at the top of a drive is removed",
+    edits: [["pass/drive.ts", '!== "" || !hasTop(roots, rules)', '!== "" || hasTop(roots, rules)']],
+    tests: ["pass/drive_test.ts"],
+  },
+  {
+    name: "Windows: roots with one rounded number are one folder",
+    edits: [["disk/root.ts", "a.times === b.times", "b.times !== undefined"]],
+    tests: ["disk/root_test.ts"],
+  },
+  {
     name: "a run does not keep others off the folders above its replica",
     edits: [["disk/lock.ts", '!== "taken") continue;', "!== null) continue;"]],
     tests: ["faults/two_runs_test.ts"],

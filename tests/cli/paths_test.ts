@@ -1,0 +1,45 @@
+/** Paths on a command line, by the rules of each system. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { foreignWord } from "../../sync/cli/foreign.ts";
+import { ambiguous, quoted } from "../../sync/cli/paths.ts";
+import { systemOf } from "../../sync/system.ts";
+
+const [WINDOWS, UNIX] = [systemOf("windows"), systemOf("linux")];
+
+Deno.test("quoted() makes one word of a path for the shells of each system", () => {
+  for (
+    const [path, windows, unix] of [
+      ["C:\\Photos", "C:\\Photos", "'C:\\Photos'"],
+      ["C:\\My Photos", '"C:\\My Photos"', "'C:\\My Photos'"],
+      ["D:\\", "D:\\", "'D:\\'"],
+      ["D:\\a b\\", '"D:\\a b\\\\"', "'D:\\a b\\'"],
+      ["\\\\nas\\a&b", '"\\\\nas\\a&b"', "'\\\\nas\\a&b'"],
+      ["/mnt/a b", '"/mnt/a b"', "'/mnt/a b'"],
+      ["/mnt/it's", `"/mnt/it's"`, `'/mnt/it'\\''s'`],
+      ["C:\\a,b", '"C:\\a,b"', "'C:\\a,b'"],
+    ] as const
+  ) assertEquals([quoted(path, WINDOWS), quoted(path, UNIX)], [windows, unix], path);
+});
+
+Deno.test('ambiguous() says on Windows what is wrong with a path, and that ".." is nothing wrong', () => {
+  assertStringIncludes(ambiguous('C:\\My Photos"', WINDOWS)!, "quote");
+  assertStringIncludes(ambiguous("C:\\a*", WINDOWS)!, '"*"');
+  assertStringIncludes(ambiguous("\\\\?\\Volume{1}\\a", WINDOWS)!, "number");
+  for (const path of ["C:\\a\\..\\b", "..\\a", "C:a", "\\a", "\\\\nas\\a", ""]) {
+    assertEquals(ambiguous(path, WINDOWS), null, path);
+  }
+  assertEquals(ambiguous('/a"b*', UNIX), null);
+});
+
+Deno.test("foreignWord() takes no path of Windows for another machine, nor one of its switches for a path", () => {
+  for (
+    const path of ["C:\\x", "C:x", "c:/x", "D:", "\\\\nas\\photos", "//nas/photos", "\\\\?\\C:\\x", "\\x"]
+  ) {
+    assertEquals(foreignWord([path, path]), null, path);
+  }
+  for (const path of ["user@host:/x", "user@host:C:\\x", "host:/x", "host::module", "nas:"]) {
+    assertStringIncludes(foreignWord([path, "C:\\r"]) ?? "", "another machine", path);
+  }
+  assertStringIncludes(foreignWord(["C:\\a", "D:\\b", "/MIR"]) ?? "", "robocopy");
+  assertStringIncludes(foreignWord(["C:\\a", "D:\\b", "/R:3"]) ?? "", "robocopy");
+});
