@@ -219,7 +219,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     "timing/aliases_test.ts",
     "aliasesIn() has the links that lead to folders below the root, and no others",
   ),
-  without(MODES, "cli/line_test.ts", /"kind":"attributes"/),
   zones(
     "timing/timing_test.ts",
     "lockstep --cron is local time, and a bad expression is a usage error that points at the field",
