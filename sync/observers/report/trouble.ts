@@ -139,6 +139,10 @@ function reasonAdvice(code: string): string | null {
     case "EPERM":
       return "Permission denied: let the user who runs Lockstep read the source and write the replica, or leave the " +
         "path out by --exclude.";
+    case "IN_USE":
+      return "Close it in the program that has it open, or leave it: the next pass tries again.";
+    case "WINDOWS_NAME":
+      return "Rename it from the system that gave it that name, or leave it out by --exclude.";
     case "NOTCAPABLE":
       return "Deno may not do it: run with the permission that is named.";
     case "ENOSPC":
