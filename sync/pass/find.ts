@@ -2,6 +2,7 @@
  * Finding the folder that both sides have at a path or nearest above it, for a pass that compares a part of the trees.
  */
 import { Fault } from "../disk/fault.ts";
+import { LOCK_NAME } from "../disk/temporary.ts";
 import type { Folder, Name } from "../disk/tree.ts";
 import { align, tellsApart } from "../engine/capabilities.ts";
 import { type Entry, foldersTo, nameOf, NOTHING, parent, type Path } from "../engine/entry.ts";
@@ -9,14 +10,15 @@ import { IGNORE_FILE, type IgnoreFile } from "../engine/filter.ts";
 import { isNested, leadsOn, NESTED } from "../engine/plan.ts";
 import { ignoreFileIn, isExcludedFolder } from "./choose.ts";
 import type { Context } from "./context.ts";
+import { isLocked } from "./locked.ts";
 import { criteriaIn } from "./mounts.ts";
 import { isUnmounted, UNMOUNTED } from "./source_mounts.ts";
 import { failure, type FoundPair } from "./task.ts";
 
 /**
  * Find the folder that both sides have at a path or nearest above it. Goes from the root down, so that no link on the
- * way is followed, and stops where a whole pass would: at a folder that leads into the other tree, at a mount point not
- * to cross, or at a name that the replica takes for another one.
+ * way is followed, and stops where a whole pass would: at a folder that leads into the other tree or is another run's, at
+ * a mount point not to cross, or at a name that the replica takes for another one.
  */
 export async function find(context: Context, path: Path): Promise<void> {
   const { config, trees, result } = context;
@@ -49,6 +51,11 @@ export async function find(context: Context, path: Path): Promise<void> {
       return;
     }
     if (!leadsOn(folder, entry, criteria)) break;
+    using inside = trees.replica.open(folder, "list");
+    if (inside.look(LOCK_NAME) !== null && await isLocked(config.replica, folder)) {
+      result.failures.push(failure(new Fault("list", "replica", { code: "LOCKED" }), folder));
+      return;
+    }
     if (!await isMirrored(context, parent(folder), source, nameOf(folder))) break;
     found = { asked: path, path: folder, entry, was, ignoreFiles };
   }

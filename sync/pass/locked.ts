@@ -2,10 +2,6 @@
  * The locks of runs among the names in a replica, where a file is locked (`disk/lock_file.ts`). Our own is in the root. One
  * in a folder below means that another run is at work in there: then the folder is left alone. What a killed run has
  * left of its lock is as good as any other temporary file.
- *
- * RACE: a pass over some folders does not list those around them. The other run began before ours, which told of it at its
- * first pass and leaves alone what lies in its folder; but a folder deeper in it may be mirrored when changes are heard
- * from there. The worst outcome is that both write to one folder, each what its own source has.
  */
 import { isLockedByFile } from "../disk/locking.ts";
 import { Fault } from "../disk/fault.ts";
@@ -17,6 +13,11 @@ import { absolute, type Path } from "../engine/entry.ts";
 export async function withoutLock(replica: string, path: Path, names: Name[]): Promise<Name[]> {
   if (!names.includes(LOCK_NAME)) return names;
   if (path === "") return names.filter((name) => name !== LOCK_NAME);
-  if (await isLockedByFile(absolute(replica, path))) throw new Fault("list", "replica", { code: "LOCKED" });
+  if (await isLocked(replica, path)) throw new Fault("list", "replica", { code: "LOCKED" });
   return names;
+}
+
+/** Whether another run has locked a folder of the replica (an absolute path). */
+export async function isLocked(replica: string, path: Path): Promise<boolean> {
+  return await isLockedByFile(absolute(replica, path));
 }

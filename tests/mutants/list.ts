@@ -332,9 +332,14 @@ export const MUTANTS: readonly Mutant[] = [
     name: "file lock: a run works around another run's replica",
     edits: [[
       "pass/locked.ts",
-      "if (await isLockedByFile(",
-      "if (path === null || false && await isLockedByFile(",
+      "if (await isLocked(",
+      "if (path === null && await isLocked(",
     ]],
+    tests: ["pass/locked_test.ts"],
+  },
+  {
+    name: "file lock: a pass over some folders works inside another run's replica",
+    edits: [["pass/find.ts", "inside.look(LOCK_NAME) !== null", "inside.look(LOCK_NAME) === null"]],
     tests: ["pass/locked_test.ts"],
   },
   {

@@ -60,3 +60,15 @@ for (const [how, pool] of POOLS) {
       assertEquals((await mirror(`${at}/s`, `${at}/r`, { pool })).changes, []);
     }));
 }
+
+Deno.test("a pass over some folders leaves alone what lies in a folder in which another run is at work", () =>
+  inFolder(async (at) => {
+    plant(at, { s: { d: { e: { x: "new" } }, f: { x: "new" } }, r: { d: { e: {} }, f: {} } });
+    const locking = await lockByFile(`${at}/r/d`);
+    const scope = { folders: ["d/e", "f"], known: { source: 6, replica: 4 } };
+    const { events, changes } = await mirror(`${at}/s`, `${at}/r`, { scope });
+    const failed = events.filter((event) => event.kind === "failure");
+    assertEquals(failed.map(({ path, reason }) => `${path} ${reason.code}`), ["d LOCKED"]);
+    assertEquals(changes.filter((change) => change.startsWith("create")), ["create file f/x"]);
+    if (locking.kind === "locked") await locking.lock.close();
+  }));
