@@ -1,4 +1,5 @@
 /** What a pass removes or replaces is in the trash afterwards, as it was; inline and in threads. */
+import { resolve } from "node:path";
 import { assert, assertEquals } from "@std/assert";
 import { closeRoots } from "../../sync/disk/roots.ts";
 import { pass } from "../../sync/pass/pass.ts";
@@ -84,14 +85,14 @@ for (const [how, pool] of poolsOfFile()) {
       const wanted = before.filter((line) => GONE.includes(line.slice(2).split(" ")[0]!));
       const kept = lastRun(trash.folder).filter((line) => !line.startsWith("./kept folder"));
       assertEquals(kept, wanted);
-      assertEquals(temporaryNames(`${at}/replica`), []);
+      assertEquals(temporaryNames(resolve(at, "replica")), []);
       if (!IS_WINDOWS) assertEquals((Deno.statSync(trash.folder).mode ?? 0) & 0o777, 0o700);
       const [run] = runsOf(trash.folder);
       assertEquals(namesIn(trash.folder), [".lockstep-trash", run, `${run}.jsonl`]);
       const lines = Deno.readTextFileSync(`${trash.folder}/${run}.jsonl`).trimEnd().split("\n").map((line) =>
         JSON.parse(line)
       );
-      assertEquals(lines[0].replica, `${at}/replica`);
+      assertEquals(lines[0].replica, resolve(at, "replica"));
       assertEquals(lines.slice(1, -1).map(({ path }) => path).sort(), GONE.toSorted());
       assertEquals(lines.at(-1).entries, GONE.length);
       const second = await mirror(`${at}/source`, `${at}/replica`, options);

@@ -50,7 +50,7 @@ export const FILES: readonly string[] = [
   "timing/repeat_test.ts",
   "timing/scheduler_test.ts",
   "timing/schtasks_test.ts",
-  "timing/slices_test.ts",
+  "timing/timing_test.ts",
   "timing/windows_test.ts",
   "observers",
 ];

@@ -192,7 +192,7 @@ windowsTest(
   "a Windows run holds the replica against a second one, and no longer once it is killed",
   async (at) => {
     plant(`${at}/s`, { f: "1" });
-    const process = start(seen(`${at}/s`), seen(`${at}/r`), "1h");
+    const process = start(seen(`${at}/s`), seen(`${at}/r`), "1h", "--for=5m");
     const end = ended(process);
     try {
       await until("the first pass is over", () => isThere(`${at}/r/f`));
