@@ -9,8 +9,10 @@ const ROOT = new URL("../", import.meta.url);
 /** What the modules of a room may import from others: rooms, and modules of `sync/`. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine": [],
-  "disk": ["engine", "disk/native", "disk/portable", "libc"],
-  "disk/native": ["engine", "disk", "libc", "names"],
+  "engine/doctor": ["engine"],
+  "disk": ["engine", "engine/doctor", "disk/native", "disk/portable", "libc"],
+  "disk/native": ["engine", "engine/doctor", "disk", "libc", "names"],
+  "disk/doctor": ["engine", "engine/doctor", "disk", "disk/native", "libc", "system"],
   "disk/portable": ["engine", "disk"],
   "trash": ["engine", "disk", "records", "names"],
   "records": ["engine", "disk", "names"],
@@ -22,7 +24,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "cli",
     "jobs",
     "engine",
+    "engine/doctor",
     "disk",
+    "disk/doctor",
+    "libc",
     "trash",
     "records",
     "check",
@@ -39,7 +44,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "timing/scheduler": ["timing", "system_error"],
   "observers": ["build", "cli", "engine", "disk", "records", "timing", "system_error", "observers/report"],
   "observers/report": ["observers", "cli", "engine", "disk", "records", "timing"],
-  "cli": ["build", "engine", "timing", "timing/scheduler", "system_error"],
+  "cli": ["build", "engine", "engine/doctor", "timing", "timing/scheduler", "system_error"],
 };
 
 /** What timing and cli may know of the engine: its values. */

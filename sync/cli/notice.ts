@@ -56,7 +56,7 @@ function kindText(kind: Extract<Missing, { what: "xattrs" }>["kinds"][number]): 
   return kind === "acls" ? "access lists" : `${kind}.*`;
 }
 
-function missingText(missing: Missing): string {
+export function missingText(missing: Missing): string {
   switch (missing.what) {
     case "owners":
       return "owners and groups, which this program may not set there, nor setuid and setgid bits of others";
