@@ -19,7 +19,7 @@ import { relation } from "../disk/relation.ts";
 import type { EdgeFacts, Facts, PairFacts, TriedFacts } from "../engine/doctor/facts.ts";
 import { judge } from "../engine/doctor/judge.ts";
 import { worst } from "../engine/doctor/remark.ts";
-import { isUntold, type Told, UNTOLD } from "../engine/doctor/told.ts";
+import { known, type Told, UNTOLD } from "../engine/doctor/told.ts";
 import { readJobFile } from "../jobs/file.ts";
 import { edgeFacts, MAIN, programFacts } from "./here.ts";
 
@@ -68,7 +68,7 @@ async function pairsOf(
 async function factsOf(job: string | null, options: Options | null, tries: boolean): Promise<Facts> {
   const place = options === null ? resolve(".") : resolve(options.source);
   const found = await inTime(edgeFacts(options?.edge ?? null, place), PATIENCE_MS) ?? UNTOLD;
-  const edge = isUntold(found) ? PORTABLE : found;
+  const edge = known(found, PORTABLE);
   const threads = options?.threads ?? navigator.hardwareConcurrency;
   const user = await userFacts();
   return {
@@ -77,7 +77,7 @@ async function factsOf(job: string | null, options: Options | null, tries: boole
     grants: grantFacts(options, MAIN, edge.why !== "system"),
     user,
     limits: await limitFacts(threads),
-    edge,
+    edge: found,
     pair: options === null ? null : await pairFacts(job, options, { edge, uid: user.uid, tries }),
   };
 }
@@ -101,8 +101,10 @@ async function pairFacts(
   const replica = await lookAt("replica", to, edge.edge, uid);
   const both = source.root !== null && replica.root !== null;
   const taken = new Set(source.names);
-  // a disk that does not answer is not asked again
-  const isSilent = [source, replica].some(({ facts }) => facts.fault?.code === "silent");
+  // a disk that does not answer is not asked again, nor what Deno may not look at
+  const isSilent = [source, replica].some(({ facts }) =>
+    facts.fault?.code === "silent" || facts.fault?.code === "not-allowed"
+  );
   return {
     job,
     source: source.facts,

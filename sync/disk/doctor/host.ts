@@ -99,21 +99,29 @@ const MARKS = [["/.dockerenv", "Docker"], ["/run/.containerenv", "Podman"]] as c
 
 async function container(): Promise<Told<string>> {
   if (Deno.build.os !== "linux") return UNTOLD;
-  for (const [path, kind] of MARKS) if (await isThere(path)) return kind;
+  let isHidden = false;
+  for (const [path, kind] of MARKS) {
+    const there = await isThere(path);
+    if (there === true) return kind;
+    isHidden ||= there === null;
+  }
   const mounts = await mountTable();
   if (isUntold(mounts)) return mounts;
   const root = mounts.findLast(({ point }) => point === "/");
-  return root?.type === "overlay" ? "overlay" : "none";
+  if (root?.type === "overlay") return "overlay";
+  return isHidden ? untold("--allow-read") : "none";
 }
 
-async function isThere(path: string): Promise<boolean> {
-  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
+/** Null where Deno may not look. */
+async function isThere(path: string): Promise<boolean | null> {
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return null;
   try {
     await Deno.lstat(path);
     return true;
   } catch (error) {
-    if (reason(error) === null) throw error;
-    return false;
+    const why = reason(error);
+    if (why === null) throw error;
+    return why.code === "NOTCAPABLE" ? null : false;
   }
 }
 

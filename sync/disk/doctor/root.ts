@@ -28,9 +28,17 @@ export interface Looked {
 /** Look at a root (an absolute path). `uid`: whose rights count. */
 export async function lookAt(side: Side, path: string, edge: Edge, uid: Told<number>): Promise<Looked> {
   const nothing = { root: null, names: [] };
+  if (!await mayRead(path)) {
+    return { ...nothing, facts: { side, path, fault: { code: "not-allowed" }, found: null, disk: null } };
+  }
   const looked = await inTime(look(side, path, edge, uid), PATIENCE_MS);
   if (looked !== null) return looked;
   return { ...nothing, facts: { side, path, fault: { code: "silent" }, found: null, disk: null } };
+}
+
+/** Whether Deno lets us read something without asking anybody. */
+async function mayRead(path: string): Promise<boolean> {
+  return (await Deno.permissions.query({ name: "read", path })).state === "granted";
 }
 
 async function look(side: Side, path: string, edge: Edge, uid: Told<number>): Promise<Looked> {
@@ -128,6 +136,7 @@ export async function relationFacts(source: string, replica: string): Promise<Pa
 
 /** Whose trash a folder is. */
 export async function trashFacts(folder: string, replica: string): Promise<PairFacts["trash"]> {
+  if (!await mayRead(folder)) return "none";
   try {
     const mark = await inTime(markOf(folder), PATIENCE_MS);
     if (mark === null) return "none";
@@ -157,6 +166,7 @@ export async function filesBeside(replica: string, names: readonly string[]): Pr
 async function ofOurs(folder: string, names: readonly string[]): Promise<string[]> {
   const wanted: string[] = [];
   const found: string[] = [];
+  if (!await mayRead(folder)) return found;
   try {
     let listed = 0;
     for await (const { name, isFile } of Deno.readDir(folder)) {

@@ -15,7 +15,7 @@ export interface Facts {
   readonly grants: GrantFacts;
   readonly user: UserFacts;
   readonly limits: LimitFacts;
-  readonly edge: EdgeFacts;
+  readonly edge: Told<EdgeFacts>;
   /** null where no folders were named. */
   readonly pair: PairFacts | null;
 }
@@ -157,8 +157,8 @@ export interface RootFacts {
   readonly side: Side;
   /** Absolute, as it was typed. */
   readonly path: string;
-  /** Why it cannot be used; null when it can. `silent`: its disk did not answer in time. */
-  readonly fault: RootFault | { readonly code: "silent" } | null;
+  /** Why it cannot be used; null when it can. `silent`: its disk did not answer in time. `not-allowed`: Deno may not look. */
+  readonly fault: RootFault | { readonly code: "silent" | "not-allowed" } | null;
   /** null where it is not there. */
   readonly found: FoundFacts | null;
   /** What is told of the disk: of the folder around it, where it is not there yet. */

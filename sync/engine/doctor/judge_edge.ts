@@ -2,12 +2,15 @@
 import type { EdgeFacts, Facts, LimitFacts } from "./facts.ts";
 import { remark } from "./judge_host.ts";
 import type { Remark } from "./remark.ts";
+import { isUntold, type Told } from "./told.ts";
 
 export function edgeRemarks(
-  { edge, why, sandbox, landlock, watch }: EdgeFacts,
+  found: Told<EdgeFacts>,
   { threads }: LimitFacts,
   { pair, host: { cores, os } }: Pick<Facts, "pair" | "host">,
 ): Remark[] {
+  if (isUntold(found)) return [{ ...remark("edge", "edge", "unknown"), by: found.by }];
+  const { edge, why, sandbox, landlock, watch } = found;
   const isAvoidable = why === "not-allowed" || (edge === "portable" && why === null && os === "linux");
   return [
     remark("edge", "edge", isAvoidable ? "slow" : edge === "native" ? "ok" : "note", { edge, why }),

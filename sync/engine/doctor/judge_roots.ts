@@ -36,6 +36,9 @@ function rootRemark({ side, path, fault, found }: RootFacts): Remark {
     return remark("roots", "root", "ok", { path }, { side, kind: found === null ? "to-be-made" : "folder" });
   }
   const { code, ...rest } = fault;
+  if (code === "not-allowed") {
+    return { ...remark("roots", "root", "unknown", { path }, { side }), by: "--allow-read" };
+  }
   const values: Record<string, Value> = { path };
   for (const [name, value] of Object.entries(rest as Record<string, unknown>)) {
     if (typeof value === "string" || typeof value === "number") values[name] = value;
@@ -93,7 +96,8 @@ function othersWrite(
   { user, edge }: Pick<Facts, "user" | "edge">,
 ): Remark[] {
   const open = [source, replica].filter(({ found }) => found?.othersWrite);
-  const isConfined = edge.edge === "native" && edge.sandbox === "here";
+  const used = known(edge, null);
+  const isConfined = used?.edge === "native" && used.sandbox === "here";
   const isRoot = known(user.uid, null) === 0;
   return open.map(({ side }) =>
     remark("roots", "others-write", isRoot && !isConfined ? "unsafe" : "note", { isRoot, isConfined }, {
@@ -162,11 +166,15 @@ export function holdRemarks({ replica: { disk }, tried, asked }: PairFacts): Rem
       lackedXattrs: capabilities.lackedXattrs,
     }, { kind: "tried" }),
     ...missing(capabilities, asked.owners).map(lacks),
+    ...latest < FAR_ENOUGH ? [lacks({ what: "times-after", limit: latest })] : [],
     ...skew === null
       ? []
       : [remark("holds", "skew", isSkewed(skew, step) ? "note" : "ok", { ms: Math.round(skew) })],
   ];
 }
+
+/** Until then no file is dated by a clock that goes right: 2100-01-01. */
+const FAR_ENOUGH = 4_102_444_800_000;
 
 /** Clocks of one machine differ by a tick; times are cut off to the step of the file system. */
 function isSkewed(skew: number, step: number): boolean {
