@@ -10,6 +10,8 @@ export interface Names {
   /** Paths of the source, as typed and with links resolved. */
   readonly source: readonly string[];
   readonly replica: readonly string[];
+  /** Where the program lies. */
+  readonly program: string | null;
   readonly home: string | null;
   readonly user: string | null;
   readonly host: string | null;
@@ -44,11 +46,11 @@ function masked(value: Value, masks: Masks, path: boolean): Value {
 
 /** Which values are names on the disk, as a whole. */
 function isPath(name: string): boolean {
-  return ["path", "paths", "point", "parent", "link", "by", "example", "place", "files"].includes(name);
+  return ["path", "paths", "point", "parent", "link", "folder", "example", "place", "files"].includes(name);
 }
 
 /** What stands for what, the longest first: a path also as it is shown. The folders around the two have names, too. */
-function masksOf({ source, replica, home, user, host }: Names): Masks {
+function masksOf({ source, replica, program, home, user, host }: Names): Masks {
   const masks: [string, string][] = [];
   const add = (name: string | null, mask: string) => {
     // one letter, or the root, would take too much out
@@ -57,6 +59,7 @@ function masksOf({ source, replica, home, user, host }: Names): Masks {
   };
   for (const path of source) add(path, "<source>");
   for (const path of replica) add(path, "<replica>");
+  add(program, "<program>");
   add(home, "<home>");
   for (const [paths, mask] of [[source, "<source>"], [replica, "<replica>"]] as const) {
     for (const path of paths) {

@@ -135,7 +135,7 @@ export const ROOT_WORDS: Readonly<Record<OfRoots, Words>> = {
     text: (remark) => {
       switch (remark.kind) {
         case "taken":
-          return `another run of Lockstep has locked ${shown(text(remark, "by"))} or a folder in it`;
+          return `another run of Lockstep has locked ${shown(text(remark, "folder"))} or a folder in it`;
         case "no-locks":
           return "the replica's file system has no locks, so nothing keeps a second run off it";
         default:

@@ -1,5 +1,5 @@
 /** The command `doctor` carried out: facts are gathered, judged and told. Writes nothing, but for `--try`. */
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { Answer } from "../cli/carry_out.ts";
 import { chosenJobs } from "../cli/check_jobs.ts";
 import { parseDoctor } from "../cli/doctor.ts";
@@ -143,7 +143,7 @@ async function triedFacts(
 }
 
 /** What is left out of a report that strangers read. */
-function namesIn({ pair }: Facts): Names {
+function namesIn({ pair, program }: Facts): Names {
   const paths = (root: PairFacts["source"] | undefined) =>
     root === undefined ? [] : [root.path, ...root.found === null ? [] : [root.found.path]];
   const env = (name: string) =>
@@ -154,6 +154,7 @@ function namesIn({ pair }: Facts): Names {
   return {
     source: paths(pair?.source),
     replica: paths(pair?.replica),
+    program: dirname(program.place),
     home: env("HOME") ?? env("USERPROFILE"),
     user: env("USER") ?? env("USERNAME"),
     host: isAllowed ? Deno.hostname() : null,

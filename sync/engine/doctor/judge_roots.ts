@@ -114,7 +114,7 @@ function lockRemarks({ lock, replica }: PairFacts): Remark[] {
     case "no-locks":
       return [remark("roots", "lock", "unsafe", {}, { kind: "no-locks" })];
     case "taken":
-      return [remark("roots", "lock", "fails", { by: lock.by }, { kind: "taken" })];
+      return [remark("roots", "lock", "fails", { folder: lock.by }, { kind: "taken" })];
     case "unknown":
       return [{ ...remark("roots", "lock", "unknown"), by: null }];
   }
