@@ -23,8 +23,8 @@ import { known, type Told, UNTOLD } from "../engine/doctor/told.ts";
 import { readJobFile } from "../jobs/file.ts";
 import { edgeFacts, MAIN, programFacts } from "./here.ts";
 
-/** How long to wait for a scheduler, in ms. */
-const PATIENCE_MS = 5000;
+/** How long to wait for the source's disk, or for a scheduler, in ms. */
+const PATIENCE_MS = 3000;
 
 /** Do what the words after "doctor" ask for. */
 export async function command(words: readonly string[]): Promise<Answer> {

@@ -174,7 +174,7 @@ const ROWS: readonly (readonly [Facts, ...string[]])[] = [
   [limits({ processes: 10 }), "note processes"],
   [limits({ watches: 1 }), "slow watches"],
   [limits({ instances: 1 }), "note instances"],
-  [onDisk("replica", { space: { free: 0, total: 1, freeInodes: null } })],
+  [onDisk("replica", { space: { free: 0, total: 1, freeInodes: null } }), "unsafe free-space"],
   [of("source", { tree: { ...TREE, bytes: 31 } }, {})],
   [
     pair({

@@ -15,7 +15,9 @@ import { markOf } from "../trash.ts";
 import { countIn, topOf } from "./count.ts";
 import { diskFacts } from "./disk.ts";
 
-/** How long to wait for a disk, in ms. The count of what is on it has a bound of its own. */
+/** How long to wait for a disk to answer at all, in ms. */
+const ANSWER_MS = 3000;
+/** And for all that is asked of it. The count of what is on it has a bound of its own. */
 const PATIENCE_MS = 10_000;
 
 /** What was found of a root, and the names at its top. */
@@ -31,7 +33,8 @@ export async function lookAt(side: Side, path: string, edge: Edge, uid: Told<num
   if (!await mayRead(path)) {
     return { ...nothing, facts: { side, path, fault: { code: "not-allowed" }, found: null, disk: null } };
   }
-  const looked = await inTime(look(side, path, edge, uid), PATIENCE_MS);
+  const answers = await inTime(rootIfAllowed(path).then(() => true), ANSWER_MS);
+  const looked = answers === null ? null : await inTime(look(side, path, edge, uid), PATIENCE_MS);
   if (looked !== null) return looked;
   return { ...nothing, facts: { side, path, fault: { code: "silent" }, found: null, disk: null } };
 }

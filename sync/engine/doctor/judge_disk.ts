@@ -104,7 +104,9 @@ function space({ source, replica, asked }: PairFacts, disk: DiskFacts): Remark[]
   // what the replica holds beyond what was counted is as good as copied
   const judged = (free: number, needed: number): Verdict => {
     if (free < needed) return there.complete ? "fails" : "note";
-    return free === 0 && !(complete && needed <= 0) && !asked.dryRun ? "fails" : "ok";
+    if (free > 0 || asked.dryRun) return "ok";
+    // what it holds already may be all that it needs, until something changes
+    return complete ? "unsafe" : "fails";
   };
   return [
     told(
