@@ -141,6 +141,16 @@ const ROWS: readonly (readonly [Facts, ...string[]])[] = [
   [{ ...FINE, pair: null }],
   // the machine
   [host({ os: "windows", kernel: UNTOLD }), "note os", "unknown os kernel"],
+  // what nothing there would tell is not told of
+  [
+    {
+      ...host({ os: "darwin" }),
+      limits: { ...FINE.limits, openFiles: UNTOLD, watches: untold("--allow-ffi") },
+    },
+    "note os",
+    "unknown watches",
+  ],
+  [limits({ openFiles: UNTOLD }), "unknown open-files"],
   [host({ quota: 0.5 }), "note processor"],
   [host({ memoryLimit: 1e8 }), "note memory"],
   [host({ memory: untold("--allow-ffi") }), "unknown memory"],

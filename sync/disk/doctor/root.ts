@@ -68,7 +68,7 @@ async function look(side: Side, path: string, edge: Edge, uid: Told<number>): Pr
       mode: root.entry.mode,
       uid: root.entry.uid,
       // with the sticky bit others may not take away what is not theirs
-      othersWrite: (root.entry.mode & 0o1002) === 0o002,
+      othersWrite: SYSTEM.hasModes && (root.entry.mode & 0o1002) === 0o002,
       top,
       tree: await countIn(root),
       leftOvers,
