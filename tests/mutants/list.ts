@@ -2111,7 +2111,7 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["program/doctor_test.ts"],
   },
   {
-    name: "--version --verbose looks at the disk unasked",
+    name: "the version looks at the disk unasked",
     edits: [["commands/here.ts", "mayUseLibc() && !mayLook", "mayUseLibc() && mayLook === null"]],
     tests: ["program/doctor_test.ts"],
   },
