@@ -2,7 +2,7 @@
  * Lockstep: argv to exit status. Nothing of what a run needs is imported late: Deno would write its cache of compiled code
  * at each start.
  */
-import { answer, complain } from "./sync/cli/answer.ts";
+import { answer, bugText, complain } from "./sync/cli/answer.ts";
 import { withHelp } from "./sync/cli/command_meant.ts";
 import { STATUS } from "./sync/cli/exit_status.ts";
 import { parse } from "./sync/cli/options.ts";
@@ -25,6 +25,9 @@ async function main(typed: readonly string[]): Promise<number> {
     case "help":
       return answer((await import("./sync/cli/help.ts")).help(command.which));
     case "version":
+      if (command.which === "all") {
+        return answer(await (await import("./sync/commands/version.ts")).version());
+      }
       return answer(`lockstep ${(await import("./sync/build.ts")).VERSION}`);
     case "usage":
       return complain(command.text, STATUS.usage);
@@ -60,7 +63,7 @@ async function carryOut(load: typeof COMMANDS[string], words: readonly string[])
 /** A bug ends the program, wherever it comes up. */
 function bug(error: unknown): never {
   const what = error instanceof Error ? error.stack : error;
-  Deno.exit(complain(`This is a bug in Lockstep:\n${what}`, STATUS.bug));
+  Deno.exit(complain(bugText(what), STATUS.bug));
 }
 
 if (import.meta.main) {

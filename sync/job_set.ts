@@ -4,6 +4,7 @@
  */
 import { wholePath } from "./whole_path.ts";
 import { delay } from "@std/async/delay";
+import { bugText } from "./cli/answer.ts";
 import { STATUS } from "./cli/exit_status.ts";
 import { jsonError } from "./cli/json_line.ts";
 import type { Display } from "./cli/listen.ts";
@@ -151,7 +152,7 @@ export function jobSet(shared: Shared): JobSet {
       } catch (error) {
         // a bug in one job is none of the others
         const what = error instanceof Error ? error.stack : error;
-        fail(name, { text: `This is a bug in Lockstep:\n${what}`, status: STATUS.bug });
+        fail(name, { text: bugText(what), status: STATUS.bug });
       }
     }
   }

@@ -9,8 +9,19 @@ const ROOT = new URL("../", import.meta.url);
 /** What the modules of a room may import from others: rooms, and modules of `sync/`. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine": ["system"],
-  "disk": ["engine", "disk/native", "disk/portable", "libc", "identity", "system", "whole_path"],
-  "disk/native": ["engine", "disk", "libc", "names"],
+  "engine/doctor": ["engine"],
+  "disk": [
+    "engine",
+    "engine/doctor",
+    "disk/native",
+    "disk/portable",
+    "libc",
+    "identity",
+    "system",
+    "whole_path",
+  ],
+  "disk/native": ["engine", "engine/doctor", "disk", "libc", "names"],
+  "disk/doctor": ["engine", "engine/doctor", "disk", "disk/native", "libc", "system", "whole_path"],
   "disk/portable": ["engine", "disk", "identity", "system", "system_error"],
   "trash": ["engine", "disk", "records", "names"],
   "records": ["engine", "disk", "names", "system", "whole_path"],
@@ -22,7 +33,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "cli",
     "jobs",
     "engine",
+    "engine/doctor",
     "disk",
+    "disk/doctor",
+    "libc",
     "trash",
     "records",
     "check",
@@ -59,7 +73,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "whole_path",
   ],
   "observers/report": ["observers", "cli", "engine", "disk", "records", "timing", "whole_path"],
-  "cli": ["build", "engine", "timing", "timing/scheduler", "system", "system_error", "whole_path"],
+  "cli": [
+    "build",
+    "engine",
+    "engine/doctor",
+    "timing",
+    "timing/scheduler",
+    "system",
+    "system_error",
+    "whole_path",
+  ],
 };
 
 /** What timing and cli may know of the engine: its values. */

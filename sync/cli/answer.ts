@@ -15,3 +15,8 @@ export function complain(text: string, exit: number): number {
   if (Deno.args.includes("--json")) print(Deno.stdout, jsonError(text, exit, Date.now()).trimEnd());
   return exit;
 }
+
+/** What is said of a bug: where it came up, and what a report of it needs. */
+export function bugText(where: unknown): string {
+  return `This is a bug in Lockstep:\n${where}\nIn a report, add what "lockstep doctor <source> <replica> --redact" prints`;
+}

@@ -166,6 +166,6 @@ function isAtHome(scheduler: Scheduler): boolean {
   return scheduler === "systemd" || scheduler === "launchd";
 }
 
-function homeFor(scheduler: Scheduler): string {
+export function homeFor(scheduler: Scheduler): string {
   return isAtHome(scheduler) ? Deno.env.get("HOME") ?? "" : "";
 }

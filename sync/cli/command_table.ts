@@ -214,6 +214,22 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     mirror: "all",
   },
   {
+    name: "doctor",
+    help: "say what a mirror finds here, for a report of a bug",
+    words: [
+      { ...SOURCE, optional: true },
+      { ...REPLICA, optional: true },
+      { name: "interval", is: "file", optional: true },
+      { name: "log", is: "file", optional: true },
+    ],
+    own: [
+      { name: "config", value: "file", help: "both folders of each job in a file of jobs" },
+      { name: "try", help: "write to the replica, too, to find out what it can hold" },
+      { name: "redact", help: "leave out the names of folders, user and machine" },
+    ],
+    mirror: "all",
+  },
+  {
     name: "schedule",
     help: "let cron, systemd, launchd or Windows run it",
     words: [],

@@ -58,6 +58,7 @@ export const EXIT_STATUSES = [
     brief: "differences found",
     meaning: "verify found differences",
   },
+  { name: "unsafe", number: 42, brief: "unsafe", meaning: "doctor found something unsafe" },
   { name: "bug", number: 70, brief: "a bug in Lockstep", meaning: "a bug in Lockstep" },
 ] as const;
 

@@ -64,7 +64,7 @@ function kindText(kind: Extract<Missing, { what: "xattrs" }>["kinds"][number]): 
   return kind === "acls" ? "access lists" : `${kind}.*`;
 }
 
-function missingText(missing: Missing): string {
+export function missingText(missing: Missing): string {
   switch (missing.what) {
     case "owners":
       if (!SYSTEM.hasOwners) return "owners and groups, which this system does not have as numbers";

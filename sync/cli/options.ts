@@ -21,7 +21,7 @@ import { SYSTEM } from "../system.ts";
 /** What is asked for. */
 export type Command =
   | { readonly kind: "help"; readonly which: "usual" | "all" }
-  | { readonly kind: "version" }
+  | { readonly kind: "version"; readonly which: "line" | "all" }
   | { readonly kind: "mirror"; readonly options: Options }
   /** One line that says what is wrong and what to do. */
   | { readonly kind: "usage"; readonly text: string };
@@ -104,7 +104,7 @@ function read(words: readonly string[]): Command {
     },
   });
   if (values.help) return { kind: "help", which: values.verbose ? "all" : "usual" };
-  if (values.version) return { kind: "version" };
+  if (values.version) return { kind: "version", which: values.verbose ? "all" : "line" };
   for (const name of WITH_VALUE) {
     const given = values[name] as string[];
     if (MANY.includes(name)) continue;

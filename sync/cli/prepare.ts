@@ -89,7 +89,7 @@ export async function prepare(
 }
 
 /** What is wrong with the places of the files that are written beside the passes; null when nothing is. */
-async function conflictOf(
+export async function conflictOf(
   { check: { manifest }, undo: { state }, observe, log }: Options,
   roots: Roots,
 ): Promise<string | null> {

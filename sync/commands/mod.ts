@@ -9,6 +9,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   apply: () => import("./apply.ts"),
   "bring-back": () => import("./bring_back.ts"),
   verify: () => import("./verify.ts"),
+  doctor: () => import("./doctor.ts"),
   explain: () => import("./explain.ts"),
   trash: () => import("./trash.ts"),
   check: () => import("./check.ts"),

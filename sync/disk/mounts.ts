@@ -22,13 +22,53 @@ export async function mountPoints(edge: Edge): Promise<readonly string[] | null>
   }
 }
 
-/** The mount points in the text of /proc/self/mountinfo (see proc_pid_mountinfo(5)): blanks in it are octal numbers. */
-export function mountPointsOf(text: string): string[] {
+/** One line of the list. */
+export interface Mount {
+  /** Where it is: an absolute path. */
+  readonly point: string;
+  /** Of the file system: "ext4", "fuse.sshfs". */
+  readonly type: string;
+  /** "8:1". */
+  readonly device: string;
+  /** What was mounted: "/dev/sda1", "server:/share". */
+  readonly what: string;
+  /** Of the mount and of the file system: "ro", "noatime". */
+  readonly options: readonly string[];
+}
+
+/** The mounts in the text of /proc/self/mountinfo (see proc_pid_mountinfo(5)): blanks in it are octal numbers. */
+export function mountsOf(text: string): Mount[] {
   return text.split("\n").flatMap((line) => {
-    const path = line.split(" ")[4];
-    if (path === undefined) return [];
-    return path.replaceAll(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
+    const fields = line.split(" ");
+    const [, , device, , point, options] = fields;
+    if (device === undefined || point === undefined) return [];
+    // fields that only some lines have end with a dash
+    const [type = "", what = "", more = ""] = fields.slice(fields.indexOf("-", 6) + 1);
+    const all = [...(options ?? "").split(","), ...more.split(",")].filter((one) => one !== "");
+    return [{
+      point: plain(point),
+      type,
+      device,
+      what: plain(what),
+      options: [...new Set(all)],
+    }];
   });
+}
+
+function plain(field: string): string {
+  return field.replaceAll(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
+}
+
+/** The mount points in the same text. */
+export function mountPointsOf(text: string): string[] {
+  return mountsOf(text).map(({ point }) => point);
+}
+
+/** The mount that holds an absolute path, with no link in it; null when the list has none. */
+export function mountOf(path: string, mounts: readonly Mount[]): Mount | null {
+  const holds = ({ point }: Mount) => path === point || path.startsWith(point === "/" ? "/" : `${point}/`);
+  const longest = Math.max(...mounts.filter(holds).map(({ point }) => point.length));
+  return mounts.findLast((one) => holds(one) && one.point.length === longest) ?? null;
 }
 
 /** The mount points below a root, as paths in it. */

@@ -158,20 +158,7 @@ export async function folderAt(
   }
 }
 
-/**
- * The bytes that we may still write to a folder's file system; null if that fails. The portable edge needs
- * --allow-sys=statfs for it.
- */
+/** The bytes that we may still write to a folder's file system; null if that cannot be told (`spaceOf`). */
 export async function freeBytes(folder: string, edge: Edge): Promise<number | null> {
-  if (edge === "native") return (await import("./native/free.ts")).freeBytesAt(folder);
-  const permission = await Deno.permissions.query({ name: "sys", kind: "statfs" });
-  if (permission.state !== "granted") return null;
-  const { statfs } = await import("node:fs/promises");
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch (error) {
-    if (reason(error) === null) throw error;
-    return null;
-  }
+  return (await (await import("./space.ts")).spaceOf(folder, edge))?.free ?? null;
 }

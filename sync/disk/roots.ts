@@ -12,7 +12,7 @@ import { reason } from "./fault.ts";
 import { lockOn } from "./lock.ts";
 import { type Lock, removeIfEmpty } from "./locking.ts";
 import { relation } from "./relation.ts";
-import { folderAt, isEmpty, isStill, type Root, rootIfAllowed } from "./root.ts";
+import { folderAt, isEmpty, isStill, type Root, rootIfAllowed, type Through } from "./root.ts";
 import type { NoTrash, TrashRoot } from "./trash.ts";
 import { rootByWay } from "./way.ts";
 
@@ -75,7 +75,9 @@ export async function openRoots(config: Config, before: Roots | null): Promise<R
 }
 
 /** Look at the replica alone, which stands in the place of both roots. For what only looks: nothing is locked. */
-export async function openAlone(config: Config): Promise<Roots | Unusable> {
+export async function openAlone(
+  config: Pick<Config, "replica" | keyof Through>,
+): Promise<Roots | Unusable> {
   try {
     const root = await rootByWay(config.replica, "replica", config);
     if (root === null) return unusable("replica", config.replica, await whatIsThere(config.replica) ?? GONE);

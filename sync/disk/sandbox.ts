@@ -26,14 +26,24 @@ export function boundsOf({ source, replica, criteria: { roots }, dryRun, trash =
   return { source, replica, criteria: { roots }, dryRun, trash };
 }
 
-/** Whether threads can be confined here, and why not: Deno may not call the system, or the kernel cannot do it. */
-export async function confinement(): Promise<"here" | "no-ffi" | "no-landlock" | "old-landlock"> {
-  if (!mayUseLibc()) return "no-ffi";
+/** Why threads can be confined or not: Deno may not call the system, or the kernel cannot do it. */
+export type Confinement = "here" | "no-ffi" | "no-landlock" | "old-landlock";
+
+/** Whether threads can be confined here. */
+export async function confinement(): Promise<Confinement> {
+  return (await landlockHere()).state;
+}
+
+/** The same, with the version of Landlock; null where it cannot be asked. */
+export async function landlockHere(): Promise<
+  { readonly state: Confinement; readonly version: number | null }
+> {
+  if (!mayUseLibc()) return { state: "no-ffi", version: null };
   const { isEnough, landlockVersion } = await import("./native/sandbox.ts");
   const version = landlockVersion();
-  if (version === null) return "no-ffi";
-  if (version === 0) return "no-landlock";
-  return isEnough(version) ? "here" : "old-landlock";
+  if (version === null) return { state: "no-ffi", version };
+  if (version === 0) return { state: "no-landlock", version };
+  return { state: isEnough(version) ? "here" : "old-landlock", version };
 }
 
 /** To what this thread is confined, one opening as a text; null while it is free. */

@@ -10,7 +10,8 @@ import { type Capabilities, EVERYTHING, tellsApart } from "../engine/capabilitie
 import { absolute, type Path, type Reason } from "../engine/entry.ts";
 import type { Emit, Failure, RootFault, Unusable } from "../engine/event.ts";
 import type { PassConfig } from "./config.ts";
-import { capabilityNotices, missing } from "./notices.ts";
+import { missing } from "../engine/missing.ts";
+import { capabilityNotices } from "./notices.ts";
 import type { Pool } from "./pool.ts";
 import { stack } from "./queue.ts";
 import { stopping } from "./shared.ts";

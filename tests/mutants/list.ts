@@ -2259,4 +2259,42 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [["timing/scheduler/schtasks.ts", "/%[^%]+%|\\$\\(/.exec", "/\\$\\(/.exec"]],
     tests: ["timing/schtasks_test.ts"],
   },
+  {
+    name: "the doctor looks at what Deno may not read",
+    edits: [["disk/doctor/root.ts", "if (!await mayRead(path)) {", "if (await mayRead(path) === null) {"]],
+    tests: ["program/doctor_test.ts"],
+  },
+  {
+    name: "the doctor tries a replica on which another run is at work",
+    edits: [["disk/doctor/try.ts", `if (typeof lock === "string") return`, `if (lock === "") return`]],
+    tests: ["program/doctor_test.ts"],
+  },
+  {
+    name: "a full disk is nothing to the doctor",
+    edits: [[
+      "engine/doctor/judge_disk.ts",
+      "if (free > 0 || asked.dryRun)",
+      "if (free >= 0 || asked.dryRun)",
+    ]],
+    tests: ["engine/doctor_test.ts"],
+  },
+  {
+    name: "a report for strangers has the names of folders",
+    edits: [[
+      "cli/doctor_redact.ts",
+      "text.replaceAll(name, () => mask)",
+      "text.replaceAll(name, () => name)",
+    ]],
+    tests: ["program/doctor_test.ts"],
+  },
+  {
+    name: "what is unsafe ends the doctor with status 0",
+    edits: [["commands/doctor.ts", `bad === "unsafe" ? STATUS.unsafe`, `bad === "unsafe" ? STATUS.inSync`]],
+    tests: ["program/doctor_test.ts"],
+  },
+  {
+    name: "the version looks at the disk unasked",
+    edits: [["commands/here.ts", "mayUseLibc() && !mayLook", "mayUseLibc() && mayLook === null"]],
+    tests: ["program/doctor_test.ts"],
+  },
 ];

@@ -105,6 +105,11 @@ export function tellsErrorsOfSync(): boolean {
   return at(CALL.faccessat2, AT_FDCWD, "/", 0) !== -ENOSYS;
 }
 
+/** Whether we may do something, as bits, to what is at an absolute path. Linux 5.8. */
+export function access(absolute: string, bits: number): number {
+  return at(CALL.faccessat2, AT_FDCWD, absolute, bits);
+}
+
 /** Let the system copy from one open file to another, from where each is. */
 export function copyRange(from: number, to: number, most: number): number {
   return result(symbols().two(CALL.copyFileRange, from, null, to, null, most, 0));

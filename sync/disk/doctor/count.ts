@@ -1,0 +1,78 @@
+/** What is in a folder, counted for a bounded time, for `lockstep doctor`. Opens no file but those at the top. */
+import { absolute } from "../../engine/entry.ts";
+import type { CountFacts, TopFacts } from "../../engine/doctor/facts.ts";
+import { reason } from "../fault.ts";
+import { isEmpty, type Root } from "../root.ts";
+import { isTemporary } from "../temporary.ts";
+
+/** How long is counted, in ms. */
+const PATIENCE_MS = 1500;
+/** How many names of the top are looked at. */
+const MOST = 500;
+
+/** All that lies below a root on the same disk, or as much as can be counted in time. */
+export async function countIn(root: Root, patience = PATIENCE_MS): Promise<CountFacts> {
+  const end = performance.now() + patience;
+  const { device } = root.entry;
+  const found = { folders: 1, entries: 0, bytes: 0, largest: 0, complete: true };
+  const left = [root.path];
+  for (let folder = left.pop(); folder !== undefined; folder = left.pop()) {
+    try {
+      for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
+        if (performance.now() > end) return { ...found, complete: false };
+        found.entries++;
+        if (!isFile && !isDirectory) continue;
+        const { size, dev } = await Deno.lstat(absolute(folder, name));
+        if (isDirectory && dev === device) {
+          found.folders++;
+          left.push(absolute(folder, name));
+        } else if (isFile) {
+          found.bytes += size;
+          found.largest = Math.max(found.largest, size);
+        }
+      }
+    } catch (error) {
+      // what cannot be looked at is told of the top alone
+      if (reason(error) === null) throw error;
+      found.complete = false;
+    }
+  }
+  return found;
+}
+
+/** What stands at the top of a root: whether each file and folder of it can be opened. */
+export async function topOf(
+  root: Root,
+): Promise<{ readonly top: TopFacts; readonly names: readonly string[]; readonly leftOvers: number }> {
+  const names: string[] = [];
+  let [leftOvers, unreadable, complete] = [0, 0, true];
+  let example: string | null = null;
+  for await (const { name, isFile, isDirectory } of Deno.readDir(root.path)) {
+    if (isTemporary(name)) leftOvers++;
+    if (names.length === MOST) {
+      complete = false;
+      break;
+    }
+    names.push(name);
+    if (!isFile && !isDirectory) continue;
+    if (await canOpen(absolute(root.path, name), isDirectory)) continue;
+    unreadable++;
+    example ??= name;
+  }
+  const empty = await isEmpty(root);
+  return { top: { names: names.length, complete, unreadable, example, empty }, names, leftOvers };
+}
+
+async function canOpen(path: string, isFolder: boolean): Promise<boolean> {
+  try {
+    if (isFolder) {
+      for await (const _ of Deno.readDir(path)) break;
+    } else (await Deno.open(path)).close();
+    return true;
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    // it went meanwhile
+    return why.code === "ENOENT";
+  }
+}
