@@ -1,10 +1,12 @@
 /**
  * The lock that keeps other runs off a replica: advisory, and on the folders themselves, so a crash leaves no file. The
  * replica is locked for this run alone, and each folder above it is shared with the runs whose replicas are there, too:
- * so no run can lock a folder above another one's replica, nor one inside it.
+ * so no run can lock a folder above another one's replica, nor one inside it. That holds for a replica inside a bind mount
+ * of another's folder, too, where the system's list of mounts may be read.
  */
 import { dirname } from "node:path";
 import { reason } from "./fault.ts";
+import { otherPaths } from "./mounts.ts";
 
 export interface Lock {
   /** What the locked folder is now, whatever its path leads to. */
@@ -25,13 +27,24 @@ export async function lockOn(folder: string): Promise<Lock | string | null> {
     close();
     return own === "taken" ? folder : null;
   }
-  for (let above = dirname(folder), last = folder; above !== last; last = above, above = dirname(above)) {
+  for (const above of await foldersAbove(folder)) {
     if (await shareIfAllowed(above, files) !== "taken") continue;
     close();
     return above;
   }
   const [file] = files;
   return { stat: () => file!.stat(), close };
+}
+
+/** All folders above one, also where a bind mount shows it in another place, as far as the system tells. */
+async function foldersAbove(folder: string): Promise<string[]> {
+  const above = new Set<string>();
+  for (const path of [folder, ...await otherPaths(folder)]) {
+    for (let at = dirname(path), last = path; at !== last; last = at, at = dirname(at)) above.add(at);
+  }
+  // the folder itself may be seen in itself
+  above.delete(folder);
+  return [...above];
 }
 
 /** Where a folder above cannot be opened, nothing keeps a run off it. */

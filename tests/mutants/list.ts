@@ -585,6 +585,34 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["timing/aliases_test.ts"],
   },
   {
+    name: "all watches share one queue of the system",
+    edits: [[
+      "timing/portable_thread.ts",
+      "const { watches, worker } = startThread();",
+      "const { watches, worker } = (globalThis as unknown as { one?: Thread }).one ??= startThread();",
+    ]],
+    tests: ["timing/aliases_test.ts"],
+  },
+  {
+    name: "a replica inside another one's is only known by its path",
+    edits: [[
+      "disk/lock.ts",
+      "for (const path of [folder, ...await otherPaths(folder)]) {",
+      "for (const path of [folder]) {",
+    ]],
+    tests: ["faults/two_runs_test.ts"],
+  },
+  {
+    name: "a strange folder is a replica when one file in it is like one of the source",
+    edits: [["pass/safety.ts", "    if (moved < losses.removals) losses.others += moved;\n", ""]],
+    tests: ["program/refusal_test.ts"],
+  },
+  {
+    name: "two runs write one page",
+    edits: [["observers/report/mod.ts", '    if (why === HELD) return heldText("report", path);\n', ""]],
+    tests: ["program/report_test.ts"],
+  },
+  {
     name: "a folder that was moved out of the tree is still watched",
     edits: [["timing/inotify/hear.ts", "    walk.leave(one.node);\n", ""]],
     tests: ["timing/inotify_test.ts"],
