@@ -1943,7 +1943,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the status file is written in its place",
     edits: [
       ["records/kept_text.ts", "const beside = `${path}.lockstep-new`;", "const beside = path;"],
-      ["records/kept_text.ts", "createNew: true, mode: MODE", "create: true, mode: MODE"],
+      ["records/kept_text.ts", "createNew: true, mode }", "create: true, mode }"],
       ["records/kept_text.ts", "await Deno.rename(beside, path);", ""],
     ],
     tests: ["program/status_test.ts"],
