@@ -5,7 +5,7 @@ import { isRootStill, type Roots, unusable } from "../disk/roots.ts";
 import { isTemporary } from "../disk/temporary.ts";
 import { bytesNeeded, lost as lostBy, removals } from "../engine/change.ts";
 import { type Changes, each, eachFromEnd } from "../engine/changes.ts";
-import { isBlank, nameOf, type Path, type Side } from "../engine/entry.ts";
+import { type Entry, isBlank, nameOf, type Path, type Side } from "../engine/entry.ts";
 import type { Refusal, RootFault } from "../engine/event.ts";
 import { guard, type Limits } from "../engine/guard.ts";
 import type { Stages } from "../engine/order.ts";
@@ -94,7 +94,7 @@ function* effectOf(changes: Changes): Steps<Effect> {
   const { examples } = effect;
   yield* forEach(each(changes), (change) => {
     if (change.kind === "create" && change.path !== "") effect.additions++;
-    if (change.kind === "move" && !isBlank(nameOf(change.from), change.was)) effect.moved++;
+    if (change.kind === "move" && saysSomething(change.was)) effect.moved++;
     const was = lostBy(change);
     if (was === null) return;
     if (isBlank(nameOf(change.path), was)) effect.blank++;
@@ -108,6 +108,11 @@ function* effectOf(changes: Changes): Steps<Effect> {
   });
   examples.sort();
   return effect;
+}
+
+/** Folders and empty files are alike in many places. By name more could be told, but not of a million in time. */
+function saysSomething(entry: Entry): boolean {
+  return entry.kind !== "folder" && (entry.kind !== "file" || entry.size > 0);
 }
 
 /** What is kept of the replica; of a part, by how many entries there are in `known` in all. */

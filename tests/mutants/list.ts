@@ -608,6 +608,11 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["program/refusal_test.ts"],
   },
   {
+    name: "what is kept of millions moves at once when it grows",
+    edits: [["engine/wide.ts", "return (hash ^ (hash >>> 16)) & (PARTS - 1);", "return 0 * hash;"]],
+    tests: ["engine/wide_test.ts"],
+  },
+  {
     name: "two runs write one page",
     edits: [["observers/report/mod.ts", '    if (why === HELD) return heldText("report", path);\n', ""]],
     tests: ["program/report_test.ts"],
