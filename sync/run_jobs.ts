@@ -12,7 +12,7 @@ import { jobSet } from "./job_set.ts";
 import { type Faulty, type JobFile, readJobFile } from "./jobs/file.ts";
 import { placeFault } from "./jobs/places.ts";
 import { observersOf } from "./observers/mod.ts";
-import type { Observer } from "./observers/observer.ts";
+import type { Job, Observer } from "./observers/observer.ts";
 import { poolOf } from "./pass/pool.ts";
 
 /** Run jobs until none has more to do, or a signal ends them. Returns the exit status. */
@@ -78,7 +78,7 @@ export async function runJobs(asked: Running): Promise<number> {
     },
   });
   stop.signal.addEventListener("abort", jobs.stop);
-  observers = await observersOf(observe, { tell: soon(log), now: Date.now }, true);
+  observers = await observersOf(observe, { tell: soon(log), now: Date.now, others: file.others }, true);
   log.write({ level: "info", text: `${countText(file.jobs.length)} of ${file.path}` });
   log.flush();
   try {
@@ -104,14 +104,19 @@ function countText(count: number): string {
   return count === 1 ? "1 job" : `${count} jobs`;
 }
 
+/** A file of jobs with those that are asked for, and where the others are. */
+interface Chosen extends JobFile {
+  readonly others: readonly Pick<Job, "name" | "source" | "replica">[];
+}
+
 /** The same, if the files of all jobs can be where they are asked for. */
-function withPlaces(file: JobFile): JobFile | Faulty {
+function withPlaces(file: Chosen): Chosen | Faulty {
   const fault = placeFault(file);
   return fault === null ? file : { faults: [fault] };
 }
 
 /** The jobs that are asked for, as they are to run. */
-async function jobsOf(asked: Running): Promise<JobFile | Faulty> {
+async function jobsOf(asked: Running): Promise<Chosen | Faulty> {
   const file = await readJobFile(asked.config);
   if ("faults" in file) return file;
   const jobs = chosenJobs(file.jobs, asked.jobs);
@@ -120,9 +125,11 @@ async function jobsOf(asked: Running): Promise<JobFile | Faulty> {
   for (const name of ["status", "metrics", "report"] as const) {
     observe[name] = asked.observe[name] ?? observe[name];
   }
+  const others = file.jobs.filter(({ name }) => !jobs.some((job) => job.name === name));
   return {
     ...file,
     observe,
+    others: others.map(({ name, options: { source, replica } }) => ({ name, source, replica })),
     jobs: jobs.map(({ name, options }) => ({ name, options: asOfRun(options, asked) })),
   };
 }

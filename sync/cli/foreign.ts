@@ -31,6 +31,11 @@ const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
   existing: "The replica becomes exactly what the source is: leave --existing out",
   "max-age": "Older files are left out by --newer-than",
   "min-age": "Newer files are left out by --older-than",
+  "itemize-changes": "Each line says what differs: leave --itemize-changes out",
+  "whole-file": `${ALWAYS} what --whole-file does: leave it out`,
+  "link-dest": "Old versions are kept by --trash: leave --link-dest out",
+  "remove-source-files": "The source is never written to: leave --remove-source-files out",
+  chmod: "Modes are mirrored as they are: leave --chmod out",
   stats: "Each pass ends with its numbers: leave --stats out, or read them with --json",
   "human-readable": `${ALWAYS} what --human-readable does: leave it out`,
   partial: "A file is never left half-copied: leave --partial out",
@@ -47,13 +52,31 @@ const OPTIONS_OF_OTHERS: Readonly<Record<string, string>> = {
   log: 'The log is named last, as in "30 sync.log", or by --log-file',
 };
 
+/** By a letter of rsync: the option that it stands for. */
+const LETTERS: Readonly<Record<string, string>> = {
+  P: "partial",
+  i: "itemize-changes",
+  u: "update",
+  W: "whole-file",
+  z: "compress",
+};
+
+function optionText(name: string): string | null {
+  return Object.hasOwn(OPTIONS_OF_OTHERS, name) ? OPTIONS_OF_OTHERS[name]! : null;
+}
+
 /** What to say of an option of another program; null when it is none that we know. */
 export function foreignOption(word: string): string | null {
   const name = word.replace(/^--/, "").replace(/=.*$/s, "");
   if (word.startsWith("--")) {
     const known = /^(del|delete-(before|during|delay|after|missing-args))$/.test(name) ? "delete" : name;
-    return Object.hasOwn(OPTIONS_OF_OTHERS, known) ? OPTIONS_OF_OTHERS[known]! : null;
+    return optionText(known);
   }
+  const [, letters = ""] = /^-([a-zA-Z]+)$/.exec(word) ?? [];
+  if (/^[rlptgoDHS]+$/.test(letters)) {
+    return `${ALWAYS} what "${word}" does, with links, modes, times and owners: leave it out`;
+  }
+  if (Object.hasOwn(LETTERS, letters)) return optionText(LETTERS[letters]!);
   // "-av", "-avz --progress": nobody types an "a" who does not think of rsync
   return /^-[a-zA-Z]*a[a-zA-Z]*$/.test(word) ? archiveText(word) : null;
 }

@@ -2,6 +2,7 @@
 import { wholePath } from "../whole_path.ts";
 import type { Answer } from "../cli/carry_out.ts";
 import { STATUS } from "../cli/exit_status.ts";
+import { nearest } from "../cli/nearest.ts";
 import { missing } from "../cli/permissions.ts";
 import { reasonText } from "../cli/reason.ts";
 import { parseStatus } from "../cli/status.ts";
@@ -42,13 +43,17 @@ export async function command(words: readonly string[]): Promise<Answer> {
 function unknownText(name: string, names: readonly string[], listed: readonly string[] | null): string {
   if (listed?.includes(name)) return `The job ${shown(name)} has no status yet: no run has begun with it`;
   const all = listed ?? names;
+  const near = nearest(name, all);
+  const more = all.length > LISTED ? ` and ${all.length - LISTED} more` : "";
   const known = all.length === 0
     ? "no job has a name"
-    : `there are ${all.slice(0, LISTED).map(shown).join(", ")}`;
+    : near !== null
+    ? `did you mean ${shown(near)}?`
+    : `there are ${all.slice(0, LISTED).map(shown).join(", ")}${more}`;
   return `There is no job ${shown(name)}: ${known}`;
 }
 
-/** How many names of jobs are listed. */
+/** How many names of jobs are listed, where none is near. */
 const LISTED = 8;
 
 function answerOf(jobs: readonly Checked[], unknown: readonly string[], json: boolean): Answer {

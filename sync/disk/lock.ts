@@ -1,14 +1,16 @@
 /**
  * The lock that keeps other runs off a replica: advisory, and on the folders themselves, so a crash leaves no file. The
  * replica is locked for this run alone, and each folder above it is shared with the runs whose replicas are there, too:
- * so no run can lock a folder above another one's replica, nor one inside it. Where a system cannot lock folders, a file
- * in the replica is locked (`lock_file.ts`).
+ * so no run can lock a folder above another one's replica, nor one inside it. That holds for a replica inside a bind mount
+ * of another's folder, too, where the system's list of mounts may be read. Where a system cannot lock folders, a file in
+ * the replica is locked (`lock_file.ts`).
  */
 import { dirname } from "node:path";
 import { identityOf } from "../identity.ts";
 import { SYSTEM, type System } from "../system.ts";
 import { reason } from "./fault.ts";
 import { type Lock, type Locking, removeIfEmpty } from "./locking.ts";
+import { otherPaths } from "./mounts.ts";
 
 /** Lock a folder (an absolute path, links resolved). Throws what the system throws when it cannot be opened. */
 export async function lockOn(
@@ -23,7 +25,7 @@ export async function lockOn(
     close();
     return own === "taken" ? { kind: "taken", folder } : { kind: "none" };
   }
-  for (let above = dirname(folder), last = folder; above !== last; last = above, above = dirname(above)) {
+  for (const above of await foldersAbove(folder)) {
     if (await shareIfAllowed(above, files) !== "taken") continue;
     close();
     return { kind: "taken", folder: above };
@@ -46,6 +48,17 @@ function lockOf(folder: string, file: Deno.FsFile, close: () => void): Lock {
       close();
     },
   };
+}
+
+/** All folders above one, also where a bind mount shows it in another place, as far as the system tells. */
+async function foldersAbove(folder: string): Promise<string[]> {
+  const above = new Set<string>();
+  for (const path of [folder, ...await otherPaths(folder)]) {
+    for (let at = dirname(path), last = path; at !== last; last = at, at = dirname(at)) above.add(at);
+  }
+  // the folder itself may be seen in itself
+  above.delete(folder);
+  return [...above];
 }
 
 /** Where a folder above cannot be opened, nothing keeps a run off it. */

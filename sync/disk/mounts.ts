@@ -4,18 +4,27 @@
  */
 import type { Edge } from "../engine/config.ts";
 import type { Path } from "../engine/entry.ts";
+import { mayUseLibc } from "../libc.ts";
 import { reason } from "./fault.ts";
 
 const MOUNTS = "/proc/self/mountinfo";
 
 /** All mount points, as absolute paths; null when Deno or the system does not tell. */
 export async function mountPoints(edge: Edge): Promise<readonly string[] | null> {
-  if (edge === "native") {
-    const text = (await import("./native/text.ts")).textOf(MOUNTS);
-    return text === null ? null : mountPointsOf(text);
-  }
+  const text = await mountsText(edge);
+  return text === null ? null : mountPointsOf(text);
+}
+
+/** The other paths at which a folder (an absolute path, links resolved) is seen, as far as the system tells. */
+export async function otherPaths(folder: string): Promise<readonly string[]> {
+  const text = await mountsText(mayUseLibc() ? "native" : "portable");
+  return text === null ? [] : otherPathsIn(folder, text);
+}
+
+async function mountsText(edge: Edge): Promise<string | null> {
+  if (edge === "native") return (await import("./native/text.ts")).textOf(MOUNTS);
   try {
-    return mountPointsOf(await Deno.readTextFile(MOUNTS));
+    return await Deno.readTextFile(MOUNTS);
   } catch (error) {
     if (reason(error) === null) throw error;
     return null;
@@ -26,6 +35,8 @@ export async function mountPoints(edge: Edge): Promise<readonly string[] | null>
 export interface Mount {
   /** Where it is: an absolute path. */
   readonly point: string;
+  /** Which folder of the file system is seen there: "/" for all of it. */
+  readonly root: string;
   /** Of the file system: "ext4", "fuse.sshfs". */
   readonly type: string;
   /** "8:1". */
@@ -40,13 +51,14 @@ export interface Mount {
 export function mountsOf(text: string): Mount[] {
   return text.split("\n").flatMap((line) => {
     const fields = line.split(" ");
-    const [, , device, , point, options] = fields;
-    if (device === undefined || point === undefined) return [];
+    const [, , device, root, point, options] = fields;
+    if (device === undefined || root === undefined || point === undefined) return [];
     // fields that only some lines have end with a dash
     const [type = "", what = "", more = ""] = fields.slice(fields.indexOf("-", 6) + 1);
     const all = [...(options ?? "").split(","), ...more.split(",")].filter((one) => one !== "");
     return [{
       point: plain(point),
+      root: plain(root),
       type,
       device,
       what: plain(what),
@@ -66,9 +78,34 @@ export function mountPointsOf(text: string): string[] {
 
 /** The mount that holds an absolute path, with no link in it; null when the list has none. */
 export function mountOf(path: string, mounts: readonly Mount[]): Mount | null {
-  const holds = ({ point }: Mount) => path === point || path.startsWith(point === "/" ? "/" : `${point}/`);
+  const holds = ({ point }: Mount) => pathIn(point, path) !== null;
   const longest = Math.max(...mounts.filter(holds).map(({ point }) => point.length));
   return mounts.findLast((one) => holds(one) && one.point.length === longest) ?? null;
+}
+
+/** The other paths at which an absolute path is seen, by the text of /proc/self/mountinfo. */
+export function otherPathsIn(path: string, text: string): string[] {
+  const mounts = mountsOf(text);
+  const mount = mountOf(path, mounts);
+  if (mount === null) return [];
+  const inside = joined(mount.root, pathIn(mount.point, path)!);
+  return mounts.flatMap((other) => {
+    const below = other.device === mount.device ? pathIn(other.root, inside) : null;
+    const seen = below === null ? path : joined(other.point, below);
+    return seen === path ? [] : seen;
+  });
+}
+
+/** The path of what lies in a folder, "" for itself; null when it lies elsewhere. */
+function pathIn(folder: string, path: string): string | null {
+  if (path === folder) return "";
+  const start = folder.endsWith("/") ? folder : `${folder}/`;
+  return path.startsWith(start) ? path.slice(start.length) : null;
+}
+
+function joined(folder: string, below: string): string {
+  if (below === "") return folder;
+  return folder.endsWith("/") ? folder + below : `${folder}/${below}`;
 }
 
 /** The mount points below a root, as paths in it. */

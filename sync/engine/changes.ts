@@ -19,13 +19,27 @@ export interface Changes {
   readonly times: number[];
   /** The ns after each time; -1 where the edge could not tell. */
   readonly nanos: number[];
-  /** All other changes, by index; their rows in the columns mean nothing. */
-  readonly others: Map<number, Change>;
+  /**
+   * All other changes, by index, null for plain files; their rows in the columns mean nothing. No `Map`: one of half a
+   * million that grows holds up whoever adds to it.
+   */
+  readonly others: (Change | null)[];
+  /** How many of those there are. */
+  readonly counts: { others: number };
 }
 
 /** An empty list. */
 export function noChanges(): Changes {
-  return { kinds: [], ofKind: [], names: [], sizes: [], times: [], nanos: [], others: new Map() };
+  return {
+    kinds: [],
+    ofKind: [],
+    names: [],
+    sizes: [],
+    times: [],
+    nanos: [],
+    others: [],
+    counts: { others: 0 },
+  };
 }
 
 export function listOf(changes: Iterable<Change>): Changes {
@@ -40,8 +54,7 @@ export function count(list: Changes): number {
 
 export function add(list: Changes, change: Change): void {
   if (!isPlain(change)) {
-    list.others.set(count(list), change);
-    addRow(list, 0, "", 0, 0, -1);
+    addOther(list, change);
     return;
   }
   const { path, entry } = change;
@@ -52,11 +65,13 @@ export function add(list: Changes, change: Change): void {
 
 /** Add all changes of another list. */
 export function append(list: Changes, more: Changes): void {
-  const first = count(list);
   const kinds = more.kinds.map((kind) => indexOf(list, kind));
   for (let index = 0; index < count(more); index++) {
-    const change = more.others.get(index);
-    if (change) list.others.set(first + index, change);
+    const change = more.others[index];
+    if (change) {
+      addOther(list, change);
+      continue;
+    }
     const kind = kinds[more.ofKind[index]!] ?? 0;
     addRow(list, kind, more.names[index]!, more.sizes[index]!, more.times[index]!, more.nanos[index]!);
   }
@@ -64,7 +79,7 @@ export function append(list: Changes, more: Changes): void {
 
 /** The change at an index. */
 export function at(list: Changes, index: number): Change {
-  const other = list.others.get(index);
+  const other = list.others[index];
   if (other) return other;
   const { folder, mode, uid, gid, xattrs } = list.kinds[list.ofKind[index]!]!;
   const entry: File = {
@@ -85,7 +100,8 @@ export function at(list: Changes, index: number): Change {
 
 /** Put another change at an index. */
 export function replace(list: Changes, index: number, change: Change): void {
-  list.others.set(index, change);
+  if (!list.others[index]) list.counts.others++;
+  list.others[index] = change;
 }
 
 /** The changes from an index on, as a list. */
@@ -95,8 +111,8 @@ export function from(list: Changes, index: number): Changes {
 
 /** Whether something goes and something is new: else nothing was moved. */
 export function mayMove(list: Changes): boolean {
-  let [goes, comes] = [false, count(list) > list.others.size];
-  for (const { kind } of list.others.values()) {
+  let [goes, comes] = [false, count(list) > list.counts.others];
+  for (const { kind } of eachOther(list)) {
     goes ||= kind === "remove";
     comes ||= kind === "create";
     if (goes && comes) return true;
@@ -105,8 +121,9 @@ export function mayMove(list: Changes): boolean {
 }
 
 /** All changes but those that only make a plain file, which takes longer to tell. */
-export function eachOther(list: Changes): Iterable<Change> {
-  return list.others.values();
+export function* eachOther(list: Changes): Generator<Change> {
+  if (list.counts.others === 0) return;
+  for (const change of list.others) if (change) yield change;
 }
 
 /** All changes in order, or those from an index on. */
@@ -128,6 +145,12 @@ function isPlain(change: Change): change is Plain {
     !change.entry.holes;
 }
 
+function addOther(list: Changes, change: Change): void {
+  addRow(list, 0, "", 0, 0, -1);
+  list.others[count(list) - 1] = change;
+  list.counts.others++;
+}
+
 function addRow(
   list: Changes,
   kind: number,
@@ -141,6 +164,7 @@ function addRow(
   list.sizes.push(size);
   list.times.push(time);
   list.nanos.push(nanos);
+  list.others.push(null);
 }
 
 /** How far back to look for a kind: files of one folder come together, and a kind that is there twice does no harm. */

@@ -1,7 +1,7 @@
 /** What differs between an entry and what the replica has in its place: why an update or new attributes are needed. Pure. */
 import type { Change, Difference, Owner } from "./change.ts";
 import type { Mirrored } from "./entry.ts";
-import { type Criteria, mirrorsOwners, sameDevice, sameTime, sameXattrs } from "./same.ts";
+import { type Criteria, mirrorsOwners, modeFor, sameDevice, sameTime, sameXattrs } from "./same.ts";
 
 /** Why a change is needed; empty for what is new or goes. What the replica cannot hold is no difference. */
 export function differences(
@@ -17,10 +17,12 @@ export function differences(
   const isEdited = change.kind === "update" && entry.kind === "file" && was.mtime > entry.mtime;
   if (isTime && isEdited) found.push({ what: "edited" });
   else if (isTime) found.push({ what: "time" });
-  if (criteria.capabilities.modes && entry.kind !== "link" && entry.mode !== was.mode) {
-    found.push({ what: "mode", from: was.mode, to: entry.mode });
+  const isOwned = mirrorsOwners(criteria, criteria.capabilities);
+  const mode = isOwned ? entry.mode : modeFor(entry, was);
+  if (criteria.capabilities.modes && entry.kind !== "link" && mode !== was.mode) {
+    found.push({ what: "mode", from: was.mode, to: mode });
   }
-  if (mirrorsOwners(criteria, criteria.capabilities) && (entry.uid !== was.uid || entry.gid !== was.gid)) {
+  if (isOwned && (entry.uid !== was.uid || entry.gid !== was.gid)) {
     found.push({ what: "owner", from: ownerOf(was), to: ownerOf(entry) });
   }
   if (!sameXattrs(entry, was, criteria.capabilities)) found.push({ what: "xattrs" });

@@ -22,6 +22,7 @@ import { isNew, keyOf, timeOf, timesOf } from "./moved_folders.ts";
 import type { Linked } from "./plan.ts";
 import { compareEntries } from "./same.ts";
 import { forEach, forEachOf, type Steps } from "./steps.ts";
+import { wideMap, wideSet } from "./wide.ts";
 
 /** What goes, or is new, and may be the same as something on the other side. */
 interface Old {
@@ -47,7 +48,7 @@ export interface Candidates {
 
 /** Whether anything that is new is like something that goes: else nothing was moved, and no folder either. */
 export function* isAnyAlike(changes: Changes, seeking: Seeking): Steps<boolean> {
-  const going = new Set<number>();
+  const going = wideSet<number>();
   yield* forEach(eachOther(changes), (change) => {
     const key = oldKey(change, seeking);
     if (key !== null) going.add(key);
@@ -64,14 +65,14 @@ export function* isAnyAlike(changes: Changes, seeking: Seeking): Steps<boolean> 
 export function* candidatesIn(changes: Changes, seeking: Seeking): Steps<Candidates> {
   const { criteria } = seeking;
   const { step } = criteria.capabilities;
-  /** How many go, and how many are new, by their keys. */
-  const going = new Map<number, number>();
+  /** The keys of what goes. */
+  const going = wideSet<number>();
   yield* forEach(eachOther(changes), (change) => {
     const key = oldKey(change, seeking);
-    if (key !== null) going.set(key, (going.get(key) ?? 0) + 1);
+    if (key !== null) going.add(key);
   });
   if (going.size === 0) return { moves: [], doubtful: [] };
-  const groups = new Map<number, Group>();
+  const groups = wideMap<number, Group>();
   const groupOf = (entry: Leaf, key: number) => {
     // where times are coarse, those that are a step apart may be one
     const joint = step > 1 && entry.kind === "file" ? keyOf(entry, 0) : key;
@@ -81,21 +82,21 @@ export function* candidatesIn(changes: Changes, seeking: Seeking): Steps<Candida
     groups.set(joint, group);
     return group;
   };
-  const wanted = new Set<number>();
+  const wanted = wideSet<number>();
   yield* forEach(each(changes), (change) => {
     if (!isNew(change) || change.entry.kind === "folder" || !isTold(change.entry)) return;
-    const { path, entry } = change;
+    const { entry } = change;
     const keys = keysOf(entry, seeking).filter((key) => going.has(key));
     if (keys.length === 0) return;
     for (const key of keys) wanted.add(key);
-    groupOf(entry, keys[0]!).made.push({ path, entry });
+    groupOf(entry, keys[0]!).made.push(change as New);
   });
   if (wanted.size === 0) return { moves: [], doubtful: [] };
   yield* forEach(eachOther(changes), (change) => {
     const key = oldKey(change, seeking);
     if (key === null || !wanted.has(key)) return;
-    const { path, was } = change as Change & Old;
-    groupOf(was, key).old.push({ path, was });
+    const old = change as Change & Old;
+    groupOf(old.was, key).old.push(old);
   });
   const moves: Move[] = [];
   const doubtful: Group[] = [];
@@ -227,8 +228,8 @@ export function* withFilesMoved(
   moves: readonly Move[],
 ): Steps<{ readonly changes: Changes; readonly linked: readonly Linked[] }> {
   if (moves.length === 0) return { changes, linked };
-  const made = new Map<Path, Move>();
-  const old = new Map<Path, Move>();
+  const made = wideMap<Path, Move>();
+  const old = wideMap<Path, Move>();
   yield* forEach(moves, (move) => {
     made.set(move.path, move);
     old.set(move.from, move);

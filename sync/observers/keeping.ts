@@ -99,6 +99,7 @@ function failedText(what: string, path: string, why: { readonly code: string }):
   return `Cannot write the ${what} ${shown(path)}: ${reasonText(why)}; the passes go on`;
 }
 
-function heldText(what: string, path: string): string {
+/** What is said when another run keeps a file. */
+export function heldText(what: string, path: string): string {
   return `The ${what} ${shown(path)} is kept by another run that is at work: give each run one of its own`;
 }

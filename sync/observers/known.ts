@@ -248,7 +248,7 @@ export function listenersOf(
 /** Whether two are one mirror: of the same name, of the same folders. */
 export function isSame(
   one: Pick<Job, "name" | "source" | "replica">,
-  { name, source, replica }: Job,
+  { name, source, replica }: Pick<Job, "name" | "source" | "replica">,
 ): boolean {
   return one.name === name && one.source === source && one.replica === replica;
 }

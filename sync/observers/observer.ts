@@ -37,4 +37,6 @@ export interface Observing {
   readonly tell: (line: Line) => void;
   /** ms since 1970. */
   readonly now: () => number;
+  /** The jobs of the file of jobs that this run was not asked for. */
+  readonly others?: readonly Pick<Job, "name" | "source" | "replica">[];
 }

@@ -8,18 +8,20 @@ import { type JobStatus, knownFrom, readStatus, statusText } from "./status_file
 
 /**
  * Observe for the file at an absolute path. What an earlier run wrote of a job of the same name and folders is taken over.
+ * What it wrote of jobs of the same file that this run was not asked for stays, as of jobs that are at rest.
  * A dry run is no part of how a mirror is, and is passed over.
  */
 export async function statusKeeper(path: string, observing: Observing): Promise<Keeper> {
-  const { now } = observing;
+  const { now, others = [] } = observing;
   const before = await jobsIn(path, observing);
+  const left = before.filter((one) => others.some((other) => isSame(one, other)));
   let jobs: ReadonlyMap<string | null, Listener> = new Map();
   const file = keeping({
     path,
     what: "status file",
     every: REFRESH_MS,
     isWanted: () => jobs.size > 0,
-    render: (locked) => statusText(jobs.values(), { locked, now: now() }),
+    render: (locked) => statusText(jobs.values(), { locked, now: now(), left }),
   }, observing);
   return {
     jobs(list) {

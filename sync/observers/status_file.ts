@@ -59,16 +59,28 @@ export interface JobStatus {
   readonly entries: { readonly source: number; readonly replica: number } | null;
 }
 
-/** The text of the file, in parts: a job each. `locked` as in `StatusFile`; `now`: ms since 1970. */
+/**
+ * The text of the file, in parts: a job each. `locked` as in `StatusFile`; `now`: ms since 1970; `left`: what an earlier
+ * run wrote of jobs that are not this run's.
+ */
 export function* statusText(
   jobs: Iterable<{ readonly job: Job; readonly known: Known }>,
-  { locked, now }: { readonly locked: boolean; readonly now: number },
+  { locked, now, left = [] }: {
+    readonly locked: boolean;
+    readonly now: number;
+    readonly left?: readonly JobStatus[];
+  },
 ): Generator<string> {
   const head = { lockstep: "status", version: FORMAT, written: timeOf(now), program: VERSION };
   yield JSON.stringify({ ...head, pid: Deno.pid, locked }, null, 2).slice(0, -2) + ',\n  "jobs": [';
   let mark = "\n    ";
+  const textOf = (job: JobStatus) => mark + JSON.stringify(job, null, 2).replaceAll("\n", "\n    ");
   for (const { job, known } of jobs) {
-    yield mark + JSON.stringify(jobStatus(job, known), null, 2).replaceAll("\n", "\n    ");
+    yield textOf(jobStatus(job, known));
+    mark = ",\n    ";
+  }
+  for (const job of left) {
+    yield textOf({ ...job, state: "stopped", pass: null, nextPass: null });
     mark = ",\n    ";
   }
   yield "\n  ]\n}\n";

@@ -114,9 +114,9 @@ async function fill(reading: Reading, file: Reader, most: number): Promise<numbe
   return length;
 }
 
-/** In µs since 1970, and never back within a thread. */
+/** In µs since 1970, the same in all threads: what `performance` counts stands still while the machine sleeps, and differs. */
 function now(): number {
-  return (performance.timeOrigin + performance.now()) * 1000;
+  return Date.now() * 1000;
 }
 
 /** Let others be heard, when that was not so for long. Throws `Stopped`. */

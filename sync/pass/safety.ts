@@ -5,7 +5,7 @@ import { isRootStill, type Roots, unusable } from "../disk/roots.ts";
 import { isTemporary } from "../disk/temporary.ts";
 import { bytesNeeded, lost as lostBy, removals } from "../engine/change.ts";
 import { type Changes, each, eachFromEnd } from "../engine/changes.ts";
-import { isBlank, nameOf, type Path, type Side } from "../engine/entry.ts";
+import { type Entry, isBlank, nameOf, type Path, type Side } from "../engine/entry.ts";
 import type { Refusal, RootFault } from "../engine/event.ts";
 import { guard, type Limits } from "../engine/guard.ts";
 import type { Stages } from "../engine/order.ts";
@@ -62,9 +62,11 @@ export async function refusalOf(
   const ofContents = eachFromEnd(changes, stages.contents);
   const needed = free === null ? 0 : await inSlices(bytesNeeded(ofContents, isBeside(config)), shared);
   try {
-    const { additions, ...losses } = await inSlices(effectOf(changes), shared);
+    const { additions, moved, ...losses } = await inSlices(effectOf(changes), shared);
     const isBare = losses.removals > 0 && await isEmpty(roots.source, ownLogs.source);
     const entries = sizes(found, isBare, scope);
+    // that a few of many are found elsewhere may be chance: an empty file, a common one
+    if (moved < losses.removals) losses.others += moved;
     const kept = keptOf(found, losses, scope && entries.replica);
     const size = { ...entries, ...losses, kept, additions };
     return guard({ ...size, peak: Math.max(peak, entries.replica), needed, free }, limits, asks);
@@ -83,13 +85,16 @@ interface Effect {
   /** How many blank entries (`isBlank`), and how many others, are not kept as they are. */
   blank: number;
   others: number;
+  /** How many entries that are not blank get another path. */
+  moved: number;
 }
 
 function* effectOf(changes: Changes): Steps<Effect> {
-  const effect: Effect = { additions: 0, removals: 0, examples: [], blank: 0, others: 0 };
+  const effect: Effect = { additions: 0, removals: 0, examples: [], blank: 0, others: 0, moved: 0 };
   const { examples } = effect;
   yield* forEach(each(changes), (change) => {
     if (change.kind === "create" && change.path !== "") effect.additions++;
+    if (change.kind === "move" && saysSomething(change.was)) effect.moved++;
     const was = lostBy(change);
     if (was === null) return;
     if (isBlank(nameOf(change.path), was)) effect.blank++;
@@ -103,6 +108,11 @@ function* effectOf(changes: Changes): Steps<Effect> {
   });
   examples.sort();
   return effect;
+}
+
+/** Folders and empty files are alike in many places. By name more could be told, but not of a million in time. */
+function saysSomething(entry: Entry): boolean {
+  return entry.kind !== "folder" && (entry.kind !== "file" || entry.size > 0);
 }
 
 /** What is kept of the replica; of a part, by how many entries there are in `known` in all. */

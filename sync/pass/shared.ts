@@ -67,15 +67,25 @@ export function begun(shared: Shared): number | null {
 
 /** So much that was not read in time, in µs, is made up for: timers wake up late. */
 const LATE_US = 100_000;
+/** A longer wait, in µs, was not booked: the clock was set back. What one thread reads at once takes no such time. */
+const LONGEST_US = 600e6;
 
 /**
  * Claim the right to read so many bytes, at `rate` bytes a second over all threads. Returns how long to wait before they
  * are read, in ms. `now`: in µs, by a clock that is the same in all threads.
  */
 export function claim(shared: Shared, bytes: number, rate: number, now: number): number {
-  const begins = book(new BigInt64Array(shared, 24, 1), { amount: bytes, rate, late: LATE_US }, now);
-  return Math.max(begins - now, 0) / 1000;
+  const account = new BigInt64Array(shared, 24, 1);
+  const begins = book(account, { amount: bytes, rate, late: LATE_US }, now);
+  if (begins - now <= Math.max(LONGEST_US, AHEAD * bytes / rate * 1e6)) {
+    return Math.max(begins - now, 0) / 1000;
+  }
+  Atomics.store(account, 0, BigInt(Math.round(now + bytes / rate * 1e6)));
+  return 0;
 }
+
+/** So many pieces of the same size can be booked ahead, with one to a thread. */
+const AHEAD = 100;
 
 /** What is booked. */
 export interface Booked {

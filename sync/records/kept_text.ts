@@ -5,7 +5,7 @@
  */
 import { reason } from "../disk/fault.ts";
 import type { Reason } from "../engine/entry.ts";
-import { writerOf } from "./lines.ts";
+import { modeOf, writerOf } from "./lines.ts";
 
 /** Why nothing was written: another run keeps the file. */
 export const HELD = "held";
@@ -33,16 +33,20 @@ const TURN_MS = 20;
 /** Bytes of the largest that is read: ten times what 1,000 jobs come to. */
 const LARGEST = 64 << 20;
 
-/** Keep a file at a path. Nothing is touched before the first write. */
-export function keptText(path: string): KeptText {
+/**
+ * Keep a file at a path. Nothing is touched before the first write. `isPrivate`: who may read it is as it was, and nobody
+ * else at first.
+ */
+export function keptText(path: string, isPrivate = false): KeptText {
   const beside = `${path}.lockstep-new`;
   let mine: Deno.FsFile | null = null;
   return {
     async write(render) {
       try {
         if (mine === null && await isHeldBySomebody(path)) return HELD;
+        const mode = isPrivate ? await modeOf(path) : MODE;
         await removeIfThere(beside);
-        const file = await Deno.open(beside, { write: true, createNew: true, mode: MODE });
+        const file = await Deno.open(beside, { write: true, createNew: true, mode });
         let isOpen = true;
         const shut = () => {
           if (isOpen) file.close();
@@ -52,7 +56,7 @@ export function keptText(path: string): KeptText {
           const held = await isLocked(file);
           await writeParts(file, render(held));
           // what the umask took away
-          if (((await file.stat()).mode ?? MODE) % 0o1000 !== MODE) await Deno.chmod(beside, MODE);
+          if (((await file.stat()).mode ?? mode) % 0o1000 !== mode) await Deno.chmod(beside, mode);
           // Windows renames nothing that is open
           if (!held) shut();
           await Deno.rename(beside, path);

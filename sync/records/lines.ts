@@ -111,7 +111,8 @@ export async function versionOf(path: string): Promise<string> {
   }
 }
 
-async function modeOf(path: string): Promise<number> {
+/** Permission bits of a file that is written anew: as they were, and for nobody else at first. */
+export async function modeOf(path: string): Promise<number> {
   try {
     return ((await Deno.stat(path)).mode ?? 0o600) & 0o777;
   } catch (error) {

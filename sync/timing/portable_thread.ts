@@ -1,7 +1,9 @@
 /**
  * Deno's watch in a thread of its own. It opens whatever it tells of, and a FIFO without a writer never lets it go: it
  * tells no more, and whoever closes it waits for good. So it is asked again and again whether it lives, and left behind
- * when it does not; the next one is a new thread.
+ * when it does not; the next one is a new thread. Each watch has a thread of its own: within one, Deno has one queue of
+ * the system for all of them, in which a folder has one watch and one name. A link in the replica that leads into the
+ * source would have the source's events told by its name, and end them when it goes.
  */
 import type { Events } from "./readable.ts";
 
@@ -38,7 +40,7 @@ export async function threadedEvents(path: string): Promise<Events> {
     if (error === null) ready.resolve();
     else ready.reject(error);
   };
-  const { watches, worker } = thread ??= startThread();
+  const { watches, worker } = startThread();
   const number = ++last;
   watches.set(number, {
     isOpen: false,
@@ -70,8 +72,6 @@ interface Thread {
   readonly watches: Map<number, Watch>;
 }
 
-/** The thread of all watches, as long as there is one. */
-let thread: Thread | null = null;
 let last = 0;
 
 function startThread(): Thread {
@@ -81,7 +81,6 @@ function startThread(): Thread {
   const end = (error: Error | null) => {
     clearInterval(beating);
     worker.terminate();
-    if (thread?.worker === worker) thread = null;
     for (const { finish } of watches.values()) finish(error);
   };
   const beating = setInterval(() => {

@@ -39,13 +39,20 @@ export function spelling(root: string): Spelling {
     return false;
   }
 
+  /** Where a path lies that is none of the root's: a link in another tree leads into this one, and both are watched. */
+  async function spelledFrom(path: string): Promise<Path | null> {
+    const folder = await orNull(() => Deno.realPath(parentOf(path)));
+    const real = folder === null ? null : pathBelow(root, folder);
+    return real === null ? null : below(real, path.slice(path.lastIndexOf("/") + 1));
+  }
+
   return {
     async read(event) {
       const aliases = await looking;
       let isStale = false;
       const paths: string[] = [];
       for (const path of event.paths) {
-        const spelled = pathBelow(root, path);
+        const spelled = pathBelow(root, path) ?? await spelledFrom(path);
         const isMoved = event.kind !== "modify" && event.kind !== "access";
         if (isMoved && certain.has(path)) certain.clear();
         if (spelled === null || spelled === "") {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { mountPoints, mountPointsOf, mountsIn } from "../../sync/disk/mounts.ts";
+import { mountPoints, mountPointsOf, mountsIn, otherPathsIn } from "../../sync/disk/mounts.ts";
 import { hasNative } from "../support/edges.ts";
 
 const TEXT = `22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
@@ -29,4 +29,13 @@ Deno.test("mountsIn() has the mount points below a root, as paths in it", () => 
   assertEquals(mountsIn("/mnt", points), new Set(["a b\tc\\d", "ab"]));
   assertEquals(mountsIn("/mnt/a", points), new Set());
   assertEquals(mountsIn("/", points).has("dev/shm"), true);
+});
+
+Deno.test("otherPathsIn() has where else a folder is seen, through bind mounts of what it lies in", () => {
+  assertEquals(otherPathsIn("/home/x/r", TEXT), ["/mnt/a b\tc\\d/r"]);
+  assertEquals(otherPathsIn("/mnt/a b\tc\\d/r", TEXT), ["/home/x/r"]);
+  assertEquals(otherPathsIn("/y", TEXT), ["/mnt/ab"]);
+  assertEquals(otherPathsIn("/mnt/ab", TEXT), ["/y"]);
+  assertEquals(otherPathsIn("/home", TEXT), []);
+  assertEquals(otherPathsIn("/dev/shm/y", TEXT), []);
 });

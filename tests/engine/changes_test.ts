@@ -113,6 +113,6 @@ Deno.test("a list of plain files keeps what they have in common once", () => {
   const list = listOf(Array.from({ length: 1000 }, (_, i): Change => (
     { kind: "create", path: `d/e/${i}`, entry: { ...file, mode: i % 2 ? 0o644 : 0o755 } }
   )));
-  assertEquals([list.kinds.map(({ folder }) => folder), list.others.size], [["d/e", "d/e"], 0]);
+  assertEquals([list.kinds.map(({ folder }) => folder), list.counts.others], [["d/e", "d/e"], 0]);
   assert(count(list) === 1000);
 });

@@ -43,6 +43,18 @@ Deno.test("differences() has mode and owner of both sides", () => {
   ]);
 });
 
+Deno.test("differences() has the mode that is set, without the bits that would lend the rights of others", () => {
+  const kept = { capabilities: EVERYTHING, owners: false };
+  const change: Change = {
+    kind: "attributes",
+    path: "a",
+    entry: { ...FILE, mode: 0o6755, uid: 7 },
+    was: { ...FILE, mode: 0o6755, gid: 7 },
+  };
+  assertEquals(differences(change, kept), [{ what: "mode", from: 0o6755, to: 0o755 }]);
+  assertEquals(differences({ ...change, was: { ...FILE, mode: 0o755, gid: 7 } }, kept), []);
+});
+
 Deno.test("differences() takes what the replica cannot hold for no difference", () => {
   const poor = { capabilities: { ...EVERYTHING, modes: false, step: 2000 }, owners: false };
   assertEquals(what(update({ size: 2, mtime: 1500, mode: 0o777, uid: 7 }), poor), ["size"]);

@@ -88,7 +88,7 @@ Deno.test("a list of changes keeps attributes, and files of one folder that have
       entry,
     })),
   );
-  assertEquals([list.kinds.length, list.others.size], [3, 0]);
+  assertEquals([list.kinds.length, list.counts.others], [3, 0]);
 });
 
 Deno.test("bornMode() gives the group nothing where an access list says what it may", () => {

@@ -61,6 +61,26 @@ for (const [name, first, second] of [["inside", "r", "r/in"], ["around", "r/in",
   });
 }
 
+for (const [name, first, second] of [["inside", "r", "seen"], ["around", "seen", "r"]] as const) {
+  faultTest(
+    `a replica ${name} another run's through a bind mount is refused where the mounts may be read`,
+    ["mount"],
+    async (at, mount) => {
+      plant(at, { s: { a: "1", in: { b: "1" } }, t: { c: "1" }, r: { in: { b: "1" } }, seen: {} });
+      await mount("--bind", `${at}/r/in`, `${at}/seen`);
+      // what may be read with --allow-all alone
+      const setting = { flags: ["--allow-all"], edge: "as flags say" } as const;
+      const of = (replica: string) => [`${at}/${replica === "r" ? "s" : "t"}`, `${at}/${replica}`];
+      await using run = running([...of(first), "1h", "--max-delete=100%"], setting);
+      const there = first === "r" ? "r/a" : "seen/c";
+      await until("the first is mirrored", () => isThere(`${at}/${there}`));
+      const ran = await lockstep([...of(second), "--max-delete=100%"], setting);
+      assertEquals([ran.status, ran.out.includes("create")], [40, false], ran.out + ran.err);
+      assertEquals((await run.stop()).status, 0);
+    },
+  );
+}
+
 faultTest(
   "a new replica inside another run's is refused, and its folder is not left there",
   [],

@@ -655,6 +655,39 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["timing/aliases_test.ts"],
   },
   {
+    name: "all watches share one queue of the system",
+    edits: [[
+      "timing/portable_thread.ts",
+      "const { watches, worker } = startThread();",
+      "const { watches, worker } = (globalThis as unknown as { one?: Thread }).one ??= startThread();",
+    ]],
+    tests: ["timing/aliases_test.ts"],
+  },
+  {
+    name: "a replica inside another one's is only known by its path",
+    edits: [[
+      "disk/lock.ts",
+      "for (const path of [folder, ...await otherPaths(folder)]) {",
+      "for (const path of [folder]) {",
+    ]],
+    tests: ["faults/two_runs_test.ts"],
+  },
+  {
+    name: "a strange folder is a replica when one file in it is like one of the source",
+    edits: [["pass/safety.ts", "    if (moved < losses.removals) losses.others += moved;\n", ""]],
+    tests: ["program/refusal_test.ts"],
+  },
+  {
+    name: "what is kept of millions moves at once when it grows",
+    edits: [["engine/wide.ts", "return (hash ^ (hash >>> 16)) & (PARTS - 1);", "return 0 * hash;"]],
+    tests: ["engine/wide_test.ts"],
+  },
+  {
+    name: "two runs write one page",
+    edits: [["observers/report/mod.ts", '    if (why === HELD) return heldText("report", path);\n', ""]],
+    tests: ["program/report_test.ts"],
+  },
+  {
     name: "a folder that was moved out of the tree is still watched",
     edits: [["timing/inotify/hear.ts", "    walk.leave(one.node);\n", ""]],
     tests: ["timing/inotify_test.ts"],
@@ -1985,7 +2018,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the status file is written in its place",
     edits: [
       ["records/kept_text.ts", "const beside = `${path}.lockstep-new`;", "const beside = path;"],
-      ["records/kept_text.ts", "createNew: true, mode: MODE", "create: true, mode: MODE"],
+      ["records/kept_text.ts", "createNew: true, mode }", "create: true, mode }"],
       ["records/kept_text.ts", "await Deno.rename(beside, path);", ""],
     ],
     tests: ["program/status_test.ts"],

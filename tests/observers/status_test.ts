@@ -253,3 +253,26 @@ Deno.test("the schema of docs/status.md notices a field too many, one that is mi
       assert(violations(all, SCHEMA).length > 0);
     }
   }));
+
+Deno.test("the status file keeps what it had of jobs of the same file that a run was not asked for", () =>
+  inFolder(async (at) => {
+    const [a, b, gone] = ["a", "b", "gone"].map((name) => jobOf(name, ["1h"], `/${name}`));
+    const path = `${at}/status.json`;
+    const first = await observing((given) => statusKeeper(path, given), a!, b!, gone!);
+    for (const job of [a!, b!, gone!]) first.tell(job, ...pass());
+    await first.settled();
+    const before = read(path).jobs.find(({ name }) => name === "b")!;
+    await first.observer.close();
+    const run = await observing((given) => statusKeeper(path, { ...given, others: [b!] }), a!);
+    run.tell(a!, ...pass(FAILED));
+    await run.settled();
+    const { jobs } = read(path);
+    assertEquals(jobs.map(({ name }) => name), ["a", "b"]);
+    assertEquals(jobs[1], { ...before, state: "stopped", nextPass: null });
+    await run.observer.close();
+    // and the next run goes on with it
+    const all = await observing((given) => statusKeeper(path, given), a!, b!);
+    await all.settled();
+    assertEquals(read(path).jobs[1]!.lastSuccess, before.lastSuccess);
+    await all.observer.close();
+  }));

@@ -165,3 +165,17 @@ Deno.test("lockstep in a loop lets a refused plan through once, by a file that w
       assertEquals((await ended(process)).status, 0);
     }
   }));
+
+Deno.test("lockstep is not misled by a few files that a strange folder has under other names", () =>
+  inFolder(async (at) => {
+    plant(`${at}/source`, { mine: "1", a: { b: "a common licence" } });
+    plant(`${at}/nas`, { ...files(12, "theirs"), LICENCE: "a common licence", one: "1" });
+    const before = harvest(`${at}/nas`);
+    assertEquals((await lockstep([`${at}/source`, `${at}/nas`])).status, STATUS.refused);
+    assertEquals(harvest(`${at}/nas`), before);
+    // a replica of which more was moved than removed
+    plant(`${at}/replica`, { ...files(12, "theirs"), LICENCE: "a common licence", one: "1" });
+    for (let i = 0; i < 12; i++) Deno.removeSync(`${at}/replica/f${i}`);
+    assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
+    assertInSync(`${at}/source`, `${at}/replica`);
+  }));

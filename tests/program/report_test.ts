@@ -112,3 +112,22 @@ Deno.test("lockstep without --report loads nothing of it", () => {
   assert(seen.size > 50, `${seen.size}`);
   assertEquals([...seen].filter((module) => /observers\/report/.test(module)), []);
 });
+
+Deno.test("lockstep --report leaves the page to the run that keeps it, and says so", () =>
+  inFolder(async (at) => {
+    const page = `${at}/report.html`;
+    plant(`${at}/source`, { a: "1" });
+    await using run = running([`${at}/source`, `${at}/replica`, "1h", "--report", page]);
+    await until("the page is there", () => readIfThere(page).includes("In sync"));
+    await until("its history is there", () => readIfThere(`${page}.history`).includes('"pass"'));
+    const [before, history] = [readIfThere(page), readIfThere(`${page}.history`)];
+    const { status, out, err } = await lockstep([`${at}/source`, `${at}/other`, "--report", page]);
+    assertEquals(status, 0);
+    assertStringIncludes(out + err, "is kept by another run that is at work");
+    assertEquals([readIfThere(page), readIfThere(`${page}.history`)], [before, history]);
+    assertEquals((await run.stop()).status, 0);
+    assertEquals(
+      (await lockstep([`${at}/source`, `${at}/other`, "--report", page])).out.includes("is kept by"),
+      false,
+    );
+  }));

@@ -321,7 +321,9 @@ Deno.test("lockstep status --config takes the status file and the jobs of a file
     assertEquals((await ask("photos"))[0], 0);
     assertEquals((await ask("--config", `${at}/lockstep.jsonc`, "photos"))[0], 0);
     const [none, text] = await ask("photso");
-    assertEquals([none, text.includes('There is no job "photso": there are "photos", "books"')], [3, true]);
+    assertEquals([none, text.includes('There is no job "photso": did you mean "photos"?')], [3, true]);
+    const [, others] = await ask("cellar");
+    assertStringIncludes(others, 'There is no job "cellar": there are "photos", "books", "films"');
     await room.observer.close();
     write({ jobs });
     assertStringIncludes((await ask())[1], "names no status file");

@@ -118,3 +118,25 @@ watchTest(
     assertInSync(source, replica);
   },
 );
+
+watchTest(
+  "lockstep --watch hears of the source where links in the replica lead into it, and after they are gone",
+  async (at, { grants }) => {
+    const [source, replica, log] = [`${at}/source`, `${at}/replica`, `${at}/sync.log`];
+    plant(source, { releases: { "5": { a: "1" } }, current: link(`${source}/releases/5`) });
+    // a replica that is made by the first pass is watched after it, and all is compared again then
+    await using run = running([source, replica, "1h", log, "--watch", "-v"], { grants });
+    await until("the replica is watched", () => /pass 2 begins/.test(readIfThere(log)));
+    await until("it is in sync", () => isInSync(source, replica));
+    const steps: [string, () => void][] = [
+      ["an edit where the link leads", () => plant(`${source}/releases/5`, { a: "changed", b: "1" })],
+      ["the link goes", () => Deno.removeSync(`${source}/current`)],
+      ["an edit where it led", () => plant(`${source}/releases/5`, { a: "changed again", c: "1" })],
+    ];
+    for (const [what, act] of steps) {
+      act();
+      await until(`it is in sync after this: ${what}`, () => isInSync(source, replica));
+    }
+    assertEquals((await run.stop()).status, 0);
+  },
+);

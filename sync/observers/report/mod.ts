@@ -8,10 +8,11 @@ import { historyOf } from "../../cli/observe.ts";
 import { reasonText } from "../../cli/reason.ts";
 import { reason } from "../../disk/fault.ts";
 import { bytes } from "../../engine/change.ts";
-import { shown } from "../../engine/entry.ts";
+import { type Reason, shown } from "../../engine/entry.ts";
 import type { Event } from "../../engine/event.ts";
 import type { Report } from "../../engine/report.ts";
-import { writeWhole } from "../../records/lines.ts";
+import { HELD, keptText } from "../../records/kept_text.ts";
+import { heldText } from "../keeping.ts";
 import type { Job, Observer, Observing } from "../observer.ts";
 import { addTo, foldersOf, forget, keepLargest, newSum, type Sum } from "./changed.ts";
 import { readHistory, type Records, writeHistory } from "./history.ts";
@@ -64,6 +65,7 @@ export async function pageObserver(path: string, observing: Observing, haste = H
   const isKept = typeof read !== "string";
   const lives = new Map<string, Live>();
   const look = spaces();
+  const file = keptText(path, true);
   let order: string[] = [];
   let isOver = false;
   let complaint = "";
@@ -88,17 +90,31 @@ export async function pageObserver(path: string, observing: Observing, haste = H
         live.isUsed = false;
         takeSpace(live.record, await look(live.job), now());
       }
-      if (isKept) await writeHistory(history, records);
-      await writeWhole(path, page(order.map((key) => shownOf(lives.get(key)!, isOver)), now()));
-      complaint = "";
+      const text = await writeBoth();
+      if (text !== "" && text !== complaint) tell({ level: "warning", text });
+      complaint = text;
     } catch (error) {
       const why = reason(error);
       if (why === null) throw error;
-      const text = `Cannot write the report ${shown(path)}: ${reasonText(why)}; it shows what was before`;
+      const text = failedText(why);
       if (text !== complaint) tell({ level: "warning", text });
       complaint = text;
     }
   }
+
+  /** Write the page and its history, which are those of one run at a time; returns why not, or "". */
+  async function writeBoth(): Promise<string> {
+    const why = await file.write(() =>
+      lined(page(order.map((key) => shownOf(lives.get(key)!, isOver)), now()))
+    );
+    if (why === HELD) return heldText("report", path);
+    if (why !== null) return failedText(why);
+    if (isKept) await writeHistory(history, records);
+    return "";
+  }
+
+  const failedText = (why: Reason) =>
+    `Cannot write the report ${shown(path)}: ${reasonText(why)}; it shows what was before`;
 
   function ended(live: Live, current: Current, report: Report): void {
     const { record } = live;
@@ -166,8 +182,13 @@ export async function pageObserver(path: string, observing: Observing, haste = H
       await close();
       isOver = true;
       if (order.length > 0) await write();
+      file.close();
     },
   };
+}
+
+function* lined(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
 }
 
 function begun(job: Job, { whole }: Extract<Event, { readonly kind: "start" }>, began: number): Current {
