@@ -73,7 +73,8 @@ export function foreignOption(word: string): string | null {
     return optionText(known);
   }
   const [, letters = ""] = /^-([a-zA-Z]+)$/.exec(word) ?? [];
-  if (/^[rlptgoDHS]+$/.test(letters)) {
+  // "-o" alone is an option of a command of ours
+  if (/^[rlptgoDHS]+$/.test(letters) && letters !== "o") {
     return `${ALWAYS} what "${word}" does, with links, modes, times and owners: leave it out`;
   }
   if (Object.hasOwn(LETTERS, letters)) return optionText(LETTERS[letters]!);

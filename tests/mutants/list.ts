@@ -2299,7 +2299,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the doctor tries a replica on which another run is at work",
-    edits: [["disk/doctor/try.ts", `if (typeof lock === "string") return`, `if (lock === "") return`]],
+    edits: [[
+      "disk/doctor/try.ts",
+      `if (locking.kind === "taken") return`,
+      `if (locking.kind === "none") return`,
+    ]],
     tests: ["program/doctor_test.ts"],
   },
   {
