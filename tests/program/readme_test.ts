@@ -1,5 +1,6 @@
 /** The README and the pages that it leads to: short, tried as written, and without a link that leads nowhere. */
 import { assert, assertEquals } from "@std/assert";
+import { parseDoctor } from "../../sync/cli/doctor.ts";
 import { parseExplain } from "../../sync/cli/explain.ts";
 import { parse } from "../../sync/cli/options.ts";
 import { parseSchedule } from "../../sync/cli/schedule.ts";
@@ -56,6 +57,8 @@ Deno.test("the README's commands are command lines that the program takes", () =
       ? parseExplain(rest).kind
       : words[0] === "verify"
       ? parseVerify(rest).kind
+      : words[0] === "doctor"
+      ? parseDoctor(rest).kind
       : words[0] === "schedule"
       ? parseSchedule(rest, () => []).kind
       : parse(words).kind;
