@@ -14,108 +14,55 @@ const MISSED = 3;
 /** The same while a watch is opened: of a million folders that takes minutes. */
 const MISSED_OPENING = 120;
 
-export type Asked =
-  | { readonly kind: "open"; readonly number: number; readonly path: string }
-  | { readonly kind: "close"; readonly number: number }
-  | { readonly kind: "beat" };
+export type Asked = { readonly kind: "open"; readonly path: string } | { readonly kind: "beat" };
 
 export type Told =
-  | { readonly kind: "ready" | "over"; readonly number: number }
+  | { readonly kind: "ready" | "over" | "beat" }
   /** null: one that Deno cannot give. */
-  | { readonly kind: "event"; readonly number: number; readonly event: Deno.FsEvent | null }
-  | { readonly kind: "failed"; readonly number: number; readonly isGone: boolean; readonly text: string }
-  | { readonly kind: "beat" };
+  | { readonly kind: "event"; readonly event: Deno.FsEvent | null }
+  | { readonly kind: "failed"; readonly isGone: boolean; readonly text: string };
 
 /** Watch a folder and all below it. Throws when that cannot be. What it gives fails when the watch is dead. */
 export async function threadedEvents(path: string): Promise<Events> {
   const ready = Promise.withResolvers<void>();
   let feed!: ReadableStreamDefaultController<Deno.FsEvent | null>;
   const events = new ReadableStream<Deno.FsEvent | null>({ start: (controller) => void (feed = controller) });
-  let isOver = false;
-  const finish = (error: Error | null) => {
+  const worker = new Worker(new URL("./portable_worker.ts", import.meta.url), { type: "module" });
+  let [isOpen, isOver, missed] = [false, false, 0];
+  /** null: it was closed. */
+  const end = (error: Error | null) => {
     if (isOver) return;
     isOver = true;
+    clearInterval(beating);
+    worker.terminate();
     if (error === null) feed.close();
     else feed.error(error);
     if (error === null) ready.resolve();
     else ready.reject(error);
   };
-  const { watches, worker } = startThread();
-  const number = ++last;
-  watches.set(number, {
-    isOpen: false,
-    ready: ready.resolve,
-    tell: (event) => isOver || feed.enqueue(event),
-    finish,
-  });
-  worker.postMessage({ kind: "open", number, path } satisfies Asked);
-  await ready.promise;
-  return Object.assign(events, {
-    close() {
-      if (isOver) return;
-      finish(null);
-      worker.postMessage({ kind: "close", number } satisfies Asked);
-    },
-  });
-}
-
-interface Watch {
-  isOpen: boolean;
-  ready(): void;
-  tell(event: Deno.FsEvent | null): void;
-  /** It is over, for this reason; null where it was closed. */
-  finish(error: Error | null): void;
-}
-
-interface Thread {
-  readonly worker: Worker;
-  readonly watches: Map<number, Watch>;
-}
-
-let last = 0;
-
-function startThread(): Thread {
-  const worker = new Worker(new URL("./portable_worker.ts", import.meta.url), { type: "module" });
-  const watches = new Map<number, Watch>();
-  let missed = 0;
-  const end = (error: Error | null) => {
-    clearInterval(beating);
-    worker.terminate();
-    for (const { finish } of watches.values()) finish(error);
-  };
   const beating = setInterval(() => {
-    const isOpening = [...watches.values()].some(({ isOpen }) => !isOpen);
-    if (missed >= (isOpening ? MISSED_OPENING : MISSED)) {
-      end(
-        new Error(
-          "Deno's watch does not answer, as when it comes upon a FIFO; --allow-ffi has one that does",
-        ),
-      );
-      return;
-    }
-    if (missed++ === 0) worker.postMessage({ kind: "beat" } satisfies Asked);
+    if (missed >= (isOpen ? MISSED : MISSED_OPENING)) end(new Error(DEAD));
+    else if (missed++ === 0) worker.postMessage({ kind: "beat" } satisfies Asked);
   }, BEAT_MS);
   Deno.unrefTimer(beating);
   worker.onmessage = ({ data: told }: MessageEvent<Told>) => {
-    if (told.kind === "beat") {
-      missed = 0;
-      return;
-    }
-    const watch = watches.get(told.number);
-    if (watch === undefined) return;
+    if (isOver) return;
     switch (told.kind) {
+      case "beat":
+        missed = 0;
+        return;
       case "ready":
-        watch.isOpen = true;
-        watch.ready();
+        isOpen = true;
+        ready.resolve();
         return;
       case "event":
-        watch.tell(told.event);
+        feed.enqueue(told.event);
         return;
       case "over":
+        end(null);
+        return;
       case "failed":
-        watches.delete(told.number);
-        watch.finish(told.kind === "failed" ? errorOf(told) : null);
-        if (watches.size === 0) end(null);
+        end(told.isGone ? new Deno.errors.NotFound(told.text) : new Error(told.text));
     }
   };
   worker.onerror = (event) => {
@@ -123,9 +70,9 @@ function startThread(): Thread {
     // a plain `Error` would be one of the system
     end(new TypeError(`A thread failed: ${event.message}`));
   };
-  return { worker, watches };
+  worker.postMessage({ kind: "open", path } satisfies Asked);
+  await ready.promise;
+  return Object.assign(events, { close: () => end(null) });
 }
 
-function errorOf({ isGone, text }: Extract<Told, { kind: "failed" }>): Error {
-  return isGone ? new Deno.errors.NotFound(text) : new Error(text);
-}
+const DEAD = "Deno's watch does not answer, as when it comes upon a FIFO; --allow-ffi has one that does";

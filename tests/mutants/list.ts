@@ -657,9 +657,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "all watches share one queue of the system",
     edits: [[
-      "timing/portable_thread.ts",
-      "const { watches, worker } = startThread();",
-      "const { watches, worker } = (globalThis as unknown as { one?: Thread }).one ??= startThread();",
+      "timing/system_watch.ts",
+      "const open = canBeat ? threadedEvents : Deno.watchFs;",
+      "const open = Deno.watchFs;",
     ]],
     tests: ["timing/aliases_test.ts"],
   },
