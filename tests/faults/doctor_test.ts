@@ -79,7 +79,8 @@ faultTest(
     has(found, "fails writable", 3);
     // what may not be written to cannot be tried either
     const tried = await examined([...words, "--try"]);
-    has(tried, "unknown holds unix", 3);
+    const { kind } = tried.remarks.find(({ code, side }) => code === "file-system" && side === "replica")!;
+    has(tried, `unknown holds ${kind}`, 3);
   },
 );
 

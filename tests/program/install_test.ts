@@ -45,22 +45,27 @@ Deno.test("deno install puts Lockstep into a folder of commands, from where it m
     assertEquals([...Deno.readDirSync(`${at}/bin`)], []);
   }));
 
-Deno.test("a run that tells nobody gives up the right to start programs, where it makes FIFOs by itself", async () => {
-  const state = async (onFailure: string, makesFifos: boolean) => {
-    const ran = await command(
-      Deno.execPath(),
-      "eval",
-      "--ext=ts",
-      "--lock=tests/deno.lock",
-      `import { startNoPrograms } from ${JSON.stringify(new URL("sync/cli/permissions.ts", ROOT).href)};
-      const observe = { onFailure: ${onFailure}, onSuccess: null, onChange: null };
-      startNoPrograms(observe as never, ${makesFifos});
-      const { state } = Deno.permissions.querySync({ name: "run", command: "true" });
-      console.log(state, Deno.permissions.querySync({ name: "write" }).state);`,
-    );
-    return ran?.out.trim();
-  };
-  assertEquals(await state("null", true), "prompt granted");
-  assertEquals(await state("null", false), "granted granted");
-  assertEquals(await state('["mail"]', true), "granted granted");
-});
+Deno.test("a run that tells nobody gives up the right to start programs, where it makes FIFOs by itself", () =>
+  inFolder(async (at) => {
+    const state = async (
+      onFailure: string,
+      makesFifos: boolean,
+      grants = ["--allow-read", "--allow-run"],
+    ) => {
+      Deno.writeTextFileSync(
+        `${at}/run.ts`,
+        `import { startNoPrograms } from ${JSON.stringify(new URL("sync/cli/permissions.ts", ROOT).href)};
+        const observe = { onFailure: ${onFailure}, onSuccess: null, onChange: null };
+        startNoPrograms(observe as never, ${makesFifos});
+        const { state } = Deno.permissions.querySync({ name: "run", command: "true" });
+        console.log(state, Deno.permissions.querySync({ name: "read" }).state);`,
+      );
+      const words = ["run", "--config=deno.json", "--lock=tests/deno.lock", ...grants, `${at}/run.ts`];
+      return (await command(Deno.execPath(), ...words))?.out.trim();
+    };
+    assertEquals(await state("null", true), "prompt granted");
+    assertEquals(await state("null", false), "granted granted");
+    assertEquals(await state('["mail"]', true), "granted granted");
+    // given all with one word: with less Deno denies /proc and /dev
+    assertEquals(await state("null", true, ["--allow-all"]), "granted granted");
+  }));
