@@ -9,7 +9,7 @@ const ROOT = new URL("../", import.meta.url);
 /** What the modules of a room may import from others: rooms, and modules of `sync/`. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "engine": ["system"],
-  "engine/doctor": ["engine"],
+  "engine/doctor": ["engine", "system"],
   "disk": [
     "engine",
     "engine/doctor",

@@ -1,4 +1,5 @@
 /** What two folders, as they were found, mean for a mirror of one into the other; and what the replica can hold. Pure. */
+import { SYSTEM } from "../../system.ts";
 import { missing } from "../missing.ts";
 import type { Facts, FoundFacts, PairFacts, RootFacts } from "./facts.ts";
 import { familyOf } from "./file_systems.ts";
@@ -165,7 +166,8 @@ export function holdRemarks({ replica: { disk }, tried, asked }: PairFacts): Rem
       longestName,
       lackedXattrs: capabilities.lackedXattrs,
     }, { kind: "tried" }),
-    ...missing(capabilities, asked.owners).map(lacks),
+    // links, too, which a pass on Windows speaks of only when it meets one
+    ...missing(capabilities, asked.owners, { ...SYSTEM, typesLinks: false }).map(lacks),
     ...latest < FAR_ENOUGH ? [lacks({ what: "times-after", limit: latest })] : [],
     ...skew === null
       ? []
