@@ -136,7 +136,7 @@ const GOOD: readonly (readonly [string, Partial<Options>])[] = [
   ["--max-delete=0 s r", { maxDelete: { unit: "entries", value: 0 } }],
   ["--max-delete 12.5% s r", { maxDelete: { unit: "percent", value: 12.5 } }],
   ["--owner never s r", { owners: false }],
-  ["--owner=auto -x s r", { oneFileSystem: true }],
+  ["--owner=auto -x s r", { owners: true, oneFileSystem: true }],
   ["--ignore-free-space s r", { ignoreFreeSpace: true }],
   ["--log-max-size 64KiB --log-keep 2 s r", { logMaxSize: 65536, logKeep: 2 }],
   ["--threads 2 s r", { threads: 2 }],
