@@ -95,12 +95,18 @@ function archiveText(word: string): string {
 
 /** The switches of robocopy, as "robocopy /?" has them; a file of that name would hardly have a "/" in front. */
 const ROBOCOPY =
-  /^\/(MIR|PURGE|COPYALL|COPY:\w+|DCOPY:\w+|NOCOPY|NODCOPY|SEC|SECFIX|TIMFIX|E|S|Z|B|ZB|J|EFSRAW|L|X|V|TS|FP|BYTES|NS|NC|NP|NFL|NDL|NJH|NJS|ETA|TEE|UNICODE|REG|TBD|LFSM|PF|CREATE|FAT|256|FFT|DST|SL|SJ|MOVE?|A|M|I[STM]|X[DFCNOXLJ]|XJ[DF]|QUIT|NOSD|NODD|IF|NOOFFLOAD|COMPRESS|SPARSE|MT(:\d+)?|(LEV|R|W|MON|MOT|IPG|RH|A[+-]|IA|XA|M(AX|IN)(AGE|LAD)?|JOB|SAVE|(UNI)?LOG\+?):.*)$/i;
+  /^\/(\?|MIR|PURGE|COPYALL|COPY:\w+|DCOPY:\w+|NOCOPY|NODCOPY|SEC|SECFIX|TIMFIX|E|S|Z|B|ZB|J|EFSRAW|L|X|V|TS|FP|BYTES|NS|NC|NP|NFL|NDL|NJH|NJS|ETA|TEE|UNICODE|REG|TBD|LFSM|PF|CREATE|FAT|256|FFT|DST|SL|SJ|MOVE?|A|M|I[STM]|X[DFCNOXLJ]|XJ[DF]|QUIT|NOSD|NODD|IF|NOOFFLOAD|COMPRESS|SPARSE|MT(:\d+)?|(LEV|R|W|MON|MOT|IPG|RH|A[+-]|IA|XA|M(AX|IN)(AGE|LAD)?|JOB|SAVE|(UNI)?LOG\+?):.*)$/i;
 
 /** By the switch: what to write instead of it and what stands behind it. */
 const INSTEAD: Readonly<Record<string, (next: string, value: string) => string>> = {
+  "?": () => "for help, write --help",
+  MIR: () => MIRRORS,
+  COPY: () => "data, times and the read-only attribute are always mirrored, so leave it out",
+  DCOPY: () => "the times of folders are always mirrored, so leave it out",
+  CREATE: () => "Lockstep makes no empty files for those of the source; to look first, write --dry-run",
+  QUIT: () => "to look first, write --dry-run",
+  LEV: () => 'to mirror the top level alone, write --exclude "/*/"',
   L: () => "to look first, write --dry-run",
-  S: () => "folders are mirrored with the empty ones among them, so leave it out",
   XD: (folder) => `to leave out a folder, write --exclude "${folder}/"`,
   XF: (file) => `to leave out a file, write --exclude "${file}"`,
   XX: () => "to delete nothing, write --no-delete",
@@ -136,8 +142,20 @@ const INSTEAD: Readonly<Record<string, (next: string, value: string) => string>>
   RH: () => 'times of the day are given by --cron, as in --cron "0 22 * * *"',
 };
 
+const MIRRORS = "Lockstep always mirrors as /MIR does, so leave it out";
+
+/** Switches that delete nothing by themselves, but do with one of `DELETING` beside them. */
+const WITH_FOLDERS: Readonly<Record<string, string>> = {
+  E: "Lockstep deletes what is not in the source; to delete nothing, write --no-delete",
+  S: "Lockstep mirrors empty folders, too, and deletes what is not in the source; " +
+    "to delete nothing, write --no-delete",
+};
+
+const DELETING = /^\/(MIR|PURGE)$/i;
+
 /** Switches of which the same is to be said. */
 const SAME: Readonly<Record<string, string>> = {
+  PURGE: "MIR",
   ZB: "B",
   EFSRAW: "B",
   SECFIX: "SEC",
@@ -167,14 +185,17 @@ const SAME: Readonly<Record<string, string>> = {
   SAVE: "JOB",
 };
 
-/** What to say of a switch of robocopy, with the word behind it. */
-function robocopyText(word: string, next = "name"): string {
-  const [, written = "", value = ""] = /^\/(\w+[+-]?)(?::(.*))?$/.exec(word) ?? [];
+/** What to say of the switch of robocopy that stands at `index` of the words. */
+function robocopyText(words: readonly string[], index: number): string {
+  const [word, next = "name"] = [words[index]!, words[index + 1]];
+  const [, written = "", value = ""] = /^\/(\?|\w+[+-]?)(?::(.*))?$/.exec(word) ?? [];
   const name = written.toUpperCase().replace(/^((?:UNI)?LOG)\+$/, "$1");
   const instead = INSTEAD[SAME[name] ?? name];
-  return `"${word}" is a switch of robocopy: ${
-    instead === undefined ? "Lockstep always mirrors as /MIR does, so leave it out" : instead(next, value)
-  }`;
+  const folders = WITH_FOLDERS[name];
+  const text = folders !== undefined
+    ? words.some((one) => DELETING.test(one)) ? MIRRORS : folders
+    : instead?.(next, value) ?? "Lockstep has nothing like it: leave it out";
+  return `"${word}" is a switch of robocopy: ${text}`;
 }
 
 /** Days, or from 1900 on a date: "30" or "20260131". */
@@ -201,8 +222,8 @@ export function foreignWord(words: readonly string[]): string | null {
         `or write "./${word}" for a folder of that name`;
     }
     // "/s" may well be a folder, but no third one
-    if (ROBOCOPY.test(word) && (index > 1 || /^\/(MIR|PURGE|COPYALL)$/.test(word))) {
-      return robocopyText(word, words[index + 1]);
+    if (ROBOCOPY.test(word) && (index > 1 || /^\/(\?|MIR|PURGE|COPYALL)$/.test(word))) {
+      return robocopyText(words, index);
     }
   }
   return null;

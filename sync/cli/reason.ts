@@ -88,14 +88,14 @@ const WITH_DETAIL: Readonly<Record<string, (detail: string) => string>> = {
   MKFIFO: (words) => `mkfifo: ${printable(words)}`,
   TRASH: (code) => `the trash takes no more: ${reasonText({ code })}`,
   UNTRASHED: (code) => `the trash does not take it: ${reasonText({ code })}`,
-  WINDOWS_NAME: (why) => `Windows does not have this name: ${MISNAMED[why] ?? printable(why)}`,
+  WINDOWS_NAME: (why) => `not a valid name on Windows: ${MISNAMED[why] ?? printable(why)}`,
   XATTRS: (code) => `the replica does not take its extended attributes: ${reasonText({ code })}`,
   NOTCAPABLE: (access) => `Deno may not do it (it needs ${printable(access)})`,
 };
 
-/** Why Windows does not have a name. */
+/** Why a name is not valid on Windows. */
 const MISNAMED: Readonly<Record<string, string>> = {
-  device: "it is that of a device",
+  device: "reserved for a device",
   character: 'it has one of < > : " / \\ | ? *, or a control character',
   end: "it ends in a dot or a space",
 };
@@ -117,7 +117,7 @@ const WITHOUT_DETAIL: Readonly<Record<string, string>> = {
   LINKED: "a link has taken the place of a folder on the way",
   TRASH: "the trash takes no more",
   UNTRASHED: "the trash does not take it",
-  WINDOWS_NAME: "Windows does not have this name",
+  WINDOWS_NAME: "not a valid name on Windows",
   XATTRS: "the replica does not take its extended attributes",
   IGNORE_FILE: "its .lockstepignore cannot be read",
   MANIFEST: "it is not as Lockstep wrote it",

@@ -40,6 +40,8 @@ const REASONS: readonly (readonly [Reason, string])[] = [
   [{ code: "MKFIFO", detail: "no such\ncommand" }, String.raw`mkfifo: no such\ncommand`],
   [{ code: "EILSEQ" }, "it is not UTF-8"],
   [{ code: "NOT_UTF8" }, "the name is not UTF-8"],
+  [{ code: "WINDOWS_NAME", detail: "device" }, "not a valid name on Windows: reserved for a device"],
+  [{ code: "WINDOWS_NAME", detail: "end" }, "not a valid name on Windows: it ends in a dot or a space"],
   [{ code: "TAKEN" }, "something else has taken its place"],
   [
     { code: "NOTCAPABLE", detail: 'read access to "/a"' },
