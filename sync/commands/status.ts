@@ -5,6 +5,7 @@ import { STATUS } from "../cli/exit_status.ts";
 import { nearest } from "../cli/nearest.ts";
 import { missing } from "../cli/permissions.ts";
 import { reasonText } from "../cli/reason.ts";
+import { kindAt } from "../cli/paths.ts";
 import { parseStatus } from "../cli/status.ts";
 import { shown } from "../engine/entry.ts";
 import { healthOf, PLUGIN_STATUS } from "../observers/health.ts";
@@ -19,7 +20,10 @@ export async function command(words: readonly string[]): Promise<Answer> {
   if (asked.kind === "usage") return answerOf([], [asked.text], false);
   const { config, maxAge, json } = asked;
   const place = config === null ? { files: asked.files, jobs: null } : await placeOf(config);
-  if (typeof place === "string") return answerOf([], [place], json);
+  if (typeof place === "string") {
+    const folder = asked.jobs.find((word) => kindAt(word) === "folder");
+    return answerOf([], [folder === undefined ? place : folderText(folder)], json);
+  }
   const now = Date.now();
   const found: Checked[] = [];
   const unknown: string[] = [];
@@ -67,11 +71,18 @@ async function readOne(typed: string) {
   const path = wholePath(typed);
   const lack = missing([{ name: "read", path }]);
   if (lack !== null) return lack;
+  if (kindAt(path) === "folder") return folderText(typed);
   const found = await readKept(path);
   if (found === null) return `There is no status file ${shown(typed)}: a mirror with --status keeps one`;
   if ("code" in found) return `Cannot read the status file ${shown(typed)}: ${reasonText(found)}`;
   const file = readStatus(found.text);
   return typeof file === "string" ? `Cannot use ${shown(typed)}: ${file}` : { file, isHeld: found.isHeld };
+}
+
+function folderText(typed: string): string {
+  return `${
+    shown(typed)
+  } is a folder: give the status file that its mirror keeps by --status, or names of jobs`;
 }
 
 /** The status file that a file of jobs names, and its jobs; or a text that says what is wrong. */
