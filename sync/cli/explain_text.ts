@@ -42,6 +42,11 @@ export function explainedText(explained: Explained, moves = false): string {
     case "same":
       return `${name} is the same on both sides, ${nounOf(entry)}: nothing would be done.${included}`;
     case "absent":
+      if (why.spelled !== null) {
+        return `There is nothing at ${name}, but there is ${
+          shown(why.spelled)
+        }: give the path as the folder has it.`;
+      }
       return `There is nothing at ${name}, neither in the source nor in the replica, from which paths begin.`;
     case "omitted":
       return `${left(omittedText(path, why, entry ?? was))} ${staysText(was, why.by)}`;

@@ -38,8 +38,8 @@ export type Why =
   /** `by`: the rule that excludes what is in the way. */
   | { readonly kind: "failure"; readonly failure: Failure; readonly by: Exclusion | null }
   | { readonly kind: "same" }
-  /** Neither side has it. */
-  | { readonly kind: "absent" }
+  /** Neither side has it. `spelled`: how one has it, where only the case of letters differs; null for not at all. */
+  | { readonly kind: "absent"; readonly spelled: Path | null }
   | ({ readonly kind: "omitted" } & Omitted)
   | { readonly kind: "unmirrored"; readonly what: Unmirrored["what"] }
   /** It lies below a mount point of the source, which is not crossed. */

@@ -24,6 +24,7 @@ import { collect, type Found, nothingFound } from "./found.ts";
 import { orGone } from "./gone.ts";
 import { type Both, compareFolders, compareListed, isOurLog, type Listed, listFolders } from "./look.ts";
 import { criteriaOn, failureOn } from "./mounts.ts";
+import { inOtherCase } from "./other_case.ts";
 import { changesOf } from "./decide.ts";
 import { inline } from "./pool.ts";
 import { stack } from "./queue.ts";
@@ -41,9 +42,11 @@ export async function explain(config: PassConfig, roots: Roots, path: Path): Pro
   }
   const { source, replica } = await treesOf(config);
   const isRoot = path === "";
+  const why = whyOf(config, walked, judged, path);
+  const trees = roots.replica ? [source, replica] : [source];
   const explained: Explained = {
     path,
-    why: whyOf(config, walked, judged, path),
+    why: why.kind === "absent" ? { ...why, spelled: await inOtherCase(trees, path) } : why,
     entry: isRoot ? roots.source.entry : lookAt(source, path),
     was: isRoot ? roots.replica?.entry ?? null : roots.replica && lookAt(replica, path),
     includedBy: walked.last?.path === path ? walked.last.includedBy : null,
@@ -290,7 +293,7 @@ function whyOf(config: PassConfig, walked: Walked, judged: Judged, path: Path): 
   }
   const isBelow = at !== path;
   // what only the source has, in a folder that counts as if it were not there
-  const absent: Why = omitted === null ? { kind: "absent" } : { kind: "omitted", ...omitted };
+  const absent: Why = omitted === null ? { kind: "absent", spelled: null } : { kind: "omitted", ...omitted };
   if (isBelow && entry?.kind !== "folder" && was?.kind !== "folder") {
     if (entry?.kind !== "link" && was?.kind !== "link") return absent;
     return omission === null ? { kind: "behind-link", at } : { kind: "omitted", at, by: omission };

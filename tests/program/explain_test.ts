@@ -389,6 +389,9 @@ Deno.test("lockstep explain takes an absolute path in either folder, through lin
         [`${at}/way/d/a`, `"d/a" would be created: `],
         [`${at}/replica/d/b`, `"d/b" would be removed: `],
         ["replica/d/b", `There is nothing at "replica/d/b", `],
+        ["D/A", `There is nothing at "D/A", but there is "d/a": give the path as the folder has it.`],
+        ["d/B", `There is nothing at "d/B", but there is "d/b": `],
+        ["D/c", `There is nothing at "D/c", neither `],
       ] as const
     ) {
       const { status, out } = await explain(
