@@ -59,6 +59,11 @@ export function isWhole(path: string, rules: PathRules = SYSTEM): boolean {
   return isWindows(rules) ? win32.isAbsolute(path) : posix.isAbsolute(path);
 }
 
+/** Whether an absolute path leads to what another machine shares, by its name: Deno asks for all rights to look there. */
+export function isOnNetwork(path: string, rules: PathRules = SYSTEM): boolean {
+  return isWindows(rules) && /^[/\\]{2}[^/\\.?]/.test(plain(path));
+}
+
 /** The names of a path as somebody typed it, without those that lead nowhere. */
 export function namesIn(path: string, rules: PathRules = SYSTEM): string[] {
   return path.split(isWindows(rules) ? /[/\\]/ : "/").filter((name) => name !== "" && name !== ".");
@@ -69,6 +74,10 @@ export function hasFolders(path: string, rules: PathRules = SYSTEM): boolean {
   return (isWindows(rules) ? /[/\\]/ : /\//).test(path);
 }
 
+/** What went wrong with `"C:\Photos\"`. */
+export const LAST_BACKSLASH = String
+  .raw`"\" before a quote stands for the quote itself, so leave out the last "\"`;
+
 /**
  * Why a path can be no folder of this system, for a person; null when it can. On Windows: the quote that a shell puts into
  * `"C:\Photos\"`, and what no name has. A path by the number of a disk has rules of its own.
@@ -76,8 +85,7 @@ export function hasFolders(path: string, rules: PathRules = SYSTEM): boolean {
 export function pathFault(path: string, rules: PathRules = SYSTEM): string | null {
   if (!isWindows(rules)) return null;
   if (path.includes('"')) {
-    return String
-      .raw`has a quote in it: "\" before a quote stands for the quote itself, so leave out the last "\"`;
+    return `has a quote in it: ${LAST_BACKSLASH}`;
   }
   const rest = plain(path);
   if (/^[/\\]{2}[.?][/\\]/.test(rest)) {

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { systemOf } from "../sync/system.ts";
 import {
   hasFolders,
+  isOnNetwork,
   isSamePath,
   isTopmost,
   isWhole,
@@ -145,6 +146,15 @@ Deno.test("what is typed is split where the system does", () => {
     false,
     false,
   ]);
+});
+
+Deno.test("isOnNetwork() tells what another machine shares from what is on a drive", () => {
+  for (const path of ["\\\\nas\\photos", "//nas/photos", "\\\\?\\UNC\\nas\\photos\\x"]) {
+    assertEquals([isOnNetwork(path, WINDOWS), isOnNetwork(path, UNIX)], [true, false], path);
+  }
+  for (const path of ["C:\\x", "\\x", "\\\\?\\C:\\x", "\\\\.\\PhysicalDrive0", "N:\\"]) {
+    assertEquals(isOnNetwork(path, WINDOWS), false, path);
+  }
 });
 
 Deno.test("pathFault() tells what is no folder on Windows, and nothing on a Unix", () => {

@@ -1,14 +1,18 @@
 /** What is wrong with how an option is written, where the parser would take it for something else. Pure. */
 import { foreignOption } from "./foreign.ts";
+import { SYSTEM } from "../system.ts";
+import { LAST_BACKSLASH, type PathRules } from "../whole_path.ts";
 import { nearest } from "./nearest.ts";
 import { OPTIONS, type Row } from "./option_table.ts";
 import { timeOrLogForTrash } from "./undo.ts";
 
 /** What is wrong with the words of a command line; null when nothing is. */
-export function misuse(words: readonly string[]): string | null {
+export function misuse(words: readonly string[], { separator }: PathRules = SYSTEM): string | null {
   // what Deno puts in the place of bytes that are not UTF-8 would lead to another file, or to none
   const unclear = words.find((word) => word.includes("\ufffd"));
   if (unclear !== undefined) return `"${unclear}" is not UTF-8, which Deno cannot open: give it another name`;
+  const run = separator === "\\" ? words.find(holdsOthers) : undefined;
+  if (run !== undefined) return `What is one word here was meant as several, ${run}: ${LAST_BACKSLASH}`;
   const end = words.indexOf("--");
   const given = end < 0 ? words : words.slice(0, end);
   for (const [i, word] of given.entries()) {
@@ -37,6 +41,11 @@ export function misuse(words: readonly string[]): string | null {
     }
   }
   return null;
+}
+
+/** Whether a word of Windows took in what followed it, as that behind `"C:\My Photos\"`. A path in two pairs of quotes did not. */
+function holdsOthers(word: string): boolean {
+  return word.includes('" ') && word.split('"').length % 2 === 0;
 }
 
 /** What to say of an option that there is not. A name is only guessed when it is near. */

@@ -2,13 +2,19 @@
  * Patterns that match nothing, or that mean something else than what was meant. In an ignore file nothing of it is a
  * mistake: there git takes it, too, and so do we. Pure.
  */
-import { isTopmost, isWhole, pathWithin, wholePath } from "../whole_path.ts";
+import { SYSTEM } from "../system.ts";
+import { isTopmost, isWhole, type PathRules, pathWithin, wholePath } from "../whole_path.ts";
 
 /**
  * What is wrong with a pattern that was given to an option, behind others; null when it may match something. `before`: with
  * "!" in front of those that include.
  */
-export function patternFault(name: string, given: string, before: readonly string[]): string | null {
+export function patternFault(
+  name: string,
+  given: string,
+  before: readonly string[],
+  { separator }: PathRules = SYSTEM,
+): string | null {
   if (name === "include" && given.startsWith("!")) {
     return `--include takes a pattern without "!": give --exclude "${given.slice(1)}" to leave that out`;
   }
@@ -20,8 +26,18 @@ export function patternFault(name: string, given: string, before: readonly strin
   if (given.startsWith("#") && name === "exclude") {
     return `--exclude "${given}" is a comment, as in a .gitignore: write "\\${given}" for a name that begins so`;
   }
+  // a path from a drive or a server on is told of when the source is known
+  const isElsewhere = /^([a-z]:|\\\\)/i.test(pattern);
+  if (separator === "\\" && !isElsewhere && pattern.search(VAIN_BACKSLASH) >= 0) {
+    const instead = given.replaceAll(VAIN_BACKSLASH, "/");
+    return `--${name} "${given}" matches nothing, since "/" stands between folders in a pattern: ` +
+      `write --${name} "${instead}"`;
+  }
   return name === "exclude" ? whyVain(given, before) : null;
 }
+
+/** A "\" that takes no meaning from what follows: it was meant to stand between folders. No name on Windows has a "*". */
+const VAIN_BACKSLASH = /\\(?=[\p{L}\p{N}._*?~@$%-]|$)/gu;
 
 /** What to say of a pattern that leaves out all that was included before, as it would not in rsync. */
 function whyVain(given: string, before: readonly string[]): string | null {
@@ -40,7 +56,8 @@ export function misplaced(patterns: readonly string[], source: string): string |
     const isFromHere = /^\.\.?(\/|$)/.test(path!);
     if (!isFromHere && !isWhole(path!)) continue;
     const inside = below(root, path!);
-    if (inside === null && !isFromHere) continue;
+    // no name on Windows has a ":"
+    if (inside === null && !isFromHere && !/^[a-z]:/i.test(path!)) continue;
     const option = `--${not ? "include" : "exclude"}`;
     const instead = inside ?? (/^\.\/[^/]/.test(path!) ? path!.slice(1) : null);
     return `${option} "${path}" matches nothing, since patterns begin at the source` +

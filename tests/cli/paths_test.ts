@@ -1,5 +1,7 @@
 /** Paths on a command line, by the rules of each system. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { misuse } from "../../sync/cli/misuse.ts";
+import { patternFault } from "../../sync/cli/pattern_fault.ts";
 import { foreignWord } from "../../sync/cli/foreign.ts";
 import { ambiguous, quoted } from "../../sync/cli/paths.ts";
 import { systemOf } from "../../sync/system.ts";
@@ -43,3 +45,43 @@ Deno.test("foreignWord() takes no path of Windows for another machine, nor one o
   assertStringIncludes(foreignWord(["C:\\a", "D:\\b", "/MIR"]) ?? "", "robocopy");
   assertStringIncludes(foreignWord(["C:\\a", "D:\\b", "/R:3"]) ?? "", "robocopy");
 });
+
+Deno.test("misuse() knows what a backslash before a quote made of several words on Windows", () => {
+  for (const [words, isSlip] of QUOTED_WORDS) {
+    const told = misuse(words, WINDOWS);
+    assertEquals(told?.includes('so leave out the last "\\"') ?? false, isSlip, words.join("|"));
+    assertEquals(misuse(words, UNIX), null);
+  }
+});
+
+const QUOTED_WORDS: readonly (readonly [string[], boolean])[] = [
+  [[String.raw`C:\My Photos" D:\x`], true],
+  [[String.raw`C:\My Photos" D:\x --dry-run`], true],
+  [[String.raw`C:\My Photos" D:\My`, 'X"'], true],
+  [["C:\\a", "--trash", String.raw`D:\My Trash" D:\x`], true],
+  [[String.raw`"C:\My Photos"`, "D:\\x"], false],
+  [["C:\\a", String.raw`"D:\My Photos" `], false],
+  [["C:\\My Photos", "D:\\x"], false],
+  [["C:\\a", "D:\\x", "--on-failure", 'notify "it failed" now'], false],
+];
+
+Deno.test("patternFault() asks for a slash between the folders of a pattern on Windows, and nowhere else", () => {
+  for (const [pattern, instead] of BACKSLASHES) {
+    const told = patternFault("exclude", pattern, [], WINDOWS);
+    if (instead === null) assertEquals(told, null, pattern);
+    else assertStringIncludes(told ?? "", `write --exclude "${instead}"`);
+    assertEquals(patternFault("exclude", pattern, [], UNIX), null, pattern);
+  }
+});
+
+const BACKSLASHES: readonly (readonly [string, string | null])[] = [
+  ["2019\\Sommer Urlaub", "2019/Sommer Urlaub"],
+  ["\\2019\\x\\", "/2019/x/"],
+  ["cache\\*.tmp", "cache/*.tmp"],
+  ["a\\.git", "a/.git"],
+  ["\\#x", null],
+  ["\\!x", null],
+  ["a\\[1]", null],
+  ["a\\ b", null],
+  ["a/b", null],
+];
