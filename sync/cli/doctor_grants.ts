@@ -5,6 +5,8 @@ import type { Options } from "./options.ts";
 import { quoted } from "./paths.ts";
 import { mayNotRun, missing, needs } from "./permissions.ts";
 import { programOf } from "./schedule.ts";
+import { ALL_RIGHTS } from "./schedule_task.ts";
+import { isOnNetwork } from "../whole_path.ts";
 
 function isGranted(what: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(what).state === "granted";
@@ -37,6 +39,7 @@ function lackOf(options: Options): string | null {
 }
 
 function commandFor(source: string, replica: string, main: string, mayNative: boolean): string {
-  const words = programOf(main)(source, mayNative);
+  const needsAll = [source, replica].some((path) => isOnNetwork(path));
+  const words = programOf(main)(source, mayNative, needsAll ? [ALL_RIGHTS] : []);
   return [...words, source, replica].map((word) => quoted(word)).join(" ");
 }

@@ -61,6 +61,8 @@ export const ROOT_WORDS: Readonly<Record<OfRoots, Words>> = {
         ? "See to the disk or the server, or unmount it: a pass would wait for it"
         : remark.kind === "strange-link"
         ? null
+        : remark.values.reason === "NOTCAPABLE"
+        ? "Run Lockstep with --allow-all, which Deno asks for there (a path on the network, a device), or give another path"
         : "Give a folder that is there and that this user may use",
   },
   "readable": {

@@ -13,7 +13,7 @@ import { nearest } from "./nearest.ts";
 import { takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
 import { printable } from "./reason.ts";
-import { type Program, taskOf } from "./schedule_task.ts";
+import { ALL_RIGHTS, type Program, taskOf } from "./schedule_task.ts";
 
 const USAGE =
   "lockstep schedule install|remove|list|show <source> <replica> <interval or cron> <log> [--with=cron|systemd|launchd|schtasks] [--system] [options]";
@@ -55,7 +55,16 @@ export type Scheduling =
  */
 export function programOf(main: string, isStandalone = Deno.build.standalone): Program {
   return (source, isNative, grants = []) => {
+    const needsAll = grants.includes(ALL_RIGHTS);
+    if (isStandalone && needsAll) {
+      throw new Unsayable(
+        `The executable may not look at paths like \\\\server\\share, for which Deno asks for ${ALL_RIGHTS}: ` +
+          `schedule it from a clone, with "deno run -A main.ts schedule …"`,
+      );
+    }
     if (isStandalone) return [Deno.execPath()];
+    // beside it Deno takes no --deny-write
+    if (needsAll) return [Deno.execPath(), "run", "-q", "--no-prompt", ALL_RIGHTS, fileURLToPath(main)];
     const denied = source.includes(",") ? [] : [`--deny-write=${source}`];
     const ffi = isNative || watchesByFfi() ? ["--allow-ffi"] : [];
     const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write", ...ffi, ...grants, ...denied];

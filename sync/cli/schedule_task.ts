@@ -1,7 +1,7 @@
 /** From the options of a mirror to a task for the system's scheduler. Pure. */
 import { trashFolder } from "./undo.ts";
 import { dirname } from "node:path";
-import { hasFolders, isSamePath, isWithinFolder, pathKey, wholePath } from "../whole_path.ts";
+import { hasFolders, isOnNetwork, isSamePath, isWithinFolder, pathKey, wholePath } from "../whole_path.ts";
 import { shown } from "../engine/entry.ts";
 import { fieldsOf, idOf, type Task, type TaskTime, Unsayable } from "../timing/scheduler/task.ts";
 import { commandsOf } from "./observe.ts";
@@ -14,6 +14,9 @@ import type { When } from "./when.ts";
  * flags of Deno for what else it needs.
  */
 export type Program = (source: string, isNative?: boolean, grants?: readonly string[]) => readonly string[];
+
+/** What Deno asks for where a path is on the network. */
+export const ALL_RIGHTS = "--allow-all";
 
 /** Options that are written anew in each entry, or that are for the scheduler to say. */
 const TIMING = ["interval", "cron", "once", "delay", "for", "passes", "watch", "settle-time", "log-file"];
@@ -50,8 +53,13 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
   if (trash !== null) others.push(`--trash=${trash}`);
   const kept = [...new Set(keptIn(options).map((path) => dirname(wholePath(path))))];
   const isNative = options.edge === "native" || options.xattrs || options.devices;
+  const patterns = options.choice.chosen.flatMap((one) => one.kind === "file" ? [wholePath(one.path)] : []);
+  const needsAll = [source, replica, log, trash ?? log, ...kept, ...patterns].some((path) =>
+    isOnNetwork(path)
+  );
+  const grants = grantsOf(options, isNative);
   const command = [
-    ...program(source, isNative, grantsOf(options, isNative)),
+    ...program(source, isNative, needsAll ? [ALL_RIGHTS] : grants),
     source,
     replica,
     `--log-file=${log}`,

@@ -28,6 +28,9 @@ export async function trashFault(
       return `The trash ${shown(folder)} is a link that leads nowhere: name a folder by --trash=<folder>`;
     }
     const above = dirname(folder);
+    if (isForbidden(folder)) {
+      return `The trash ${shown(folder)} cannot be made: Deno may not look there without --allow-all`;
+    }
     return orElse(() => Deno.statSync(above).isDirectory, false) || isSamePath(above, dirname(replica))
       ? null
       : `The trash ${shown(folder)} cannot be made: there is no folder ${shown(above)}`;
@@ -46,6 +49,16 @@ export async function trashFault(
   return names.every((name) => name === UNMARKED)
     ? null
     : `The trash ${shown(folder)} holds other things: name an empty folder, or one that is not there yet`;
+}
+
+/** Whether Deno asks for all rights to look at a path: one on the network on Windows, what is below /dev. */
+function isForbidden(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotCapable;
+  }
 }
 
 /** The replica that the mark of a trash names; null where it says nothing. */

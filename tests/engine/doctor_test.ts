@@ -227,6 +227,7 @@ const ROWS: readonly (readonly [Facts, ...string[]])[] = [
   [missing("source", { code: "not-allowed" }), "unknown root"],
   [missing("source", { code: "strange-link", link: "/l", owner: 5 }), "fails root strange-link"],
   [missing("source", { code: "fault", reason: { code: "EACCES" } }), "fails root fault"],
+  [missing("source", { code: "fault", reason: { code: "NOTCAPABLE" } }), "fails root fault"],
   [missing("replica", { code: "no-parent", parent: "/x" }), "fails root no-parent"],
   [missing("replica", null)],
   [of("source", { top: { ...TOP, unreadable: 1, example: "a" } }), "note readable"],
@@ -350,6 +351,12 @@ Deno.test("every code has a remark in some row, and all but those that only tell
   const amiss = new Set(all.filter(({ verdict }) => verdict !== "ok").map(({ code }) => code));
   const only = CODES.filter((code) => !amiss.has(code));
   assertEquals(only, ["beside", "lockstep", "packages", "time-zone"]);
+});
+
+Deno.test("the doctor says which flag Deno asks for where it may not look at a folder", () => {
+  const facts = missing("source", { code: "fault", reason: { code: "NOTCAPABLE" } });
+  const advice = judge(facts).filter(({ code }) => code === "root").map(adviceText);
+  assert(advice.some((text) => text?.includes("--allow-all")), advice.join());
 });
 
 Deno.test("every remark has words on one line, and what is amiss has one sentence of what to do", () => {

@@ -179,3 +179,15 @@ Deno.test("lockstep is not misled by a few files that a strange folder has under
     assertEquals((await lockstep([`${at}/source`, `${at}/replica`])).status, 0);
     assertInSync(`${at}/source`, `${at}/replica`);
   }));
+
+Deno.test({
+  name: "lockstep says of a trash below /dev what Deno asks for, and not that the folder is missing (Linux)",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inFolder(async (at) => {
+      plant(`${at}/source`, { a: "1" });
+      const { status, err } = await lockstep([`${at}/source`, `${at}/replica`, "--trash=/dev/shm/tr"]);
+      assertEquals(status, STATUS.usage);
+      assertStringIncludes(err, '"/dev/shm/tr" cannot be made: Deno may not look there without --allow-all');
+    }),
+});

@@ -616,11 +616,43 @@ Deno.test("programOf() is the program as it was started, with the source denied 
   assertEquals(program("/a b"), [Deno.execPath(), "run", ...flags, "--deny-write=/a b", main]);
   // Deno would take what follows a comma for another path
   assertEquals(program("/a,b"), [Deno.execPath(), "run", ...flags, main]);
+  // on the network Deno asks for all, beside which it takes no --deny-write
+  assertEquals(program("/a", true, ["--allow-all"]), [
+    Deno.execPath(),
+    "run",
+    "-q",
+    "--no-prompt",
+    "--allow-all",
+    main,
+  ]);
+});
+
+Deno.test({
+  name: "a schedule for a folder on the network has all rights, and an executable is refused (Windows)",
+  ignore: !isWindows,
+  fn() {
+    for (
+      const words of [
+        ["\\\\nas\\photos", "D:\\photos", "5m", "C:\\sync.log"],
+        ["C:\\photos", "//nas/photos/x", "5m", "C:\\sync.log"],
+        ["C:\\photos", "D:\\photos", "5m", "\\\\nas\\logs\\sync.log"],
+      ]
+    ) {
+      const asked = parseSchedule(["show", ...words], programOf("file:///C:/main.ts", false));
+      if (asked.kind !== "show") throw new Error(JSON.stringify(asked));
+      const flags = asked.task.once.filter((word) => /^--(allow|deny)/.test(word));
+      assertEquals(flags, ["--allow-all"]);
+      const refused = parseSchedule(["show", ...words], programOf("file:///C:/main.ts", true));
+      assertEquals(refused.kind, "usage");
+      assertStringIncludes(JSON.stringify(refused), "deno run -A main.ts schedule");
+    }
+  },
 });
 
 Deno.test("schedule installs an executable as it is, without flags of Deno", () => {
   const program = programOf("file:///tmp/deno-compile-lockstep/main.ts", true);
   assertEquals(program("/a", true, ["--allow-run=mail"]), [Deno.execPath()]);
+  assertThrows(() => program("/a", true, ["--allow-all"]), Unsayable, "deno run -A main.ts schedule");
   const asked = parseSchedule(["show", "/a", "/b", "@daily", "/l.log", "--with=cron"], program);
   if (asked.kind !== "show") throw new Error(asked.kind);
   assertEquals(
