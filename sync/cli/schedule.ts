@@ -53,13 +53,17 @@ export type Scheduling =
  * This program's own, by the address of its main module. Files in the source are denied to it, where Deno can say so: an
  * executable has the grants that were baked in, and is called as it is.
  */
-export function programOf(main: string, isStandalone = Deno.build.standalone): Program {
+export function programOf(
+  main: string,
+  isStandalone = Deno.build.standalone,
+  mayAll = hasAllRights(),
+): Program {
   return (source, isNative, grants = []) => {
     const needsAll = grants.includes(ALL_RIGHTS);
-    if (isStandalone && needsAll) {
+    if (isStandalone && needsAll && !mayAll) {
       throw new Unsayable(
         `The executable may not look at paths like \\\\server\\share, for which Deno asks for ${ALL_RIGHTS}: ` +
-          `schedule it from a clone, with "deno run -A main.ts schedule …"`,
+          `compile it with that, or schedule from a clone, with "deno run -A main.ts schedule …"`,
       );
     }
     if (isStandalone) return [Deno.execPath()];
@@ -70,6 +74,11 @@ export function programOf(main: string, isStandalone = Deno.build.standalone): P
     const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write", ...ffi, ...grants, ...denied];
     return [Deno.execPath(), "run", ...flags, fileURLToPath(main)];
   };
+}
+
+/** Whether all was granted with one word: nothing of ours asks for the network. */
+function hasAllRights(): boolean {
+  return Deno.permissions.querySync({ name: "net" }).state === "granted";
 }
 
 /** Whether the watch of Deno would lose events without a word, and the program has a better one that it was allowed. */
