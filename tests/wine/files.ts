@@ -41,7 +41,6 @@ export const FILES: readonly string[] = [
   "jobs",
   "program/refusal_test.ts",
   "program/windows_roots_test.ts",
-  "timing/aliases_test.ts",
   "timing/backoff_test.ts",
   "timing/calendar_test.ts",
   "timing/duration_test.ts",
