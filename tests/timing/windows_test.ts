@@ -5,7 +5,7 @@ import type { Heard, Watcher } from "../../sync/timing/heard.ts";
 import { interpret } from "../../sync/timing/interpret.ts";
 import { portableWatch } from "../../sync/timing/portable.ts";
 import { changesIn } from "../../sync/timing/windows/changes.ts";
-import { pathIn, trueNames } from "../../sync/timing/windows/true_names.ts";
+import { trueNames } from "../../sync/timing/windows/true_names.ts";
 import { hasWindowsWatch, windowsWatch } from "../../sync/timing/windows/watch.ts";
 import { systemOf } from "../../sync/system.ts";
 import { inFolder, plant } from "../support/tree.ts";
@@ -14,23 +14,6 @@ const WINDOWS = systemOf("windows");
 const isWindows = Deno.build.os === "windows";
 const unless = isWindows ? "" : " (skipped: not Windows)";
 const MAIN = new URL("../../main.ts", import.meta.url).href;
-
-Deno.test("pathIn() knows a path below a root by every spelling of the root", () => {
-  for (
-    const [root, path, expected] of [
-      ["C:\\s", "C:\\s\\d\\a", "d/a"],
-      ["C:\\s", "c:\\S\\d\\A", "d/A"],
-      ["C:\\s", "\\\\?\\C:\\s\\d", "d"],
-      ["\\\\?\\C:\\s", "C:/s/d", "d"],
-      ["C:\\", "C:\\a", "a"],
-      ["C:\\s\\", "C:\\s", ""],
-      ["C:\\s", "C:\\s2\\a", null],
-      ["C:\\s", "D:\\s\\a", null],
-      ["\\\\h\\x", "\\\\?\\UNC\\H\\x\\a", "a"],
-      ["\\\\h\\x", "\\\\h\\y\\a", null],
-    ] as const
-  ) assertEquals([root, path, pathIn(root, path)], [root, path, expected]);
-});
 
 Deno.test("interpret() reads the paths of Windows", () => {
   const rows: [Deno.FsEvent, Heard[]][] = [
