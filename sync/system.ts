@@ -15,6 +15,8 @@ export interface System {
   readonly hasOwners: boolean;
   /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
   readonly locksFolders: boolean;
+  /** Who has locked a file keeps others from reading it. Elsewhere a lock is in the way of other locks alone. */
+  readonly locksBarReaders: boolean;
   /** Its user is asked which programs may reach certain folders; where nobody can be asked, they get EPERM. */
   readonly guardsFolders: boolean;
   /** A folder's names can be forced to the disk. Where they cannot, the file system's own journal has to do. */
@@ -64,6 +66,7 @@ const UNIX: System = {
   hasModes: true,
   hasOwners: true,
   locksFolders: true,
+  locksBarReaders: false,
   guardsFolders: false,
   syncsFolders: true,
   typesLinks: false,
@@ -85,6 +88,7 @@ const WINDOWS: System = {
   hasModes: false,
   hasOwners: false,
   locksFolders: false,
+  locksBarReaders: true,
   guardsFolders: false,
   syncsFolders: false,
   typesLinks: true,
