@@ -19,7 +19,7 @@ export const MISNAMED = "WINDOWS_NAME";
 /** What is wrong with a name on Windows. */
 export type Misnamed = "device" | "character" | "end";
 
-/** What is wrong with a name on Windows; null when it is one there. */
+/** What is wrong with a name on Windows; null when nothing is. */
 export function misnamed(name: string): Misnamed | null {
   if (CHARACTER.test(name)) return "character";
   if (DEVICE.test(name)) return "device";
