@@ -11,10 +11,12 @@ export interface System {
    * 0o666 without. A folder has none that means anything there.
    */
   readonly hasModes: boolean;
-  /** Files have an owner and a group that are numbers. Where they have none, the same. */
+  /** Files have an owner and a group that are numbers. Where they have none, both are 0. */
   readonly hasOwners: boolean;
   /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
   readonly locksFolders: boolean;
+  /** Who has locked a file keeps others from reading it. Elsewhere a lock is in the way of other locks alone. */
+  readonly locksBarReaders: boolean;
   /** Its user is asked which programs may reach certain folders; where nobody can be asked, they get EPERM. */
   readonly guardsFolders: boolean;
   /** A folder's names can be forced to the disk. Where they cannot, the file system's own journal has to do. */
@@ -22,8 +24,8 @@ export interface System {
   /** A link says whether it leads to a file or to a folder, and the right to make one is not everybody's. */
   readonly typesLinks: boolean;
   /**
-   * Names are those of Windows: two that differ only in case are one, and some are none (`engine/windows_names.ts`). Its
-   * people know, and it is not said of each replica.
+   * Names follow the rules of Windows: two that differ only in case are the same, and some are not allowed
+   * (`engine/windows_names.ts`). Its users know, so it is not said of each replica.
    */
   readonly hasWindowsNames: boolean;
   /** How many characters a name may have, in the unit that the system counts in. */
@@ -64,6 +66,7 @@ const UNIX: System = {
   hasModes: true,
   hasOwners: true,
   locksFolders: true,
+  locksBarReaders: false,
   guardsFolders: false,
   syncsFolders: true,
   typesLinks: false,
@@ -85,6 +88,7 @@ const WINDOWS: System = {
   hasModes: false,
   hasOwners: false,
   locksFolders: false,
+  locksBarReaders: true,
   guardsFolders: false,
   syncsFolders: false,
   typesLinks: true,

@@ -21,10 +21,15 @@ export type Locking =
   /** It has locks, but does not let us make the file that is locked. */
   | { readonly kind: "refused"; readonly reason: Reason };
 
-/** Whether a run has locked a folder by a file in it. To look, the lock is shared for a moment: many can do so at once. */
+/** Whether a run has locked a folder by a file in it. */
 export async function isLockedByFile(folder: string): Promise<boolean> {
+  return await isFileLocked(join(folder, LOCK_NAME));
+}
+
+/** Whether a run has locked a file for itself. To look, the lock is shared for a moment: many can do so at once. */
+export async function isFileLocked(path: string): Promise<boolean> {
   try {
-    using file = await Deno.open(join(folder, LOCK_NAME));
+    using file = await Deno.open(path);
     return !await file.tryLock(false);
   } catch (error) {
     // nothing is there, or the file system has no locks

@@ -3,8 +3,8 @@
  * in a folder below means that another run is at work in there: then the folder is left alone. What a killed run has
  * left of its lock is as good as any other temporary file.
  */
-import { isLockedByFile } from "../disk/locking.ts";
 import { Fault } from "../disk/fault.ts";
+import { isLockedByFile } from "../disk/locking.ts";
 import { LOCK_NAME } from "../disk/temporary.ts";
 import type { Name } from "../disk/tree.ts";
 import { absolute, type Path } from "../engine/entry.ts";

@@ -243,7 +243,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "errors of macOS are read by the numbers of Linux",
-    edits: [["disk/fault.ts", "codeOnPosix(error, NUMBERS_OF_DARWIN)", "codeOnPosix(error, POSIX)"]],
+    edits: [["disk/fault.ts", "codeOnPosix(error, DARWIN)", "codeOnPosix(error, LINUX)"]],
     tests: ["disk/fault_test.ts"],
   },
   {
@@ -2197,7 +2197,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "on Windows, errors are read by the numbers of Linux",
-    edits: [["disk/fault.ts", "return codeOnWindows(error)", "return codeOnPosix(error, POSIX)"]],
+    edits: [["disk/fault.ts", "return codeOnWindows(error)", "return codeOnPosix(error, LINUX)"]],
     tests: ["disk/fault_test.ts"],
   },
   {

@@ -40,6 +40,8 @@ export const FILES: readonly string[] = [
   "cli",
   "jobs",
   "program/refusal_test.ts",
+  "program/windows_lock_test.ts",
+  "program/windows_long_test.ts",
   "program/windows_roots_test.ts",
   "timing/backoff_test.ts",
   "timing/calendar_test.ts",
