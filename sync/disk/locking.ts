@@ -21,9 +21,22 @@ export type Locking =
   /** It has locks, but does not let us make the file that is locked. */
   | { readonly kind: "refused"; readonly reason: Reason };
 
-/** Whether a run has locked a folder by a file in it. */
+/** Whether a run has locked a folder by a file in it. What cannot be such a file is not opened: a FIFO would never let go. */
 export async function isLockedByFile(folder: string): Promise<boolean> {
-  return await isFileLocked(join(folder, LOCK_NAME));
+  const path = join(folder, LOCK_NAME);
+  try {
+    return isLockFile(await Deno.lstat(path)) && await isFileLocked(path);
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return false;
+  }
+}
+
+/** Whether something can be the file of a lock: it is empty, and has no other name, by which it could be somebody's own. */
+export function isLockFile(
+  { isFile, size, nlink }: Pick<Deno.FileInfo, "isFile" | "size" | "nlink">,
+): boolean {
+  return isFile && size === 0 && (nlink ?? 1) === 1;
 }
 
 /** Whether a run has locked a file for itself. To look, the lock is shared for a moment: many can do so at once. */

@@ -342,10 +342,19 @@ export const MUTANTS: readonly Mutant[] = [
     name: "file lock: a run works around another run's replica",
     edits: [[
       "pass/locked.ts",
-      "if (await isLocked(",
-      "if (path === null && await isLocked(",
+      "if (!await isLocked(",
+      "if (path !== null || !await isLocked(",
     ]],
     tests: ["pass/locked_test.ts"],
+  },
+  {
+    name: "file lock: whatever has its name is opened, and locked",
+    edits: [[
+      "disk/locking.ts",
+      "return isFile && size === 0 && (nlink ?? 1) === 1;",
+      "return isFile || size === 0 || nlink === 1;",
+    ]],
+    tests: ["disk/lock_file_test.ts"],
   },
   {
     name: "file lock: a pass over some folders works inside another run's replica",
