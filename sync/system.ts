@@ -53,6 +53,8 @@ export interface System {
    * where a loss is told, or there is room for thousands.
    */
   readonly silentQueue: number | null;
+  /** The watch that Lockstep has beside Deno's, by `--allow-ffi`; null where there is none. */
+  readonly ownWatch: "inotify" | "ReadDirectoryChangesW" | null;
 }
 
 /** The form of a text file that others open: a log. */
@@ -80,9 +82,10 @@ const UNIX: System = {
   hasUserSignals: true,
   text: { head: "", lineEnd: "\n" },
   silentQueue: null,
+  ownWatch: "inotify",
 };
 
-const MACOS: System = { ...UNIX, guardsFolders: true, errors: "darwin" };
+const MACOS: System = { ...UNIX, guardsFolders: true, errors: "darwin", ownWatch: null };
 
 const WINDOWS: System = {
   hasModes: false,
@@ -112,6 +115,7 @@ const WINDOWS: System = {
   text: { head: "\ufeff", lineEnd: "\r\n" },
   // `BUF_SIZE` of notify 8.2, which Deno 2.9 has
   silentQueue: 16384,
+  ownWatch: "ReadDirectoryChangesW",
 };
 
 /** The row of a system, by the name that Deno gives it. Whatever is not Windows is taken for a Unix. */
