@@ -83,7 +83,8 @@ function hasAllRights(): boolean {
 
 /** Whether the watch of Deno would lose events without a word, and the program has a better one that it was allowed. */
 function watchesByFfi(): boolean {
-  return SYSTEM.silentQueue !== null && Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+  return SYSTEM.silentQueue !== null && SYSTEM.ownWatch !== null &&
+    Deno.permissions.querySync({ name: "ffi" }).state === "granted";
 }
 
 /** Read the words after "schedule". */

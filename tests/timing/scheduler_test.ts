@@ -649,7 +649,7 @@ Deno.test({
   },
 });
 
-Deno.test("schedule installs an executable as it is, without flags of Deno", () => {
+unixTest("schedule installs an executable as it is, without flags of Deno", () => {
   const program = programOf("file:///tmp/deno-compile-lockstep/main.ts", true);
   assertEquals(program("/a", true, ["--allow-run=mail"]), [Deno.execPath()]);
   const main = "file:///tmp/deno-compile-lockstep/main.ts";
