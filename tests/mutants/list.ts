@@ -1436,6 +1436,15 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["trash/keep_test.ts"],
   },
   {
+    name: "robocopy: /E is answered by leaving it out, which deletes",
+    edits: [[
+      "cli/foreign.ts",
+      "words.some((one) => DELETING.test(one)) ? MIRRORS",
+      "words.length > 0 ? MIRRORS",
+    ]],
+    tests: ["cli/options_test.ts"],
+  },
+  {
     name: "trash: a folder that holds other things is used",
     edits: [[
       "disk/trash.ts",
