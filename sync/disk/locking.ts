@@ -21,15 +21,24 @@ export type Locking =
   /** It has locks, but does not let us make the file that is locked. */
   | { readonly kind: "refused"; readonly reason: Reason };
 
-/** Whether a run has locked a folder by a file in it. What cannot be such a file is not opened: a FIFO would never let go. */
-export async function isLockedByFile(folder: string): Promise<boolean> {
+/**
+ * What there is of a lock by a file in a folder: a run has it, or a killed one has left it. What cannot be such a file is not
+ * opened: a FIFO would never let go.
+ */
+export async function lockFileIn(folder: string): Promise<"locked" | "left" | null> {
   const path = join(folder, LOCK_NAME);
   try {
-    return isLockFile(await Deno.lstat(path)) && await isFileLocked(path);
+    if (!isLockFile(await Deno.lstat(path))) return null;
+    return await isFileLocked(path) ? "locked" : "left";
   } catch (error) {
     if (reason(error) === null) throw error;
-    return false;
+    return null;
   }
+}
+
+/** Whether a run has locked a folder by a file in it. */
+export async function isLockedByFile(folder: string): Promise<boolean> {
+  return await lockFileIn(folder) === "locked";
 }
 
 /** Whether something can be the file of a lock: it is empty, and has no other name, by which it could be somebody's own. */

@@ -240,9 +240,4 @@ export const EXCEPTIONS: readonly Exception[] = [
     "pass() leaves alone our own logs, whatever the patterns",
   ),
   links("check/keeper_test.ts", "what is excluded, and what is not a file, is in no manifest"),
-  without(
-    MODES,
-    "cli/line_test.ts",
-    /^linesOf\(\) puts \{"kind":"change","planned":false,"change":\{"kind":"attributes","path": into words$/,
-  ),
 ];
