@@ -711,6 +711,11 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["timing/calendar_test.ts"],
   },
   {
+    name: "an installation that fails leaves its files",
+    edits: [["timing/scheduler/scheduler.ts", "await takeBack(scheduler, id, home, before);", ""]],
+    tests: ["timing/scheduler_test.ts"],
+  },
+  {
     name: "an entry with another scheduler stays when one is installed",
     edits: [["cli/carry_out.ts", ".filter((one) => one !== scheduler)", ".slice(9)"]],
     tests: ["timing/scheduler_test.ts"],
