@@ -2330,6 +2330,15 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["program/doctor_test.ts"],
   },
   {
+    name: "what the doctor says to run instead has lost the options",
+    edits: [[
+      "cli/doctor_command.ts",
+      "fileURLToPath(main), ...words]",
+      "fileURLToPath(main), ...words.slice(0, 2)]",
+    ]],
+    tests: ["program/doctor_test.ts"],
+  },
+  {
     name: "what is unsafe ends the doctor with status 0",
     edits: [["commands/doctor.ts", `bad === "unsafe" ? STATUS.unsafe`, `bad === "unsafe" ? STATUS.inSync`]],
     tests: ["program/doctor_test.ts"],

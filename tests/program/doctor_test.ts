@@ -1,6 +1,8 @@
 /** `lockstep doctor` and `--version --verbose`: the real program, on real folders. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseDoctor } from "../../sync/cli/doctor.ts";
+import { type Names, redacted } from "../../sync/cli/doctor_redact.ts";
+import { withoutSecrets } from "../../sync/disk/doctor/disk.ts";
 import { CODES, type Remark } from "../../sync/engine/doctor/remark.ts";
 import { hasNative } from "../support/edges.ts";
 import { violations } from "../support/json_schema.ts";
@@ -229,6 +231,106 @@ Deno.test("doctor --redact names no folder, no user and no machine", () =>
       }
     }
   }));
+
+Deno.test("doctor says to run instead what was meant: all words as given, and the permissions that these need", () =>
+  inFolder(async (at) => {
+    plant(at, { "a source": { a: "1" }, replica: {} });
+    const [source, replica] = [`${at}/a source`, `${at}/replica`];
+    const rows = [
+      [
+        [source, replica, "30m", `${at}/sync.log`, "--trash", "--exclude", "*.o"],
+        ["--allow-read", "--allow-write", `--deny-write=${source}`],
+      ],
+      [[source, replica, "--dry-run"], ["--allow-read", `--deny-write=${source}`]],
+      [
+        [source, replica, '--on-failure=/bin/true "it\'s over"', "--nice=5"],
+        ["--allow-run=/bin/true", "--allow-sys=setPriority"],
+      ],
+    ] as const;
+    const commandOf = async (words: readonly string[], flags: readonly string[]) =>
+      (await examined(words, { flags: [...flags, "--allow-run=/bin/true"], edge: "as flags say" })).remarks
+        .find(({ code }) => code === "writes-source")?.values.command as string;
+    for (const [words, flags] of rows) {
+      const told = await commandOf(words, ["-RW"]);
+      for (const flag of flags) assertStringIncludes(told, flag.includes(" ") ? `'${flag}'` : flag);
+      assertEquals(told.includes("--allow-write"), words.every((word) => word !== "--dry-run"));
+      assert(!told.includes("--allow-ffi"), told);
+      if (Deno.build.os === "windows") continue;
+      // a shell makes the same words of it
+      const { stdout } = await new Deno.Command("sh", {
+        args: ["-c", `printf '%s\\n' ${told.slice(told.indexOf("main.ts ") + "main.ts ".length)}`],
+      }).output();
+      assertEquals(new TextDecoder().decode(stdout).trimEnd().split("\n"), [...words]);
+    }
+    assertStringIncludes(await commandOf([source, replica], ["-RW", "--allow-ffi"]), "--allow-ffi");
+    // what writes into the source is not told to deny it
+    assertEquals(await commandOf([source, replica, "5m", `${source}/x.log`], ["-RW"]), undefined);
+  }));
+
+Deno.test("doctor --redact has no part of any path that was given, in complaints and in what to run either", () =>
+  inFolder(async (at) => {
+    const secret = `${at}/smith/taxes`;
+    plant(secret, { source: { a: "1" }, replica: { b: "1" } });
+    const words = [
+      `${secret}/source`,
+      `${secret}/replica`,
+      "30m",
+      `${at}/jones/quarterly.log`,
+      "--exclude-from",
+      `${at}/miller/list`,
+      "--exclude=novel/*.bak",
+      `--trash=${at}/baker/old`,
+      `--status=${at}/cooper/now.json`,
+    ];
+    const parts = [
+      at,
+      "smith",
+      "taxes",
+      "jones",
+      "quarterly",
+      "miller",
+      "list",
+      "novel",
+      "bak",
+      "baker",
+      "cooper",
+    ];
+    for (const flags of [["-RW", "--allow-sys"], ["-R"]]) {
+      for (const form of [[], ["--json"]]) {
+        const { out, status } = await lockstep(["doctor", ...words, "--redact", ...form], { flags });
+        assertEquals(status, 3);
+        for (const part of parts) assert(!new RegExp(`\\b${part}\\b`).test(out), `${part}: ${out}`);
+      }
+    }
+  }));
+
+Deno.test("of a mount's options no secret is told, and with --redact only those that name nothing", () => {
+  const rows = [
+    ["rw,relatime,lowerdir=/home/smith/l,upperdir=/home/smith/u", "rw,relatime"],
+    ["ro,username=smith,password=x,credentials=/etc/c,sync", "ro,sync"],
+    [
+      "rw,noatime,nodev,nosuid,noexec,discard,uid=1000,usrjquota=smith.user",
+      "rw,noatime,nodev,nosuid,noexec,discard",
+    ],
+  ] as const;
+  const names: Names = {
+    source: [],
+    replica: [],
+    words: [],
+    program: null,
+    home: null,
+    user: null,
+    host: null,
+  };
+  for (const [given, left] of rows) {
+    const options = given.split(",");
+    const remark: Remark = { section: "roots", code: "mount", verdict: "ok", values: { options } };
+    assertEquals(redacted(remark, names).values.options, left.split(","));
+    const open = withoutSecrets(options).join();
+    assert(!/password|credentials|username/.test(open), open);
+    assertEquals(open.includes("uid=1000"), given.includes("uid=1000"));
+  }
+});
 
 /** The schema of the doctor in docs/json.md: the second one there. */
 function schema() {

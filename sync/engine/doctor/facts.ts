@@ -73,7 +73,7 @@ export interface GrantFacts {
   readonly mkfifo: boolean;
   /** What the options of the run need and was not granted, in words; null when nothing is. */
   readonly lack: string | null;
-  /** Deno would let the program write into the source; null where no source is named. */
+  /** Deno would let the program write into the source; null where no source is named, or the run writes there. */
   readonly writesSource: boolean | null;
   /** Some paths are denied to writing. */
   readonly denies: boolean;
