@@ -67,14 +67,22 @@ export const ROOT_WORDS: Readonly<Record<OfRoots, Words>> = {
     about: "what can be read",
     text: (remark) => {
       const of = `${remark.values.complete === true ? "" : "the first "}${entries(num(remark, "names"))}`;
+      if (remark.kind === "names") {
+        const paths = list(remark, "paths");
+        return `of ${of} at the top of the ${remark.side}, ${number(paths.length)} ${
+          paths.length === 1 ? "has a name" : "have names"
+        } that Windows does not: ${named(paths)}`;
+      }
       return remark.verdict === "ok"
         ? `${of} at the top of the ${remark.side} can be opened`
         : `of ${of} at the top of the ${remark.side}, ${
           number(num(remark, "unreadable"))
         } cannot be opened, as ${shown(text(remark, "example"))}`;
     },
-    advice: () =>
-      "Run it as a user who may read them, or leave them out by --exclude: each fails at every pass",
+    advice: (remark) =>
+      remark.kind === "names"
+        ? "Rename them where they were made, or leave them out by --exclude: each fails at every pass"
+        : "Run it as a user who may read them, or leave them out by --exclude: each fails at every pass",
   },
   "writable": {
     about: "whether the replica can be written to",

@@ -2339,6 +2339,16 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["program/doctor_test.ts"],
   },
   {
+    name: "the lock of a living run is a left-over to the doctor",
+    edits: [["disk/doctor/count.ts", "await isLockedByFile(root.path)", "name === root.path"]],
+    tests: ["program/doctor_test.ts"],
+  },
+  {
+    name: "what of the source cannot be read is no more than a note of the doctor's",
+    edits: [["engine/doctor/judge_roots.ts", 'side === "source" ? "unsafe" : "note"', '"note"']],
+    tests: ["engine/doctor_test.ts"],
+  },
+  {
     name: "what is unsafe ends the doctor with status 0",
     edits: [["commands/doctor.ts", `bad === "unsafe" ? STATUS.unsafe`, `bad === "unsafe" ? STATUS.inSync`]],
     tests: ["program/doctor_test.ts"],

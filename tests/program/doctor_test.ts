@@ -2,6 +2,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseDoctor } from "../../sync/cli/doctor.ts";
 import { type Names, redacted } from "../../sync/cli/doctor_redact.ts";
+import { topOf } from "../../sync/disk/doctor/count.ts";
+import { lockByFile } from "../../sync/disk/lock_file.ts";
+import { rootIfAllowed } from "../../sync/disk/root.ts";
+import { LOCK_NAME } from "../../sync/disk/temporary.ts";
 import { withoutSecrets } from "../../sync/disk/doctor/disk.ts";
 import { CODES, type Remark } from "../../sync/engine/doctor/remark.ts";
 import { hasNative } from "../support/edges.ts";
@@ -331,6 +335,47 @@ Deno.test("of a mount's options no secret is told, and with --redact only those 
     assertEquals(open.includes("uid=1000"), given.includes("uid=1000"));
   }
 });
+
+Deno.test("doctor says that a run fails whose log has no folder, and check warns of it", () =>
+  inFolder(async (at) => {
+    plant(at, {
+      source: { a: "1" },
+      replica: { a: "1" },
+      "jobs.jsonc": JSON.stringify({
+        jobs: { one: { source: "source", replica: "replica", interval: "5m", log: "nowhere/x.log" } },
+      }),
+    });
+    const words = [`${at}/source`, `${at}/replica`, "5m", `${at}/nowhere/x.log`];
+    assertEquals((await lockstep([...words, "--once"])).status, 1);
+    const { said, status } = await examined(words);
+    has(said, "fails objection");
+    assertEquals(status, 3);
+    const checked = await lockstep(["check", "--config", `${at}/jobs.jsonc`]);
+    assertEquals([checked.status, checked.err], [0, ""]);
+    assertStringIncludes(checked.out, `there is no folder "${at}/nowhere"`);
+  }));
+
+Deno.test("names that Windows has not are counted as such, and not as what this user may not read", () =>
+  inFolder(async (at) => {
+    if (Deno.build.os === "windows") return;
+    plant(at, { "a:b": "1", "con.txt": "1", plain: "1" });
+    const root = await rootIfAllowed(at);
+    const { top } = await topOf(root!, { hasWindowsNames: true });
+    assertEquals([top.unreadable, [...top.misnamed].sort()], [0, ["a:b", "con.txt"]]);
+    assertEquals((await topOf(root!, { hasWindowsNames: false })).top.misnamed, []);
+  }));
+
+Deno.test("the file by which a living run holds the replica is not what a killed run left", () =>
+  inFolder(async (at) => {
+    plant(at, { a: "1", ".lockstep-01234567-a": "" });
+    const locking = await lockByFile(at);
+    if (locking.kind !== "locked") throw new Error(locking.kind);
+    const root = await rootIfAllowed(at);
+    assertEquals((await topOf(root!)).leftOvers, 1);
+    await locking.lock.close();
+    plant(at, { [LOCK_NAME]: "" });
+    assertEquals((await topOf(root!)).leftOvers, 2);
+  }));
 
 /** The schema of the doctor in docs/json.md: the second one there. */
 function schema() {

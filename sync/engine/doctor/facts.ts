@@ -189,6 +189,8 @@ export interface TopFacts {
   readonly unreadable: number;
   /** One of them. */
   readonly example: string | null;
+  /** Names that the system does not have, so that what they name is never mirrored. */
+  readonly misnamed: readonly string[];
   /** Nothing is in it but what a system makes by itself. */
   readonly empty: boolean;
 }
