@@ -122,7 +122,7 @@ export const ROOT_WORDS: Readonly<Record<OfRoots, Words>> = {
     about: "whether they are on one disk",
     text: (remark) =>
       remark.values.same === true
-        ? `both folders are on one disk${remark.values.turns === true ? ", one that turns" : ""}`
+        ? `both folders are on one ${remark.values.turns === true ? "spinning disk" : "disk"}`
         : "the folders are on two disks",
     advice: () => "It is no copy for the day on which that disk fails: keep one on another disk, too",
   },
@@ -259,18 +259,16 @@ export const ROOT_WORDS: Readonly<Record<OfRoots, Words>> = {
     text: (remark) => {
       if (remark.kind === "tried") return `tried: the replica holds ${held(remark)}`;
       const type = text(remark, "type");
-      const of = type === "" ? "" : ` By its type (${type}): ${BY_TYPE[remark.kind ?? ""] ?? BY_TYPE.other}`;
+      const of = type === "" ? "" : `. By its type (${type}): ${BY_TYPE[remark.kind ?? ""] ?? BY_TYPE.other}`;
       const reason = text(remark, "reason");
       return reason === ""
-        ? `what the replica can hold was not tried, for that writes to it.${of}`
+        ? `what the replica can hold: not tried, as that would write to it; add --try${of}`
         : `what the replica can hold could not be tried: ${
           UNTRIED[reason] ?? reasonText({ code: reason })
-        }.${of}`;
+        }${of}`;
     },
     advice: ({ values: { asked } }) =>
-      asked === true
-        ? "Try again when the replica is there and no run is at work on it"
-        : "To know it, add --try",
+      asked === true ? "Try again when the replica is there and no run is at work on it" : null,
   },
   "lacks": {
     about: "what the replica lacks",

@@ -377,6 +377,25 @@ Deno.test("the file by which a living run holds the replica is not what a killed
     assertEquals((await topOf(root!)).leftOvers, 2);
   }));
 
+Deno.test("the doctor's text has the verdict first, and what no permission told in one line", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "1" }, replica: { other: "1" } });
+    const words = [`${at}/source`, `${at}/replica`];
+    const { out } = await lockstep(["doctor", ...words], { flags: ["-RW"], edge: "as flags say" });
+    const lines = out.trimEnd().split("\n");
+    assertMatch(lines[0]!, /^A run would begin, but (1 thing is|\d+ things are) unsafe; .*\d+ notes?/);
+    assert(lines.lastIndexOf(lines[0]!) > 20, "at the end, too");
+    const gathered = lines.filter((line) => /run again with/.test(line));
+    const { remarks } = await examined(words, { flags: ["-RW"], edge: "as flags say" });
+    const flags = new Set(remarks.filter(({ by }) => by).map(({ by }) => by!.split("=")[0]!));
+    assertEquals(gathered.length, flags.size === 0 ? 0 : 1);
+    for (const flag of flags) assertStringIncludes(gathered[0]!, flag);
+    assert(!lines.some((line) => /^ {2}\? .*(Run the doctor|allow-)/.test(line)), out);
+    assert(!/cannot be told|which gives/.test(out), out);
+    assertStringIncludes(out, "the program is allowed to write to the source");
+    assertStringIncludes(out, "not tried, as that would write to it; add --try");
+  }));
+
 /** The schema of the doctor in docs/json.md: the second one there. */
 function schema() {
   const text = Deno.readTextFileSync(new URL("docs/json.md", ROOT));
