@@ -70,7 +70,7 @@ function lacking(target: string | null): string {
   return `Deno has no runtime for executables here: unpack ${at} and set DENORT_BIN to the file denort in it`;
 }
 
-/** Whether an executable for this system is what it should be: a runtime that is none ignores what is embedded. */
+/** Whether an executable for this system is what it should be: anything but the runtime ignores what is embedded. */
 export async function objection(output: string): Promise<string | null> {
   const { stdout } = await new Deno.Command(output, { args: ["--version"], stderr: "null" }).output();
   const said = new TextDecoder().decode(stdout).split("\n")[0] ?? "";

@@ -11,10 +11,12 @@ export interface System {
    * 0o666 without. A folder has none that means anything there.
    */
   readonly hasModes: boolean;
-  /** Files have an owner and a group that are numbers. Where they have none, the same. */
+  /** Files have an owner and a group that are numbers. Where they have none, both are 0. */
   readonly hasOwners: boolean;
   /** A folder can be opened and locked. Where it cannot, a file in it is locked instead. */
   readonly locksFolders: boolean;
+  /** Who has locked a file keeps others from reading it. Elsewhere a lock is in the way of other locks alone. */
+  readonly locksBarReaders: boolean;
   /** Its user is asked which programs may reach certain folders; where nobody can be asked, they get EPERM. */
   readonly guardsFolders: boolean;
   /** A folder's names can be forced to the disk. Where they cannot, the file system's own journal has to do. */
@@ -22,8 +24,8 @@ export interface System {
   /** A link says whether it leads to a file or to a folder, and the right to make one is not everybody's. */
   readonly typesLinks: boolean;
   /**
-   * Names are those of Windows: two that differ only in case are one, and some are none (`engine/windows_names.ts`). Its
-   * people know, and it is not said of each replica.
+   * Names follow the rules of Windows: two that differ only in case are the same, and some are not allowed
+   * (`engine/windows_names.ts`). Its users know, so it is not said of each replica.
    */
   readonly hasWindowsNames: boolean;
   /** How many characters a name may have, in the unit that the system counts in. */
@@ -51,6 +53,8 @@ export interface System {
    * where a loss is told, or there is room for thousands.
    */
   readonly silentQueue: number | null;
+  /** The watch that Lockstep has beside Deno's, by `--allow-ffi`; null where there is none. */
+  readonly ownWatch: "inotify" | "ReadDirectoryChangesW" | null;
 }
 
 /** The form of a text file that others open: a log. */
@@ -64,6 +68,7 @@ const UNIX: System = {
   hasModes: true,
   hasOwners: true,
   locksFolders: true,
+  locksBarReaders: false,
   guardsFolders: false,
   syncsFolders: true,
   typesLinks: false,
@@ -77,14 +82,16 @@ const UNIX: System = {
   hasUserSignals: true,
   text: { head: "", lineEnd: "\n" },
   silentQueue: null,
+  ownWatch: "inotify",
 };
 
-const MACOS: System = { ...UNIX, guardsFolders: true, errors: "darwin" };
+const MACOS: System = { ...UNIX, guardsFolders: true, errors: "darwin", ownWatch: null };
 
 const WINDOWS: System = {
   hasModes: false,
   hasOwners: false,
   locksFolders: false,
+  locksBarReaders: true,
   guardsFolders: false,
   syncsFolders: false,
   typesLinks: true,
@@ -108,6 +115,7 @@ const WINDOWS: System = {
   text: { head: "\ufeff", lineEnd: "\r\n" },
   // `BUF_SIZE` of notify 8.2, which Deno 2.9 has
   silentQueue: 16384,
+  ownWatch: "ReadDirectoryChangesW",
 };
 
 /** The row of a system, by the name that Deno gives it. Whatever is not Windows is taken for a Unix. */

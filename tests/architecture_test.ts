@@ -59,7 +59,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "whole_path",
   ],
   "timing/inotify": ["engine", "timing", "libc", "names"],
-  "timing/windows": ["engine", "timing", "system_error"],
+  "timing/windows": ["engine", "timing", "system", "system_error", "whole_path"],
   "timing/scheduler": ["timing", "system_error"],
   "observers": [
     "build",

@@ -5,7 +5,12 @@ import { systemOf } from "../sync/system.ts";
 
 Deno.test("systemOf() knows macOS and Windows, and takes all else for a Unix", () => {
   assertEquals(systemOf("freebsd"), systemOf("linux"));
-  assertEquals(systemOf("darwin"), { ...systemOf("linux"), guardsFolders: true, errors: "darwin" });
+  assertEquals(systemOf("darwin"), {
+    ...systemOf("linux"),
+    guardsFolders: true,
+    errors: "darwin",
+    ownWatch: null,
+  });
   assert(!systemOf("windows").locksFolders);
 });
 

@@ -109,6 +109,12 @@ const WITHIN: readonly (readonly [path: string, folder: string, below: string | 
   ["\\\\server\\share\\a\\b", "\\\\server\\share", "a/b"],
   ["\\\\server\\share2\\a", "\\\\server\\share", null],
   ["\\\\?\\C:\\x\\y", "C:\\x", "y"],
+  // as a watch tells them
+  ["\\\\?\\C:\\s\\d", "C:\\s", "d"],
+  ["C:/s/d", "\\\\?\\C:\\s", "d"],
+  ["C:\\s", "C:\\s\\", ""],
+  ["\\\\?\\UNC\\H\\x\\a", "\\\\h\\x", "a"],
+  ["\\\\h\\y\\a", "\\\\h\\x", null],
 ];
 
 for (const [path, folder, below] of WITHIN) {

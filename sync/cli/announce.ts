@@ -1,5 +1,5 @@
 /** What is said about when passes are made: at the start, between passes and at the end. */
-import { SYSTEM } from "../system.ts";
+import { SYSTEM, type System } from "../system.ts";
 import type { Config } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
 import { showDuration } from "../timing/duration.ts";
@@ -87,11 +87,9 @@ function wholeWords(rhythm: When["rhythm"]): string {
 }
 
 /** How changes are followed, as a line. */
-export function watchedBy(by: SystemWatch["by"]): Line {
-  const better = SYSTEM.silentQueue === null
-    ? "inotify comes with the native edge"
-    : "--allow-ffi has a better one";
-  const how = by === "Deno" ? `Deno's watch: ${better}` : by;
+export function watchedBy(by: SystemWatch["by"], { ownWatch }: Pick<System, "ownWatch"> = SYSTEM): Line {
+  const better = ownWatch === null ? "" : `: ${ownWatch} comes with --allow-ffi`;
+  const how = by === "Deno" ? `Deno's watch${better}` : by;
   return { level: "debug", text: `changes are followed by ${how}` };
 }
 

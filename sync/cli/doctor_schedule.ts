@@ -1,6 +1,5 @@
 /** Whether a scheduler of the system has an entry for two folders, for `lockstep doctor`: it is asked, and nothing else. */
-import type { Told } from "../engine/doctor/told.ts";
-import { untold } from "../engine/doctor/told.ts";
+import { type Told, untold } from "../engine/doctor/told.ts";
 import { isSystemError } from "../system_error.ts";
 import { list, nameOf, PROGRAMS, schedulersOf } from "../timing/scheduler/scheduler.ts";
 import { idOf } from "../timing/scheduler/task.ts";

@@ -10,12 +10,12 @@ export interface Words {
   readonly advice?: (remark: Remark) => string | null;
 }
 
-/** A value as a number; 0 where it is none. */
+/** A value as a number; 0 where there is no value. */
 export function num({ values }: Remark, name: string): number {
   return Number(values[name] ?? 0);
 }
 
-/** A value as a text; "" where it is none. */
+/** A value as a text; "" where there is no value. */
 export function text({ values }: Remark, name: string): string {
   return String(values[name] ?? "");
 }

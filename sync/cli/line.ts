@@ -30,7 +30,7 @@ export function linesOf(event: Event, report: Report): Line[] {
       return [{ level: "debug", text }];
     }
     case "notice":
-      return [{ level: "info", text: noticeText(event) }];
+      return [{ level: event.code === "unlocked" ? "warning" : "info", text: noticeText(event) }];
     case "progress":
     case "compared":
       return [];

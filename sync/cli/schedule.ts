@@ -65,7 +65,8 @@ export function programOf(main: string, isStandalone = Deno.build.standalone): P
 
 /** Whether the watch of Deno would lose events without a word, and the program has a better one that it was allowed. */
 function watchesByFfi(): boolean {
-  return SYSTEM.silentQueue !== null && Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+  return SYSTEM.silentQueue !== null && SYSTEM.ownWatch !== null &&
+    Deno.permissions.querySync({ name: "ffi" }).state === "granted";
 }
 
 /** Read the words after "schedule". */

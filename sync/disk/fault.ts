@@ -5,8 +5,7 @@
 import type { Reason, Side } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { SYSTEM, type System } from "../system.ts";
-import { CODES_OF_DARWIN, NUMBERS_OF_DARWIN } from "./errors_of_darwin.ts";
-import { POSIX, WINDOWS, WINDOWS_CODES } from "./numbers.ts";
+import { DARWIN, DARWIN_CODES, LINUX, WINDOWS, WINDOWS_CODES } from "./numbers.ts";
 
 /** Codes of a disk that takes no more data. */
 export const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
@@ -73,11 +72,11 @@ function codeOn(errors: System["errors"], error: Error): string | null {
     case "windows":
       return codeOnWindows(error);
     case "darwin": {
-      const code = codeOnPosix(error, NUMBERS_OF_DARWIN);
-      return code === null ? null : CODES_OF_DARWIN[code] ?? code;
+      const code = codeOnPosix(error, DARWIN);
+      return code === null ? null : DARWIN_CODES[code] ?? code;
     }
     case "linux":
-      return codeOnPosix(error, POSIX);
+      return codeOnPosix(error, LINUX);
   }
 }
 

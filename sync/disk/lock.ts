@@ -54,11 +54,22 @@ function lockOf(folder: string, file: Deno.FsFile, close: () => void): Lock {
 async function foldersAbove(folder: string): Promise<string[]> {
   const above = new Set<string>();
   for (const path of [folder, ...await otherPaths(folder)]) {
+    // a mount over a mount hides what the list still has
+    if (path !== folder && !await isOneFolder(path, folder)) continue;
     for (let at = dirname(path), last = path; at !== last; last = at, at = dirname(at)) above.add(at);
   }
   // the folder itself may be seen in itself
   above.delete(folder);
   return [...above];
+}
+
+async function isOneFolder(one: string, other: string): Promise<boolean> {
+  try {
+    return identityOf(await Deno.stat(one)) === identityOf(await Deno.stat(other));
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return false;
+  }
 }
 
 /** Where a folder above cannot be opened, nothing keeps a run off it. */

@@ -17,7 +17,7 @@
 import { dirname, join } from "node:path";
 import type { Reason } from "../engine/entry.ts";
 import { reason } from "./fault.ts";
-import { isLockedByFile, type Lock, type Locking, removeIfEmpty } from "./locking.ts";
+import { isLockedByFile, isLockFile, type Lock, type Locking, removeIfEmpty } from "./locking.ts";
 import { LOCK_NAME } from "./temporary.ts";
 
 /** How often to begin anew, and how long to wait before that, in ms: whoever looks has the file for less. */
@@ -69,6 +69,8 @@ function lockOf(folder: string, { file, mark }: Held): Lock {
   };
 }
 
+const TAKEN: Reason = { code: "TAKEN" };
+
 /** Open and lock the file in a folder, until its name leads to what we have locked. */
 async function hold(folder: string): Promise<Held | "taken" | "none" | Reason> {
   const path = join(folder, LOCK_NAME);
@@ -106,6 +108,8 @@ async function lockAndMark(
     return "none";
   }
   try {
+    // by another name it may be a file of the source, whose time is nobody's to set
+    if (!isLockFile(await file.stat())) return TAKEN;
     await file.utime(new Date(mark), new Date(mark));
     return await hasMark(path, mark) ? "held" : "again";
   } catch (error) {
@@ -118,7 +122,9 @@ async function lockAndMark(
 /** Open the file, which is made where it is not there. A link in its place is not followed. */
 async function opened(path: string): Promise<Deno.FsFile | Reason> {
   const there = await orNull(Deno.lstat(path));
-  if (there !== null && !there.isFile) return { code: there.isSymlink ? "ELOOP" : "EISDIR" };
+  if (there?.isSymlink) return { code: "ELOOP" };
+  if (there?.isDirectory) return { code: "EISDIR" };
+  if (there !== null && !isLockFile(there)) return TAKEN;
   try {
     return await Deno.open(path, { read: true, write: true, create: true });
   } catch (error) {

@@ -21,10 +21,28 @@ export type Locking =
   /** It has locks, but does not let us make the file that is locked. */
   | { readonly kind: "refused"; readonly reason: Reason };
 
-/** Whether a run has locked a folder by a file in it. To look, the lock is shared for a moment: many can do so at once. */
+/** Whether a run has locked a folder by a file in it. What cannot be such a file is not opened: a FIFO would never let go. */
 export async function isLockedByFile(folder: string): Promise<boolean> {
+  const path = join(folder, LOCK_NAME);
   try {
-    using file = await Deno.open(join(folder, LOCK_NAME));
+    return isLockFile(await Deno.lstat(path)) && await isFileLocked(path);
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return false;
+  }
+}
+
+/** Whether something can be the file of a lock: it is empty, and has no other name, by which it could be somebody's own. */
+export function isLockFile(
+  { isFile, size, nlink }: Pick<Deno.FileInfo, "isFile" | "size" | "nlink">,
+): boolean {
+  return isFile && size === 0 && (nlink ?? 1) === 1;
+}
+
+/** Whether a run has locked a file for itself. To look, the lock is shared for a moment: many can do so at once. */
+export async function isFileLocked(path: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(path);
     return !await file.tryLock(false);
   } catch (error) {
     // nothing is there, or the file system has no locks

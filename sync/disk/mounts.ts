@@ -3,11 +3,14 @@
  * read the list (that takes --allow-all, or the native edge), removals find such a mount by trying to move it (`pass/write.ts`).
  */
 import type { Edge } from "../engine/config.ts";
-import type { Path } from "../engine/entry.ts";
+import { absolute, type Path } from "../engine/entry.ts";
 import { mayUseLibc } from "../libc.ts";
+import { isWithinFolder, pathWithin } from "../whole_path.ts";
 import { reason } from "./fault.ts";
 
 const MOUNTS = "/proc/self/mountinfo";
+/** Only Linux has such a list. */
+const RULES = { separator: "/" } as const;
 
 /** All mount points, as absolute paths; null when Deno or the system does not tell. */
 export async function mountPoints(edge: Edge): Promise<readonly string[] | null> {
@@ -78,7 +81,7 @@ export function mountPointsOf(text: string): string[] {
 
 /** The mount that holds an absolute path, with no link in it; null when the list has none. */
 export function mountOf(path: string, mounts: readonly Mount[]): Mount | null {
-  const holds = ({ point }: Mount) => pathIn(point, path) !== null;
+  const holds = ({ point }: Mount) => isWithinFolder(path, point, RULES);
   const longest = Math.max(...mounts.filter(holds).map(({ point }) => point.length));
   return mounts.findLast((one) => holds(one) && one.point.length === longest) ?? null;
 }
@@ -88,24 +91,12 @@ export function otherPathsIn(path: string, text: string): string[] {
   const mounts = mountsOf(text);
   const mount = mountOf(path, mounts);
   if (mount === null) return [];
-  const inside = joined(mount.root, pathIn(mount.point, path)!);
+  const inside = absolute(mount.root, pathWithin(path, mount.point, RULES)!);
   return mounts.flatMap((other) => {
-    const below = other.device === mount.device ? pathIn(other.root, inside) : null;
-    const seen = below === null ? path : joined(other.point, below);
+    const below = other.device === mount.device ? pathWithin(inside, other.root, RULES) : null;
+    const seen = below === null ? path : absolute(other.point, below);
     return seen === path ? [] : seen;
   });
-}
-
-/** The path of what lies in a folder, "" for itself; null when it lies elsewhere. */
-function pathIn(folder: string, path: string): string | null {
-  if (path === folder) return "";
-  const start = folder.endsWith("/") ? folder : `${folder}/`;
-  return path.startsWith(start) ? path.slice(start.length) : null;
-}
-
-function joined(folder: string, below: string): string {
-  if (below === "") return folder;
-  return folder.endsWith("/") ? folder + below : `${folder}/${below}`;
 }
 
 /** The mount points below a root, as paths in it. */

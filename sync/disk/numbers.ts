@@ -1,10 +1,11 @@
 /**
  * What the numbers of a system's errors mean: the codes of "(os error 5)", by system. The codes of Linux are from
- * `errno(3)`; those of Windows from Microsoft's "System Error Codes",
- * https://learn.microsoft.com/windows/win32/debug/system-error-codes. What has no name of Unix has a code of our own.
+ * `errno(3)`; those of macOS from Darwin's <sys/errno.h> (xnu, bsd/sys/errno.h); those of Windows from Microsoft's "System
+ * Error Codes", https://learn.microsoft.com/windows/win32/debug/system-error-codes. What has no name of Unix has a code
+ * of our own.
  */
 
-export const POSIX: Readonly<Record<string, string>> = {
+export const LINUX: Readonly<Record<string, string>> = {
   1: "EPERM",
   2: "ENOENT",
   4: "EINTR",
@@ -30,6 +31,53 @@ export const POSIX: Readonly<Record<string, string>> = {
   117: "EUCLEAN",
   122: "EDQUOT",
 };
+
+/** Up to 34 they are those of Linux, but for 11; from 35 on hardly one is. */
+export const DARWIN: Readonly<Record<string, string>> = {
+  1: "EPERM",
+  2: "ENOENT",
+  4: "EINTR",
+  5: "EIO",
+  6: "ENXIO",
+  9: "EBADF",
+  11: "EDEADLK",
+  12: "ENOMEM",
+  13: "EACCES",
+  16: "EBUSY",
+  17: "EEXIST",
+  18: "EXDEV",
+  19: "ENODEV",
+  20: "ENOTDIR",
+  21: "EISDIR",
+  22: "EINVAL",
+  23: "ENFILE",
+  24: "EMFILE",
+  26: "ETXTBSY",
+  27: "EFBIG",
+  28: "ENOSPC",
+  30: "EROFS",
+  31: "EMLINK",
+  34: "ERANGE",
+  35: "EAGAIN",
+  45: "ENOTSUP",
+  53: "ECONNABORTED",
+  57: "ENOTCONN",
+  60: "ETIMEDOUT",
+  62: "ELOOP",
+  63: "ENAMETOOLONG",
+  66: "ENOTEMPTY",
+  69: "EDQUOT",
+  70: "ESTALE",
+  77: "ENOLCK",
+  78: "ENOSYS",
+  84: "EOVERFLOW",
+  92: "EILSEQ",
+  93: "ENOATTR",
+  102: "EOPNOTSUPP",
+};
+
+/** Codes that mean something else there than their names: the content of a file is with iCloud or another service. */
+export const DARWIN_CODES: Readonly<Record<string, string>> = { EDEADLK: "CLOUD", ENOTSUP: "EOPNOTSUPP" };
 
 /** What Windows means, by the names that Unix has for it. */
 const WINDOWS_BY_CODE: Readonly<Record<string, readonly number[]>> = {

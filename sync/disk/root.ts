@@ -18,17 +18,12 @@ import { timeOf } from "./time.ts";
 export interface Root {
   /** Absolute, links resolved. */
   readonly path: string;
-  /**
-   * Device, inode and time of birth: which folder it is, whatever its name (`identity.ts`).
-   */
+  /** Which folder it is, whatever its name (`identity.ts`). */
   readonly id: string;
   readonly entry: Folder;
   /** When it was made and modified last; left out where it has no number at all. */
   readonly times?: string;
 }
-
-/** What `Root.id` is, of a folder that was looked at. */
-export { identityOf as idOf };
 
 /** The edge by which a root is looked at, and whether its extended attributes are, too. */
 export type Through = Pick<Config, "edge" | "xattrs">;

@@ -63,7 +63,10 @@ export async function openTrash(
 /** The replica that the mark in a folder names; null when there is none, and why when it is not for us. */
 export async function markOf(folder: string): Promise<string | NoTrash | null> {
   try {
-    const mark = JSON.parse(await Deno.readTextFile(absolute(folder, MARK)));
+    const path = absolute(folder, MARK);
+    // a FIFO would never let go
+    if (!(await Deno.lstat(path)).isFile) return NOT_OURS;
+    const mark = JSON.parse(await Deno.readTextFile(path));
     if (mark?.lockstep !== "trash" || typeof mark.replica !== "string") return NOT_OURS;
     return mark.version === TRASH_VERSION ? mark.replica : { code: "NEWER_TRASH" };
   } catch (error) {

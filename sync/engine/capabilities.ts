@@ -37,7 +37,7 @@ export interface Capabilities {
   readonly forms: boolean;
   /**
    * The system keeps a file `._a` beside `a` for attributes that the file system has not, as macOS does on exFAT and on network
-   * drives. It comes and goes with `a`, and is none of the mirror's.
+   * drives. It comes and goes with `a`, and the mirror leaves it alone.
    */
   readonly doubles: boolean;
   /** The characters that it drops from the end of a name: a dot, a space, both or none. */

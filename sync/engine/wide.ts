@@ -8,7 +8,7 @@ const PARTS = 64;
 
 type Key = string | number;
 
-/** A `Map`, as far as it is used here. Its order is none that tells anything. */
+/** A `Map`, as far as it is used here. Its order means nothing. */
 export interface WideMap<K extends Key, V> {
   readonly size: number;
   get(key: K): V | undefined;

@@ -13,10 +13,13 @@ const DEVICE =
 const CHARACTER = /[<>:"/\\|?*\x00-\x1f]/;
 const END = /[. ]$/;
 
+/** The code of a name that Windows does not have. */
+export const MISNAMED = "WINDOWS_NAME";
+
 /** What is wrong with a name on Windows. */
 export type Misnamed = "device" | "character" | "end";
 
-/** What is wrong with a name on Windows; null when it is one there. */
+/** What is wrong with a name on Windows; null when nothing is. */
 export function misnamed(name: string): Misnamed | null {
   if (CHARACTER.test(name)) return "character";
   if (DEVICE.test(name)) return "device";
@@ -29,15 +32,7 @@ export function whyNoName(name: string): Reason | null {
   return wrong === null ? null : { code: MISNAMED, detail: wrong };
 }
 
-/** The code of a name that Windows does not have. */
-export const MISNAMED = "WINDOWS_NAME";
-
-/** The name that a program reaches who does not mind: without what the calls drop, and without the stream. */
-export function reachedBy(name: string): string {
-  return name.replace(/:.*$/s, "").replace(/[. ]+$/, "");
-}
-
-/** The same for all names of a path. */
+/** The same for all names of a path below a root. */
 export function whyNoPath(path: Path): Reason | null {
   if (path === "") return null;
   for (const name of path.split("/")) {
@@ -45,4 +40,9 @@ export function whyNoPath(path: Path): Reason | null {
     if (why !== null) return why;
   }
   return null;
+}
+
+/** The name that a careless program reaches: without what the calls drop, and without the stream. */
+export function reachedBy(name: string): string {
+  return name.replace(/:.*$/s, "").replace(/[. ]+$/, "");
 }

@@ -4,7 +4,9 @@
  * read the file, whether the run that wrote it is still there. It is not forced to the disk, since it is written often.
  */
 import { reason } from "../disk/fault.ts";
+import { isFileLocked } from "../disk/locking.ts";
 import type { Reason } from "../engine/entry.ts";
+import { SYSTEM } from "../system.ts";
 import { modeOf, writerOf } from "./lines.ts";
 
 /** Why nothing was written: another run keeps the file. */
@@ -43,7 +45,7 @@ export function keptText(path: string, isPrivate = false): KeptText {
   return {
     async write(render) {
       try {
-        if (mine === null && await isHeldBySomebody(path)) return HELD;
+        if (mine === null && await isFileLocked(path)) return HELD;
         const mode = isPrivate ? await modeOf(path) : MODE;
         await removeIfThere(beside);
         const file = await Deno.open(beside, { write: true, createNew: true, mode });
@@ -89,7 +91,7 @@ export async function readKept(path: string): Promise<Found | null | Reason> {
     if (!isFile && !isDirectory) return { code: "NO_FILE", detail: "it is no file" };
     if (size > LARGEST) return { code: "LARGE", detail: "it is too large to be one of Lockstep's" };
     const text = await Deno.readTextFile(path);
-    return /^\0*$/.test(text) ? null : { text, isHeld: await isHeldBySomebody(path) };
+    return /^\0*$/.test(text) ? null : { text, isHeld: await isFileLocked(path) };
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
@@ -112,24 +114,13 @@ async function writeParts(file: Deno.FsFile, parts: Iterable<string>): Promise<v
   await writer.write(encoder.encode(text));
 }
 
-/** Locks of Windows would keep readers away, so there is none. */
+/** Where a lock would keep readers away, there is none. */
 async function isLocked(file: Deno.FsFile): Promise<boolean> {
-  if (Deno.build.os === "windows") return false;
+  if (SYSTEM.locksBarReaders) return false;
   try {
     return await file.tryLock(true);
   } catch (error) {
     // a file system without locks
-    if (reason(error) === null) throw error;
-    return false;
-  }
-}
-
-/** Readers share their lock: only that of a writer is in the way. */
-async function isHeldBySomebody(path: string): Promise<boolean> {
-  try {
-    using file = await Deno.open(path);
-    return !await file.tryLock(false);
-  } catch (error) {
     if (reason(error) === null) throw error;
     return false;
   }

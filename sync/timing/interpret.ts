@@ -1,9 +1,8 @@
 /** What the events of Deno's watch mean for a folder that is watched. Pure. */
 import type { Heard } from "./heard.ts";
 import type { HintKind } from "./hints.ts";
-import { pathBelow } from "./spelling.ts";
 import { SYSTEM, type System } from "../system.ts";
-import { pathIn } from "./windows/true_names.ts";
+import { pathWithin } from "../whole_path.ts";
 
 /** Read an event heard while `root` (an absolute path) is watched. */
 export function interpret(
@@ -15,7 +14,7 @@ export function interpret(
   if (event.flag === "rescan" || event.paths.length === 0) return [{ kind: "loss" }];
   const what = hintKind(event.kind);
   return event.paths.flatMap((path): Heard[] => {
-    const below = separator === "/" ? pathBelow(root, path) : pathIn(root, path);
+    const below = pathWithin(path, root, { separator });
     if (below === null) return [];
     return below === "" && what !== "changed" ? [{ kind: "root" }] : [{ kind: "hint", path: below, what }];
   });

@@ -29,10 +29,10 @@ export function spelling(root: string): Spelling {
 
   /** Whether a folder may be told by another name than those that are known. */
   async function isOdd(folder: string): Promise<boolean> {
-    if (certain.has(folder) || pathBelow(root, folder) === null) return false;
+    if (certain.has(folder) || pathWithin(folder, root) === null) return false;
     const real = await orNull(() => Deno.realPath(folder));
     // what lies outside is not told, or none of ours
-    if (real === null || pathBelow(root, real) === null) return false;
+    if (real === null || pathWithin(real, root) === null) return false;
     if (real !== folder) return true;
     if (certain.size > MOST) certain.clear();
     for (let at = folder; !certain.has(at) && at !== root; at = parentOf(at)) certain.add(at);
@@ -42,7 +42,7 @@ export function spelling(root: string): Spelling {
   /** Where a path lies that is none of the root's: a link in another tree leads into this one, and both are watched. */
   async function spelledFrom(path: string): Promise<Path | null> {
     const folder = await orNull(() => Deno.realPath(parentOf(path)));
-    const real = folder === null ? null : pathBelow(root, folder);
+    const real = folder === null ? null : pathWithin(folder, root);
     return real === null ? null : below(real, path.slice(path.lastIndexOf("/") + 1));
   }
 
@@ -52,7 +52,7 @@ export function spelling(root: string): Spelling {
       let isStale = false;
       const paths: string[] = [];
       for (const path of event.paths) {
-        const spelled = pathBelow(root, path) ?? await spelledFrom(path);
+        const spelled = pathWithin(path, root) ?? await spelledFrom(path);
         const isMoved = event.kind !== "modify" && event.kind !== "access";
         if (isMoved && certain.has(path)) certain.clear();
         if (spelled === null || spelled === "") {
@@ -108,7 +108,7 @@ export async function aliasesIn(root: string): Promise<Aliases> {
       if (isDirectory) left.push(path);
       if (!isSymlink) continue;
       const real = await orNull(() => realFolder(absolute(root, path)));
-      const target = real === null ? null : pathBelow(root, real);
+      const target = real === null ? null : pathWithin(real, root);
       if (target !== null && target !== "") aliases.set(path, target);
     }
   }
@@ -131,9 +131,4 @@ async function orNull<T>(call: () => Promise<T>): Promise<T | null> {
 
 function parentOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("/"), 1));
-}
-
-/** "" for the root itself; null when `path` lies elsewhere. */
-export function pathBelow(root: string, path: string): Path | null {
-  return pathWithin(path, root);
 }

@@ -3,10 +3,9 @@
  * does so by a thread in the program, which these tests start, since Wine's console cannot do more than Ctrl-C.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { inFolder, plant } from "../support/tree.ts";
+import { plant } from "../support/tree.ts";
+import { windowsTest } from "../support/windows.ts";
 
-const isWindows = Deno.build.os === "windows";
-const unless = isWindows ? "" : " (skipped: not Windows)";
 const MAIN = new URL("../../main.ts", import.meta.url).href;
 
 /** The events, with their numbers. */
@@ -61,27 +60,22 @@ function textOf(path: string): string {
 }
 
 for (const [name, event] of Object.entries(EVENTS)) {
-  Deno.test({
-    name: `a loop on Windows ends in good order on ${name}${unless}`,
-    ignore: !isWindows,
-    fn: () =>
-      inFolder(async (at) => {
-        // the two are the same: nothing is to be written
-        for (const side of ["s", "r"]) {
-          plant(at, { [side]: { a: "1" } });
-          Deno.utimeSync(`${at}/${side}/a`, 1000, 1000);
-          Deno.utimeSync(`${at}/${side}`, 1000, 1000);
-        }
-        const process = await started([`${at}/s`, `${at}/r`, "10m", `${at}/l.log`], ["-A"]);
-        const began = Date.now();
-        send(process.pid, event);
-        const { code, stderr } = await process.output();
-        assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
-        assert(Date.now() - began < 3000);
-        // what others read there is text of Windows
-        const bytes = Deno.readFileSync(`${at}/l.log`);
-        assertEquals([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
-        assert(/^(.*[^\r]\r\n)+$/.test(textOf(`${at}/l.log`)));
-      }),
+  windowsTest(`a loop on Windows ends in good order on ${name}`, async (at) => {
+    // the two are the same: nothing is to be written
+    for (const side of ["s", "r"]) {
+      plant(at, { [side]: { a: "1" } });
+      Deno.utimeSync(`${at}/${side}/a`, 1000, 1000);
+      Deno.utimeSync(`${at}/${side}`, 1000, 1000);
+    }
+    const process = await started([`${at}/s`, `${at}/r`, "10m", `${at}/l.log`], ["-A"]);
+    const began = Date.now();
+    send(process.pid, event);
+    const { code, stderr } = await process.output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+    assert(Date.now() - began < 3000);
+    // what others read there is text of Windows
+    const bytes = Deno.readFileSync(`${at}/l.log`);
+    assertEquals([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+    assert(/^(.*[^\r]\r\n)+$/.test(textOf(`${at}/l.log`)));
   });
 }

@@ -6,6 +6,7 @@ import { isLockedByFile, type Lock, type Locking } from "../../sync/disk/locking
 import { LOCK_NAME } from "../../sync/disk/temporary.ts";
 import { systemOf } from "../../sync/system.ts";
 import { unlocked } from "../support/mirror.ts";
+import { sh } from "../support/program.ts";
 import { inFolder, isThere, namesIn, plant } from "../support/tree.ts";
 
 /** A folder that is locked, as is expected. */
@@ -210,4 +211,21 @@ Deno.test("a lock that may not be made by a file says why", () =>
     const before = Deno.statSync(`${at}/file`).mtime;
     assertEquals(await lockByFile(`${at}/l`), { kind: "refused", reason: { code: "ELOOP" } });
     assertEquals(Deno.statSync(`${at}/file`).mtime, before);
+  }));
+
+Deno.test("what has the name of a lock and is none is not opened, not changed, and locks nothing", () =>
+  inFolder(async (at) => {
+    plant(at, { own: { f: "precious" }, hard: {}, full: { [LOCK_NAME]: "somebody's" } });
+    Deno.linkSync(`${at}/own/f`, `${at}/hard/${LOCK_NAME}`);
+    const time = Deno.statSync(`${at}/own/f`).mtime;
+    for (const name of ["hard", "full"]) {
+      assertEquals([name, await isLockedByFile(`${at}/${name}`)], [name, false]);
+      assertEquals(await lockByFile(`${at}/${name}`), { kind: "refused", reason: { code: "TAKEN" } });
+    }
+    assertEquals(Deno.statSync(`${at}/own/f`).mtime, time);
+    if (Deno.build.os === "windows") return;
+    Deno.mkdirSync(`${at}/fifo`);
+    await sh(`mkfifo 'fifo/${LOCK_NAME}'`, at);
+    assertEquals(await isLockedByFile(`${at}/fifo`), false);
+    assertEquals(await lockByFile(`${at}/fifo`), { kind: "refused", reason: { code: "TAKEN" } });
   }));

@@ -82,6 +82,22 @@ for (const [name, first, second] of [["inside", "r", "seen"], ["around", "seen",
 }
 
 faultTest(
+  "a replica that could be seen inside another run's, were that mount not hidden, is mirrored",
+  ["mount"],
+  async (at, mount) => {
+    plant(at, { s: { a: "1" }, t: { c: "1" }, base: { x: {} }, alias: {} });
+    await mount("--bind", `${at}/base/x`, `${at}/alias`);
+    await mount("-t", "tmpfs", "tmpfs", `${at}/base`);
+    const setting = { flags: ["--allow-all"], edge: "as flags say" } as const;
+    await using run = running([`${at}/s`, `${at}/base`, "1h"], setting);
+    await until("the first is mirrored", () => isThere(`${at}/base/a`));
+    const ran = await lockstep([`${at}/t`, `${at}/alias/r`], setting);
+    assertEquals([ran.status, ran.err], [0, ""]);
+    assertEquals((await run.stop()).status, 0);
+  },
+);
+
+faultTest(
   "a new replica inside another run's is refused, and its folder is not left there",
   [],
   async (at) => {

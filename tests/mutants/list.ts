@@ -243,7 +243,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "errors of macOS are read by the numbers of Linux",
-    edits: [["disk/fault.ts", "codeOnPosix(error, NUMBERS_OF_DARWIN)", "codeOnPosix(error, POSIX)"]],
+    edits: [["disk/fault.ts", "codeOnPosix(error, DARWIN)", "codeOnPosix(error, LINUX)"]],
     tests: ["disk/fault_test.ts"],
   },
   {
@@ -342,10 +342,19 @@ export const MUTANTS: readonly Mutant[] = [
     name: "file lock: a run works around another run's replica",
     edits: [[
       "pass/locked.ts",
-      "if (await isLocked(",
-      "if (path === null && await isLocked(",
+      "if (!await isLocked(",
+      "if (path !== null || !await isLocked(",
     ]],
     tests: ["pass/locked_test.ts"],
+  },
+  {
+    name: "file lock: whatever has its name is opened, and locked",
+    edits: [[
+      "disk/locking.ts",
+      "return isFile && size === 0 && (nlink ?? 1) === 1;",
+      "return isFile || size === 0 || nlink === 1;",
+    ]],
+    tests: ["disk/lock_file_test.ts"],
   },
   {
     name: "file lock: a pass over some folders works inside another run's replica",
@@ -2202,7 +2211,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "on Windows, errors are read by the numbers of Linux",
-    edits: [["disk/fault.ts", "return codeOnWindows(error)", "return codeOnPosix(error, POSIX)"]],
+    edits: [["disk/fault.ts", "return codeOnWindows(error)", "return codeOnPosix(error, LINUX)"]],
     tests: ["disk/fault_test.ts"],
   },
   {

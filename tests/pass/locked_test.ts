@@ -3,7 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { lockByFile } from "../../sync/disk/lock_file.ts";
 import { LOCK_NAME } from "../../sync/disk/temporary.ts";
 import { mirror, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
-import { assertInSync, inFolder, isThere, namesIn, plant } from "../support/tree.ts";
+import { sh } from "../support/program.ts";
+import { assertInSync, inFolder, IS_WINDOWS, isThere, namesIn, plant } from "../support/tree.ts";
 
 const POOLS = poolsOfFile();
 
@@ -60,6 +61,14 @@ for (const [how, pool] of POOLS) {
       assertEquals((await mirror(`${at}/s`, `${at}/r`, { pool })).changes, []);
     }));
 }
+
+Deno.test("what has the name of a lock in the replica, and is none, is cleared up like any other temporary name", () =>
+  inFolder(async (at) => {
+    plant(at, { s: { a: "1", d: {} }, r: { [LOCK_NAME]: { data: { f: "x" } }, d: { [LOCK_NAME]: "" } } });
+    if (!IS_WINDOWS) await sh(`mkfifo 'r/d/fifo' && mv r/d/fifo 'r/d/${LOCK_NAME}'`, at);
+    assertEquals((await mirror(`${at}/s`, `${at}/r`, { limits: UNLIMITED })).report.ended, "complete");
+    assertInSync(`${at}/s`, `${at}/r`);
+  }));
 
 Deno.test("a pass over some folders leaves alone what lies in a folder in which another run is at work", () =>
   inFolder(async (at) => {

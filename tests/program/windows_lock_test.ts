@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { isLockedByFile } from "../../sync/disk/locking.ts";
 import { LOCK_NAME } from "../../sync/disk/temporary.ts";
 import { lockstep, running, until } from "../support/program.ts";
-import { harvest, isThere, namesIn, plant } from "../support/tree.ts";
+import { harvest, isThere, namesIn, plant, readIfThere } from "../support/tree.ts";
 import { contents, windowsTest } from "../support/windows.ts";
 
 windowsTest(
@@ -31,8 +31,8 @@ windowsTest(
 windowsTest("after a killed run the next one takes its lock over, and leaves none", async (at) => {
   plant(at, { s: { a: "1" }, r: {} });
   {
-    await using run = running([`${at}\\s`, `${at}\\r`, "1h"]);
-    await until("it is mirrored", () => isThere(`${at}\\r\\a`));
+    await using run = running([`${at}\\s`, `${at}\\r`, "1h", `${at}\\l.log`]);
+    await until("the first pass is over", () => readIfThere(`${at}\\l.log`).includes("in sync"));
     await run.stop("SIGKILL");
   }
   assertEquals(namesIn(`${at}\\r`).toSorted(), [LOCK_NAME, "a"]);

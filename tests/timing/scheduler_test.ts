@@ -680,7 +680,7 @@ Deno.test("programOf() is the program as it was started, with the source denied 
   assertEquals(program("/a,b"), [Deno.execPath(), "run", ...flags, main]);
 });
 
-Deno.test("schedule installs an executable as it is, without flags of Deno", () => {
+unixTest("schedule installs an executable as it is, without flags of Deno", () => {
   const program = programOf("file:///tmp/deno-compile-lockstep/main.ts", true);
   assertEquals(program("/a", true, ["--allow-run=mail"]), [Deno.execPath()]);
   const asked = parseSchedule(["show", "/a", "/b", "@daily", "/l.log", "--with=cron"], program);

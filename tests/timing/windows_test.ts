@@ -1,36 +1,18 @@
 /** The watch on Windows: what its events mean, by rows, and real changes, where the system is Windows or plays it. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { flood } from "../../sync/timing/flood.ts";
 import type { Heard, Watcher } from "../../sync/timing/heard.ts";
 import { interpret } from "../../sync/timing/interpret.ts";
 import { portableWatch } from "../../sync/timing/portable.ts";
 import { changesIn } from "../../sync/timing/windows/changes.ts";
-import { pathIn, trueNames } from "../../sync/timing/windows/true_names.ts";
+import { trueNames } from "../../sync/timing/windows/true_names.ts";
 import { hasWindowsWatch, windowsWatch } from "../../sync/timing/windows/watch.ts";
 import { systemOf } from "../../sync/system.ts";
-import { inFolder, plant } from "../support/tree.ts";
+import { plant } from "../support/tree.ts";
+import { windowsTest } from "../support/windows.ts";
 
 const WINDOWS = systemOf("windows");
-const isWindows = Deno.build.os === "windows";
-const unless = isWindows ? "" : " (skipped: not Windows)";
 const MAIN = new URL("../../main.ts", import.meta.url).href;
-
-Deno.test("pathIn() knows a path below a root by every spelling of the root", () => {
-  for (
-    const [root, path, expected] of [
-      ["C:\\s", "C:\\s\\d\\a", "d/a"],
-      ["C:\\s", "c:\\S\\d\\A", "d/A"],
-      ["C:\\s", "\\\\?\\C:\\s\\d", "d"],
-      ["\\\\?\\C:\\s", "C:/s/d", "d"],
-      ["C:\\", "C:\\a", "a"],
-      ["C:\\s\\", "C:\\s", ""],
-      ["C:\\s", "C:\\s2\\a", null],
-      ["C:\\s", "D:\\s\\a", null],
-      ["\\\\h\\x", "\\\\?\\UNC\\H\\x\\a", "a"],
-      ["\\\\h\\x", "\\\\h\\y\\a", null],
-    ] as const
-  ) assertEquals([root, path, pathIn(root, path)], [root, path, expected]);
-});
 
 Deno.test("interpret() reads the paths of Windows", () => {
   const rows: [Deno.FsEvent, Heard[]][] = [
@@ -141,80 +123,56 @@ async function until(watcher: Watcher, last: string): Promise<Set<string>> {
   return all;
 }
 
-Deno.test({
-  name: `windowsWatch() tells what happens below a folder${unless}`,
-  ignore: !isWindows,
-  fn: () =>
-    inFolder(async (at) => {
-      assert(hasWindowsWatch());
-      const folder = Deno.realPathSync(at);
-      const watcher = windowsWatch(folder, { exclusions: null });
-      // Wine hears of what is in a folder only when that came into being while it was watched, or was used since
-      plant(folder, { d: { a: "1", b: "1" }, "ä": "1" });
-      await new Promise((done) => setTimeout(done, 200));
-      Deno.writeTextFileSync(`${folder}\\d\\a`, "2");
-      Deno.renameSync(`${folder}\\d\\b`, `${folder}\\ö 😀`);
-      Deno.removeSync(`${folder}\\ä`);
-      Deno.mkdirSync(`${folder}\\new`);
-      Deno.writeTextFileSync(`${folder}\\new\\x`, "1");
-      Deno.writeTextFileSync(`${folder}\\last`, "");
-      const heard = await until(watcher, "last");
-      watcher.close();
-      for (
-        const one of [
-          "changed d/a",
-          "disappeared d/b",
-          "appeared ö 😀",
-          "disappeared ä",
-          "appeared new",
-          "appeared new/x",
-        ]
-      ) assert(heard.has(one), `${one} of ${[...heard]}`);
-      assertEquals(heard.has("loss"), false);
-      // it is closed for good, and others may remove the folder
-      Deno.writeTextFileSync(`${folder}\\after`, "");
-      for await (const batch of watcher) assertEquals(batch, []);
-    }),
+windowsTest("windowsWatch() tells what happens below a folder", async (folder) => {
+  assert(hasWindowsWatch());
+  const watcher = windowsWatch(folder, { exclusions: null });
+  // Wine hears of what is in a folder only when that came into being while it was watched, or was used since
+  plant(folder, { d: { a: "1", b: "1" }, "ä": "1" });
+  await new Promise((done) => setTimeout(done, 200));
+  Deno.writeTextFileSync(`${folder}\\d\\a`, "2");
+  Deno.renameSync(`${folder}\\d\\b`, `${folder}\\ö 😀`);
+  Deno.removeSync(`${folder}\\ä`);
+  Deno.mkdirSync(`${folder}\\new`);
+  Deno.writeTextFileSync(`${folder}\\new\\x`, "1");
+  Deno.writeTextFileSync(`${folder}\\last`, "");
+  const heard = await until(watcher, "last");
+  watcher.close();
+  for (
+    const one of [
+      "changed d/a",
+      "disappeared d/b",
+      "appeared ö 😀",
+      "disappeared ä",
+      "appeared new",
+      "appeared new/x",
+    ]
+  ) assert(heard.has(one), `${one} of ${[...heard]}`);
+  assertEquals(heard.has("loss"), false);
+  // it is closed for good, and others may remove the folder
+  Deno.writeTextFileSync(`${folder}\\after`, "");
+  for await (const batch of watcher) assertEquals(batch, []);
 });
 
-Deno.test({
-  name: `windowsWatch() says that events were lost, and goes on${unless}`,
-  ignore: !isWindows,
-  fn: () =>
-    inFolder(async (at) => {
-      const folder = Deno.realPathSync(at);
-      const watcher = windowsWatch(folder, { exclusions: null, queue: 4096 });
-      for (let i = 0; i < 500; i++) Deno.writeTextFileSync(`${folder}\\a long name of a file ${i}`, "");
-      const all = new Set<string>();
-      for await (const batch of watcher) {
-        for (const one of batch) all.add(one.kind);
-        if (all.has("loss")) break;
-      }
-      watcher.close();
-      const again = windowsWatch(folder, { exclusions: null, queue: 4096 });
-      Deno.writeTextFileSync(`${folder}\\last`, "");
-      assert((await until(again, "last")).has("appeared last"));
-      again.close();
-    }),
+windowsTest("windowsWatch() says that events were lost, and goes on", async (folder) => {
+  const watcher = windowsWatch(folder, { exclusions: null, queue: 4096 });
+  for (let i = 0; i < 500; i++) Deno.writeTextFileSync(`${folder}\\a long name of a file ${i}`, "");
+  const all = new Set<string>();
+  for await (const batch of watcher) {
+    for (const one of batch) all.add(one.kind);
+    if (all.has("loss")) break;
+  }
+  watcher.close();
+  const again = windowsWatch(folder, { exclusions: null, queue: 4096 });
+  Deno.writeTextFileSync(`${folder}\\last`, "");
+  assert((await until(again, "last")).has("appeared last"));
+  again.close();
 });
 
-Deno.test({
-  name:
-    `windowsWatch() leaves out what is excluded, throws where nothing is, and ends with its folder${unless}`,
-  ignore: !isWindows,
-  fn: () =>
-    inFolder(async (at) => {
-      const folder = Deno.realPathSync(at);
-      try {
-        windowsWatch(`${folder}\\nothing`, { exclusions: null });
-        throw new TypeError("it must throw");
-      } catch (error) {
-        assert(error instanceof Deno.errors.NotFound);
-      }
-      const closed = windowsWatch(folder, { exclusions: null });
-      closed.close();
-      for await (const batch of closed) assertEquals(batch, []);
-    }),
+windowsTest("windowsWatch() throws where nothing is, and tells nothing once it is closed", async (folder) => {
+  assertThrows(() => windowsWatch(`${folder}\\nothing`, { exclusions: null }), Deno.errors.NotFound);
+  const closed = windowsWatch(folder, { exclusions: null });
+  closed.close();
+  for await (const batch of closed) assertEquals(batch, []);
 });
 
 /** All files below a folder, with their contents. */
@@ -231,75 +189,72 @@ function contents(folder: string, below = ""): Record<string, string> {
 for (
   const [name, flags] of [["ReadDirectoryChangesW", ["-A"]], ["Deno's watch", ["-A", "--deny-ffi"]]] as const
 ) {
-  Deno.test({
-    name: `--watch on Windows brings what was created, edited, renamed and removed, by ${name}${unless}`,
-    ignore: !isWindows,
-    fn: () =>
-      inFolder(async (at) => {
-        const folder = Deno.realPathSync(at);
-        plant(folder, { s: { d: { a: "1", b: "1" }, gone: "1", "ä": { deep: { x: "1" } } } });
-        const process = new Deno.Command(Deno.execPath(), {
-          args: [
-            "run",
-            "-q",
-            ...flags,
-            MAIN,
-            `${folder}\\s`,
-            `${folder}\\r`,
-            "1h",
-            `${folder}\\l.log`,
-            "--watch",
-          ],
-          env: { NO_COLOR: "1" },
-          stdin: "null",
-          stdout: "null",
-          stderr: "null",
-        }).spawn();
-        const isSame = () => {
-          try {
-            const [one, other] = ["s", "r"].map((side) =>
-              JSON.stringify(Object.entries(contents(`${folder}\\${side}`)).sort())
-            );
-            return one === other;
-          } catch {
-            return false;
-          }
-        };
-        const same = async () => {
-          for (let tries = 0; tries < 400 && !isSame(); tries++) {
-            await new Promise((done) => setTimeout(done, 25));
-          }
-          assertEquals(
-            contents(`${folder}\\r`),
-            contents(`${folder}\\s`),
-            Deno.readTextFileSync(`${folder}\\l.log`),
-          );
-        };
+  windowsTest(
+    `--watch on Windows brings what was created, edited, renamed and removed, by ${name}`,
+    async (folder) => {
+      plant(folder, { s: { d: { a: "1", b: "1" }, gone: "1", "ä": { deep: { x: "1" } } } });
+      const process = new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "-q",
+          ...flags,
+          MAIN,
+          `${folder}\\s`,
+          `${folder}\\r`,
+          "1h",
+          `${folder}\\l.log`,
+          "--watch",
+        ],
+        env: { NO_COLOR: "1" },
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      const isSame = () => {
         try {
-          await same();
-          // the first pass is over
-          for (
-            let tries = 0;
-            tries < 200 && !/in sync/.test(Deno.readTextFileSync(`${folder}\\l.log`));
-            tries++
-          ) {
-            await new Promise((done) => setTimeout(done, 25));
-          }
-          Deno.writeTextFileSync(`${folder}\\s\\new`, "2");
-          Deno.writeTextFileSync(`${folder}\\s\\d\\a`, "22");
-          await same();
-          Deno.renameSync(`${folder}\\s\\d\\b`, `${folder}\\s\\ä\\deep\\c 😀`);
-          Deno.removeSync(`${folder}\\s\\gone`);
-          Deno.mkdirSync(`${folder}\\s\\e`);
-          Deno.writeTextFileSync(`${folder}\\s\\e\\y`, "3");
-          await same();
-          const log = Deno.readTextFileSync(`${folder}\\l.log`);
-          assert(!/ WARN | ERROR /.test(log), log);
-          assertEquals(log.match(/ä[/\\]deep[/\\]x/g)?.length ?? 0, 1);
-        } finally {
-          process.kill("SIGKILL");
-          await process.status;
+          const [one, other] = ["s", "r"].map((side) =>
+            JSON.stringify(Object.entries(contents(`${folder}\\${side}`)).sort())
+          );
+          return one === other;
+        } catch {
+          return false;
         }
-      }),
-  });
+      };
+      const same = async () => {
+        for (let tries = 0; tries < 400 && !isSame(); tries++) {
+          await new Promise((done) => setTimeout(done, 25));
+        }
+        assertEquals(
+          contents(`${folder}\\r`),
+          contents(`${folder}\\s`),
+          Deno.readTextFileSync(`${folder}\\l.log`),
+        );
+      };
+      try {
+        await same();
+        // the first pass is over
+        for (
+          let tries = 0;
+          tries < 200 && !/in sync/.test(Deno.readTextFileSync(`${folder}\\l.log`));
+          tries++
+        ) {
+          await new Promise((done) => setTimeout(done, 25));
+        }
+        Deno.writeTextFileSync(`${folder}\\s\\new`, "2");
+        Deno.writeTextFileSync(`${folder}\\s\\d\\a`, "22");
+        await same();
+        Deno.renameSync(`${folder}\\s\\d\\b`, `${folder}\\s\\ä\\deep\\c 😀`);
+        Deno.removeSync(`${folder}\\s\\gone`);
+        Deno.mkdirSync(`${folder}\\s\\e`);
+        Deno.writeTextFileSync(`${folder}\\s\\e\\y`, "3");
+        await same();
+        const log = Deno.readTextFileSync(`${folder}\\l.log`);
+        assert(!/ WARN | ERROR /.test(log), log);
+        assertEquals(log.match(/ä[/\\]deep[/\\]x/g)?.length ?? 0, 1);
+      } finally {
+        process.kill("SIGKILL");
+        await process.status;
+      }
+    },
+  );
 }

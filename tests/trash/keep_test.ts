@@ -5,6 +5,7 @@ import { closeRoots } from "../../sync/disk/roots.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import { inline } from "../../sync/pass/pool.ts";
 import { configOf, failuresOf, mirror, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
+import { sh } from "../support/program.ts";
 import {
   assertInSync,
   file,
@@ -157,7 +158,10 @@ Deno.test("a trash that is no trash, or in a tree, takes nothing: removals stay,
   inFolder(async (at) => {
     plant(at, { source: { new: "new" }, replica: { gone: "gone" }, other: { precious: "p" } });
     Deno.symlinkSync(`${at}/replica`, `${at}/link`);
+    // a mark that would never let go of whoever opens it
+    if (!IS_WINDOWS) await sh("mkdir waiting && mkfifo waiting/.lockstep-trash", at);
     const rows = [
+      ...IS_WINDOWS ? [] : [[`${at}/waiting`, "NOT_A_TRASH"] as const],
       [`${at}/other`, "NOT_A_TRASH"],
       [`${at}/replica/t`, "IN_TREE"],
       [`${at}/link/t`, "IN_TREE"],

@@ -214,10 +214,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     "program/refusal_test.ts",
     "lockstep in a loop lets a refused plan through once, by a file that was written after the refusal",
   ),
-  links(
-    "timing/aliases_test.ts",
-    "aliasesIn() has the links that lead to folders below the root, and no others",
-  ),
   zones(
     "timing/timing_test.ts",
     "lockstep --cron is local time, and a bad expression is a usage error that points at the field",

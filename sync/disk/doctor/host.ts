@@ -30,7 +30,7 @@ export async function hostFacts(now: number): Promise<HostFacts> {
 }
 
 /** What a file says at a place; untold where it says nothing there. */
-export function fieldOf(text: Told<string>, place: RegExp): Told<string> {
+function fieldOf(text: Told<string>, place: RegExp): Told<string> {
   return isUntold(text) ? text : place.exec(text)?.[1]?.trim() ?? UNTOLD;
 }
 
@@ -84,13 +84,13 @@ async function ofGroup(
 }
 
 /** "50000 100000": 0.5 cores; "max 100000": all. */
-export function coresOf(text: string): number {
+function coresOf(text: string): number {
   const [quota, period] = text.split(" ").map(Number);
   return Number.isNaN(quota) || !period ? Infinity : quota! / period;
 }
 
 /** "max", or a number. */
-export function bytesOf(text: string): number {
+function bytesOf(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Infinity;
 }
 

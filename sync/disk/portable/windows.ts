@@ -115,7 +115,7 @@ function codeOf(error: unknown): string | undefined {
 
 /** Whether access was denied, which is also what a read-only file and a folder in the place of a file give. */
 function isDenied(error: unknown): boolean {
-  return ["EACCES", "EPERM"].includes(codeOf(error) ?? "");
+  return codeOf(error) === "EACCES";
 }
 
 /**
@@ -184,7 +184,7 @@ const IN_USE: Reason = { code: "IN_USE" };
 
 /**
  * Whether a file, which cannot be replaced, is open in another program: it cannot be opened for writing for that, or it
- * can, so that it is no right that lacks. Nothing is written.
+ * can, so that no right is missing. Nothing is written.
  */
 function isOpen(deno: DenoCalls, path: string): boolean {
   try {

@@ -1,8 +1,7 @@
 /** What the disks of two folders mean for a mirror: their file systems, their mounts, and what they still take. Pure. */
 import type { DiskFacts, PairFacts, RootFacts } from "./facts.ts";
 import { type Family, familyOf } from "./file_systems.ts";
-import { finite, remark, told } from "./judge_host.ts";
-import type { Remark, Verdict } from "./remark.ts";
+import { finite, type Remark, remark, told, type Verdict } from "./remark.ts";
 import { isUntold, known } from "./told.ts";
 
 export function diskRemarks(pair: PairFacts): Remark[] {

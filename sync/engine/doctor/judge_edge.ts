@@ -1,7 +1,6 @@
 /** Which calls are used, to what the threads are confined, and how changes are followed. Pure. */
 import type { EdgeFacts, Facts, LimitFacts } from "./facts.ts";
-import { remark } from "./judge_host.ts";
-import type { Remark } from "./remark.ts";
+import { type Remark, remark } from "./remark.ts";
 import { isUntold, type Told } from "./told.ts";
 
 export function edgeRemarks(

@@ -1,29 +1,7 @@
 /** What the machine, its limits and the program's versions mean for a mirror. Pure. */
 import type { HostFacts, LimitFacts, PairFacts, ProgramFacts } from "./facts.ts";
-import type { Code, Remark, Section, Value, Verdict } from "./remark.ts";
-import { isUntold, known, type Told } from "./told.ts";
-
-/** A remark; unknown where what it is about was not told. */
-export function remark(
-  section: Section,
-  code: Code,
-  verdict: Verdict,
-  values: Readonly<Record<string, Value>> = {},
-  more: Pick<Remark, "kind" | "side"> = {},
-): Remark {
-  return { section, code, verdict, ...more, values };
-}
-
-/** The remark for what was told, or that it was not. */
-export function told<T>(
-  what: Told<T>,
-  [section, code]: readonly [Section, Code],
-  say: (what: T) => Remark,
-  more: Pick<Remark, "kind" | "side"> = {},
-): Remark {
-  if (!isUntold(what)) return say(what);
-  return { section, code, verdict: "unknown", ...more, values: {}, by: what.by };
-}
+import { finite, type Remark, remark, told } from "./remark.ts";
+import { isUntold, known } from "./told.ts";
 
 /** Before this no Lockstep was made: 2020-01-01. */
 const OLDEST_CLOCK = 1_577_836_800_000;
@@ -74,11 +52,6 @@ export function hostRemarks(host: HostFacts): Remark[] {
           terminal: host.terminal,
         }))],
   ];
-}
-
-/** null for no bound: JSON has no Infinity. */
-export function finite(number: number): number | null {
-  return Number.isFinite(number) ? number : null;
 }
 
 /** The oldest Deno that the tests run with. */

@@ -1,7 +1,6 @@
 /** What Deno and the system let the program do, and what that means for a mirror. Pure. */
 import type { GrantFacts, HostFacts, UserFacts } from "./facts.ts";
-import { remark, told } from "./judge_host.ts";
-import type { Remark } from "./remark.ts";
+import { type Remark, remark, told } from "./remark.ts";
 
 export function grantRemarks(grants: GrantFacts, { os }: HostFacts): Remark[] {
   const { all, ffi, statfs, uid, mkfifo, lack, writesSource, ownModules, command } = grants;

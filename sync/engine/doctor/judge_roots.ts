@@ -3,8 +3,7 @@ import { SYSTEM } from "../../system.ts";
 import { missing } from "../missing.ts";
 import type { Facts, FoundFacts, PairFacts, RootFacts } from "./facts.ts";
 import { familyOf } from "./file_systems.ts";
-import { remark, told } from "./judge_host.ts";
-import type { Remark, Value } from "./remark.ts";
+import { type Remark, remark, told, type Value } from "./remark.ts";
 import { known } from "./told.ts";
 
 export function rootRemarks(pair: PairFacts, facts: Pick<Facts, "user" | "edge">): Remark[] {

@@ -1,4 +1,5 @@
 /** What is said of the facts: one remark to a line, as data. The words are in `cli/doctor_words.ts`. Pure. */
+import { isUntold, type Told } from "./told.ts";
 
 /** In the order of the report. */
 export const SECTIONS = ["system", "versions", "permissions", "limits", "roots", "holds", "edge"] as const;
@@ -85,6 +86,33 @@ export interface Remark {
   readonly values: Readonly<Record<string, Value>>;
   /** With an unknown: the flag of Deno that would tell; null where none would. */
   readonly by?: string | null;
+}
+
+/** A remark on what is known. */
+export function remark(
+  section: Section,
+  code: Code,
+  verdict: Verdict,
+  values: Readonly<Record<string, Value>> = {},
+  more: Pick<Remark, "kind" | "side"> = {},
+): Remark {
+  return { section, code, verdict, ...more, values };
+}
+
+/** The remark on something, or that it could not be told. */
+export function told<T>(
+  what: Told<T>,
+  [section, code]: readonly [Section, Code],
+  say: (what: T) => Remark,
+  more: Pick<Remark, "kind" | "side"> = {},
+): Remark {
+  if (!isUntold(what)) return say(what);
+  return { section, code, verdict: "unknown", ...more, values: {}, by: what.by };
+}
+
+/** null for no bound: JSON has no Infinity. */
+export function finite(number: number): number | null {
+  return Number.isFinite(number) ? number : null;
 }
 
 /** The worst of them, for the exit status. */

@@ -4,6 +4,7 @@
  */
 import { isEitherDay } from "../calendar.ts";
 import { type Fields, type Task, Unsayable, valuesOf } from "./task.ts";
+import { escaped } from "./xml.ts";
 
 export function labelOf(id: string): string {
   return `lockstep.${id}`;
@@ -91,8 +92,4 @@ function moments(fields: Fields): string[] {
     }
     return rows.map((row) => `    <dict>${row}</dict>`);
   });
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -4,6 +4,7 @@
  */
 import { isEitherDay } from "../calendar.ts";
 import { type Fields, type Task, Unsayable, valuesOf } from "./task.ts";
+import { escaped } from "./xml.ts";
 
 export function taskName(id: string): string {
   return `Lockstep\\${id}`;
@@ -220,8 +221,4 @@ function folderOf(path: string): string {
 function quoted(word: string): string {
   if (/^[\w@+=:,./\\-]+$/.test(word)) return word;
   return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -3,7 +3,11 @@
  * (PHOTOS for Photos). A pass knows names as they are listed, and would take such a path for another folder.
  */
 import { below, nameOf, parent, type Path } from "../../engine/entry.ts";
+import { systemOf } from "../../system.ts";
 import { isSystemError } from "../../system_error.ts";
+import { pathWithin } from "../../whole_path.ts";
+
+const WINDOWS = systemOf("windows");
 
 /** The path as it is listed; null when nobody knows. */
 export type TrueName = (path: Path) => Promise<Path | null>;
@@ -21,7 +25,8 @@ export function trueNames(root: string, real: (path: string) => Promise<string> 
   /** What is there, as a path below the root; null when nothing is, or it lies elsewhere. */
   async function listed(path: Path): Promise<Path | null> {
     try {
-      return pathIn(root, await real(`${root.replace(/[\\/]$/, "")}\\${path.replaceAll("/", "\\")}`));
+      const found = await real(`${root.replace(/[\\/]$/, "")}\\${path.replaceAll("/", "\\")}`);
+      return pathWithin(found, root, WINDOWS);
     } catch (error) {
       if (!isSystemError(error)) throw error;
       return null;
@@ -48,22 +53,4 @@ export function trueNames(root: string, real: (path: string) => Promise<string> 
     }
     return below(above, name);
   };
-}
-
-/**
- * The part of an absolute path of Windows that lies below a root, whatever letters the root is given in; "" for the root
- * itself; null when the path lies elsewhere.
- */
-export function pathIn(root: string, path: string): Path | null {
-  const start = plain(root).replace(/\/+$/, "");
-  const all = plain(path).replace(/\/+$/, "");
-  if (!all.toLowerCase().startsWith(start.toLowerCase())) return null;
-  const rest = all.slice(start.length);
-  if (rest === "") return "";
-  return rest.startsWith("/") ? rest.slice(1) : null;
-}
-
-/** With "/", and without what stands before a long path. */
-function plain(path: string): string {
-  return path.replaceAll("\\", "/").replace(/^\/\/\?\/UNC\//i, "//").replace(/^\/\/\?\//, "");
 }
