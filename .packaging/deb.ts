@@ -25,6 +25,7 @@ export interface Packing {
 
 /** Make the package; returns its path. Throws when a tool is missing or fails. */
 export async function pack({ executable, output }: Packing): Promise<string> {
+  if (!isFolder(output)) throw new Error(`Cannot write the package: there is no folder "${output}"`);
   const at = Deno.makeTempDirSync({ prefix: "lockstep-deb-" });
   try {
     const [staged, built] = [`${at}/stage`, `${at}/package`];
@@ -49,6 +50,15 @@ export async function pack({ executable, output }: Packing): Promise<string> {
     return path;
   } finally {
     Deno.removeSync(at, { recursive: true });
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

@@ -151,24 +151,29 @@ function write(path: string, value: unknown): void {
 async function commitNow(): Promise<string | null> {
   const { commit } = build();
   if (commit === null || commit.endsWith("-dirty")) return commit;
-  const edits = await git("status", "--porcelain", "--", "main.ts", "sync", "deno.json", "deno.lock");
-  return edits === null || edits === "" ? commit : `${commit}-dirty`;
+  return await isEdited(ROOT) ? `${commit}-dirty` : commit;
+}
+
+/** Whether what is handed out of a clone differs from its commit; no where that cannot be told. */
+export async function isEdited(root: string): Promise<boolean> {
+  // Deno itself writes deno.lock anew: what of it is used is checked when the packages are fetched
+  return (await git(root, "status", "--porcelain", "--", "main.ts", "sync", "deno.json") ?? "") !== "";
 }
 
 /** The time of the commit, or the one that SOURCE_DATE_EPOCH gives: the same sources make the same bytes. Seconds since 1970. */
 export async function sourceTime(): Promise<number> {
   const given = Deno.env.get("SOURCE_DATE_EPOCH");
   if (given !== undefined && /^\d+$/.test(given)) return Number(given);
-  return Number(await git("log", "-1", "--format=%ct") ?? Math.floor(Date.now() / 1000));
+  return Number(await git(ROOT, "log", "-1", "--format=%ct") ?? Math.floor(Date.now() / 1000));
 }
 
 /** What git prints; null where it is not there, or this is no clone. */
-async function git(...args: string[]): Promise<string | null> {
+async function git(root: string, ...args: string[]): Promise<string | null> {
   try {
     // a clone of another user is a clone, too
     const { success, stdout } = await new Deno.Command("git", {
-      args: ["-c", `safe.directory=${ROOT.replace(/[/\\]$/, "")}`, ...args],
-      cwd: ROOT,
+      args: ["-c", `safe.directory=${root.replace(/[/\\]$/, "")}`, ...args],
+      cwd: root,
       stderr: "null",
     }).output();
     return success ? new TextDecoder().decode(stdout).trim() : null;

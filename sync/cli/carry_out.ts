@@ -5,6 +5,7 @@ import {
   list,
   nameOf,
   PROGRAMS,
+  type Removal,
   remove,
   type Scheduler,
   schedulersOf,
@@ -82,7 +83,7 @@ async function installed({ scheduler, task }: Asked<"install" | "show">): Promis
       continue;
     }
     try {
-      if (await remove(other, task.id, homeFor(other))) lines.push(`Removed from ${nameOf(other)}`);
+      lines.push(...removedText(other, await remove(other, task.id, homeFor(other))));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) lines.push(failed("remove", other, error).text);
     }
@@ -103,8 +104,8 @@ async function askAll(asked: Asked<"remove" | "list">): Promise<Answer> {
       if (kind === "list") {
         const mark = named === null ? `${nameOf(scheduler)}: ` : "";
         lines.push(...(await list(scheduler, homeFor(scheduler))).map((line) => `${mark}${line}`));
-      } else if (await remove(scheduler, asked.id, homeFor(scheduler))) {
-        lines.push(`Removed from ${nameOf(scheduler)}`);
+      } else {
+        lines.push(...removedText(scheduler, await remove(scheduler, asked.id, homeFor(scheduler))));
       }
     } catch (error) {
       // one that is not on this system has no entry
@@ -120,6 +121,21 @@ async function askAll(asked: Asked<"remove" | "list">): Promise<Answer> {
   }
   lines.push(...all.filter((one) => !allowed.includes(one)).map(unasked));
   return { text: lines.join("\n"), status: STATUS.inSync };
+}
+
+/** What became of an entry, in no line where there was none. */
+function removedText(scheduler: Scheduler, removal: Removal): string[] {
+  switch (removal.kind) {
+    case "none":
+      return [];
+    case "removed":
+      return [`Removed from ${nameOf(scheduler)}`];
+    case "unheard":
+      return [
+        `Removed the files of ${nameOf(scheduler)}, which was not told: ${removal.refusal}; ` +
+        "a run that it started goes on until it ends",
+      ];
+  }
 }
 
 function unasked(scheduler: Scheduler): string {

@@ -32,6 +32,8 @@ export type Examining =
     readonly kind: "doctor";
     /** null where no folders are named. */
     readonly options: Options | null;
+    /** The words of that run, as they were typed: without what is the doctor's own. */
+    readonly words: readonly string[];
     /** The file of jobs, as it was typed, and those of its jobs that are meant; null for no file. */
     readonly config: { readonly file: string; readonly jobs: readonly string[] } | null;
     readonly tries: boolean;
@@ -63,13 +65,19 @@ export function parseDoctor(words: readonly string[]): Examining {
       return usage("--try writes to a replica: name the source and the replica");
     }
     const config = file === null ? null : { file, jobs: plain.map((i) => rest[i]!) };
-    return { kind: "doctor", options: null, config, ...how };
+    return { kind: "doctor", options: null, config, words: [], ...how };
   }
   if (plain.length === 1) return usage("Give the source and the replica, or neither");
   const command = parse(rest);
   if (command.kind === "usage") return command;
   if (command.kind !== "mirror") return usage("Give the source and the replica");
-  return { kind: "doctor", options: command.options, config: null, ...how };
+  return {
+    kind: "doctor",
+    options: command.options,
+    words: rest.filter((word) => word !== "--json"),
+    config: null,
+    ...how,
+  };
 }
 
 interface Separated {

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Side } from "../engine/entry.ts";
 import { beyondPortable, noNative, type WhyPortable } from "./edge.ts";
+import { noFolderFor } from "./kept_conflict.ts";
 import { logConflict } from "./log_conflict.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, namesOf } from "./paths.ts";
@@ -29,7 +30,7 @@ export async function objections(
     await conflictOf(options, roots),
     typeof choice === "string" ? choice : null,
     trash === null ? null : await trashFault(trashFolder(trash, roots.replica), roots, relation),
-    log === null ? null : logConflict(log, rotation, roots, isLogWord),
+    log === null ? null : logConflict(log, rotation, roots, isLogWord) ?? noFolderFor("log file", log),
   ];
   return found.filter((one) => one !== null);
 }

@@ -10,6 +10,8 @@ export interface Names {
   /** Paths of the source, as typed and with links resolved. */
   readonly source: readonly string[];
   readonly replica: readonly string[];
+  /** What of the words that were typed is somebody's, the longest first. */
+  readonly words: readonly string[];
   /** Where the program lies. */
   readonly program: string | null;
   readonly home: string | null;
@@ -25,23 +27,64 @@ export function redacted(remark: Remark, names: Names): Remark {
   const masks = masksOf(names);
   const values: Record<string, Value> = {};
   for (const [name, value] of Object.entries(remark.values)) {
-    values[name] = masked(value, masks, isPath(name));
+    values[name] = name === "options" ? harmless(value) : masked(value, masks, textOf(name, names.words));
   }
   return { ...remark, values };
 }
 
 type Masks = readonly (readonly [string, string])[];
 
-function masked(value: Value, masks: Masks, path: boolean): Value {
+function masked(value: Value, masks: Masks, finish: (text: string) => string): Value {
   if (typeof value === "object" && value !== null) {
-    return value.map((one) => String(masked(one, masks, path)));
+    return value.map((one) => String(masked(one, masks, finish)));
   }
   if (typeof value !== "string") return value;
   let text = value;
   for (const [name, mask] of masks) text = text.replaceAll(name, () => mask);
-  // of what else is a path, the names are left out
-  if (path && text.startsWith("/") && !PUBLIC.test(text)) return "<path>";
-  return path && !text.includes("<") && !text.startsWith("/") ? "<name>" : text;
+  return finish(text);
+}
+
+/** What is left out of a value by its name, when the masks have been put into it. */
+function textOf(name: string, words: readonly string[]): (text: string) => string {
+  if (isPath(name)) return pathLeft;
+  // the command is made without names
+  return name === "text" || name === "lack" ? (text) => sentenceLeft(text, words) : (text) => text;
+}
+
+/** Of a path what says nothing of anybody: a mask and how far above it lies, or what each system has. */
+function pathLeft(text: string): string {
+  const [, mask, rest] = /^(<[a-z]+>(?:\/\.\.)*)(.*)$/s.exec(text) ?? [];
+  if (mask !== undefined) return rest === "" ? mask : `${mask}/…`;
+  if (text.startsWith("/")) return PUBLIC.test(text) ? text : "<path>";
+  return "<name>";
+}
+
+/** A complaint, without what is quoted in it, without paths, and without the words that were typed. */
+function sentenceLeft(sentence: string, words: readonly string[]): string {
+  let text = sentence.replace(
+    /"((?:[^"\\]|\\.)*)"/g,
+    (all, inner) =>
+      /^(-|deno run |lockstep )/.test(inner) && !/[=/\\]/.test(inner) ? all : `"${pathLeft(inner)}"`,
+  );
+  for (const word of words) {
+    const literal = word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+    text = text.replace(new RegExp(`(?<![\\p{L}\\p{N}<])${literal}(?![\\p{L}\\p{N}>])`, "gu"), "<value>");
+  }
+  return text.replace(
+    /(?<![\w<>.])(\/|[A-Za-z]:[\\/]|\\\\)[^\s",:;]+/g,
+    (path) => PUBLIC.test(path) ? path : "<path>",
+  )
+    .replace(/(<[a-z]+>)\/[^\s",:;]+/g, "$1/…");
+}
+
+/** Options of a mount that name nothing: of others, even the name may be somebody's. */
+const HARMLESS =
+  /^(ro|rw|a?sync|dirsync|(no|rel|strict)?atime|no(dir)?atime|nodiratime|(no)?(suid|dev|exec|discard|barrier|acl|user_xattr)|lazytime|(usr|grp|prj|[ugp]|no)?quota)$/;
+
+function harmless(options: Value): Value {
+  return typeof options === "object" && options !== null
+    ? options.filter((one) => HARMLESS.test(one))
+    : options;
 }
 
 /** Which values are names on the disk, as a whole. */

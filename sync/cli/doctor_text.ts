@@ -1,6 +1,6 @@
 /** The report of `lockstep doctor`: plain text for people, to be pasted, and one object for programs. Pure. */
 import { type Remark, type Section, SECTIONS, type Verdict } from "../engine/doctor/remark.ts";
-import { adviceText, remarkText } from "./doctor_words.ts";
+import { aboutText, adviceText, remarkText } from "./doctor_words.ts";
 import { lineOf } from "./json_line.ts";
 import { counted } from "./quantity.ts";
 import { printable } from "./reason.ts";
@@ -35,7 +35,10 @@ const MARKS: Readonly<Record<Verdict, string>> = {
 };
 const WIDEST = Math.max(...Object.values(MARKS).map((mark) => mark.length));
 
-/** The whole report. `masked`: names were left out of it. */
+/** From how many lines on the verdict is said at the end, too. */
+const LONG = 20;
+
+/** The whole report: the verdict first. `masked`: names were left out of it. */
 export function reportText(all: readonly Examined[], masked: boolean): string {
   const lines: string[] = [];
   for (const [i, { job, remarks }] of all.entries()) {
@@ -44,13 +47,41 @@ export function reportText(all: readonly Examined[], masked: boolean): string {
       i === 0 || OF_PAIR.includes(one) || differs(one, remarks, all[0]!)
     );
     for (const section of sections) {
-      const found = remarks.filter((one) => one.section === section);
+      const found = remarks.filter((one) => one.section === section && !isGathered(one));
       if (found.length === 0) continue;
       lines.push(...lines.length === 0 || lines.at(-1) === "" ? [] : [""], HEADINGS[section]);
       for (const remark of found) lines.push(...linesOf(remark));
     }
   }
-  return [...lines, "", summary(all), "", ...ending(masked)].join("\n");
+  const verdict = summary(all);
+  const again = lines.length < LONG ? [] : [verdict, ""];
+  return [verdict, "", ...lines, "", ...gathered(all), ...again, ...ending(masked)].join("\n");
+}
+
+/** What a permission would tell is said in one line. */
+function isGathered({ verdict, by }: Remark): boolean {
+  return verdict === "unknown" && typeof by === "string";
+}
+
+/** That line, and what would tell all of it. */
+function gathered(all: readonly Examined[]): string[] {
+  const remarks = all.flatMap((one) => one.remarks).filter(isGathered);
+  if (remarks.length === 0) return [];
+  const about = [...new Set(remarks.map(aboutText))].join(", ");
+  return [`Unknown: ${printable(about)}. To know more, run again with ${flagsIn(remarks)}`, ""];
+}
+
+/** The flags that would tell, those of one kind joined. */
+function flagsIn(remarks: readonly Remark[]): string {
+  const flags = new Map<string, Set<string>>();
+  for (const { by } of remarks) {
+    const [name = "", value] = (by ?? "").split("=");
+    const values = flags.get(name) ?? new Set();
+    if (value !== undefined) values.add(value);
+    flags.set(name, values);
+  }
+  return [...flags].map(([name, values]) => values.size === 0 ? name : `${name}=${[...values].join(",")}`)
+    .join(" ");
 }
 
 /** Whether a section of one job says something else than that of the first. */
@@ -64,25 +95,31 @@ function linesOf(remark: Remark): string[] {
   const advice = adviceText(remark);
   const line = `  ${MARKS[remark.verdict].padEnd(WIDEST)}  ${printable(remarkText(remark))}`;
   if (advice === null) return [line];
-  // where nothing is known one line is enough
-  if (remark.by) return [`${line}. ${printable(advice)}`];
   return [line, `  ${" ".repeat(WIDEST)}    -> ${printable(advice)}`];
 }
 
 function summary(all: readonly Examined[]): string {
   const remarks = all.flatMap((one) => one.remarks);
   const count = (verdict: Verdict) => remarks.filter((one) => one.verdict === verdict).length;
-  const parts = ([["fails", "fails", "fail"], ["unsafe", "is unsafe", "are unsafe"], [
-    "slow",
-    "is slow",
-    "are slow",
-  ]] as const)
-    .flatMap(([verdict, one, many]) => {
-      const number = count(verdict);
-      return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
-    });
-  const rest = `${counted(count("note"), "note")}, ${count("unknown")} that cannot be told`;
-  return `${parts.length === 0 ? "Nothing is unsafe or slow" : parts.join(", ")}; ${rest}.`;
+  const [fails, unsafe, slow] = [count("fails"), count("unsafe"), count("slow")];
+  const others: readonly (readonly [number, string])[] = [
+    [fails > 0 ? unsafe : 0, "unsafe"],
+    [slow, "slow"],
+    [count("note"), count("note") === 1 ? "note" : "notes"],
+    [count("unknown"), "unknown"],
+  ];
+  const rest = others.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`).join(
+    ", ",
+  );
+  return `${verdictOf(fails, unsafe, slow)}${rest === "" ? "" : `; ${rest}`}.`;
+}
+
+function verdictOf(fails: number, unsafe: number, slow: number): string {
+  if (fails > 0) return `A run would fail, for ${counted(fails, "reason")}`;
+  if (unsafe > 0) {
+    return `A run would begin, but ${unsafe === 1 ? "1 thing is" : `${unsafe} things are`} unsafe`;
+  }
+  return slow > 0 ? "Nothing is unsafe" : "Nothing is unsafe or slow";
 }
 
 function ending(masked: boolean): string[] {

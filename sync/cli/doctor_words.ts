@@ -9,8 +9,12 @@ const WORDS: Readonly<Record<Code, Words>> = { ...HOST_WORDS, ...ROOT_WORDS };
 /** What is said, without a full stop. */
 export function remarkText(remark: Remark): string {
   if (remark.verdict !== "unknown" || isSaid(remark)) return WORDS[remark.code].text(remark);
-  const whose = remark.side === undefined ? "" : ` of the ${remark.side}`;
-  return `${WORDS[remark.code].about}${whose}: it cannot be told`;
+  return `${aboutText(remark)}: unknown`;
+}
+
+/** What a remark is about. */
+export function aboutText({ code, side }: Remark): string {
+  return `${WORDS[code].about}${side === undefined ? "" : ` of the ${side}`}`;
 }
 
 /** What to do about it; null where there is nothing to be done. */

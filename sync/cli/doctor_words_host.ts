@@ -57,7 +57,8 @@ function bounded(remark: Remark, name: string, say: (count: number) => string = 
 function granted(flag: string, gives: string): Words {
   return {
     about: flag,
-    text: ({ values }) => `${flag} is ${values.granted === true ? "" : "not "}granted, which gives ${gives}`,
+    text: ({ values }) =>
+      values.granted === true ? `${flag} is granted: ${gives}` : `${flag} is not granted; with it, ${gives}`,
     advice: () => `Add ${flag}`,
   };
 }
@@ -147,7 +148,7 @@ export const HOST_WORDS: Readonly<Record<OfHost, Words>> = {
   },
   "commit": {
     about: "the commit",
-    text: () => "the commit cannot be told",
+    text: () => "the commit is unknown",
     advice: () => "Say in a report where this copy of Lockstep came from, or let Deno read its folder",
   },
   "deno": {
@@ -173,16 +174,16 @@ export const HOST_WORDS: Readonly<Record<OfHost, Words>> = {
     text: (remark) =>
       remark.verdict === "ok"
         ? "Deno lets nothing write to the source; the C library is not held by that, but by Landlock"
-        : "Deno would let the program write to the source",
+        : "the program is allowed to write to the source",
     advice: (remark) => instead(remark, "Add --deny-write=<source>, as no part of a mirror needs it"),
   },
   "ffi": granted(
     "--allow-ffi",
-    "the native edge: it is faster, mirrors more, and no link leads it out of the two folders",
+    "the native edge is taken, which is faster, mirrors more, and follows no link out of the two folders",
   ),
-  "statfs": granted("--allow-sys=statfs", "a refusal, before the first write, of what will not fit"),
-  "uid": granted("--allow-sys=uid", "a refusal of a path that leads through a stranger's link"),
-  "mkfifo": granted("--allow-run=mkfifo", "copies of FIFOs"),
+  "statfs": granted("--allow-sys=statfs", "what will not fit is refused before the first write"),
+  "uid": granted("--allow-sys=uid", "a path that leads through a stranger's link is refused"),
+  "mkfifo": granted("--allow-run=mkfifo", "FIFOs are mirrored"),
   "user": {
     about: "the user",
     text: (remark) => num(remark, "uid") === 0 ? "run by root" : `run by user ${text(remark, "uid")}`,

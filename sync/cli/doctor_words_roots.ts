@@ -69,14 +69,22 @@ export const ROOT_WORDS: Readonly<Record<OfRoots, Words>> = {
     about: "what can be read",
     text: (remark) => {
       const of = `${remark.values.complete === true ? "" : "the first "}${entries(num(remark, "names"))}`;
+      if (remark.kind === "names") {
+        const paths = list(remark, "paths");
+        return `of ${of} at the top of the ${remark.side}, ${number(paths.length)} ${
+          paths.length === 1 ? "has a name" : "have names"
+        } that Windows does not: ${named(paths)}`;
+      }
       return remark.verdict === "ok"
         ? `${of} at the top of the ${remark.side} can be opened`
         : `of ${of} at the top of the ${remark.side}, ${
           number(num(remark, "unreadable"))
         } cannot be opened, as ${shown(text(remark, "example"))}`;
     },
-    advice: () =>
-      "Run it as a user who may read them, or leave them out by --exclude: each fails at every pass",
+    advice: (remark) =>
+      remark.kind === "names"
+        ? "Rename them where they were made, or leave them out by --exclude: each fails at every pass"
+        : "Run it as a user who may read them, or leave them out by --exclude: each fails at every pass",
   },
   "writable": {
     about: "whether the replica can be written to",
@@ -116,7 +124,7 @@ export const ROOT_WORDS: Readonly<Record<OfRoots, Words>> = {
     about: "whether they are on one disk",
     text: (remark) =>
       remark.values.same === true
-        ? `both folders are on one disk${remark.values.turns === true ? ", one that turns" : ""}`
+        ? `both folders are on one ${remark.values.turns === true ? "spinning disk" : "disk"}`
         : "the folders are on two disks",
     advice: () => "It is no copy for the day on which that disk fails: keep one on another disk, too",
   },
@@ -253,18 +261,16 @@ export const ROOT_WORDS: Readonly<Record<OfRoots, Words>> = {
     text: (remark) => {
       if (remark.kind === "tried") return `tried: the replica holds ${held(remark)}`;
       const type = text(remark, "type");
-      const of = type === "" ? "" : ` By its type (${type}): ${BY_TYPE[remark.kind ?? ""] ?? BY_TYPE.other}`;
+      const of = type === "" ? "" : `. By its type (${type}): ${BY_TYPE[remark.kind ?? ""] ?? BY_TYPE.other}`;
       const reason = text(remark, "reason");
       return reason === ""
-        ? `what the replica can hold was not tried, for that writes to it.${of}`
+        ? `what the replica can hold: not tried, as that would write to it; add --try${of}`
         : `what the replica can hold could not be tried: ${
           UNTRIED[reason] ?? reasonText({ code: reason })
-        }.${of}`;
+        }${of}`;
     },
     advice: ({ values: { asked } }) =>
-      asked === true
-        ? "Try again when the replica is there and no run is at work on it"
-        : "To know it, add --try",
+      asked === true ? "Try again when the replica is there and no run is at work on it" : null,
   },
   "lacks": {
     about: "what the replica lacks",

@@ -19,7 +19,7 @@ export const EXIT_STATUSES = [
     name: "unusable",
     number: 3,
     brief: "source or replica unusable",
-    meaning: "the source or the replica cannot be used",
+    meaning: "the source, the replica or the system's scheduler cannot be used",
   },
   {
     name: "halted",

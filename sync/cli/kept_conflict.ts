@@ -40,19 +40,24 @@ export function keptConflict(
       return `The ${what} and the ${other.what} have the same name, ${shown(path)}`;
     }
   }
-  const above = dirname(wholePath(path));
-  if (isMissing(above)) {
-    return `The ${what} ${shown(path)} cannot be made: there is no folder ${shown(above)}`;
-  }
+  const homeless = noFolderFor(what, path);
+  if (homeless !== null) return homeless;
   if (start === undefined || isOurs(path, start, mayBeBlank)) return null;
   return `${shown(path)} is there already and is no ${what} of Lockstep: choose another name for the ${what}`;
 }
 
-/** Whether nothing is there; no when we cannot tell. */
-function isMissing(path: string): boolean {
+/** That a file has no folder in which it could be made, as a line for a person; null when it has one, and when we cannot tell. */
+export function noFolderFor(what: string, path: string): string | null {
+  const above = dirname(wholePath(path));
+  return isNoFolder(above)
+    ? `The ${what} ${shown(path)} cannot be made: there is no folder ${shown(above)}`
+    : null;
+}
+
+/** Whether no folder is there; no when we cannot tell. */
+function isNoFolder(path: string): boolean {
   try {
-    Deno.statSync(path);
-    return false;
+    return !Deno.statSync(path).isDirectory;
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return error instanceof Deno.errors.NotFound;

@@ -4,6 +4,7 @@ import { pathKey, wholePath } from "../whole_path.ts";
 import type { Answer } from "../cli/carry_out.ts";
 import { chosenJobs, jobText, parseCheck } from "../cli/check_jobs.ts";
 import { STATUS } from "../cli/exit_status.ts";
+import { noFolderFor } from "../cli/kept_conflict.ts";
 import type { Options } from "../cli/options.ts";
 import { ambiguous, kindAt } from "../cli/paths.ts";
 import { readChoice } from "../cli/patterns.ts";
@@ -53,6 +54,11 @@ function warningsOf(options: Options, made: ReadonlyMap<string, string>): string
   if (there === "other") found.push(`the replica ${shown(replica)} is no folder`);
   else if (there === "nothing" && kindAt(dirname(replica)) !== "folder") {
     found.push(`the folder ${shown(dirname(replica))}, in which the replica is made, is not there`);
+  }
+  const { log, check: { manifest }, undo: { state } } = options;
+  for (const [what, path] of [["log file", log], ["manifest", manifest], ["state file", state]] as const) {
+    const homeless = path === null ? null : noFolderFor(what, path);
+    if (homeless !== null) found.push(homeless);
   }
   const choice = readChoice(options.choice);
   if (typeof choice === "string") found.push(choice);

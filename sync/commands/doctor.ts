@@ -2,7 +2,8 @@
 import { basename, dirname, resolve } from "node:path";
 import type { Answer } from "../cli/carry_out.ts";
 import { chosenJobs } from "../cli/check_jobs.ts";
-import { parseDoctor } from "../cli/doctor.ts";
+import { type Examining, parseDoctor } from "../cli/doctor.ts";
+import { type Meant, privateWords } from "../cli/doctor_command.ts";
 import { grantFacts } from "../cli/doctor_grants.ts";
 import { logSides, objections } from "../cli/doctor_objections.ts";
 import { type Names, redacted } from "../cli/doctor_redact.ts";
@@ -32,13 +33,13 @@ export async function command(words: readonly string[]): Promise<Answer> {
   if (asked.kind !== "doctor") {
     return { text: asked.text, status: asked.kind === "help" ? STATUS.inSync : STATUS.usage };
   }
-  const pairs = await pairsOf(asked.options, asked.config);
+  const pairs = await pairsOf(asked);
   if (typeof pairs === "string") return { text: pairs, status: STATUS.usage };
   const examined: Examined[] = [];
-  for (const { job, options } of pairs) {
-    const facts = await factsOf(job, options, asked.tries);
+  for (const { job, meant } of pairs) {
+    const facts = await factsOf(job, meant, asked);
     const remarks = judge(facts);
-    const names = asked.redacts ? namesIn(facts) : null;
+    const names = asked.redacts ? namesIn(facts, meant) : null;
     const shown = names === null ? remarks : remarks.map((one) => redacted(one, names));
     examined.push({ job: names === null ? job : job && `${examined.length + 1}`, remarks: shown });
   }
@@ -51,21 +52,25 @@ export async function command(words: readonly string[]): Promise<Answer> {
 interface Pair {
   readonly job: string | null;
   /** null for the system alone. */
-  readonly options: Options | null;
+  readonly meant: Meant | null;
 }
 
-async function pairsOf(
-  options: Options | null,
-  config: { readonly file: string; readonly jobs: readonly string[] } | null,
-): Promise<readonly Pair[] | string> {
-  if (config === null) return [{ job: null, options }];
+type Asked = Extract<Examining, { kind: "doctor" }>;
+
+async function pairsOf({ options, words, config }: Asked): Promise<readonly Pair[] | string> {
+  if (config === null) return [{ job: null, meant: options && { options, words } }];
   const file = await readJobFile(config.file);
   if ("faults" in file) return file.faults.join("\n");
   const jobs = chosenJobs(file.jobs, config.jobs);
-  return typeof jobs === "string" ? jobs : jobs.map(({ name, options }) => ({ job: name, options }));
+  if (typeof jobs === "string") return jobs;
+  return jobs.map(({ name, options }) => ({
+    job: name,
+    meant: { options, words: ["run", "--config", config.file, name] },
+  }));
 }
 
-async function factsOf(job: string | null, options: Options | null, tries: boolean): Promise<Facts> {
+async function factsOf(job: string | null, meant: Meant | null, { tries, redacts }: Asked): Promise<Facts> {
+  const options = meant?.options ?? null;
   const place = options === null ? resolve(".") : resolve(options.source);
   const found = await inTime(edgeFacts(options?.edge ?? null, place), PATIENCE_MS) ?? UNTOLD;
   const edge = known(found, PORTABLE);
@@ -74,7 +79,7 @@ async function factsOf(job: string | null, options: Options | null, tries: boole
   return {
     program: programFacts(),
     host: await hostFacts(Date.now()),
-    grants: grantFacts(options, MAIN, edge.why !== "system"),
+    grants: grantFacts(meant, MAIN, redacts),
     user,
     limits: await limitFacts(threads),
     edge: found,
@@ -143,7 +148,7 @@ async function triedFacts(
 }
 
 /** What is left out of a report that strangers read. */
-function namesIn({ pair, program }: Facts): Names {
+function namesIn({ pair, program }: Facts, meant: Meant | null): Names {
   const paths = (root: PairFacts["source"] | undefined) =>
     root === undefined ? [] : [root.path, ...root.found === null ? [] : [root.found.path]];
   const env = (name: string) =>
@@ -154,6 +159,7 @@ function namesIn({ pair, program }: Facts): Names {
   return {
     source: paths(pair?.source),
     replica: paths(pair?.replica),
+    words: privateWords(meant?.words ?? []),
     program: dirname(program.place),
     home: env("HOME") ?? env("USERPROFILE"),
     user: env("USER") ?? env("USERNAME"),

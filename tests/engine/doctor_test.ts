@@ -9,7 +9,7 @@ import { CODES, type Remark, worst } from "../../sync/engine/doctor/remark.ts";
 import { UNTOLD, untold } from "../../sync/engine/doctor/told.ts";
 
 const TREE = { folders: 1, entries: 3, bytes: 30, largest: 20, complete: true };
-const TOP = { names: 3, complete: true, unreadable: 0, example: null, empty: false };
+const TOP = { names: 3, complete: true, unreadable: 0, example: null, misnamed: [], empty: false };
 const FOUND: FoundFacts = {
   path: "/s",
   mode: 0o755,
@@ -230,7 +230,9 @@ const ROWS: readonly (readonly [Facts, ...string[]])[] = [
   [missing("source", { code: "fault", reason: { code: "NOTCAPABLE" } }), "fails root fault"],
   [missing("replica", { code: "no-parent", parent: "/x" }), "fails root no-parent"],
   [missing("replica", null)],
-  [of("source", { top: { ...TOP, unreadable: 1, example: "a" } }), "note readable"],
+  [of("source", { top: { ...TOP, unreadable: 1, example: "a" } }), "unsafe readable"],
+  [of("replica", { top: { ...TOP, unreadable: 1, example: "a" } }), "note readable"],
+  [of("source", { top: { ...TOP, misnamed: ["a:b", "con.txt"] } }), "unsafe readable names"],
   [of("replica", { writable: "EROFS" })],
   [
     pair({ replica: { ...PAIR.replica, found: { ...FOUND, writable: "EROFS" } }, tried: null }),

@@ -134,7 +134,7 @@ faultTest("doctor tells an ordinary user what cannot be read, and where nothing 
   const nobody = { ...await ownCache(at), through: STRANGER, cwd: at };
   for (const setting of [{}, PORTABLE]) {
     const found = await examined(ROOTS(at), { ...setting, ...nobody });
-    has(found, "note readable", 3);
+    has(found, "unsafe readable", 3);
     has(found, "fails writable", 3);
     assertEquals(
       found.remarks.find(({ code, side }) => code === "readable" && side === "source")?.values.example,

@@ -363,7 +363,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "file lock: a pass removes the file by which its replica is locked",
-    edits: [["pass/locked.ts", 'if (path === "") return', 'if (path === "never") return']],
+    edits: [["pass/locked.ts", 'path === "" && (is', 'path === "never" && (is']],
     tests: ["pass/locked_test.ts"],
   },
   {
@@ -718,6 +718,11 @@ export const MUTANTS: readonly Mutant[] = [
       "return day === weekday;",
     ]],
     tests: ["timing/calendar_test.ts"],
+  },
+  {
+    name: "an installation that fails leaves its files",
+    edits: [["timing/scheduler/scheduler.ts", "await takeBack(scheduler, id, home, before);", ""]],
+    tests: ["timing/scheduler_test.ts"],
   },
   {
     name: "an entry with another scheduler stays when one is installed",
@@ -2341,6 +2346,25 @@ export const MUTANTS: readonly Mutant[] = [
       "text.replaceAll(name, () => name)",
     ]],
     tests: ["program/doctor_test.ts"],
+  },
+  {
+    name: "what the doctor says to run instead has lost the options",
+    edits: [[
+      "cli/doctor_command.ts",
+      "fileURLToPath(main), ...words]",
+      "fileURLToPath(main), ...words.slice(0, 2)]",
+    ]],
+    tests: ["program/doctor_test.ts"],
+  },
+  {
+    name: "the lock of a living run is a left-over to the doctor",
+    edits: [["disk/doctor/count.ts", "await isLockedByFile(root.path)", "name === root.path"]],
+    tests: ["program/doctor_test.ts"],
+  },
+  {
+    name: "what of the source cannot be read is no more than a note of the doctor's",
+    edits: [["engine/doctor/judge_roots.ts", 'side === "source" ? "unsafe" : "note"', '"note"']],
+    tests: ["engine/doctor_test.ts"],
   },
   {
     name: "what is unsafe ends the doctor with status 0",

@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pack } from "../../.packaging/deb.ts";
+import { isEdited } from "../../.packaging/stage.ts";
 import { VERSION } from "../../sync/build.ts";
 import { faultTest } from "../faults/tools.ts";
 import { command, has, sh } from "../support/program.ts";
@@ -46,6 +47,25 @@ async function said(name: string, ...args: string[]): Promise<string> {
   assertEquals(ran?.status, 0, `${name} ${args.join(" ")}: ${ran?.err}${ran?.out}`);
   return ran!.out;
 }
+
+packageTest("a Debian package for a folder that is not there is refused in one line", async (at) => {
+  const words = ["run", "-A", "-q", "--no-lock", ".packaging/deb.ts", "--output", `${at}/missing`];
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: words,
+    cwd: new URL("../..", import.meta.url),
+  }).output();
+  const said = new TextDecoder().decode(stderr);
+  assertEquals([code, said], [1, `Cannot write the package: there is no folder "${at}/missing"\n`]);
+});
+
+packageTest("what Deno writes into deno.lock makes no package of edited files", async (at) => {
+  plant(at, { "main.ts": "", "deno.json": "{}", "deno.lock": "{}", sync: { a: "1" } });
+  await sh("git init -q; git add .; git -c user.name=a -c user.email=a@b commit -qm a", at);
+  Deno.writeTextFileSync(`${at}/deno.lock`, '{"version":"5"}');
+  assertEquals(await isEdited(at), false);
+  Deno.writeTextFileSync(`${at}/sync/a`, "2");
+  assertEquals(await isEdited(at), true);
+}, ["git"]);
 
 packageTest(
   "the Debian package holds what the system looks for, and the same sources make the same bytes",

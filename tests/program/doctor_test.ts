@@ -1,6 +1,12 @@
 /** `lockstep doctor` and `--version --verbose`: the real program, on real folders. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseDoctor } from "../../sync/cli/doctor.ts";
+import { type Names, redacted } from "../../sync/cli/doctor_redact.ts";
+import { topOf } from "../../sync/disk/doctor/count.ts";
+import { lockByFile } from "../../sync/disk/lock_file.ts";
+import { rootIfAllowed } from "../../sync/disk/root.ts";
+import { LOCK_NAME } from "../../sync/disk/temporary.ts";
+import { withoutSecrets } from "../../sync/disk/doctor/disk.ts";
 import { CODES, type Remark } from "../../sync/engine/doctor/remark.ts";
 import { hasNative } from "../support/edges.ts";
 import { violations } from "../support/json_schema.ts";
@@ -228,6 +234,168 @@ Deno.test("doctor --redact names no folder, no user and no machine", () =>
         assert(!ran.out.toLowerCase().includes(name.toLowerCase()), `${name}: ${ran.out}`);
       }
     }
+  }));
+
+Deno.test("doctor says to run instead what was meant: all words as given, and the permissions that these need", () =>
+  inFolder(async (at) => {
+    plant(at, { "a source": { a: "1" }, replica: {} });
+    const [source, replica] = [`${at}/a source`, `${at}/replica`];
+    const rows = [
+      [
+        [source, replica, "30m", `${at}/sync.log`, "--trash", "--exclude", "*.o"],
+        ["--allow-read", "--allow-write", `--deny-write=${source}`],
+      ],
+      [[source, replica, "--dry-run"], ["--allow-read", `--deny-write=${source}`]],
+      [
+        [source, replica, '--on-failure=/bin/true "it\'s over"', "--nice=5"],
+        ["--allow-run=/bin/true", "--allow-sys=setPriority"],
+      ],
+    ] as const;
+    const commandOf = async (words: readonly string[], flags: readonly string[]) =>
+      (await examined(words, { flags: [...flags, "--allow-run=/bin/true"], edge: "as flags say" })).remarks
+        .find(({ code }) => code === "writes-source")?.values.command as string;
+    for (const [words, flags] of rows) {
+      const told = await commandOf(words, ["-RW"]);
+      for (const flag of Deno.build.os === "windows" ? [] : flags) {
+        assertStringIncludes(told, flag.includes(" ") ? `'${flag}'` : flag);
+      }
+      assertEquals(told.includes("--allow-write"), words.every((word) => word !== "--dry-run"));
+      assert(!told.includes("--allow-ffi"), told);
+      if (Deno.build.os === "windows") continue;
+      // a shell makes the same words of it
+      const { stdout } = await new Deno.Command("sh", {
+        args: ["-c", `printf '%s\\n' ${told.slice(told.indexOf("main.ts ") + "main.ts ".length)}`],
+      }).output();
+      assertEquals(new TextDecoder().decode(stdout).trimEnd().split("\n"), [...words]);
+    }
+    assertStringIncludes(await commandOf([source, replica], ["-RW", "--allow-ffi"]), "--allow-ffi");
+    // what writes into the source is not told to deny it
+    assertEquals(await commandOf([source, replica, "5m", `${source}/x.log`], ["-RW"]), undefined);
+  }));
+
+Deno.test("doctor --redact has no part of any path that was given, in complaints and in what to run either", () =>
+  inFolder(async (at) => {
+    const secret = `${at}/smith/taxes`;
+    plant(secret, { source: { a: "1" }, replica: { b: "1" } });
+    const words = [
+      `${secret}/source`,
+      `${secret}/replica`,
+      "30m",
+      `${at}/jones/quarterly.log`,
+      "--exclude-from",
+      `${at}/miller/list`,
+      "--exclude=novel/*.bak",
+      `--trash=${at}/baker/old`,
+      `--status=${at}/cooper/now.json`,
+    ];
+    const parts = [
+      at,
+      "smith",
+      "taxes",
+      "jones",
+      "quarterly",
+      "miller",
+      "list",
+      "novel",
+      "bak",
+      "baker",
+      "cooper",
+    ];
+    for (const flags of [["-RW", "--allow-sys"], ["-R"]]) {
+      for (const form of [[], ["--json"]]) {
+        const { out, status } = await lockstep(["doctor", ...words, "--redact", ...form], { flags });
+        assertEquals(status, 3);
+        for (const part of parts) assert(!new RegExp(`\\b${part}\\b`).test(out), `${part}: ${out}`);
+      }
+    }
+  }));
+
+Deno.test("of a mount's options no secret is told, and with --redact only those that name nothing", () => {
+  const rows = [
+    ["rw,relatime,lowerdir=/home/smith/l,upperdir=/home/smith/u", "rw,relatime"],
+    ["ro,username=smith,password=x,credentials=/etc/c,sync", "ro,sync"],
+    [
+      "rw,noatime,nodev,nosuid,noexec,discard,uid=1000,usrjquota=smith.user",
+      "rw,noatime,nodev,nosuid,noexec,discard",
+    ],
+  ] as const;
+  const names: Names = {
+    source: [],
+    replica: [],
+    words: [],
+    program: null,
+    home: null,
+    user: null,
+    host: null,
+  };
+  for (const [given, left] of rows) {
+    const options = given.split(",");
+    const remark: Remark = { section: "roots", code: "mount", verdict: "ok", values: { options } };
+    assertEquals(redacted(remark, names).values.options, left.split(","));
+    const open = withoutSecrets(options).join();
+    assert(!/password|credentials|username/.test(open), open);
+    assertEquals(open.includes("uid=1000"), given.includes("uid=1000"));
+  }
+});
+
+Deno.test("doctor says that a run fails whose log has no folder, and check warns of it", () =>
+  inFolder(async (at) => {
+    plant(at, {
+      source: { a: "1" },
+      replica: { a: "1" },
+      "jobs.jsonc": JSON.stringify({
+        jobs: { one: { source: "source", replica: "replica", interval: "5m", log: "nowhere/x.log" } },
+      }),
+    });
+    const words = [`${at}/source`, `${at}/replica`, "5m", `${at}/nowhere/x.log`];
+    assertEquals((await lockstep([...words, "--once"])).status, 1);
+    const { said, status } = await examined(words);
+    has(said, "fails objection");
+    assertEquals(status, 3);
+    const checked = await lockstep(["check", "--config", `${at}/jobs.jsonc`]);
+    assertEquals([checked.status, checked.err], [0, ""]);
+    assertMatch(checked.out, /there is no folder ".*nowhere"/);
+  }));
+
+Deno.test("names that Windows has not are counted as such, and not as what this user may not read", () =>
+  inFolder(async (at) => {
+    if (Deno.build.os === "windows") return;
+    plant(at, { "a:b": "1", "con.txt": "1", plain: "1" });
+    const root = await rootIfAllowed(at);
+    const { top } = await topOf(root!, { hasWindowsNames: true });
+    assertEquals([top.unreadable, [...top.misnamed].sort()], [0, ["a:b", "con.txt"]]);
+    assertEquals((await topOf(root!, { hasWindowsNames: false })).top.misnamed, []);
+  }));
+
+Deno.test("the file by which a living run holds the replica is not what a killed run left", () =>
+  inFolder(async (at) => {
+    plant(at, { a: "1", ".lockstep-01234567-a": "" });
+    const locking = await lockByFile(at);
+    if (locking.kind !== "locked") throw new Error(locking.kind);
+    const root = await rootIfAllowed(at);
+    assertEquals((await topOf(root!)).leftOvers, 1);
+    await locking.lock.close();
+    plant(at, { [LOCK_NAME]: "" });
+    assertEquals((await topOf(root!)).leftOvers, 2);
+  }));
+
+Deno.test("the doctor's text has the verdict first, and what no permission told in one line", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: "1" }, replica: { other: "1" } });
+    const words = [`${at}/source`, `${at}/replica`];
+    const { out } = await lockstep(["doctor", ...words], { flags: ["-RW"], edge: "as flags say" });
+    const lines = out.trimEnd().split("\n");
+    assertMatch(lines[0]!, /^A run would begin, but (1 thing is|\d+ things are) unsafe; .*\d+ notes?/);
+    assert(lines.lastIndexOf(lines[0]!) > 20, "at the end, too");
+    const gathered = lines.filter((line) => /run again with/.test(line));
+    const { remarks } = await examined(words, { flags: ["-RW"], edge: "as flags say" });
+    const flags = new Set(remarks.filter(({ by }) => by).map(({ by }) => by!.split("=")[0]!));
+    assertEquals(gathered.length, flags.size === 0 ? 0 : 1);
+    for (const flag of flags) assertStringIncludes(gathered[0]!, flag);
+    assert(!lines.some((line) => /^ {2}\? .*(Run the doctor|allow-)/.test(line)), out);
+    assert(!/cannot be told|which gives/.test(out), out);
+    assertStringIncludes(out, "the program is allowed to write to the source");
+    assertStringIncludes(out, "not tried, as that would write to it; add --try");
   }));
 
 /** The schema of the doctor in docs/json.md: the second one there. */

@@ -15,7 +15,7 @@ import { show } from "../../sync/timing/scheduler/scheduler.ts";
 import { units } from "../../sync/timing/scheduler/systemd.ts";
 import { fieldsOf, idOf, type Task, Unsayable, valuesOf } from "../../sync/timing/scheduler/task.ts";
 import { command, has, lockstep } from "../support/program.ts";
-import { inFolder, plant } from "../support/tree.ts";
+import { harvest, inFolder, plant } from "../support/tree.ts";
 
 const isWindows = Deno.build.os === "windows";
 
@@ -546,6 +546,68 @@ unixTest(
       assertStringIncludes(partly.out, "Not asked: systemd (it needs --allow-run=systemctl");
     }),
 );
+
+/** Answers no, once the file "no" is there. */
+const REFUSING = `#!/bin/sh
+[ ! -e "$HOME/no" ] || { echo "Failed to connect to bus: No medium found" >&2; exit 1; }
+`;
+
+for (const [scheduler, tool] of [["systemd", "systemctl"], ["launchd", "launchctl"]] as const) {
+  unixTest(
+    `an installation that fails with ${scheduler} leaves what was there, and remove removes it`,
+    () =>
+      inFolder(async (folder) => {
+        const [place] = FILES[scheduler];
+        plant(folder, { bin: {}, home: {}, s: {} });
+        Deno.writeTextFileSync(`${folder}/bin/${tool}`, REFUSING);
+        Deno.chmodSync(`${folder}/bin/${tool}`, 0o755);
+        const { denoDir } = JSON.parse((await command(Deno.execPath(), "info", "--json"))!.out);
+        const setting = {
+          flags: [
+            `--allow-run=${tool}`,
+            "--allow-env=HOME",
+            "--allow-read",
+            "--allow-write",
+            "--no-prompt",
+          ],
+          env: {
+            HOME: `${folder}/home`,
+            DENO_DIR: denoDir,
+            PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
+          },
+        };
+        const schedule = (...words: string[]) =>
+          lockstep(["schedule", ...words, `--with=${scheduler}`], setting);
+        const folders = [`${folder}/s`, `${folder}/r`];
+        const install = (when: string) => schedule("install", ...folders, when, `${folder}/l.log`);
+        const at = `${folder}/home/${place}`;
+        const no = `${folder}/home/no`;
+        Deno.writeTextFileSync(no, "");
+        for (const when of ["0 2 * * *", "5m"]) {
+          const failed = await install(when);
+          assertEquals([failed.status, failed.out], [3, ""]);
+          assertStringIncludes(failed.err, "Failed to connect to bus");
+          assertEquals([...Deno.readDirSync(at)], []);
+        }
+        Deno.removeSync(no);
+        assertEquals((await install("0 2 * * *")).status, 0);
+        const before = harvest(at);
+        Deno.writeTextFileSync(no, "");
+        assertEquals((await install("5m")).status, 3);
+        assertEquals(Object.keys(harvest(at)), Object.keys(before));
+        for (const { name } of Deno.readDirSync(at)) {
+          assertEquals(Deno.readTextFileSync(`${at}/${name}`).includes("5m"), false, name);
+        }
+        const removed = await schedule("remove", ...folders);
+        assertEquals([removed.status, removed.err], [0, ""]);
+        // launchd may say no of what is not at work
+        const told = scheduler === "systemd" ? "which was not told: " : "Removed from launchd";
+        assertStringIncludes(removed.out, told);
+        assertEquals([...Deno.readDirSync(at)], []);
+        assertStringIncludes((await schedule("list")).out, "There is no entry");
+      }),
+  );
+}
 
 unixTest(
   "lockstep schedule remove fails when schtasks will not remove the task",

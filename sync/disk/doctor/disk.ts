@@ -7,6 +7,14 @@ import { type Mount, mountOf, mountsIn, mountsOf } from "../mounts.ts";
 import { spaceOf } from "../space.ts";
 import { systemFile } from "../system_file.ts";
 
+/** Options of a mount that nobody is told: with what somebody logs on to a server. */
+const SECRET = /^(pass(word|wd|phrase)?2?|cred(ential)?s?|user(name)?|dom(ain)?|secret|key|token)=/i;
+
+/** Options of a mount, without those. */
+export function withoutSecrets(options: readonly string[]): readonly string[] {
+  return options.filter((one) => !SECRET.test(one));
+}
+
 /** All that is mounted, in the order of the system's list: what comes later lies above. */
 export async function mountTable(): Promise<Told<readonly Mount[]>> {
   const text = await systemFile("/proc/self/mountinfo");
@@ -26,7 +34,7 @@ export async function diskFacts(folder: string, device: number, edge: Edge): Pro
     mount: isUntold(mount) ? mount : {
       point: mount.point,
       depth: depthBelow(mount.point, folder),
-      options: mount.options,
+      options: withoutSecrets(mount.options),
     },
     inside: isUntold(mounts)
       ? mounts

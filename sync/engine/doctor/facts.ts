@@ -73,7 +73,7 @@ export interface GrantFacts {
   readonly mkfifo: boolean;
   /** What the options of the run need and was not granted, in words; null when nothing is. */
   readonly lack: string | null;
-  /** Deno would let the program write into the source; null where no source is named. */
+  /** Deno would let the program write into the source; null where no source is named, or the run writes there. */
   readonly writesSource: boolean | null;
   /** Some paths are denied to writing. */
   readonly denies: boolean;
@@ -189,6 +189,8 @@ export interface TopFacts {
   readonly unreadable: number;
   /** One of them. */
   readonly example: string | null;
+  /** Names that the system does not have, so that what they name is never mirrored. */
+  readonly misnamed: readonly string[];
   /** Nothing is in it but what a system makes by itself. */
   readonly empty: boolean;
 }

@@ -52,9 +52,16 @@ function codeIn(reason: object): string {
 }
 
 function readable({ side }: RootFacts, { top }: FoundFacts): Remark[] {
-  const { names, complete, unreadable, example } = top;
-  const values = { names, complete, unreadable, example };
-  return [remark("roots", "readable", unreadable === 0 ? "ok" : "note", values, { side })];
+  const { names, complete, unreadable, example, misnamed } = top;
+  // of the source it is left out at every pass; what the replica has may be replaced without being read
+  const amiss = side === "source" ? "unsafe" : "note";
+  const of = { names, complete };
+  return [
+    remark("roots", "readable", unreadable === 0 ? "ok" : amiss, { ...of, unreadable, example }, { side }),
+    ...misnamed.length === 0
+      ? []
+      : [remark("roots", "readable", amiss, { ...of, paths: misnamed }, { side, kind: "names" })],
+  ];
 }
 
 function relationRemarks({ relation, source, replica }: PairFacts): Remark[] {

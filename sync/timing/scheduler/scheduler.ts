@@ -1,5 +1,7 @@
 /** The edge to the system's schedulers: runs their programs and writes their files. The texts are made elsewhere. */
 import { crontabLine, installed, listed, removed } from "./crontab.ts";
+import { isSystemError } from "../../system_error.ts";
+import { isThere, namesIn, putBack, textsOf } from "./entry_files.ts";
 import { bootoutWords, bootstrapWords, labelOf, propertyList } from "./launchd.ts";
 import { taskFile, taskName, taskXml } from "./schtasks.ts";
 import { type Unit, unitName, units } from "./systemd.ts";
@@ -65,71 +67,158 @@ function unitsFor(scheduler: "systemd" | "systemd-system", task: Task): Unit[] {
   return units(task, scheduler === "systemd" ? "user" : "system");
 }
 
-/** Write the entry, over one for the same folders. Throws when the scheduler or the disk refuses. */
+/**
+ * Write the entry, over one for the same folders. Throws when the scheduler or the disk refuses: what was there before is
+ * there again then.
+ */
 export async function install(scheduler: Scheduler, task: Task, home: string): Promise<void> {
   switch (scheduler) {
     case "cron":
       return await run("crontab", ["-"], installed(await crontab(), task));
     case "systemd":
-    case "systemd-system": {
-      await remove(scheduler, task.id, home);
-      const folder = folderOf(scheduler, home);
-      await Deno.mkdir(folder, { recursive: true });
-      const files = unitsFor(scheduler, task);
-      for (const { name, text } of files) await Deno.writeTextFile(`${folder}/${name}`, text);
-      await run("systemctl", [...systemctl(scheduler), "daemon-reload"]);
-      for (const { name, enabled } of files) {
-        if (enabled) await run("systemctl", [...systemctl(scheduler), "enable", "--now", name]);
-      }
-      return;
-    }
+    case "systemd-system":
+      return await installFiles(scheduler, task.id, home, unitsFor(scheduler, task));
     case "launchd": {
-      await remove(scheduler, task.id, home);
-      const folder = folderOf(scheduler, home);
-      const path = `${folder}/${labelOf(task.id)}.plist`;
-      await Deno.mkdir(folder, { recursive: true });
-      await Deno.writeTextFile(path, propertyList(task));
-      return await bootstrap(path, task.id);
+      const name = `${labelOf(task.id)}.plist`;
+      return await installFiles(scheduler, task.id, home, [{
+        name,
+        text: propertyList(task),
+        enabled: true,
+      }]);
     }
     case "schtasks":
       return await createTask(task);
   }
 }
 
-/** Remove our entry with this id. Returns whether there was one. Throws when the scheduler or the disk refuses. */
-export async function remove(scheduler: Scheduler, id: string, home: string): Promise<boolean> {
+/** Write the files of an entry, and have the scheduler take them. */
+async function installFiles(
+  scheduler: keyof typeof FOLDERS,
+  id: string,
+  home: string,
+  files: readonly Unit[],
+): Promise<void> {
+  const folder = folderOf(scheduler, home);
+  const before = await textsOf(folder, namesOf(scheduler, id));
+  try {
+    await remove(scheduler, id, home);
+    await Deno.mkdir(folder, { recursive: true });
+    for (const { name, text } of files) await Deno.writeTextFile(`${folder}/${name}`, text);
+    await take(scheduler, id, folder, files.filter(({ enabled }) => enabled).map(({ name }) => name));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    await takeBack(scheduler, id, home, before);
+    throw error;
+  }
+}
+
+/** Have the scheduler read the files of an entry, and start those that are named. Throws when it refuses. */
+async function take(
+  scheduler: keyof typeof FOLDERS,
+  id: string,
+  folder: string,
+  enabled: readonly string[],
+): Promise<void> {
+  if (scheduler === "launchd") {
+    for (const name of enabled) await bootstrap(`${folder}/${name}`, id);
+    return;
+  }
+  await run("systemctl", [...systemctl(scheduler), "daemon-reload"]);
+  for (const name of enabled) await run("systemctl", [...systemctl(scheduler), "enable", "--now", name]);
+}
+
+/** Undo an installation that failed: what it wrote goes, and what was there before comes back, as far as the system lets us. */
+async function takeBack(
+  scheduler: keyof typeof FOLDERS,
+  id: string,
+  home: string,
+  before: ReadonlyMap<string, string>,
+): Promise<void> {
+  const folder = folderOf(scheduler, home);
+  try {
+    await remove(scheduler, id, home);
+    await putBack(folder, before);
+    // the timer is first, where there is one
+    const [started] = before.keys();
+    if (started !== undefined) await take(scheduler, id, folder, [started]);
+  } catch (error) {
+    // why it could not be installed is the better answer
+    if (!isSystemError(error)) throw error;
+  }
+}
+
+/** The files that an entry may consist of, the one that is started first. */
+function namesOf(scheduler: keyof typeof FOLDERS, id: string): readonly string[] {
+  return scheduler === "launchd"
+    ? [`${labelOf(id)}.plist`]
+    : [`${unitName(id)}.timer`, `${unitName(id)}.service`];
+}
+
+/** What became of an entry. `refusal`: its files are gone, and what the scheduler said when it was told so. */
+export type Removal = { readonly kind: "none" | "removed" } | {
+  readonly kind: "unheard";
+  readonly refusal: string;
+};
+
+/** Remove our entry with this id. Throws when the disk refuses, or a scheduler that keeps its entries itself. */
+export async function remove(scheduler: Scheduler, id: string, home: string): Promise<Removal> {
   switch (scheduler) {
     case "cron": {
       const before = await crontab();
       const after = removed(before, id);
       if (after !== before) await run("crontab", ["-"], after);
-      return after !== before;
+      return { kind: after === before ? "none" : "removed" };
     }
     case "systemd":
-    case "systemd-system": {
-      const folder = folderOf(scheduler, home);
-      const names = [`${unitName(id)}.timer`, `${unitName(id)}.service`];
-      const there = names.filter((name) => isThere(`${folder}/${name}`));
-      for (const name of there) {
-        await run("systemctl", [...systemctl(scheduler), "disable", "--now", name]);
-        await Deno.remove(`${folder}/${name}`);
-      }
-      if (there.length > 0) await run("systemctl", [...systemctl(scheduler), "daemon-reload"]);
-      return there.length > 0;
-    }
+    case "systemd-system":
+      return await removeUnits(scheduler, id, folderOf(scheduler, home));
     case "launchd": {
       const path = `${folderOf(scheduler, home)}/${labelOf(id)}.plist`;
-      if (!isThere(path)) return false;
+      if (!isThere(path)) return { kind: "none" };
       // it says no where the agent is not at work, as when it was stopped by hand
-      await output("launchctl", bootoutWords(id, await ownerOf(path)));
+      await told("launchctl", bootoutWords(id, await ownerOf(path)));
       await Deno.remove(path);
-      return true;
+      return { kind: "removed" };
     }
     case "schtasks":
-      if (!(await output("schtasks", ["/Query", "/TN", taskName(id)])).success) return false;
+      if (!(await output("schtasks", ["/Query", "/TN", taskName(id)])).success) return { kind: "none" };
       await endTask(id);
       await run("schtasks", ["/Delete", "/F", "/TN", taskName(id)]);
-      return true;
+      return { kind: "removed" };
+  }
+}
+
+/** Units go whether systemd answers or not: without a session, as of a user who is not logged on, it does not. */
+async function removeUnits(scheduler: Scheduler, id: string, folder: string): Promise<Removal> {
+  const names = [`${unitName(id)}.timer`, `${unitName(id)}.service`];
+  const there = names.filter((name) => isThere(`${folder}/${name}`));
+  if (there.length === 0) return { kind: "none" };
+  let refusal: string | null = null;
+  for (const name of there) {
+    refusal ??= await told("systemctl", [...systemctl(scheduler), "disable", "--now", name]);
+    await Deno.remove(`${folder}/${name}`);
+    // what enabling makes, and disabling would have removed
+    for (const target of TARGETS) {
+      const link = `${folder}/${target}.target.wants/${name}`;
+      if (isThere(link)) await Deno.remove(link);
+    }
+  }
+  refusal ??= await told("systemctl", [...systemctl(scheduler), "daemon-reload"]);
+  return refusal === null ? { kind: "removed" } : { kind: "unheard", refusal };
+}
+
+/** Where our units are wanted (`units`). */
+const TARGETS = ["timers", "default", "multi-user"];
+
+/** Run a program, and go on whatever it says; returns what it said when it failed. */
+async function told(program: string, args: readonly string[]): Promise<string | null> {
+  try {
+    await run(program, args);
+    return null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return `${program} is not on this system`;
+    if (isSystemError(error)) return error.message;
+    throw error;
   }
 }
 
@@ -221,20 +310,4 @@ async function output(
   let out = "";
   for (const byte of stdout) out += String.fromCharCode(byte);
   return { success, out, err: new TextDecoder().decode(stderr) };
-}
-
-/** Whether something is at a path. Throws when that cannot be found out. */
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function namesIn(folder: string, ours: RegExp): string[] {
-  if (!isThere(folder)) return [];
-  return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => ours.test(name)).sort();
 }
