@@ -3,6 +3,7 @@ import { type Told, untold } from "../engine/doctor/told.ts";
 import { isSystemError } from "../system_error.ts";
 import { list, nameOf, PROGRAMS, schedulersOf } from "../timing/scheduler/scheduler.ts";
 import { idOf } from "../timing/scheduler/task.ts";
+import { pathKey } from "../whole_path.ts";
 import { homeFor, lacking } from "./carry_out.ts";
 
 /** The schedulers that have an entry for two absolute paths; untold where none of them may be asked. */
@@ -10,7 +11,7 @@ export async function scheduledWith(source: string, replica: string): Promise<To
   const all = schedulersOf(Deno.build.os);
   const allowed = all.filter((one) => lacking(one) === null);
   if (allowed.length === 0) return untold(`--allow-run=${PROGRAMS[all[0]!]}`);
-  const id = idOf(source, replica);
+  const id = idOf(pathKey(source), pathKey(replica));
   const found: string[] = [];
   for (const scheduler of allowed) {
     try {

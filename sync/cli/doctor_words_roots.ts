@@ -93,7 +93,9 @@ export const ROOT_WORDS: Readonly<Record<OfRoots, Words>> = {
         ? "--dry-run writes nothing"
         : remark.verdict === "ok"
         ? `the replica can be written to${remark.kind === "tried" ? "; it was tried" : ""}`
-        : `the replica cannot be written to: ${reasonText({ code: text(remark, "reason") })}`,
+        : `the replica cannot be written to: ${
+          UNTRIED[text(remark, "reason")] ?? reasonText({ code: text(remark, "reason") })
+        }`,
     advice: (remark) =>
       remark.kind === "dry-run"
         ? null

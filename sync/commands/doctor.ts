@@ -1,5 +1,5 @@
 /** The command `doctor` carried out: facts are gathered, judged and told. Writes nothing, but for `--try`. */
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Answer } from "../cli/carry_out.ts";
 import { chosenJobs } from "../cli/check_jobs.ts";
 import { type Examining, parseDoctor } from "../cli/doctor.ts";
@@ -11,6 +11,7 @@ import { scheduledWith } from "../cli/doctor_schedule.ts";
 import { type Examined, reportJson, reportText } from "../cli/doctor_text.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import type { Options } from "../cli/options.ts";
+import { trashFolder } from "../cli/undo.ts";
 import { beside } from "../cli/doctor_beside.ts";
 import { hostFacts, limitFacts, userFacts } from "../disk/doctor/host.ts";
 import { filesBeside, lockFacts, lookAt, relationFacts, trashFacts } from "../disk/doctor/root.ts";
@@ -22,6 +23,7 @@ import { judge } from "../engine/doctor/judge.ts";
 import { worst } from "../engine/doctor/remark.ts";
 import { known, type Told, UNTOLD } from "../engine/doctor/told.ts";
 import { readJobFile } from "../jobs/file.ts";
+import { wholePath } from "../whole_path.ts";
 import { edgeFacts, MAIN, programFacts } from "./here.ts";
 
 /** How long to wait for the source's disk, or for a scheduler, in ms. */
@@ -71,7 +73,7 @@ async function pairsOf({ options, words, config }: Asked): Promise<readonly Pair
 
 async function factsOf(job: string | null, meant: Meant | null, { tries, redacts }: Asked): Promise<Facts> {
   const options = meant?.options ?? null;
-  const place = options === null ? resolve(".") : resolve(options.source);
+  const place = wholePath(options?.source ?? ".");
   const found = await inTime(edgeFacts(options?.edge ?? null, place), PATIENCE_MS) ?? UNTOLD;
   const edge = known(found, PORTABLE);
   const threads = options?.threads ?? navigator.hardwareConcurrency;
@@ -101,7 +103,7 @@ async function pairFacts(
   options: Options,
   { edge, uid, tries }: { readonly edge: EdgeFacts; readonly uid: Told<number>; readonly tries: boolean },
 ): Promise<PairFacts> {
-  const [from, to] = [resolve(options.source), resolve(options.replica)];
+  const [from, to] = [wholePath(options.source), wholePath(options.replica)];
   const source = await lookAt("source", from, edge.edge, uid);
   const replica = await lookAt("replica", to, edge.edge, uid);
   const both = source.root !== null && replica.root !== null;
@@ -117,7 +119,9 @@ async function pairFacts(
     relation: source.root === null || isSilent ? null : await relationFacts(from, to),
     shared: both ? replica.names.filter((name) => taken.has(name)).length : null,
     lock: replica.root === null ? { kind: "unknown" } : await lockFacts(replica.root.path, tries),
-    trash: isSilent ? "none" : await trashFacts(`${to}.trash`, to),
+    trash: isSilent
+      ? "none"
+      : await trashFacts(options.undo.trash ? trashFolder(options.undo.trash, to) : `${to}.trash`, to),
     beside: isSilent ? [] : await filesBeside(to, [basename(from), basename(to), ...beside(options)]),
     objections: isSilent ? [] : await objections(options, edge, relation),
     logIn: isSilent ? [] : logSides(options),

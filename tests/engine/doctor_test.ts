@@ -239,6 +239,18 @@ const ROWS: readonly (readonly [Facts, ...string[]])[] = [
     "fails writable",
     "unknown holds unix",
   ],
+  ...(["UNTRIED", "EROFS", "EPERM"] as const).map((reason) =>
+    [
+      pair({ tried: { capabilities: null, reason, skew: null } }),
+      "fails writable",
+      "unknown holds unix",
+    ] as const
+  ),
+  [
+    pair({ tried: { capabilities: null, reason: "RELATED", related: "same", skew: null } }),
+    "fails relation same",
+    "unknown holds unix",
+  ],
   [of("replica", { mode: 0o2755 }), "note replica-bits setgid"],
   ...(["same", "replica-in-source", "source-in-replica"] as const).map((how) =>
     [pair({ relation: how }), `fails relation ${how}`] as const

@@ -85,6 +85,17 @@ faultTest(
 );
 
 faultTest(
+  "doctor --try sees the replica in the source, where its numbers are others",
+  ["mount", "native"],
+  async (at, mount) => {
+    plant(at, { low: { a: "1" }, up: { a: "1" }, work: {}, m: {} });
+    const layers = `lowerdir=${at}/low,upperdir=${at}/up,workdir=${at}/work`;
+    await mount("-t", "overlay", "-o", layers, "overlay", `${at}/m`);
+    has(await examined([`${at}/m`, `${at}/up`, "--try"]), "fails relation same", 3);
+  },
+);
+
+faultTest(
   "doctor tells of what is mounted in a folder, and of a folder in another",
   ["mount", "native"],
   async (at, mount) => {

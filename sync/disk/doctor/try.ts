@@ -6,7 +6,7 @@ import { Fault, reason } from "../fault.ts";
 import { lockOn } from "../lock.ts";
 import { openTrees } from "../open.ts";
 import { probe } from "../probe.ts";
-import { relation, relationSeen } from "../relation.ts";
+import { type Relation, relation, relationSeen } from "../relation.ts";
 import type { Root } from "../root.ts";
 import { newPassId } from "../temporary.ts";
 
@@ -25,14 +25,15 @@ export async function tryReplica(
 ): Promise<TriedFacts> {
   const nothing = { capabilities: null, skew: null };
   const how = await relation(source.path, replica.path);
-  if (how !== "apart") return { ...nothing, reason: "RELATED" };
+  if (how !== "apart") return { ...nothing, reason: "RELATED", related: how };
   const locking = await lockOn(replica.path);
   if (locking.kind === "taken") return { ...nothing, reason: "LOCKED" };
   let skew: number | null = null;
+  let seen: Relation = "apart";
   try {
     const trees = await openTrees(edge, source.path, replica.path, { xattrs });
     const tried = await probe(trees.replica, "", replica.entry, newPassId(), { devices }, (name) => {
-      const seen = relationSeen(source.path, replica.path, name);
+      seen = relationSeen(source.path, replica.path, name);
       if (seen !== "apart") throw new Fault("create", "replica", { code: "RELATED", detail: seen });
       const made = Deno.lstatSync(absolute(replica.path, name)).mtime;
       if (made !== null) skew = made.getTime() - clock();
@@ -41,7 +42,7 @@ export async function tryReplica(
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
-    return { ...nothing, reason: why.code };
+    return { ...nothing, reason: why.code, ...seen !== "apart" && { related: seen } };
   } finally {
     if (locking.kind === "locked") await locking.lock.close();
   }

@@ -242,6 +242,8 @@ export interface TriedFacts {
   /** null where nothing could be tried; `reason`: why. */
   readonly capabilities: Capabilities | null;
   readonly reason: string | null;
+  /** How the folders lie to each other, where what was made in the replica was seen in the source. */
+  readonly related?: "same" | "replica-in-source" | "source-in-replica";
   /** How much later, in ms, the replica's clock is than ours; null where that was not told. */
   readonly skew: number | null;
 }

@@ -29,8 +29,8 @@ function watchRemark(
   by: EdgeFacts["watch"],
   { os, asked }: { readonly os: string; readonly asked: boolean },
 ): Remark {
-  // elsewhere there is no other watch
-  if (by !== "Deno" || os !== "linux") return remark("edge", "watch", "ok", { by });
+  // on macOS there is no other watch
+  if (by !== "Deno" || (os !== "linux" && os !== "windows")) return remark("edge", "watch", "ok", { by });
   if (edge === "native") return remark("edge", "watch", "note", { by }, { kind: "no-queue" });
   return remark("edge", "watch", asked ? "slow" : "ok", { by });
 }

@@ -64,12 +64,13 @@ function readable({ side }: RootFacts, { top }: FoundFacts): Remark[] {
   ];
 }
 
-function relationRemarks({ relation, source, replica }: PairFacts): Remark[] {
+function relationRemarks({ relation, source, replica, tried }: PairFacts): Remark[] {
   if (relation === null) return [];
   const [from, to] = [source.disk?.device, replica.disk?.device];
   return [
     told(
-      relation,
+      // what was seen of a trial tells more than numbers of folders
+      tried?.related ?? relation,
       ["roots", "relation"],
       (how) => remark("roots", "relation", how === "apart" ? "ok" : "fails", {}, { kind: how }),
     ),
@@ -82,17 +83,25 @@ function relationRemarks({ relation, source, replica }: PairFacts): Remark[] {
   ];
 }
 
+/** Why a trial could make nothing in the replica. */
+const UNWRITTEN: ReadonlySet<string> = new Set(["UNTRIED", "EROFS", "EPERM", "EACCES"]);
+
 function writableRemarks({ writable, mode }: FoundFacts, { asked, tried }: PairFacts): Remark[] {
   const hasWritten = tried !== null && tried.capabilities !== null;
+  const refused = UNWRITTEN.has(tried?.reason ?? "") && !asked.dryRun ? tried!.reason : null;
   return [
-    hasWritten ? remark("roots", "writable", "ok", {}, { kind: "tried" }) : told(
-      writable,
-      ["roots", "writable"],
-      (code) =>
-        code === true
-          ? remark("roots", "writable", "ok")
-          : remark("roots", "writable", asked.dryRun ? "note" : "fails", { reason: code }),
-    ),
+    hasWritten
+      ? remark("roots", "writable", "ok", {}, { kind: "tried" })
+      : refused !== null
+      ? remark("roots", "writable", "fails", { reason: refused })
+      : told(
+        writable,
+        ["roots", "writable"],
+        (code) =>
+          code === true
+            ? remark("roots", "writable", "ok")
+            : remark("roots", "writable", asked.dryRun ? "note" : "fails", { reason: code }),
+      ),
     ...(mode & 0o2000) === 0 ? [] : [remark("roots", "replica-bits", "note", {}, { kind: "setgid" })],
   ];
 }
