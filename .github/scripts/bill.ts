@@ -50,7 +50,6 @@ export function bill({ npm }: Lock, { version, commit, created, deno }: Product)
     const purl = `pkg:npm/${name.replace(/^@/, "%40")}@${number}`;
     return {
       ...packageOf(idOf(key), name, number, purl),
-      downloadLocation: `https://registry.npmjs.org/${name}/-/${name.replace(/^.*\//, "")}-${number}.tgz`,
       checksums: [{ algorithm: "SHA512", checksumValue: hexOf(value) }],
       needs: dependencies,
     };

@@ -120,8 +120,8 @@ async function inLayer(at: string, script: string): Promise<string> {
     mount --make-rprivate /
     mount -t tmpfs tmpfs ${at}/layer
     for d in usr etc var root; do
-      mkdir -p ${at}/layer/$d ${at}/layer/work/$d
-      mount -t overlay overlay -o lowerdir=/$d,upperdir=${at}/layer/$d,workdir=${at}/layer/work/$d /$d
+      mkdir -p ${at}/layer/$d ${at}/layer/aside/$d
+      mount -t overlay overlay -o lowerdir=/$d,upperdir=${at}/layer/$d,workdir=${at}/layer/aside/$d /$d
     done
     cd ${at}
     ${script}`;
