@@ -47,9 +47,10 @@ export async function threadedEvents(path: string): Promise<Events> {
   Deno.unrefTimer(beating);
   worker.onmessage = ({ data: told }: MessageEvent<Told>) => {
     if (isOver) return;
+    // whatever it tells, it lives: behind thousands of events an answer waits its turn
+    missed = 0;
     switch (told.kind) {
       case "beat":
-        missed = 0;
         return;
       case "ready":
         isOpen = true;
