@@ -59,15 +59,12 @@ function isFolder(line: string | undefined, path: Path): boolean {
 async function ignored(at: string, root: string, source: string): Promise<Set<Path>> {
   await sh(`rm -rf git && cp -a "${root}" git && find git -name .lockstepignore -delete`, at);
   const paths = [...lines(root).keys()];
-  for (const folder of new Set(["", ...paths])) {
-    try {
-      const text = Deno.readTextFileSync(`${source}/${folder}/${IGNORE_FILE}`);
-      if (
-        Deno.lstatSync(`${source}/${folder}`).isDirectory && Deno.lstatSync(`${at}/git/${folder}`).isDirectory
-      ) {
-        Deno.writeTextFileSync(`${at}/git/${folder}/.gitignore`, text);
-      }
-    } catch { /* it is not a folder of both */ }
+  const ofSource = lines(source);
+  for (const folder of ["", ...paths]) {
+    const path = folder === "" ? IGNORE_FILE : `${folder}/${IGNORE_FILE}`;
+    // By its own path only: a link of the source may lead to another folder's ignore file.
+    if (!ofSource.has(path) || !Deno.lstatSync(`${at}/git/${folder}`).isDirectory) continue;
+    Deno.copyFileSync(`${source}/${path}`, `${at}/git/${folder}/.gitignore`);
   }
   return new Set(await ignoredByGit(`${at}/git`, paths));
 }
