@@ -2,6 +2,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import type { Edge } from "../engine/config.ts";
 import type { Bound } from "../engine/guard.ts";
+import type { Part } from "../engine/part.ts";
 import { withCommand } from "./command_meant.ts";
 import { type Asked, askedOf, patternsOf } from "./choose.ts";
 import { misuse, unknownOption } from "./misuse.ts";
@@ -47,6 +48,8 @@ export interface Options {
   readonly check: Check;
   readonly observe: Observe;
   readonly pace: Pace;
+  /** The part of two trees that it has, where others have the rest. No option says so: it follows from a file of jobs. */
+  readonly part: Part | null;
   /** Ask before anything is done. */
   readonly ask: boolean;
   readonly checksum: boolean;
@@ -180,6 +183,7 @@ function othersOf(
     observe,
     pace,
     check: checkOf(values),
+    part: null,
     ask: Boolean(values.ask),
     checksum: Boolean(values.checksum),
     dryRun: Boolean(values["dry-run"]),

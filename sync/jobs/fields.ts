@@ -14,7 +14,7 @@ export type FieldRow = Pick<Row, "name" | "value" | "many" | "help">;
 export const OBSERVED = ["status", "metrics", "report"] as const;
 
 /** At the top, beside those. */
-const TOP = ["$schema", "defaults", "jobs"] as const;
+const TOP = ["$schema", "split", "defaults", "jobs"] as const;
 
 const OF_A_RUN = "is of the run and not of a job: give it to lockstep run, or leave it out";
 
@@ -74,7 +74,7 @@ const KNOWN: Record<Place, ReadonlySet<string>> = {
   job: new Set(NAMES.job),
 };
 
-/** The row of a field that misnamed() found nothing wrong with, and that is no `$schema`, `defaults` or `jobs`. */
+/** The row of a field that misnamed() found nothing wrong with, and that is no `$schema`, `split`, `defaults` or `jobs`. */
 export function rowOf(name: string): FieldRow {
   return ROWS.get(name)!;
 }

@@ -29,6 +29,8 @@ export interface Files {
   /** The absolute path of the file of jobs itself. */
   readonly jobs: string;
   readonly common: readonly Common[];
+  /** Whether the jobs have parts of one pair of trees: then the last one leaves alone what the others have. */
+  readonly isSplit: boolean;
 }
 
 /** Hears what is wrong; `job`: null for a file of all jobs. */
@@ -43,7 +45,8 @@ export function* overlaps(
   const rooted = jobs.map(rootsOf);
   const sound = rooted.filter((job) => !isOneTree(job, tell));
   yield;
-  const replicas = replicasOf(rooted, tell);
+  const top = all.isSplit ? rooted.at(-1) ?? null : null;
+  const replicas = replicasOf(rooted, top, tell);
   yield;
   trashes(rooted, replicas, tell);
   yield;
@@ -83,7 +86,11 @@ function isOneTree({ job, source, replica }: Rooted, tell: TellOverlap): boolean
 }
 
 /** The replicas by path; none lies in another, or that is told. */
-function replicasOf(jobs: readonly Rooted[], tell: TellOverlap): ReadonlyMap<string, Rooted> {
+function replicasOf(
+  jobs: readonly Rooted[],
+  top: Rooted | null,
+  tell: TellOverlap,
+): ReadonlyMap<string, Rooted> {
   const found = new Map<string, Rooted>();
   for (const one of jobs) {
     const other = found.get(one.replica);
@@ -100,7 +107,7 @@ function replicasOf(jobs: readonly Rooted[], tell: TellOverlap): ReadonlyMap<str
   }
   for (const one of found.values()) {
     const other = holder(dirname(one.replica), found);
-    if (other === null || other === one) continue;
+    if (other === null || other === one || other === top) continue;
     const text = `lies in the replica of job ${shown(other.job.name)}, which would delete it`;
     tell(one.job.at("replica"), one.job.name, "replica", text);
   }

@@ -17,8 +17,9 @@ import {
   withDefaults,
 } from "./job.ts";
 import { type Common, overlaps, type Placed } from "./overlap.ts";
+import { partsOf, type Split, splitOf } from "./split.ts";
 import { isFault, type Json, linesIn, type Member, readJson } from "./text.ts";
-import type { Setting } from "./value.ts";
+import { pathIn, type Setting } from "./value.ts";
 
 /** A file of jobs, read and checked. */
 export interface JobFile {
@@ -28,6 +29,8 @@ export interface JobFile {
   readonly observe: Observe;
   /** In the order of the file. */
   readonly jobs: readonly NamedJob[];
+  /** How the file was made, where `lockstep split` has made it. */
+  readonly split: Split | null;
 }
 
 export interface NamedJob {
@@ -91,7 +94,7 @@ export function* reading(whole: string, path: string, env: Env): Generator<void,
   }
   yield;
   const setting: Setting = { folder: dirname(wholePath(path)), env };
-  const { jobs, common, defaults } = beside(members, setting, wrong);
+  const { jobs, common, defaults, split } = beside(members, setting, wrong);
   const placed: Placed[] = [];
   for (const member of jobs) {
     const job = readJob(member, defaults, setting, wrong);
@@ -104,9 +107,10 @@ export function* reading(whole: string, path: string, env: Env): Generator<void,
     };
     optionsOf(defaultsAlone(defaults.fields), defaults.broken, tell);
   }
+  const parts = split === null ? null : partsIn(split, placed, wrong);
   yield* overlaps(
     placed,
-    { jobs: wholePath(path), common },
+    { jobs: wholePath(path), common, isSplit: split !== null },
     (at, job, field, text) => wrong(at, [job && `job ${shown(job)}`, field], text),
   );
   if (found.length > 0) return faults();
@@ -121,8 +125,37 @@ export function* reading(whole: string, path: string, env: Env): Generator<void,
       onSuccess: null,
       onChange: null,
     },
-    jobs: placed.map(({ name, options }) => ({ name, options })),
+    jobs: placed.map(({ name, options }) => ({
+      name,
+      options: { ...options, part: parts?.get(name) ?? null },
+    })),
+    split: split?.value ?? null,
   };
+}
+
+/** The field `split` as it was read, and where it stands. */
+interface FoundSplit {
+  readonly at: number;
+  readonly value: Split;
+}
+
+/** The parts of the jobs, by name; null where something is wrong with them, which is told. */
+function partsIn({ at, value }: FoundSplit, jobs: readonly Placed[], wrong: Wrong) {
+  const parts = partsOf(
+    value,
+    jobs.map(({ name, options: { source, replica } }) => ({ name, source, replica })),
+  );
+  for (const { name, at, options: { when } } of jobs) {
+    if (when.rhythm.kind === "once" && when.settle === null) continue;
+    wrong(
+      at("interval"),
+      [`job ${shown(name)}`],
+      "is a part of a split and makes one pass: whatever runs it says when",
+    );
+  }
+  if (typeof parts !== "string") return parts;
+  wrong(at, ["split"], parts);
+  return null;
 }
 
 interface Beside {
@@ -130,13 +163,14 @@ interface Beside {
   readonly jobs: readonly Member[];
   readonly common: readonly Common[];
   readonly defaults: Fields;
+  readonly split: FoundSplit | null;
 }
 
 /** Read what stands at the top of the file. */
 function beside(members: readonly Member[], setting: Setting, wrong: Wrong): Beside {
   const [kept, simple]: [Map<string, Member>, Member[]] = [new Map(), []];
   for (const member of members) {
-    if (!["$schema", "defaults", "jobs"].includes(member.name)) simple.push(member);
+    if (!["$schema", "split", "defaults", "jobs"].includes(member.name)) simple.push(member);
     else if (kept.has(member.name)) wrong(member.at, [member.name], "is given twice: leave one out");
     else kept.set(member.name, member);
   }
@@ -152,7 +186,16 @@ function beside(members: readonly Member[], setting: Setting, wrong: Wrong): Bes
     jobs: jobs === undefined ? [] : jobsOf(jobs, wrong),
     common,
     defaults: defaultsOf(kept.get("defaults")?.value, setting, wrong),
+    split: foundSplit(kept.get("split"), setting, wrong),
   };
+}
+
+function foundSplit(member: Member | undefined, setting: Setting, wrong: Wrong): FoundSplit | null {
+  if (member === undefined) return null;
+  const read = splitOf(member.value, (text) => pathIn(text, setting));
+  if ("id" in read) return { at: member.at, value: read };
+  wrong(read.at, ["split"], read.text);
+  return null;
 }
 
 function defaultsOf(json: Json | undefined, setting: Setting, wrong: Wrong): Fields {

@@ -76,6 +76,10 @@ export function schema(): Schema {
     properties: {
       $schema: { description: "where this schema lies, for editors", type: "string" },
       ...Object.fromEntries(TOP_FIELDS.map((row) => [row.name, property(row)])),
+      split: {
+        description: "what lockstep split says of the parts that the jobs have; made anew, and not edited",
+        type: "object",
+      },
       defaults: {
         description: "options of all jobs; a job's own take their place, and lists are added to",
         type: "object",

@@ -162,6 +162,11 @@ function absolute(
   return whole.split(/[/\\]/).includes("..") ? whole : wholePath(whole, rules);
 }
 
+/** A path of the file that a program wrote: absolute, or from the folder of the file on. Nothing in it stands for something else. */
+export function pathIn(text: string, { folder, rules = SYSTEM }: Setting): string {
+  return wholePath(isWhole(text, rules) ? text : `${folder}/${text}`, rules);
+}
+
 /** Whether a folder is on a drive ("C:"), or no drive is named. */
 function isOn(drive: string | null, folder: string): boolean {
   return drive === null || folder.slice(0, 2).toUpperCase() === drive.toUpperCase();

@@ -17,6 +17,7 @@ const PLAIN: Options = {
   check: { verify: false, manifest: null },
   observe: { status: null, metrics: null, report: null, onFailure: null, onSuccess: null, onChange: null },
   pace: { bandwidth: null, files: null, nice: null },
+  part: null,
   ask: false,
   logMaxSize: null,
   logKeep: 5,

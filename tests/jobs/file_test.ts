@@ -431,7 +431,7 @@ const AT_THE_TOP: readonly (readonly [text: string, ...faults: readonly string[]
   ],
   [
     `{"zzzzz": "x", ${ONE}}`,
-    `1: zzzzz: there is no such field beside "jobs", only "$schema", "defaults", "jobs", "status", "metrics", "report"`,
+    `1: zzzzz: there is no such field beside "jobs", only "$schema", "split", "defaults", "jobs", "status", "metrics", "report"`,
   ],
   [`{"interval": 3, ${ONE}}`, `1: interval: is of a job: put it into "defaults" or into a job`],
   [

@@ -1,0 +1,12 @@
+/** A part of two trees that several mirrors keep in sync together, each on a machine of its own: docs/scale.md. Pure. */
+import type { Path } from "./entry.ts";
+
+export interface Part {
+  /** Absolute paths of the whole trees. */
+  readonly source: string;
+  readonly replica: string;
+  /** Where the part lies in both; "" for the one that has all the rest. */
+  readonly path: Path;
+  /** Parts of others that lie in it: left alone on both sides, whatever is there. */
+  readonly except: readonly Path[];
+}

@@ -1,0 +1,130 @@
+/**
+ * What a file of jobs says of the split that it was made by (`lockstep split`): its field `split`. Each job has a part of
+ * one pair of trees, and the last one, `top`, all that the others leave. Pure.
+ */
+import type { Part } from "../engine/part.ts";
+import type { Path } from "../engine/entry.ts";
+import { pathWithin, wholePath } from "../whole_path.ts";
+import { type Fault, type Json, type Member } from "./text.ts";
+
+/** The job that has what no other one has. It comes last in the file, and is to be run when the others are over. */
+export const TOP_JOB = "top";
+
+export interface Split {
+  /** Eight hexadecimal digits, another one at each split. */
+  readonly id: string;
+  /** When it was made, by RFC 3339. */
+  readonly made: string;
+  /** Absolute paths of the whole trees. */
+  readonly source: string;
+  readonly replica: string;
+  /** How many entries of the source were seen, by how many folders they lie in: those at its top first. */
+  readonly seen: readonly number[];
+  /** Whether those were all. */
+  readonly whole: boolean;
+  /** How many of the jobs, in their order and without `top`, each task of an engine has: one task for each number. */
+  readonly shares: readonly number[];
+  /** The folder in which each job keeps its status, `<job>.json`: an absolute path. */
+  readonly status: string;
+}
+
+/** A job as far as its place in a split goes. */
+interface Placed {
+  readonly name: string;
+  readonly source: string;
+  readonly replica: string;
+}
+
+const ANEW = "make the split anew instead of editing it";
+
+/** Read the field; or what is wrong with it, at its place. `absolute` gives a path of the file as an absolute one. */
+export function splitOf(json: Json, absolute: (text: string) => string): Split | Fault {
+  if (json.kind !== "object") return { at: json.at, text: `is what lockstep split writes: ${ANEW}` };
+  const members = new Map(json.members.map((member) => [member.name, member]));
+  const wrong = (name: string): Fault => ({
+    at: members.get(name)?.at ?? json.at,
+    text: `its ${name} is not what lockstep split writes: ${ANEW}`,
+  });
+  const [id, made] = [textOf(members, "id"), textOf(members, "made")];
+  const [source, replica, status] = [
+    textOf(members, "source"),
+    textOf(members, "replica"),
+    textOf(members, "status"),
+  ];
+  const [seen, shares] = [countsOf(members, "seen"), countsOf(members, "shares")];
+  const whole = members.get("whole")?.value;
+  if (id === null || !/^[0-9a-f]{8}$/.test(id)) return wrong("id");
+  if (made === null || Number.isNaN(Date.parse(made))) return wrong("made");
+  if (source === null) return wrong("source");
+  if (replica === null) return wrong("replica");
+  if (status === null) return wrong("status");
+  if (seen === null) return wrong("seen");
+  if (shares === null || shares.includes(0)) return wrong("shares");
+  if (whole?.kind !== "boolean") return wrong("whole");
+  return {
+    id,
+    made,
+    source: absolute(source),
+    replica: absolute(replica),
+    status: absolute(status),
+    seen,
+    shares,
+    whole: whole.value,
+  };
+}
+
+function textOf(members: ReadonlyMap<string, Member>, name: string): string | null {
+  const value = members.get(name)?.value;
+  return value?.kind === "string" && value.text !== "" ? value.text : null;
+}
+
+function countsOf(members: ReadonlyMap<string, Member>, name: string): number[] | null {
+  const value = members.get(name)?.value;
+  if (value?.kind !== "array") return null;
+  const counts = value.items.flatMap((item) =>
+    item.kind === "number" && Number.isSafeInteger(item.value) && item.value >= 0 ? [item.value] : []
+  );
+  return counts.length === value.items.length ? counts : null;
+}
+
+/** The part of each job, by its name; or what is wrong. */
+export function partsOf(split: Split, jobs: readonly Placed[]): ReadonlyMap<string, Part> | string {
+  const { source, replica, shares } = split;
+  const parts = new Map<string, Part>();
+  const except: Path[] = [];
+  for (const job of jobs) {
+    const path = placeIn(split, job);
+    if (path === null) return `the job "${job.name}" has no part of the split: ${ANEW}`;
+    if ((path === "") !== (job.name === TOP_JOB)) return `only "${TOP_JOB}" has all the rest: ${ANEW}`;
+    if (path !== "") except.push(path);
+    parts.set(job.name, { source, replica, path, except: path === "" ? except : [] });
+  }
+  if (jobs.at(-1)?.name !== TOP_JOB) return `the last job is "${TOP_JOB}": ${ANEW}`;
+  if (shares.reduce((sum, count) => sum + count, 0) !== except.length) {
+    return `the shares have not as many jobs as the file: ${ANEW}`;
+  }
+  return parts;
+}
+
+/** Where the folders of a job lie in the whole trees; null where they do not, or not at one place. */
+function placeIn(split: Split, job: Placed): Path | null {
+  const [inSource, inReplica] = (["source", "replica"] as const).map((side) =>
+    pathWithin(wholePath(job[side]), split[side])
+  );
+  return inSource === inReplica ? inSource ?? null : null;
+}
+
+/** The names of the jobs that a task of an engine has, by its number from 0 on; what is wrong where there is none. */
+export function shareOf(split: Split, names: readonly string[], index: number): readonly string[] | string {
+  const { shares } = split;
+  if (index >= shares.length) {
+    return `There is no task ${index}: the split has ${shares.length}, counted from 0, and then "${TOP_JOB}"`;
+  }
+  const first = shares.slice(0, index).reduce((sum, count) => sum + count, 0);
+  return names.slice(first, first + shares[index]!);
+}
+
+/** The file in which a job of a split keeps its status. */
+export function statusFileOf({ status }: Pick<Split, "status">, job: string): string {
+  return `${status}/${job}.json`;
+}
