@@ -19,6 +19,7 @@ import { makesFifos } from "./disk/fifo.ts";
 import { relation } from "./disk/relation.ts";
 import type { Roots } from "./disk/roots.ts";
 import { confinement } from "./disk/sandbox.ts";
+import { ignoreFilesAbove } from "./disk/whole.ts";
 import type { Config } from "./engine/config.ts";
 import type { Decided } from "./engine/decided.ts";
 import type { Memory } from "./engine/edits.ts";
@@ -237,6 +238,7 @@ async function begin(
     relation,
     chooseEdge,
     makesFifos,
+    ignoreFilesAbove,
     ...(openLog && { openLog }),
   });
   if ("status" in prepared) return prepared;

@@ -9,8 +9,10 @@ import { print } from "./cli/print.ts";
 import type { Running } from "./cli/run_jobs.ts";
 import { listenToSignals } from "./cli/signals.ts";
 import { jobSet } from "./job_set.ts";
-import { type Faulty, type JobFile, readJobFile } from "./jobs/file.ts";
+import { envOf, type Faulty, type JobFile, type NamedJob, readJobFile } from "./jobs/file.ts";
 import { placeFault } from "./jobs/places.ts";
+import { TOP_JOB } from "./jobs/split.ts";
+import { jobsOfTask, notExpected, taskByEngine, type TaskNumber } from "./jobs/task.ts";
 import { observersOf } from "./observers/mod.ts";
 import type { Job, Observer } from "./observers/observer.ts";
 import { poolOf } from "./pass/pool.ts";
@@ -74,15 +76,21 @@ export async function runJobs(asked: Running): Promise<number> {
     },
     reopen() {
       for (const one of jobs.open()) one.reopen();
-      asides = asides.then(readAgain);
+      // the parts of a split are what they were when it was made
+      if (file.split === null) asides = asides.then(readAgain);
     },
   });
   stop.signal.addEventListener("abort", jobs.stop);
   observers = await observersOf(observe, { tell: soon(log), now: Date.now, others: file.others }, true);
-  log.write({ level: "info", text: `${countText(file.jobs.length)} of ${file.path}` });
+  log.write({ level: "info", text: `${countText(file.jobs.length)} of ${file.path}${taskText(file.task)}` });
   log.flush();
   try {
-    await jobs.begin(file.jobs);
+    const [first, last] = turnsOf(file);
+    await jobs.begin(first);
+    if (last.length > 0) {
+      await jobs.over();
+      if (!stop.signal.aborted) await jobs.begin(last);
+    }
     // others may be begun as long as the file is being read again
     for (let before: Promise<void> | null = null; before !== asides;) {
       await jobs.over();
@@ -100,6 +108,18 @@ export async function runJobs(asked: Running): Promise<number> {
   return jobs.status();
 }
 
+/** The jobs that begin at once, and those that begin when they are over: what a split's parts leave to `top`. */
+function turnsOf({ jobs, split }: Chosen): readonly [first: Chosen["jobs"], last: Chosen["jobs"]] {
+  if (split === null || jobs.length === 1) return [jobs, []];
+  const isTop = ({ name }: NamedJob) => name === TOP_JOB;
+  return [jobs.filter((job) => !isTop(job)), jobs.filter(isTop)];
+}
+
+function taskText(task: TaskNumber | null): string {
+  if (task === null) return "";
+  return `, task ${task.index}${task.by === null ? "" : ` by ${task.by}`}`;
+}
+
 function countText(count: number): string {
   return count === 1 ? "1 job" : `${count} jobs`;
 }
@@ -107,6 +127,8 @@ function countText(count: number): string {
 /** A file of jobs with those that are asked for, and where the others are. */
 interface Chosen extends JobFile {
   readonly others: readonly Pick<Job, "name" | "source" | "replica">[];
+  /** Which task of an engine this is; null when it is none. */
+  readonly task: TaskNumber | null;
 }
 
 /** The same, if the files of all jobs can be where they are asked for. */
@@ -119,7 +141,12 @@ function withPlaces(file: Chosen): Chosen | Faulty {
 async function jobsOf(asked: Running): Promise<Chosen | Faulty> {
   const file = await readJobFile(asked.config);
   if ("faults" in file) return file;
-  const jobs = chosenJobs(file.jobs, asked.jobs);
+  const unexpected = asked.expectSplit === null ? null : notExpected(file, asked.expectSplit);
+  if (unexpected !== null) return { faults: [unexpected] };
+  const task = taskOf(asked, file);
+  if (typeof task === "string") return { faults: [task] };
+  const names = task === null ? asked.jobs : jobsOfTask(file, task.index);
+  const jobs = typeof names === "string" ? names : chosenJobs(file.jobs, names);
   if (typeof jobs === "string") return { faults: [jobs] };
   const observe = { ...file.observe };
   for (const name of ["status", "metrics", "report"] as const) {
@@ -128,10 +155,17 @@ async function jobsOf(asked: Running): Promise<Chosen | Faulty> {
   const others = file.jobs.filter(({ name }) => !jobs.some((job) => job.name === name));
   return {
     ...file,
+    task,
     observe,
     others: others.map(({ name, options: { source, replica } }) => ({ name, source, replica })),
     jobs: jobs.map(({ name, options }) => ({ name, options: asOfRun(options, asked) })),
   };
+}
+
+/** Which task of an engine this is; null for none. Of a file that is no split, variables of an engine say nothing. */
+function taskOf({ jobIndex, jobs }: Running, { split }: JobFile): TaskNumber | string | null {
+  if (jobIndex !== null) return { index: jobIndex, by: null };
+  return split === null || jobs.length > 0 ? null : taskByEngine(envOf);
 }
 
 /** What is the run's and not the job's. */

@@ -17,6 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "disk/portable",
     "libc",
     "identity",
+    "names",
     "system",
     "whole_path",
   ],
@@ -157,6 +158,7 @@ const DISK = [
   "trash_room",
   "trash_runs",
   "tree",
+  "whole",
 ];
 
 interface Import {

@@ -2,7 +2,7 @@
 import { type Path, shown } from "../engine/entry.ts";
 import type { Missing, Notice } from "../engine/event.ts";
 import { SYSTEM } from "../system.ts";
-import { size } from "./quantity.ts";
+import { counted, size } from "./quantity.ts";
 import { reasonText } from "./reason.ts";
 
 export function noticeText(notice: Notice): string {
@@ -16,6 +16,9 @@ export function noticeText(notice: Notice): string {
     case "inexact-ids":
       return `The ${notice.side}'s inode numbers are too large for Deno to tell apart: ` +
         "hard links in it are taken for files of their own";
+    case "links-elsewhere":
+      return `${counted(notice.files, "file has", "files have")} names outside of this part of the tree: ` +
+        "hard links are kept within a part only, and each part has a file of its own";
     case "assumed":
       return "A dry run does not try what the replica can hold: where its file system has no modes, owners or exact " +
         "times, not all of these attributes will be set";

@@ -52,10 +52,12 @@ export function startNoPrograms(observe: Observe, makesFifos: boolean): void {
 /** What a mirror needs, all of it as absolute paths. */
 export function needs(options: Options, source: string, replica: string): Need[] {
   const trash = options.undo.trash && trashFolder(options.undo.trash, replica);
+  // on the way to a part folders are looked at, and made
+  const whole = options.part ?? { source, replica };
   return [
-    { name: "read", path: source },
-    { name: "read", path: replica },
-    ...options.dryRun ? [] : [{ name: "write", path: replica } as const],
+    { name: "read", path: whole.source },
+    { name: "read", path: whole.replica },
+    ...options.dryRun ? [] : [{ name: "write", path: whole.replica } as const],
     ...trash === null || options.dryRun
       ? []
       : [{ name: "read", path: trash } as const, { name: "write", path: trash } as const],

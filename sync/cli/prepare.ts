@@ -4,8 +4,9 @@
  */
 import { isWithinFolder, wholePath } from "../whole_path.ts";
 import type { Config, Edge } from "../engine/config.ts";
-import { shown } from "../engine/entry.ts";
-import type { Choice } from "../engine/filter.ts";
+import { type Reason, shown } from "../engine/entry.ts";
+import type { Choice, IgnoreFile } from "../engine/filter.ts";
+import type { Part } from "../engine/part.ts";
 import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
 import { isSlip, noCommandNorFolder } from "./command_meant.ts";
 import { canAsk } from "./ask.ts";
@@ -18,6 +19,7 @@ import { observedFiles } from "./observe.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, isThere, quoted } from "./paths.ts";
 import { mayNotRun, missing, needs } from "./permissions.ts";
+import { reasonText } from "./reason.ts";
 import type { Relate } from "./relate.ts";
 import { trashFolder } from "./undo.ts";
 import { isSystemError } from "../system_error.ts";
@@ -44,12 +46,14 @@ export interface Disk {
   readonly makesFifos: () => boolean | Promise<boolean>;
   /** Opens a log file; by `openLogFile` when left out. */
   readonly openLog?: typeof openLogFile;
+  /** The ignore files above a part of a source, or why one cannot be read; there are none when left out. */
+  readonly ignoreFilesAbove?: (part: Part) => Promise<IgnoreFile[] | Reason>;
 }
 
 /** Look at everything before the first pass; writes nothing but the log file. */
 export async function prepare(
   options: Options,
-  { relation, chooseEdge, makesFifos, openLog }: Disk,
+  { relation, chooseEdge, makesFifos, openLog, ignoreFilesAbove }: Disk,
 ): Promise<Prepared | Complaint> {
   const { source, replica, log: typed, undo, observe } = options;
   const observed = observedFiles(observe).map(({ path }) => path);
@@ -73,8 +77,10 @@ export async function prepare(
   if (beyond !== null) return { text: beyond, status: STATUS.usage };
   const conflict = await conflictOf(options, roots);
   if (conflict !== null) return { text: conflict, status: STATUS.usage };
-  const choice = await choiceOf(options);
-  if (typeof choice === "string") return { text: choice, status: STATUS.usage };
+  const chosen = await choiceOf(options);
+  if (typeof chosen === "string") return { text: chosen, status: STATUS.usage };
+  const choice = await choiceOfPart(chosen, options.part, ignoreFilesAbove);
+  if ("status" in choice) return choice;
   const fault = options.undo.trash === null ? null : await (await import("./trash_fault.ts")).trashFault(
     trashFolder(options.undo.trash, roots.replica),
     roots,
@@ -151,6 +157,19 @@ async function choiceOf({ choice: { chosen, ...rest } }: Options): Promise<Choic
   return (await import("./patterns.ts")).readChoice({ chosen, ...rest });
 }
 
+/** The choice of a mirror that has a part of larger trees. */
+async function choiceOfPart(
+  choice: Choice,
+  part: Part | null,
+  ignoreFilesAbove: Disk["ignoreFilesAbove"],
+): Promise<Choice | Complaint> {
+  if (part === null) return choice;
+  const above = await ignoreFilesAbove?.(part) ?? [];
+  if (Array.isArray(above)) return { ...choice, part: { ...part, above } };
+  const text = `Cannot use the source ${shown(part.source)}: ${reasonText(above as Reason)}`;
+  return { text, status: STATUS.unusable };
+}
+
 async function logAt(
   path: string,
   options: Options,
@@ -211,6 +230,7 @@ function configOf(
     ...((bandwidth ?? files) !== null && {
       pace: { bytes: bandwidth, changes: files, accounts: new SharedArrayBuffer(16) },
     }),
+    ...(options.part !== null && { part: options.part }),
     ...(nice !== null && { nice }),
     ...(options.threads !== null && { threads: options.threads }),
   };

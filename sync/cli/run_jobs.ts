@@ -19,6 +19,9 @@ Usage: ${RUN}
   job                   only these; all of the file where none is named
 
       --parallel        work on one disk side by side, too; else one job after the other
+      --job-index <n>   the nth job of the file, from 0 on, or what of a split is the nth
+                        task's: for the array jobs of batch engines (docs/scale.md)
+      --expect-split <id>  only if the file is that split, and not one made since
       --once            make one pass of each job, and exit
   -n, --dry-run         say once what the jobs would do, write nothing
       --status <file>   in the place of what the file says; so with the next two
@@ -42,6 +45,10 @@ export interface Running {
   readonly config: string;
   /** All where there is none. */
   readonly jobs: readonly string[];
+  /** The number of this task, where an engine has several run one file; null for all jobs, or where the engine's variable says it. */
+  readonly jobIndex: number | null;
+  /** The id that the split must have; null for any. */
+  readonly expectSplit: string | null;
   readonly isParallel: boolean;
   readonly once: boolean;
   readonly dryRun: boolean;
@@ -54,7 +61,17 @@ export interface Running {
 }
 
 const SWITCHES = ["parallel", "once", "dry-run", "quiet", "verbose", "json", "progress"];
-const VALUES = ["config", "status", "metrics", "report", "threads", "nice", "lines"];
+const VALUES = [
+  "config",
+  "job-index",
+  "expect-split",
+  "status",
+  "metrics",
+  "report",
+  "threads",
+  "nice",
+  "lines",
+];
 const LETTERS: Readonly<Record<string, string>> = { c: "config", n: "dry-run", q: "quiet", v: "verbose" };
 
 /** Read the words after "run". */
@@ -92,6 +109,17 @@ export function parseRun(words: readonly string[]): Running | Said {
   if (on.has("progress") && !on.has("json")) {
     return usage("--progress goes with --json: on a terminal it is shown anyway");
   }
+  const typed = values.get("job-index");
+  if (typed !== undefined && !/^\d{1,9}$/.test(typed)) {
+    return usage(`--job-index takes a whole number from 0 on, not "${typed}"`);
+  }
+  if (typed !== undefined && jobs.length > 0) {
+    return usage(`--job-index says which jobs: leave out "${jobs[0]}", or the option`);
+  }
+  const expectSplit = values.get("expect-split") ?? null;
+  if (expectSplit !== null && !/^[0-9a-f]{8}$/.test(expectSplit)) {
+    return usage(`--expect-split takes the id that lockstep split has printed, not "${expectSplit}"`);
+  }
   const lines = values.get("lines") ?? "all";
   if (lines !== "all" && lines !== "none") return usage(`--lines takes all or none, not "${lines}"`);
   const threads = values.has("threads") ? readCount(values.get("threads")!, 64) : null;
@@ -106,6 +134,8 @@ export function parseRun(words: readonly string[]): Running | Said {
     nice: pace.nice,
     config: values.get("config") ?? DEFAULT_CONFIG,
     jobs,
+    jobIndex: typed === undefined ? null : Number(typed),
+    expectSplit,
     isParallel: on.has("parallel"),
     once: on.has("once"),
     dryRun: on.has("dry-run"),

@@ -15,6 +15,7 @@ import { relation } from "./relation.ts";
 import { folderAt, isEmpty, isStill, type Root, rootIfAllowed, type Through } from "./root.ts";
 import type { NoTrash, TrashRoot } from "./trash.ts";
 import { rootByWay } from "./way.ts";
+import { makeWay, nearestAbove, wayFault } from "./whole.ts";
 
 /** Both roots, with the replica locked. */
 export interface Roots {
@@ -58,6 +59,8 @@ export async function openRoots(config: Config, before: Roots | null): Promise<R
   try {
     const source = await rootByWay(config.source, "source", config);
     if (source !== null && "link" in source) return unusable("source", config.source, source);
+    const blocked = await blockedOn("source", config);
+    if (blocked !== null) return unusable("source", config.source, blocked);
     if (source === null) return unusable("source", config.source, await whatIsThere(config.source) ?? GONE);
     await isEmpty(source); // a source that cannot be listed throws here, before the replica is made
     if (before !== null && before.source.id !== source.id && !config.acceptNewRoot) {
@@ -103,6 +106,11 @@ export async function closeRoots(roots: Roots): Promise<void> {
   else if (isUnused) await removeIfEmpty(replica.path);
 }
 
+/** Why a root that is a part of a whole tree cannot be reached in it; null for any other. */
+async function blockedOn(side: Side, { part }: Config): Promise<RootFault | null> {
+  return part === undefined || part.path === "" ? null : await wayFault(part[side], part.path);
+}
+
 /** The refusal of a root (an absolute path) that cannot be used. */
 export function unusable(side: Side, path: string, fault: RootFault): Unusable {
   return { kind: "unusable", side, path, fault };
@@ -124,8 +132,11 @@ export async function isRootStill({ source, replica, lock }: Roots, side: Side):
 }
 
 async function openReplica(config: Config, source: Root, before: Roots | null): Promise<Roots | Refusal> {
-  const { replica: path, dryRun } = config;
-  const above = dirname(wholePath(path));
+  const { replica: path, dryRun, part } = config;
+  const blocked = await blockedOn("replica", config);
+  if (blocked !== null) return unusable("replica", path, blocked);
+  const isInWhole = part !== undefined && part.path !== "";
+  const above = isInWhole ? await nearestAbove(part, dirname(part.replica)) : dirname(wholePath(path));
   const parentId = (await rootIfAllowed(above))?.id ?? null;
   let replica = await rootByWay(path, "replica", config);
   let made = false;
@@ -145,6 +156,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
         mounted: NONE,
       };
     }
+    if (isInWhole) await makeWay(part);
     made = there?.code === "absent" && await makeReplica(path, source);
     replica = await rootByWay(path, "replica", config);
     if (replica === null) return unusable("replica", path, await whatIsThere(path) ?? GONE);

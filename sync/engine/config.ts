@@ -2,6 +2,7 @@
 import type { Choice } from "./filter.ts";
 import type { Limits } from "./guard.ts";
 import type { Pace } from "./pace.ts";
+import type { Part } from "./part.ts";
 import type { Criteria } from "./same.ts";
 
 /** How the two trees are reached: by Deno's own calls, or by those of the C library. */
@@ -45,6 +46,8 @@ export interface Config extends Omit<Criteria, "capabilities" | "roots" | "mount
   readonly ownLogs: readonly string[];
   /** How fast it may be; as fast as it can when left out. */
   readonly pace?: Pace;
+  /** Where the two folders are a part of larger trees, and others mirror the rest. */
+  readonly part?: Part;
   /** How far the threads stand back behind other programs, from 1 to 19; as they are when left out. */
   readonly nice?: number;
 }

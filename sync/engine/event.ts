@@ -61,6 +61,8 @@ export type Notice =
     | { readonly code: "cannot-hold"; readonly missing: Missing; readonly path?: Path }
     /** Inode numbers of a side cannot be told exactly: its hard links are files of their own to us. */
     | { readonly code: "inexact-ids"; readonly side: Side }
+    /** Files of a part of larger trees have names in other parts, or outside: here they are files of their own. */
+    | { readonly code: "links-elsewhere"; readonly files: number }
     /** Our own log file lies in a tree: it is neither mirrored nor removed. */
     | { readonly code: "own-log"; readonly side: Side; readonly path: Path }
     /** A root is the top of a drive: what the system keeps there is neither mirrored nor removed. */
@@ -98,6 +100,8 @@ export type RootFault =
   | { readonly code: "absent" | "not-a-folder" | "link-to-no-folder" | "dangling-link" }
   /** Its path leads through a link (an absolute path) that belongs to a user who neither is root nor runs the program. */
   | { readonly code: "strange-link"; readonly link: string; readonly owner: number }
+  /** It is a part of a whole tree, and something at a path in that is no folder, but a link or anything else. */
+  | { readonly code: "blocked"; readonly path: Path; readonly link: boolean }
   /** The folder that should hold it does not exist. */
   | { readonly code: "no-parent"; readonly parent: string }
   /** Its disk is gone; or the root is gone, and Deno may not look whether its disk is there. */

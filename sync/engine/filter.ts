@@ -4,6 +4,7 @@
  */
 import { below, type Entry, nameOf, parent, type Path } from "./entry.ts";
 import { newPatterns } from "./ignore.ts";
+import type { Part } from "./part.ts";
 
 /** Rules travel as text, and are compiled once in a thread. */
 export interface Rule {
@@ -39,6 +40,14 @@ export interface Choice {
   readonly deleteExcluded: boolean;
   /** Nothing is removed from the replica. */
   readonly noDelete: boolean;
+  /** Where others mirror the rest of the same trees. */
+  readonly part?: ChosenPart;
+}
+
+/** What a choice needs to know of the whole source, of which a mirror has a part. */
+export interface ChosenPart extends Pick<Part, "path" | "except" | "seen"> {
+  /** The ignore files in the folders above the part: their folders are paths in the whole source. */
+  readonly above: readonly IgnoreFile[];
 }
 
 /** An ignore file: the folder that it is in, and its text. */
@@ -119,6 +128,33 @@ export function filterOf(rules: readonly Rule[]): Filter {
       return ignored ? rules[Number(rule!.mark)]! : null;
     },
   };
+}
+
+/**
+ * The filter of a choice, with the ignore files from the root of the mirror on. What a pattern says of a part, it says of
+ * it by its place in the whole source.
+ */
+export function filterOfChoice(choice: Choice, files: readonly IgnoreFile[]): Filter {
+  const filter = filterOf(rulesOfChoice(choice, files));
+  const path = choice.part?.path ?? "";
+  if (path === "") return filter;
+  return {
+    isEmpty: filter.isEmpty,
+    mayExclude: (folder, name) => filter.mayExclude(joined(path, folder), name),
+    ruleFor: (entry, isFolder) => filter.ruleFor(below(path, entry), isFolder),
+  };
+}
+
+/** All rules of a choice, in their order, as patterns for the root of the whole source. */
+export function rulesOfChoice({ rules, part }: Choice, files: readonly IgnoreFile[]): Rule[] {
+  const inWhole = part === undefined
+    ? files
+    : [...part.above, ...files.map((file) => ({ ...file, folder: joined(part.path, file.folder) }))];
+  return [...inWhole.flatMap(rulesIn), ...rules];
+}
+
+function joined(path: Path, folder: Path): Path {
+  return folder === "" ? path : below(path, folder);
 }
 
 /** The rule without which an entry would be excluded: the last that matches begins with "!"; null when there is none. */

@@ -45,6 +45,16 @@ export function* hardLinks(
   return result;
 }
 
+/** How many files of the source have names that are not among those that were found: they lie elsewhere. */
+export function* leadingOut(linked: readonly Linked[]): Steps<number> {
+  const sets = yield* group(linked, ({ entry, device = "" }) => entry?.id ? `${device}/${entry.id}` : null);
+  let count = 0;
+  yield* forEach(sets.values(), (set) => {
+    if (set[0]!.entry!.nlink > set.length) count++;
+  });
+  return count;
+}
+
 /** Add the changes by which all of a set become names of one inode: the leader's, or a new one. */
 function* join(
   set: readonly Linked[],

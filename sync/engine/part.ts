@@ -9,4 +9,6 @@ export interface Part {
   readonly path: Path;
   /** Parts of others that lie in it: left alone on both sides, whatever is there. */
   readonly except: readonly Path[];
+  /** How many entries of the whole source were seen when it was split. */
+  readonly seen: number;
 }

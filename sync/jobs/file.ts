@@ -17,7 +17,7 @@ const TURN_MS = 20;
 export async function readJobFile(path: string): Promise<JobFile | Faulty> {
   const text = await textOf(path);
   if (typeof text !== "string") return text;
-  const work = reading(text, path, ofSystem);
+  const work = reading(text, path, envOf);
   for (let begun = performance.now();;) {
     const step = work.next();
     if (step.done) return step.value;
@@ -27,7 +27,8 @@ export async function readJobFile(path: string): Promise<JobFile | Faulty> {
   }
 }
 
-function ofSystem(name: string): string | undefined | null {
+/** A variable of the environment: null where Deno may not tell. */
+export function envOf(name: string): string | undefined | null {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
   return state === "granted" ? Deno.env.get(name) : null;
 }

@@ -90,6 +90,7 @@ function countsOf(members: ReadonlyMap<string, Member>, name: string): number[] 
 /** The part of each job, by its name; or what is wrong. */
 export function partsOf(split: Split, jobs: readonly Placed[]): ReadonlyMap<string, Part> | string {
   const { source, replica, shares } = split;
+  const seen = split.seen.reduce((sum, count) => sum + count, 0);
   const parts = new Map<string, Part>();
   const except: Path[] = [];
   for (const job of jobs) {
@@ -97,7 +98,7 @@ export function partsOf(split: Split, jobs: readonly Placed[]): ReadonlyMap<stri
     if (path === null) return `the job "${job.name}" has no part of the split: ${ANEW}`;
     if ((path === "") !== (job.name === TOP_JOB)) return `only "${TOP_JOB}" has all the rest: ${ANEW}`;
     if (path !== "") except.push(path);
-    parts.set(job.name, { source, replica, path, except: path === "" ? except : [] });
+    parts.set(job.name, { source, replica, path, except: path === "" ? except : [], seen });
   }
   if (jobs.at(-1)?.name !== TOP_JOB) return `the last job is "${TOP_JOB}": ${ANEW}`;
   if (shares.reduce((sum, count) => sum + count, 0) !== except.length) {

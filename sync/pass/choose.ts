@@ -11,7 +11,7 @@ import {
   type Choice,
   type Exclusion,
   type Filter,
-  filterOf,
+  filterOfChoice,
   IGNORE_FILE,
   type IgnoreFile,
   includedBy,
@@ -20,7 +20,7 @@ import {
   MOST_BYTES,
   outOfBounds,
   type Rule,
-  rulesIn,
+  rulesOfChoice,
   type When,
 } from "../engine/filter.ts";
 import type { Divided } from "../engine/names.ts";
@@ -151,8 +151,9 @@ function limitOf(bound: number | When, began: number): number {
 
 /** The rule without which an entry would be excluded; null when there is none. */
 export function inclusionOf({ choice, pair }: Choosing, name: Name, entry: Entry): Rule | null {
-  const rules = [...(pair.ignoreFiles ?? []).flatMap(rulesIn), ...choice.rules];
-  return includedBy(rules, below(pair.path, name), entry.kind === "folder");
+  const rules = rulesOfChoice(choice, pair.ignoreFiles ?? []);
+  const path = below(pair.path, name);
+  return includedBy(rules, choice.part?.path ? below(choice.part.path, path) : path, entry.kind === "folder");
 }
 
 /** One is enough: it keeps its folder. */
@@ -219,7 +220,7 @@ function filterFor(choice: Choice, files: readonly IgnoreFile[] = NO_FILES): Fil
   const known = byFiles.get(files);
   if (known !== undefined) return known;
   const text = JSON.stringify(files);
-  const filter = byText.get(text) ?? filterOf([...files.flatMap(rulesIn), ...choice.rules]);
+  const filter = byText.get(text) ?? filterOfChoice(choice, files);
   if (byText.size === KEPT) byText.clear();
   byText.set(text, filter);
   byFiles.set(files, filter);

@@ -58,6 +58,7 @@ export async function compare(
       isDone = scope === undefined && tellAllApart(tried);
       known = tried;
     }
+    await tellLeadingOut(known.config, found, tell);
     const linking = await knowLinked(known, found, pool, tell);
     if ("kind" in linking) return linking;
     known = linking;
@@ -107,6 +108,18 @@ export function planRoot(found: Found, roots: Roots, { criteria }: PassConfig): 
   else if (!sameAttributes(entry, replica.entry, criteria)) {
     add(found.changes, { kind: "attributes", path: "", entry, was: replica.entry });
   }
+}
+
+/** Tell how many files of a part of larger trees have names in other parts, which nobody links with those of this one. */
+async function tellLeadingOut(
+  { choice, shared }: PassConfig,
+  { linked }: Found,
+  tell: Emit,
+): Promise<void> {
+  if (choice.part === undefined || linked.length === 0) return;
+  const { leadingOut } = await import("../engine/hard_links.ts");
+  const files = await inSlices(leadingOut(linked), shared);
+  if (files > 0) tell({ kind: "notice", code: "links-elsewhere", files });
 }
 
 /**

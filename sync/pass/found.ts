@@ -50,6 +50,8 @@ export interface Found {
   readonly listed: { source: number; replica: number };
   /** Whether a side has inode numbers that cannot be told exactly. */
   readonly inexactIds: Record<Side, boolean>;
+  /** How many of those listed in the replica are parts that other mirrors have. */
+  others: number;
   /** How many of those listed in the replica are folders and empty files. */
   blank: number;
   /** The bytes, on both sides, of the files whose contents are compared. */
@@ -76,6 +78,7 @@ export function nothingFound(): Found {
     mounts: new Map(),
     listed: { source: 0, replica: 0 },
     inexactIds: { source: false, replica: false },
+    others: 0,
     blank: 0,
     undecidedBytes: 0,
   };
@@ -101,6 +104,7 @@ export function collect(found: Found, turn: Turn): void {
   for (const notice of turn.notices) addNotice(found.notices, notice);
   found.listed.source += turn.listed.source;
   found.listed.replica += turn.listed.replica;
+  found.others += turn.others;
   found.blank += turn.blank;
   found.undecidedBytes += turn.undecidedBytes;
   for (const side of SIDES) found.inexactIds[side] ||= turn.inexactIds[side];

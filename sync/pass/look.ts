@@ -34,6 +34,7 @@ import { orGone } from "./gone.ts";
 import { criteriaOn, noteLinked, strangersIn } from "./mounts.ts";
 import { withoutLock } from "./locked.ts";
 import { noteLacks } from "./notices.ts";
+import { type Own, withoutOthers } from "./others.ts";
 import { isHiding, markUnmounted, UNMOUNTED, withMount } from "./source_mounts.ts";
 import { type Shared, throwIfStopping } from "./shared.ts";
 import { respelled } from "./spelling.ts";
@@ -65,8 +66,12 @@ export async function compareFolders(context: Context, given: Pair): Promise<voi
 
 /** Plan folders that were listed, at once or in parts. */
 export async function compareListed(context: Context, listed: Listed, folders: Both): Promise<void> {
-  const { pair, names, inSource, inReplica } = listed;
+  const { pair, names, inSource, inReplica, others, kept } = listed;
   const { result } = context;
+  result.listed.source += others.source;
+  result.listed.replica += others.replica;
+  result.others += others.replica;
+  if (kept !== null && pair.sides === "replica") result.kept.push(below(pair.path, kept));
   if (pair.mounted && pair.entry) result.mounts.push({ path: pair.path, device: pair.entry.device });
   const { capabilities } = criteriaOn(pair.device, context.config.criteria);
   if (inSource.length + inReplica.length < LARGE || !tellsApart(capabilities)) {
@@ -83,6 +88,9 @@ export interface Listed {
   readonly names: Divided;
   readonly inSource: readonly Name[];
   readonly inReplica: readonly Name[];
+  /** How many more names each side has, of parts that other mirrors have; and one of those in the replica. */
+  readonly others: Own["others"];
+  readonly kept: Name | null;
 }
 
 /** List the folders of a pair. Throws a fault when a side cannot be listed to its end, or must not be believed. */
@@ -93,11 +101,11 @@ export async function listFolders(
 ): Promise<Listed> {
   const nothing: Name[] = [];
   const listed = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
-  const inSource = withoutSystems(config, given.path, listed[0]);
-  const inReplica = await withoutLock(
-    config.replica,
+  const { source: inSource, replica: inReplica, others, kept } = withoutOthers(
+    config,
     given.path,
-    withoutSystems(config, given.path, listed[1]),
+    withoutSystems(config, given.path, listed[0]),
+    await withoutLock(config.replica, given.path, withoutSystems(config, given.path, listed[1])),
   );
   let names = divide(inSource, inReplica);
   const more = source && replica ? missed(source, inSource, names.replica) : nothing;
@@ -108,7 +116,7 @@ export async function listFolders(
     : source && ignoreFileIn(source, given.path, inSource);
   const pair = ignoreFile ? withIgnoreFile(given, ignoreFile) : given;
   if (isHiding(pair, names, config.criteria)) throw new Fault("list", "source", UNMOUNTED);
-  return { pair, names, inSource, inReplica };
+  return { pair, names, inSource, inReplica, others, kept };
 }
 
 /** A pair with its own ignore file, which it has already when it was deferred. */

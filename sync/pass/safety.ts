@@ -14,6 +14,7 @@ import { forEach, type Steps } from "../engine/steps.ts";
 import type { Comparison } from "./compare.ts";
 import { isBeside } from "./config.ts";
 import type { Found, Scope } from "./found.ts";
+import { entriesOfOthers } from "./others.ts";
 import { inSlices } from "./slices.ts";
 
 /** What a plan is judged by besides itself. */
@@ -67,9 +68,11 @@ export async function refusalOf(
     const entries = sizes(found, isBare, scope);
     // that a few of many are found elsewhere may be chance: an empty file, a common one
     if (moved < losses.removals) losses.others += moved;
-    const kept = keptOf(found, losses, scope && entries.replica);
-    const size = { ...entries, ...losses, kept, additions };
-    return guard({ ...size, peak: Math.max(peak, entries.replica), needed, free }, limits, asks);
+    const others = entriesOfOthers(config, found.others);
+    const replica = entries.replica + others;
+    const kept = keptOf(found, losses, scope && entries.replica) + others;
+    const size = { ...entries, ...losses, replica, kept, additions };
+    return guard({ ...size, peak: Math.max(peak, replica), needed, free }, limits, asks);
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;

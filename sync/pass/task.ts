@@ -106,6 +106,8 @@ export interface Turn {
   readonly listed: { source: number; replica: number };
   /** Whether a side has inode numbers that cannot be told exactly. */
   readonly inexactIds: Record<Side, boolean>;
+  /** How many of those listed in the replica are parts that other mirrors have. */
+  others: number;
   /** How many of those listed in the replica are folders and empty files. */
   blank: number;
   /** The bytes, on both sides, of the files found whose contents must be compared. */
@@ -161,6 +163,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     tasks: [...tasks],
     listed: { source: 0, replica: 0 },
     inexactIds: { source: false, replica: false },
+    others: 0,
     blank: 0,
     undecidedBytes: 0,
     pairs: [],

@@ -1,0 +1,74 @@
+/**
+ * The way from the root of a whole tree to a part of it that a mirror has for itself. No link is followed on it: what lies
+ * behind one is no part of the tree, and a mirror of the whole would keep the link.
+ */
+import { absolute, foldersTo, parent, type Path, type Reason } from "../engine/entry.ts";
+import type { RootFault } from "../engine/event.ts";
+import { IGNORE_FILE, type IgnoreFile, MOST_BYTES } from "../engine/filter.ts";
+import type { Part } from "../engine/part.ts";
+import { decodeName } from "../names.ts";
+import { reason } from "./fault.ts";
+
+/**
+ * Why a part of a tree cannot be reached; null when it can, or when something on the way is not there yet.
+ *
+ * RACE: a link that takes a folder's place after this look is followed. What lies behind it is then mirrored as the part;
+ * the next pass refuses it.
+ */
+export async function wayFault(whole: string, path: Path): Promise<RootFault | null> {
+  for (const folder of foldersTo(path)) {
+    if (folder === "") continue;
+    const found = await lookAt(absolute(whole, folder));
+    if (found === null) return null;
+    if (!found.isDirectory) return { code: "blocked", path: folder, link: found.isSymlink };
+  }
+  return null;
+}
+
+/** The nearest folder above a part of a replica that is there, or would hold the whole of it. */
+export async function nearestAbove({ replica, path }: Part, above: string): Promise<string> {
+  for (const folder of foldersTo(parent(path)).reverse()) {
+    if (await lookAt(absolute(replica, folder)) !== null) return absolute(replica, folder);
+  }
+  return above;
+}
+
+/** Make the folders on the way to a part of a replica that are not there, for the owner alone: another mirror sees to their attributes. */
+export async function makeWay({ replica, path }: Part): Promise<void> {
+  for (const folder of foldersTo(parent(path))) {
+    try {
+      await Deno.mkdir(absolute(replica, folder), { mode: 0o700 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
+
+/** The ignore files in the folders above a part of a source; or why one cannot be read: then nothing may be touched. */
+export async function ignoreFilesAbove({ source, path }: Part): Promise<IgnoreFile[] | Reason> {
+  const files: IgnoreFile[] = [];
+  try {
+    for (const folder of path === "" ? [] : foldersTo(parent(path))) {
+      const at = absolute(absolute(source, folder), IGNORE_FILE);
+      const found = await lookAt(at);
+      if (!found?.isFile) continue;
+      if (found.size > MOST_BYTES) return { code: "IGNORE_FILE", detail: "EFBIG" };
+      files.push({ folder, text: decodeName(await Deno.readFile(at)) });
+    }
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return { code: "IGNORE_FILE", detail: why.code };
+  }
+  return files;
+}
+
+/** What is at an absolute path; null for nothing. */
+async function lookAt(path: string): Promise<Deno.FileInfo | null> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(reason(error)?.code ?? "")) return null;
+    throw error;
+  }
+}
