@@ -2463,4 +2463,39 @@ export const MUTANTS: readonly Mutant[] = [
     ]],
     tests: ["pass/part_test.ts"],
   },
+  {
+    name: "a path gets out of its quotes in what an engine is told",
+    edits: [["fleet/told.ts", `return quoted(word, { separator: "/" });`, "return word;"]],
+    tests: ["fleet/slurm_test.ts", "fleet/parallel_test.ts"],
+  },
+  {
+    name: "GNU parallel makes something else of a path with braces",
+    edits: [["fleet/parallel.ts", `command.replaceAll("{", "{''")`, "command"]],
+    tests: ["fleet/parallel_test.ts"],
+  },
+  {
+    name: "Kubernetes makes something else of a path with a dollar sign",
+    edits: [["fleet/kubernetes.ts", `word.replaceAll("$", "$$$$")`, "word"]],
+    tests: ["fleet/kubernetes_test.ts"],
+  },
+  {
+    name: "a claim of the source may be written to",
+    edits: [["fleet/kubernetes.ts", "place.isWritten && claimOf", "claimOf"]],
+    tests: ["fleet/kubernetes_test.ts"],
+  },
+  {
+    name: "top does not wait for the tasks of its array",
+    edits: [["fleet/slurm.ts", `    '--dependency=afterany:"$array"',\n`, ""]],
+    tests: ["fleet/slurm_test.ts"],
+  },
+  {
+    name: "a task of an old split is run",
+    edits: [["fleet/told.ts", `\`--expect-split=\${id}\`, `, ""]],
+    tests: ["fleet/slurm_test.ts", "fleet/kubernetes_test.ts", "program/fleet_test.ts"],
+  },
+  {
+    name: "Kubernetes tries again what the guard refused",
+    edits: [["fleet/kubernetes.ts", "STATUS.refused, ", ""]],
+    tests: ["fleet/kubernetes_test.ts"],
+  },
 ];
