@@ -2432,6 +2432,15 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["jobs/split_run_test.ts"],
   },
   {
+    name: "a split: a part is locked for its own machine only",
+    edits: [[
+      "disk/roots.ts",
+      "lockOn(replica.path, SYSTEM, part !== undefined)",
+      "lockOn(replica.path, SYSTEM, false)",
+    ]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
     name: "a split: top begins beside the parts",
     edits: [[
       "run_jobs.ts",
