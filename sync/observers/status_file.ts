@@ -170,7 +170,8 @@ function isJob(value: unknown): value is JobStatus {
   const isText = (name: string) => typeof job[name] === "string";
   const isObject = (name: string) => typeof job[name] === "object";
   return (job.name === null || isText("name")) && isText("source") && isText("replica") &&
-    STATES.includes(job.state) && ["inSyncSince", "lastSuccess", "nextPass"].every((name) => job[name] === null || isTime(job[name])) &&
+    STATES.includes(job.state) &&
+    ["inSyncSince", "lastSuccess", "nextPass"].every((name) => job[name] === null || isTime(job[name])) &&
     ["pass", "lastPass", "refused", "entries"].every(isObject) && isObject("failures") &&
     job.failures !== null &&
     Array.isArray((job.failures as { first?: unknown }).first) && typeof job.consecutiveFailures === "number";
