@@ -36,13 +36,13 @@ export interface Kept {
   /** Whether it is to be written at all. */
   readonly isWanted: () => boolean;
   /** What is said when another run keeps it. */
-  readonly heldText?: string;
+  readonly held?: string;
   /** What stands in it now, in parts. `held`: whether it will bear our lock. */
   readonly render: (held: boolean) => Iterable<string>;
 }
 
 export function keeping(
-  { path, what, every, isWanted, render, heldText = heldBy(what, path) }: Kept,
+  { path, what, every, isWanted, render, held = heldText(what, path) }: Kept,
   { tell, now }: Observing,
 ): Keeping {
   const file = keptText(path);
@@ -57,7 +57,7 @@ export function keeping(
       if (!isWanted()) continue;
       const begun = performance.now();
       const why = await file.write(render);
-      const text = why === null ? "" : why === HELD ? heldText : failedText(what, path, why);
+      const text = why === null ? "" : why === HELD ? held : failedText(what, path, why);
       if (text === "" && trouble !== "") tell({ level: "info", text: `The ${what} is written again` });
       if (text !== "" && trouble === "") tell({ level: "warning", text });
       trouble = text;
@@ -105,6 +105,6 @@ function failedText(what: string, path: string, why: { readonly code: string }):
 }
 
 /** What is said when another run keeps a file. */
-export function heldBy(what: string, path: string): string {
+export function heldText(what: string, path: string): string {
   return `The ${what} ${shown(path)} is kept by another run that is at work: give each run one of its own`;
 }

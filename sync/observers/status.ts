@@ -20,7 +20,7 @@ export function keeperAfter(
   path: string,
   before: StatusFile | null,
   observing: Observing,
-  own: Pick<Kept, "heldText"> = {},
+  own: Pick<Kept, "held"> = {},
 ): Keeper {
   const { now, others = [], split } = observing;
   const isOfSame = before?.split?.id === split?.id;

@@ -38,8 +38,8 @@ export async function statusFiles(
   });
   const begin = (job: string): Keeper => {
     const path = fileOf(job);
-    const heldText = `The status file ${shown(path)} is kept by another run of the job, which is at work`;
-    return keeperAfter(path, before.get(job) ?? null, observing, { heldText });
+    const held = `The status file ${shown(path)} is kept by another run of the job, which is at work`;
+    return keeperAfter(path, before.get(job) ?? null, observing, { held });
   };
   const keepers = new Map<string, Keeper>();
   const atWork = new Set<Keeper>();

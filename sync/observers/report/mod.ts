@@ -12,7 +12,7 @@ import { type Reason, shown } from "../../engine/entry.ts";
 import type { Event } from "../../engine/event.ts";
 import type { Report } from "../../engine/report.ts";
 import { HELD, keptText } from "../../records/kept_text.ts";
-import { heldBy } from "../keeping.ts";
+import { heldText } from "../keeping.ts";
 import type { Job, Observer, Observing } from "../observer.ts";
 import { addTo, foldersOf, forget, keepLargest, newSum, type Sum } from "./changed.ts";
 import { readHistory, type Records, writeHistory } from "./history.ts";
@@ -107,7 +107,7 @@ export async function pageObserver(path: string, observing: Observing, haste = H
     const why = await file.write(() =>
       lined(page(order.map((key) => shownOf(lives.get(key)!, isOver)), now()))
     );
-    if (why === HELD) return heldBy("report", path);
+    if (why === HELD) return heldText("report", path);
     if (why !== null) return failedText(why);
     if (isKept) await writeHistory(history, records);
     return "";
