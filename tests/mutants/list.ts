@@ -2050,8 +2050,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a run that was killed counts as one that waits",
     edits: [[
       "observers/health.ts",
-      "if (file.locked && !isHeld) {",
-      "if (file.locked && isHeld === null) {",
+      "if (file.locked && !isHeld) {\n    const when",
+      "if (file.locked && isHeld === null) {\n    const when",
     ]],
     tests: ["observers/health_test.ts"],
   },

@@ -216,16 +216,17 @@ Deno.test("the status file of a split is written where nothing happens, three ti
       return real(() => {}, 1 << 30);
     }) as typeof setInterval;
     try {
+      const path = `${at}/a.json`;
       const a = part("a");
-      const room = await run(at, SPLIT, a);
+      const room = await observing((given) => statusKeeper(path, { ...given, split: SPLIT }), a);
       room.tell(a, START);
-      await until(() => namesIn(at).includes("a.json"));
-      const { written } = read(`${at}/a.json`);
+      await room.settled();
+      const { written } = read(path);
       room.now += 5 * 60_000;
       for (const beat of beats) beat();
-      await until(() => read(`${at}/a.json`).written !== written);
-      room.tell(a, END);
-      await room.observer!.close();
+      await room.settled();
+      assertEquals(Date.parse(read(path).written) - Date.parse(written), 5 * 60_000);
+      await room.observer.close();
     } finally {
       globalThis.setInterval = real;
     }
