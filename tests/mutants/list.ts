@@ -2076,7 +2076,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a status file of the split before counts for this one",
     edits: [
-      ["observers/whole.ts", "if (found.file.split?.id !== id) return null;", ""],
+      [
+        "observers/whole.ts",
+        "if (split === undefined || split.id !== id) return null;",
+        "if (split === undefined) return null;",
+      ],
       ["observers/whole.ts", "if (seen.file.split?.id !== id) continue;", ""],
     ],
     tests: ["observers/whole_test.ts"],

@@ -121,10 +121,13 @@ Deno.test("counting() tells a split of other trees, which the newest has not tak
 });
 
 Deno.test("sinceSplit() takes a job's own word since the split, and no other's", () => {
-  assertEquals(sinceSplit(own("a", NEW), "a", NEW)?.job.name, "a");
-  assertEquals(sinceSplit(own("a", OLD), "a", NEW), null);
-  assertEquals(sinceSplit(own("b", NEW), "a", NEW), null);
-  assertEquals(sinceSplit(found("a.json", null, job("a")), "a", NEW), null);
+  const a = { name: "a", path: "a" };
+  assertEquals(sinceSplit(own("a", NEW), a, NEW)?.job.name, "a");
+  assertEquals(sinceSplit(own("a", OLD), a, NEW), null);
+  assertEquals(sinceSplit(own("b", NEW), a, NEW), null);
+  assertEquals(sinceSplit(found("a.json", null, job("a")), a, NEW), null);
+  // of other folders, by hand
+  assertEquals(sinceSplit(own("a", NEW), { name: "a", path: "b" }, NEW), null);
 });
 
 const ASKED: Asked = { of: 3, unread: 0, absent: [], isNamed: false, maxAge: null, now: NOW };
