@@ -3,13 +3,10 @@ import type { Given } from "../cli/split.ts";
 import { entries } from "../cli/quantity.ts";
 import { OPTIONS } from "../cli/option_table.ts";
 import { absolute } from "../engine/entry.ts";
-import { type Split, TOP_JOB } from "../jobs/split.ts";
+import { type Split, START, TOP_JOB } from "../jobs/split.ts";
 import { wholePath } from "../whole_path.ts";
 import type { Piece } from "./cut.ts";
 import { jobNames } from "./names.ts";
-
-/** How each such file begins: what does not is no file that a split may replace. */
-export const START = "// Made by lockstep split";
 
 /** A job as it is written. */
 export interface WrittenJob {
