@@ -9,6 +9,8 @@ import { pathAt, range, type Seen, UNLISTED } from "./seen.ts";
 /** No more parts than this, however many tasks: each is a job with a lock, a log and a status of its own. */
 export const MOST_PARTS = 4096;
 
+/** Cutting may leave to `top`, which runs alone, in all no more than this of the part that is cut. */
+const LEFT = 1 / 2;
 /** How much heavier than the mean a part may be before it is cut. */
 export const HEAVY = 2;
 /** A part that has less than this of a task's fair share counts for nothing when the mean is taken. */
@@ -85,7 +87,7 @@ export function* cut(seen: Seen, into: number): Steps<Cut> {
     }
     const how = yield* wayOf(seen, weights, heaviest);
     if (how === "unlisted") isDeeper = true;
-    if (typeof how === "string" || given + how > weights[heaviest]!) {
+    if (typeof how === "string" || given + how > weights[heaviest]! * LEFT) {
       whole.push(heaviest);
       continue;
     }
