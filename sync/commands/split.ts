@@ -19,7 +19,8 @@ import { chooseEdge } from "../disk/edge.ts";
 import { reason } from "../disk/fault.ts";
 import { mountPoints } from "../disk/mounts.ts";
 import { relation } from "../disk/relation.ts";
-import { openRoots } from "../disk/roots.ts";
+import { openRoots, type Roots } from "../disk/roots.ts";
+import type { Config } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { heavyIn, sharesOf } from "../fleet/cut.ts";
@@ -41,8 +42,8 @@ export async function command(words: readonly string[]): Promise<Answer> {
     return { text: asked.text, status: asked.kind === "help" ? STATUS.inSync : STATUS.usage };
   }
   const work = await begin(asked);
-  if (typeof work === "string") return { text: work, status: STATUS.usage };
-  const walked = await walk(asked, work.before);
+  if ("status" in work) return work;
+  const walked = await walk(asked, work);
   if ("status" in walked) return walked;
   const shrunk = work.before && judge(work.before.split, walked, asked.maxShrink);
   if (shrunk !== null) return { text: shrunkText(shrunk), status: STATUS.refused };
@@ -54,8 +55,8 @@ type SplitFile = JobFile & { readonly split: Split };
 
 /** What is known before the walk. */
 interface Work {
-  /** Absolute paths. */
-  readonly roots: Readonly<Record<"source" | "replica", string>>;
+  readonly config: Config;
+  readonly roots: Roots;
   readonly places: Places;
   readonly defaults: readonly Default[];
   readonly into: number;
@@ -63,29 +64,38 @@ interface Work {
   readonly before: SplitFile | null;
 }
 
-/** Look at all that can be wrong, before a walk that may take long; gives a line for a person where something is. */
-async function begin(asked: Splitting): Promise<Work | string> {
-  const { options, given, into, output, judges } = asked;
-  const roots = { source: wholePath(options.source), replica: wholePath(options.replica) };
-  const places = placesOf(asked, roots.replica);
+/** Look at all that can be wrong, before a walk that may take long. */
+async function begin(asked: Splitting): Promise<Work | Answer> {
+  const { options: typed, given, into, output, judges } = asked;
+  const wrong = (text: string): Answer => ({ text, status: STATUS.usage });
   const defaults = defaultsOf(given);
-  if (typeof defaults === "string") return defaults;
-  const fault = placesFault(places, roots, START);
-  if (fault !== null) return fault;
-  const work = { roots, places, defaults, into, before: null };
+  if (typeof defaults === "string") return wrong(defaults);
+  const trees = { source: wholePath(typed.source), replica: wholePath(typed.replica) };
+  const places = placesOf(asked, trees.replica);
+  const fault = placesFault(places, trees, START);
+  if (fault !== null) return wrong(fault);
+  const options = { ...typed, dryRun: true, undo: { ...typed.undo, trash: null }, observe: NOBODY };
+  const prepared = await prepare(options, { relation, chooseEdge, makesFifos: () => true });
+  if ("status" in prepared) return prepared;
+  const { config } = prepared;
+  const roots = await openRoots(config, null);
+  if ("kind" in roots) return { text: refusalText(roots, true), status: STATUS.unusable };
+  const work = { config, roots, places, defaults, into, before: null };
   // what is wrong with the options is wrong without parts, too
   const alone = await checked(fileOf(work, NOTHING).lines.join("\n"), places.output);
-  if ("faults" in alone) return faultOf(alone);
+  if ("faults" in alone) return wrong(faultOf(alone));
   if (!judges) return work;
   const before = await splitBefore(places.output);
-  if (typeof before === "string") return before;
+  if (typeof before === "string") return wrong(before);
   if (before === null) {
     print(Deno.stderr, `lockstep: There is no split before at ${shown(output)}: nothing to compare with`);
     return work;
   }
   const other = differsFrom(before, alone);
   if (other === null) return { ...work, before };
-  return `The split before in ${shown(output)} ${other}, so its numbers say nothing: leave --judge out once`;
+  return wrong(
+    `The split before in ${shown(output)} ${other}, so its numbers say nothing: leave --judge out once`,
+  );
 }
 
 /** A tree of which nothing is known. */
@@ -97,14 +107,15 @@ const NOTHING: Pick<Walked, "cut" | "seen" | "whole"> = {
 
 /** What is written for a tree that was walked. */
 function fileOf(
-  { roots, places, defaults, into }: Work,
+  { config: { source, replica }, places, defaults, into }: Work,
   { cut, seen, whole }: Pick<Walked, "cut" | "seen" | "whole">,
 ): { readonly split: Split; readonly lines: readonly string[] } {
   const shares = sharesOf(cut.pieces, into);
   const split: Split = {
     id: crypto.randomUUID().slice(0, 8),
     made: timeOf(Date.now()),
-    ...roots,
+    source,
+    replica,
     seen,
     whole,
     shares: shares.map((share) => share.length),
@@ -113,7 +124,7 @@ function fileOf(
   const { logs, trash } = places;
   return {
     split,
-    lines: [...jobsLines(split, defaults, jobsOf({ ...roots, logs, trash }, shares.flat(), cut.top))],
+    lines: [...jobsLines(split, defaults, jobsOf({ source, replica, logs, trash }, shares.flat(), cut.top))],
   };
 }
 
@@ -146,15 +157,9 @@ function faultOf({ faults: [first] }: Faulty): string {
 
 /** Walk the source; or why that cannot be done. */
 async function walk(
-  { options: typed, into, whole }: Splitting,
-  before: SplitFile | null,
+  { options, whole }: Splitting,
+  { config, roots, into, before }: Work,
 ): Promise<Walked | Answer> {
-  const options: Options = { ...typed, dryRun: true, undo: { ...typed.undo, trash: null }, observe: NOBODY };
-  const prepared = await prepare(options, { relation, chooseEdge, makesFifos: () => true });
-  if ("status" in prepared) return prepared;
-  const { config } = prepared;
-  const roots = await openRoots(config, null);
-  if ("kind" in roots) return { text: refusalText(roots, true), status: STATUS.unusable };
   const pass = passConfig(config, roots, await mountPoints(config.edge) ?? []);
   const pool = ownPool(options.threads);
   const { bar } = displayFor(options);

@@ -33,29 +33,19 @@ export class PortableFolder implements Folder {
   async names(): Promise<Name[]> {
     const found: Name[] = [];
     const strange = new Set<Name>();
-    try {
-      for await (const { name } of Deno.readDir(absolute(this.root, this.path))) {
-        const twice = name.includes(REPLACEMENT) && strange.has(name);
-        if (name.includes(REPLACEMENT)) strange.add(name);
-        found.push(twice ? name + TWICE : name);
-      }
-    } catch (error) {
-      throw fault("list", this.side, error);
-    }
-    this.confirmLooked();
+    await this.list(({ name }) => {
+      const twice = name.includes(REPLACEMENT) && strange.has(name);
+      if (name.includes(REPLACEMENT)) strange.add(name);
+      found.push(twice ? name + TWICE : name);
+    });
     return found;
   }
 
   async children(): Promise<Children> {
     const [folders, others]: [Name[], Name[]] = [[], []];
-    try {
-      for await (const { name, isDirectory } of Deno.readDir(absolute(this.root, this.path))) {
-        (isDirectory && this.leadsTo(name) ? folders : others).push(name);
-      }
-    } catch (error) {
-      throw fault("list", this.side, error);
-    }
-    this.confirmLooked();
+    await this.list(({ name, isDirectory }) => {
+      (isDirectory && this.leadsTo(name) ? folders : others).push(name);
+    });
     return { folders, others };
   }
 
@@ -96,6 +86,16 @@ export class PortableFolder implements Folder {
   }
 
   [Symbol.dispose](): void {}
+
+  /** List it, to its end. */
+  private async list(take: (entry: Deno.DirEntry) => void): Promise<void> {
+    try {
+      for await (const entry of Deno.readDir(absolute(this.root, this.path))) take(entry);
+    } catch (error) {
+      throw fault("list", this.side, error);
+    }
+    this.confirmLooked();
+  }
 
   /** Whether the name of a folder leads to it, and not to nothing or to another. */
   private leadsTo(name: Name): boolean {
