@@ -36,6 +36,9 @@ export interface Walked {
   readonly failures: readonly Failure[];
 }
 
+/** After so many folders it is told how far the walk is. */
+const OFTEN = 256;
+
 /** Walk the source, and cut it. Throws `Stopped`. */
 export async function walkAndCut(
   config: PassConfig,
@@ -46,7 +49,7 @@ export async function walkAndCut(
   const seen = newSeen();
   const failures: Failure[] = [];
   const sums: number[] = [];
-  let total = 0;
+  let [total, folders] = [0, 0];
   let ignoreFiles: readonly (readonly IgnoreFile[])[] = [[]];
   for (;;) {
     const begin = seen.depths.at(-1)!;
@@ -59,7 +62,7 @@ export async function walkAndCut(
         held[listed.number - begin] = listed;
         total += listed.entries;
         sums[sums.length - 1]! += listed.entries;
-        asked.progress(total);
+        if (++folders % OFTEN === 0) asked.progress(total);
       },
       fail: (failure) => failures.push(failure),
     });

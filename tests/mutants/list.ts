@@ -18,8 +18,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the synchronous listing, which hides errors, is trusted",
     edits: [[
       "disk/portable/folder.ts",
-      "for await (const entry of Deno.readDir(absolute(this.root, this.path)))",
-      "for (const entry of Deno.readDirSync(absolute(this.root, this.path)))",
+      "for await (const { name, isDirectory } of Deno.readDir(absolute(this.root, this.path)))",
+      "for (const { name, isDirectory } of Deno.readDirSync(absolute(this.root, this.path)))",
     ]],
     tests: ["faults/listing_test.ts"],
   },

@@ -29,23 +29,15 @@ export class PortableFolder implements Folder {
     this.start = here.endsWith("/") ? here : `${here}/`;
   }
 
-  /** Marks the second of two equal names with `TWICE`. */
   async names(): Promise<Name[]> {
     const found: Name[] = [];
-    const strange = new Set<Name>();
-    await this.list(({ name }) => {
-      const twice = name.includes(REPLACEMENT) && strange.has(name);
-      if (name.includes(REPLACEMENT)) strange.add(name);
-      found.push(twice ? name + TWICE : name);
-    });
+    await this.list((name) => found.push(name));
     return found;
   }
 
   async children(): Promise<Children> {
     const [folders, others]: [Name[], Name[]] = [[], []];
-    await this.list(({ name, isDirectory }) => {
-      (isDirectory && this.leadsTo(name) ? folders : others).push(name);
-    });
+    await this.list((name, isFolder) => (isFolder && this.leadsTo(name) ? folders : others).push(name));
     return { folders, others };
   }
 
@@ -87,10 +79,15 @@ export class PortableFolder implements Folder {
 
   [Symbol.dispose](): void {}
 
-  /** List it, to its end. */
-  private async list(take: (entry: Deno.DirEntry) => void): Promise<void> {
+  /** List it, to its end. The second of two equal names is marked with `TWICE`. */
+  private async list(take: (name: Name, isFolder: boolean) => void): Promise<void> {
+    const strange = new Set<Name>();
     try {
-      for await (const entry of Deno.readDir(absolute(this.root, this.path))) take(entry);
+      for await (const { name, isDirectory } of Deno.readDir(absolute(this.root, this.path))) {
+        const twice = name.includes(REPLACEMENT) && strange.has(name);
+        if (name.includes(REPLACEMENT)) strange.add(name);
+        take(twice ? name + TWICE : name, isDirectory);
+      }
     } catch (error) {
       throw fault("list", this.side, error);
     }
@@ -99,8 +96,8 @@ export class PortableFolder implements Folder {
 
   /** Whether the name of a folder leads to it, and not to nothing or to another. */
   private leadsTo(name: Name): boolean {
-    if (CALLS.whyNoName(name) !== null) return false;
-    return !name.includes(REPLACEMENT) || this.look(name)?.kind === "folder";
+    if (name.includes(REPLACEMENT)) return this.look(name)?.kind === "folder";
+    return CALLS.whyNoName(name) === null;
   }
 
   /** Like `look`, for a name that a listing just gave. */
