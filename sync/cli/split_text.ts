@@ -9,6 +9,9 @@ export interface Made {
   readonly id: string;
   /** By RFC 3339. */
   readonly made: string;
+  /** Absolute paths of the whole trees. */
+  readonly source: string;
+  readonly replica: string;
   /** Without top. */
   readonly jobs: number;
   /** How many of them each task has. */
@@ -52,7 +55,8 @@ export function heavyText({ path, weight }: Heavy, mean: number): string {
 }
 
 function times(weight: number, mean: number): string {
-  return `${mean === 0 ? 0 : Number((weight / mean).toFixed(1))} times`;
+  const share = mean === 0 ? 0 : weight / mean;
+  return `${Number(share < 1 ? share.toPrecision(1) : share.toFixed(1))} times`;
 }
 
 /** What the source has lost. */

@@ -212,8 +212,9 @@ async function write(asked: Splitting, work: Work, walked: Walked): Promise<Answ
   const { cut, failures } = walked;
   tellFailures(failures);
   for (const heavy of heavyIn(cut, TOLD)) print(Deno.stderr, `lockstep: ${heavyText(heavy, cut.mean)}`);
+  const { status: _, ...told } = split;
   const made: Made = {
-    ...split,
+    ...told,
     jobs: cut.pieces.length,
     largest: Math.max(0, ...cut.pieces.map(({ weight }) => weight)),
     top: cut.top,
