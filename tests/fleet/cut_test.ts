@@ -36,6 +36,12 @@ Deno.test("cut() puts the folders in a folder in its place where it is heavier t
   assertEquals(made.top, 2);
 });
 
+Deno.test("cut() cuts what weighs more than twice the mean, and nothing that weighs less", () => {
+  // of 4 tasks each has a fair share of 202, then of 177
+  assertEquals(cutOf(branch(0, { a: branch(0, times(5, LEAF)), ...times(3, LEAF) }), 4).pieces.length, 8);
+  assertEquals(cutOf(branch(0, { a: branch(0, times(3, LEAF)), ...times(4, LEAF) }), 4).pieces.length, 5);
+});
+
 Deno.test("cut() goes on as long as there are fewer parts than tasks", () => {
   assertEquals(cutOf(branch(0, times(2, branch(0, times(3, LEAF)))), 4).pieces.length, 4);
   assertEquals(cutOf(branch(0, { a: branch(0, { b: branch(0, times(3, LEAF)) }) }), 2).pieces.length, 3);

@@ -2474,7 +2474,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what is excluded is counted and entered by a split",
-    edits: [["pass/children.ts", "return filter.isEmpty ? left", "return !filter.isEmpty ? left"]],
+    edits: [["pass/children.ts", "areFolders) === null", "areFolders) !== undefined"]],
     tests: ["program/split_test.ts", "fleet/walk_test.ts"],
   },
   {
