@@ -12,7 +12,7 @@ const MOST_TASKS = 4096;
 
 const USAGE = "lockstep split <source> <replica> --into <n> -o <jobs.jsonc> [options]";
 
-const HELP = `Cut a tree into jobs of about equal weight, for many machines that share its disk.
+const HELP = `Cut a tree into jobs of about equal weight, for machines that share its disk.
 
 Usage: ${USAGE}
 
@@ -25,8 +25,8 @@ Usage: ${USAGE}
                        with --judge, how many entries it may lose (default: 50%)
       --logs <folder>  keep a log for each job there: <job>.log
       --status <folder>
-                       where each job keeps its status (default: beside the file,
-                       with .status in the place of .jsonc)
+                       where each job keeps its status (default: beside the
+                       file, with .status in the place of .jsonc)
       --json           one object that says what was made
   options              those of the mirror, for all jobs: see lockstep --help
 
