@@ -3,7 +3,7 @@
  * of one depth follow those of the depth above, in the order of their parents and then of their names, so the same tree
  * gives the same numbers whatever came first. Pure.
  */
-import { forEach, type Steps } from "../engine/steps.ts";
+import { forEach, forEachOf, type Steps } from "../engine/steps.ts";
 
 /** Folders by number; 0 is the root. */
 export interface Seen {
@@ -53,7 +53,7 @@ export interface Held {
 export function* addDepth(seen: Seen, held: readonly (Held | undefined)[], longest: number): Steps<void> {
   const { parents, names, entries, firsts, counts, lengths, barred, depths } = seen;
   const [begin, end] = [depths.at(-1)!, names.length];
-  yield* forEach(range(begin, end), (number) => {
+  yield* forEachOf(range(begin, end), function* (number) {
     const one = held[number - begin];
     entries[number] = one?.entries ?? 0;
     // whatever is there, top is told of it, too
@@ -61,7 +61,7 @@ export function* addDepth(seen: Seen, held: readonly (Held | undefined)[], longe
     firsts[number] = names.length;
     counts[number] = one?.folders.length ?? 0;
     const above = lengths[number]! + (number === 0 ? 0 : 1);
-    for (const name of one?.folders ?? []) {
+    yield* forEach(one?.folders ?? [], (name) => {
       parents.push(number);
       names.push(name);
       entries.push(UNLISTED);
@@ -70,7 +70,7 @@ export function* addDepth(seen: Seen, held: readonly (Held | undefined)[], longe
       const length = above + bytesOf(name);
       lengths.push(length);
       barred.push(isWritable(name) && length <= longest ? 0 : 1);
-    }
+    });
   });
   if (names.length > end) depths.push(end);
 }
