@@ -44,7 +44,7 @@ export const EXIT_STATUSES = [
     name: "refused",
     number: 25,
     brief: "refused",
-    meaning: "the guard refused the plan, or --ask was answered by no; nothing was touched",
+    meaning: "the guard or split --judge refused, or --ask was answered by no; nothing was touched",
   },
   {
     name: "locked",

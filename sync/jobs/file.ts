@@ -4,11 +4,14 @@ import { missing } from "../cli/permissions.ts";
 import { shown } from "../engine/entry.ts";
 import { systemText } from "../system_error.ts";
 import { type Faulty, type JobFile, reading } from "./reading.ts";
+import { START } from "./split.ts";
 
 export { type Env, type Faulty, type JobFile, jobsIn, type NamedJob } from "./reading.ts";
 
 /** Bytes: some 6,000 jobs; reading them takes the main thread 50 ms at a stretch. */
 const LARGEST = 1 << 20;
+/** The same of a split, which is read line by line: as many parts as there may be, with the longest paths. */
+const LARGEST_SPLIT = 64 << 20;
 
 /** How long the main thread reads on before it lets others, in ms. */
 const TURN_MS = 20;
@@ -17,6 +20,11 @@ const TURN_MS = 20;
 export async function readJobFile(path: string): Promise<JobFile | Faulty> {
   const text = await textOf(path);
   if (typeof text !== "string") return text;
+  return await checked(text, path);
+}
+
+/** The same of a text that is to be in a file. */
+export async function checked(text: string, path: string): Promise<JobFile | Faulty> {
   const work = reading(text, path, envOf);
   for (let begun = performance.now();;) {
     const step = work.next();
@@ -43,7 +51,8 @@ async function textOf(path: string): Promise<string | Faulty> {
     const { isFile, isDirectory, size } = await Deno.stat(whole);
     if (isDirectory) return wrong("it is a folder; name the file in it");
     if (!isFile) return wrong("it is no ordinary file; save the jobs in one");
-    if (size > LARGEST) return wrong(`it is larger than ${LARGEST >> 20} MiB, and no file of jobs`);
+    const most = size > LARGEST && await isSplit(whole) ? LARGEST_SPLIT : LARGEST;
+    if (size > most) return wrong(`it is larger than ${most >> 20} MiB, and no file of jobs`);
     return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(whole));
   } catch (error) {
     if (error instanceof TypeError) return wrong("it is not UTF-8; save it as such");
@@ -52,4 +61,11 @@ async function textOf(path: string): Promise<string | Faulty> {
       faults: [`There is no file of jobs ${shown(path)}: write one, or name it with --config <file>`],
     };
   }
+}
+
+async function isSplit(path: string): Promise<boolean> {
+  const start = new Uint8Array(START.length);
+  using file = await Deno.open(path);
+  const count = await file.read(start) ?? 0;
+  return new TextDecoder().decode(start.subarray(0, count)) === START;
 }

@@ -8,6 +8,7 @@ import { pathKey, pathWithin, wholePath } from "../whole_path.ts";
 import { trashFolder } from "../cli/undo.ts";
 import type { Options } from "../cli/options.ts";
 import { shown } from "../engine/entry.ts";
+import { forEach, type Steps } from "../engine/steps.ts";
 
 /** A job with the places at which its fields stand. */
 export interface Placed {
@@ -41,19 +42,20 @@ export function* overlaps(
   jobs: readonly Placed[],
   all: Files,
   tell: TellOverlap,
-): Generator<void, void> {
-  const rooted = jobs.map(rootsOf);
-  const sound = rooted.filter((job) => !isOneTree(job, tell));
-  yield;
+): Steps<void> {
+  const [rooted, sound]: [Rooted[], Rooted[]] = [[], []];
+  yield* forEach(jobs, (job) => {
+    const one = rootsOf(job);
+    rooted.push(one);
+    if (!isOneTree(one, tell)) sound.push(one);
+  });
   const top = all.isSplit ? rooted.at(-1) ?? null : null;
-  const replicas = replicasOf(rooted, top, tell);
-  yield;
-  trashes(rooted, replicas, tell);
-  yield;
-  files(rooted, all, replicas, tell);
+  const replicas = yield* replicasOf(rooted, top, tell);
+  yield* trashes(rooted, replicas, tell);
+  yield* files(rooted, all, replicas, tell);
   rotations(rooted, tell);
   yield;
-  circles(sound, tell);
+  yield* circles(sound, tell);
 }
 
 /** With keys of paths (`pathKey`). */
@@ -86,11 +88,11 @@ function isOneTree({ job, source, replica }: Rooted, tell: TellOverlap): boolean
 }
 
 /** The replicas by path; none lies in another, or that is told. */
-function replicasOf(
+function* replicasOf(
   jobs: readonly Rooted[],
   top: Rooted | null,
   tell: TellOverlap,
-): ReadonlyMap<string, Rooted> {
+): Steps<ReadonlyMap<string, Rooted>> {
   const found = new Map<string, Rooted>();
   for (const one of jobs) {
     const other = found.get(one.replica);
@@ -105,20 +107,24 @@ function replicasOf(
       `is the replica of job ${shown(other.job.name)}, too`,
     );
   }
-  for (const one of found.values()) {
+  yield* forEach(found.values(), (one) => {
     const other = holder(dirname(one.replica), found);
-    if (other === null || other === one || other === top) continue;
+    if (other === null || other === one || other === top) return;
     const text = `lies in the replica of job ${shown(other.job.name)}, which would delete it`;
     tell(one.job.at("replica"), one.job.name, "replica", text);
-  }
+  });
   return found;
 }
 
 /** A trash that is another's, or where another job deletes what is not in its source. */
-function trashes(jobs: readonly Rooted[], replicas: ReadonlyMap<string, Rooted>, tell: TellOverlap): void {
+function* trashes(
+  jobs: readonly Rooted[],
+  replicas: ReadonlyMap<string, Rooted>,
+  tell: TellOverlap,
+): Steps<void> {
   const found = new Map<string, Rooted>();
-  for (const one of jobs) {
-    if (one.trash === null) continue;
+  yield* forEach(jobs, (one) => {
+    if (one.trash === null) return;
     const { job } = one;
     const other = found.get(one.trash);
     if (other === undefined) found.set(one.trash, one);
@@ -132,21 +138,21 @@ function trashes(jobs: readonly Rooted[], replicas: ReadonlyMap<string, Rooted>,
       } lies in the replica of job ${shown(inside.job.name)}, which would delete it`;
       tell(job.at("trash"), job.name, "trash", text);
     }
-  }
-  for (const { job, replica } of replicas.values()) {
+  });
+  yield* forEach(replicas.values(), ({ job, replica }) => {
     const inside = holder(dirname(replica), found);
-    if (inside === null || inside.job === job) continue;
+    if (inside === null || inside.job === job) return;
     tell(job.at("replica"), job.name, "replica", `lies in the trash of job ${shown(inside.job.name)}`);
-  }
+  });
 }
 
 /** Files that two jobs would write, or that a job would delete. */
-function files(
+function* files(
   jobs: readonly Rooted[],
   all: Files,
   replicas: ReadonlyMap<string, Rooted>,
   tell: TellOverlap,
-): void {
+): Steps<void> {
   const sources = new Map(jobs.map((one) => [one.source, one]));
   const found = new Map<string, { readonly job: string | null; readonly field: string }>([
     [pathKey(all.jobs), { job: null, field: "file of jobs" }],
@@ -169,7 +175,7 @@ function files(
       tell(at, null, field, `lies in the source of job ${shown(source.job.name)}: each pass would change it`);
     }
   }
-  for (const { job } of jobs) {
+  yield* forEach(jobs, ({ job }) => {
     const { log, undo, check } = job.options;
     for (
       const [field, path] of [["log", log], ["state", undo.state], ["manifest", check.manifest]] as const
@@ -183,7 +189,7 @@ function files(
       const text = `lies in the replica of job ${shown(replica.job.name)}, which would delete it`;
       tell(at, job.name, field, text);
     }
-  }
+  });
 }
 
 /** Jobs that write to one log, of which one would rename it under the others. */
@@ -202,18 +208,18 @@ function rotations(jobs: readonly Rooted[], tell: TellOverlap): void {
 }
 
 /** Jobs whose work comes back to where it began: what one brings, another undoes. */
-function circles(jobs: readonly Rooted[], tell: TellOverlap): void {
+function* circles(jobs: readonly Rooted[], tell: TellOverlap): Steps<void> {
   const bySource = new Map<string, Rooted[]>();
   for (const one of jobs) {
     const beside = bySource.get(one.source);
     if (beside === undefined) bySource.set(one.source, [one]);
     else beside.push(one);
   }
-  const next = nextSources(jobs, bySource);
+  const next = yield* nextSources(jobs, bySource);
   const state = new Map<string, "open" | "done">();
-  for (const start of bySource.keys()) {
+  yield* forEach(bySource.keys(), (start) => {
     if (!state.has(start)) follow(start);
-  }
+  });
 
   /** Follow jobs from a source on, deep first; a loop, for a chain may be long. */
   function follow(start: string): void {
@@ -253,15 +259,17 @@ interface Way {
 }
 
 /** By replica, the sources that overlap with it. */
-function nextSources(
+function* nextSources(
   jobs: readonly Rooted[],
   bySource: ReadonlyMap<string, unknown>,
-): Map<string, Set<string>> {
+): Steps<Map<string, Set<string>>> {
   const next = new Map(jobs.map(({ replica }) => [replica, new Set<string>()]));
-  for (const source of bySource.keys()) for (const at of upwards(source)) next.get(at)?.add(source);
-  for (const [replica, found] of next) {
+  yield* forEach(bySource.keys(), (source) => {
+    for (const at of upwards(source)) next.get(at)?.add(source);
+  });
+  yield* forEach(next, ([replica, found]) => {
     for (const at of upwards(replica)) if (bySource.has(at)) found.add(at);
-  }
+  });
   return next;
 }
 

@@ -18,6 +18,7 @@ import {
 } from "./job.ts";
 import { type Common, overlaps, type Placed } from "./overlap.ts";
 import { partsOf, type Split, splitOf } from "./split.ts";
+import { readLines } from "./lines.ts";
 import { isFault, type Json, linesIn, type Member, readJson } from "./text.ts";
 import { pathIn, type Setting } from "./value.ts";
 
@@ -78,7 +79,7 @@ export function* reading(whole: string, path: string, env: Env): Generator<void,
     // what is wrong with a default is wrong in each job
     return { faults: [...new Set(lines)] };
   };
-  const json = readJson(text);
+  const json = (yield* readLines(text)) ?? readJson(text);
   if (json === null) {
     wrong(0, [], `the file is empty: write {"jobs": ${EXAMPLE}}`);
     return faults();

@@ -10,6 +10,9 @@ import { type Fault, type Json, type Member } from "./text.ts";
 /** The job that has what no other one has. It comes last in the file, and is to be run when the others are over. */
 export const TOP_JOB = "top";
 
+/** How a file begins that a split has made: it replaces no other. */
+export const START = "// Made by lockstep split";
+
 export interface Split {
   /** Eight hexadecimal digits, another one at each split. */
   readonly id: string;

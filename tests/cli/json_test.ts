@@ -175,7 +175,7 @@ Deno.test("jsonLine() tells every kind of event that docs/json.md names, and no 
   const kinds = text.slice(0, text.indexOf("## Codes of reasons"));
   const named = [...kinds.matchAll(/^\| `([\w-]+)` /gm)].map(([, kind]) => kind!);
   const told = new Set<string>(EVENTS.map(({ kind }) => kind));
-  assertEquals(named.toSorted(), [...told, "error", "explained", "plan", "summary"].sort());
+  assertEquals(named.toSorted(), [...told, "error", "explained", "plan", "split", "summary"].sort());
 });
 
 Deno.test("the schema of docs/json.md notices a field too many, one that is missing, and a wrong value", () => {

@@ -71,6 +71,38 @@ edgeTest("names() and lookAll() tell what is in a folder", async (at, { source }
   assertEquals([here.look("none"), here.look("n".repeat(256))], [null, null]);
 });
 
+edgeTest("children() tells folders from all else, without a look at each", async (at, { source }) => {
+  plant(at, { d: { a: "1", e: {}, [".x"]: {}, l: link("e"), out: link("nowhere"), "\ufffd": {} } });
+  if (await makesFifos()) await sh("mkfifo d/p", at);
+  using here = source.open("d", "list");
+  const { folders, others } = await here.children();
+  assertEquals(folders.toSorted(), [".x", "e", "\ufffd"]);
+  assertEquals([...folders, ...others].sort(), (await here.names()).sort());
+  using none = source.open("none", "list");
+  assertCode(await assertRejects(async () => await none.children()), "ENOENT");
+  using file = source.open("d/a", "list");
+  assertCode(await assertRejects(async () => await file.children()), "ENOTDIR");
+  if (!HAS_LINKS) return;
+  using other = source.open("d/l", "list");
+  assertCode(await assertRejects(async () => await other.children()), "LINKED");
+});
+
+edgeTest(
+  "children() has a folder whose name is not UTF-8 where it can be opened by that, and else among the others",
+  async (at, { source }) => {
+    if (Deno.build.os !== "linux") return;
+    await sh("mkdir d d/a; mkdir $'d/\\xff' $'d/\\xfe'; touch $'d/\\xfd'", at);
+    using here = source.open("d", "list");
+    const { folders, others } = await here.children();
+    assertEquals(folders.length + others.length, 4);
+    assertEquals(folders.length === 1 || folders.length === 3, true);
+    for (const name of folders) {
+      using folder = source.open(`d/${name}`, "list");
+      assertEquals(await folder.children(), { folders: [], others: [] });
+    }
+  },
+);
+
 edgeTest(
   "names() and lookAll() do not take what a link leads to for a folder, were it empty",
   async (at, trees) => {

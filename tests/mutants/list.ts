@@ -18,8 +18,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the synchronous listing, which hides errors, is trusted",
     edits: [[
       "disk/portable/folder.ts",
-      "for await (const { name } of Deno.readDir(absolute(this.root, this.path)))",
-      "for (const { name } of Deno.readDirSync(absolute(this.root, this.path)))",
+      "for await (const { name, isDirectory } of Deno.readDir(absolute(this.root, this.path)))",
+      "for (const { name, isDirectory } of Deno.readDirSync(absolute(this.root, this.path)))",
     ]],
     tests: ["faults/listing_test.ts"],
   },
@@ -2583,5 +2583,115 @@ export const MUTANTS: readonly Mutant[] = [
     name: "Kubernetes tries again what the guard refused",
     edits: [["fleet/kubernetes.ts", "STATUS.refused, ", ""]],
     tests: ["fleet/kubernetes_test.ts"],
+  },
+  {
+    name: "a part lies in another part",
+    edits: [["fleet/cut.ts", "    given += how;\n", "    given += how;\n    whole.push(heaviest);\n"]],
+    tests: ["fleet/cut_test.ts"],
+  },
+  {
+    name: "a part may be three times as heavy as the mean",
+    edits: [["fleet/cut.ts", "export const HEAVY = 2;", "export const HEAVY = 3;"]],
+    tests: ["fleet/cut_test.ts"],
+  },
+  {
+    name: "cutting leaves to top whatever there is",
+    edits: [[
+      "fleet/cut.ts",
+      "given + how > weights[heaviest]! * LEFT",
+      "given + how > weights[heaviest]! * 9",
+    ]],
+    tests: ["fleet/cut_test.ts"],
+  },
+  {
+    name: "what cutting has left to top before counts for nothing",
+    edits: [["fleet/cut.ts", "given + how > weights[heaviest]! * LEFT", "how > weights[heaviest]! * LEFT"]],
+    tests: ["fleet/cut_test.ts"],
+  },
+  {
+    name: "a folder is cut before it is known what lies in its folders",
+    edits: [["fleet/cut.ts", 'if (how === "unlisted") isDeeper = true;', ""]],
+    tests: ["fleet/cut_test.ts", "fleet/walk_test.ts"],
+  },
+  {
+    name: "top waits for all light parts",
+    edits: [["fleet/cut.ts", "const WAIT = 1 / 10;", "const WAIT = 10;"]],
+    tests: ["fleet/cut_test.ts"],
+  },
+  {
+    name: "a folder that could not be listed is a part",
+    edits: [["fleet/seen.ts", "if (one === undefined) barred[number] = 1;", ""]],
+    tests: ["fleet/cut_test.ts", "program/split_test.ts"],
+  },
+  {
+    name: "a path that is not UTF-8 is a part",
+    edits: [["fleet/seen.ts", "return name.isWellFormed() && ", "return "]],
+    tests: ["fleet/cut_test.ts"],
+  },
+  {
+    name: "a part may have its root where the replica has a file",
+    edits: [[
+      "commands/split_walk.ts",
+      "if (found.size === 0) return made;",
+      "if (found.size >= 0) return made;",
+    ]],
+    tests: ["program/split_test.ts"],
+  },
+  {
+    name: "the judge compares deeper than the split before saw",
+    edits: [["fleet/judge.ts", "now.seen.slice(0, depth)", "now.seen"]],
+    tests: ["fleet/judge_test.ts"],
+  },
+  {
+    name: "the judge lets a source through that has lost just more than the bound",
+    edits: [["fleet/judge.ts", "then - left > most", "then - left > most + 1"]],
+    tests: ["fleet/judge_test.ts"],
+  },
+  {
+    name: "the judge compares numbers of other trees",
+    edits: [["fleet/judge.ts", "if (!isSamePath(was, is)) return", "if (was === is && was === null) return"]],
+    tests: ["fleet/judge_test.ts"],
+  },
+  {
+    name: "a split that is refused is written all the same",
+    edits: [[
+      "commands/split.ts",
+      "  if (shrunk !== null) return",
+      "  if (shrunk !== null) await write(asked, work, walked);\n  if (shrunk !== null) return",
+    ]],
+    tests: ["program/split_test.ts"],
+  },
+  {
+    name: "a split overwrites a file that it has not made",
+    edits: [[
+      "cli/split_places.ts",
+      "subarray(0, length)) === start ? null : text",
+      "subarray(0, length)) === start ? null : null",
+    ]],
+    tests: ["program/split_test.ts"],
+  },
+  {
+    name: "a variable in the name of a part is put in",
+    edits: [["fleet/jobs_text.ts", 'text.replaceAll("${", () => "$${")', "text"]],
+    tests: ["fleet/jobs_text_test.ts"],
+  },
+  {
+    name: "two parts have names that are one on some systems",
+    edits: [["fleet/names.ts", "times.size === names.length", "times.size >= 0"]],
+    tests: ["fleet/names_test.ts"],
+  },
+  {
+    name: "what is excluded is counted and entered by a split",
+    edits: [["pass/children.ts", "areFolders) === null", "areFolders) !== undefined"]],
+    tests: ["program/split_test.ts", "fleet/walk_test.ts"],
+  },
+  {
+    name: "a job without a comma behind it is read, and the next one with it",
+    edits: [["jobs/lines.ts", 'isLast ? `{${line}\\n}` : `{${line}\\n"":0}`', "`{${line}\\n}`"], [
+      "jobs/lines.ts",
+      "(isLast ? 1 : 2)",
+      "1",
+    ]],
+    tests: ["fleet/jobs_text_test.ts"],
   },
 ];

@@ -4,7 +4,7 @@
  */
 import { absolute, type Entry, type Path, type Side } from "../../engine/entry.ts";
 import { ABSENT, Fault, fault, reason } from "../fault.ts";
-import type { Action, Folder, Name, Reader } from "../tree.ts";
+import type { Action, Children, Folder, Name, Reader } from "../tree.ts";
 import { CALLS } from "./calls.ts";
 import { look } from "./look.ts";
 import { PortableReader } from "./reader.ts";
@@ -29,21 +29,16 @@ export class PortableFolder implements Folder {
     this.start = here.endsWith("/") ? here : `${here}/`;
   }
 
-  /** Marks the second of two equal names with `TWICE`. */
   async names(): Promise<Name[]> {
     const found: Name[] = [];
-    const strange = new Set<Name>();
-    try {
-      for await (const { name } of Deno.readDir(absolute(this.root, this.path))) {
-        const twice = name.includes(REPLACEMENT) && strange.has(name);
-        if (name.includes(REPLACEMENT)) strange.add(name);
-        found.push(twice ? name + TWICE : name);
-      }
-    } catch (error) {
-      throw fault("list", this.side, error);
-    }
-    this.confirmLooked();
+    await this.list((name) => found.push(name));
     return found;
+  }
+
+  async children(): Promise<Children> {
+    const [folders, others]: [Name[], Name[]] = [[], []];
+    await this.list((name, isFolder) => (isFolder && this.leadsTo(name) ? folders : others).push(name));
+    return { folders, others };
   }
 
   look(name: Name): Entry | null {
@@ -83,6 +78,27 @@ export class PortableFolder implements Folder {
   }
 
   [Symbol.dispose](): void {}
+
+  /** List it, to its end. The second of two equal names is marked with `TWICE`. */
+  private async list(take: (name: Name, isFolder: boolean) => void): Promise<void> {
+    const strange = new Set<Name>();
+    try {
+      for await (const { name, isDirectory } of Deno.readDir(absolute(this.root, this.path))) {
+        const twice = name.includes(REPLACEMENT) && strange.has(name);
+        if (name.includes(REPLACEMENT)) strange.add(name);
+        take(twice ? name + TWICE : name, isDirectory);
+      }
+    } catch (error) {
+      throw fault("list", this.side, error);
+    }
+    this.confirmLooked();
+  }
+
+  /** Whether the name of a folder leads to it, and not to nothing or to another. */
+  private leadsTo(name: Name): boolean {
+    if (name.includes(REPLACEMENT)) return this.look(name)?.kind === "folder";
+    return CALLS.whyNoName(name) === null;
+  }
 
   /** Like `look`, for a name that a listing just gave. */
   private lookListed(name: Name): Entry | null {
