@@ -110,7 +110,12 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     name: "run",
     help: "run the mirrors that a file of jobs names",
     words: [JOBS],
-    own: [CONFIG, { name: "parallel", help: "work on one disk side by side, too" }],
+    own: [
+      CONFIG,
+      { name: "parallel", help: "work on one disk side by side, too" },
+      { name: "job-index", value: "n", help: "the nth job, or the jobs of a split's nth task" },
+      { name: "expect-split", value: "id", help: "only if the file is that split" },
+    ],
     mirror: [
       "once",
       "dry-run",

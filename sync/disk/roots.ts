@@ -15,7 +15,6 @@ import { relation } from "./relation.ts";
 import { folderAt, isEmpty, isStill, type Root, rootIfAllowed, type Through } from "./root.ts";
 import type { NoTrash, TrashRoot } from "./trash.ts";
 import { rootByWay } from "./way.ts";
-import { makeWay, nearestAbove, wayFault } from "./whole.ts";
 
 /** Both roots, with the replica locked. */
 export interface Roots {
@@ -108,7 +107,7 @@ export async function closeRoots(roots: Roots): Promise<void> {
 
 /** Why a root that is a part of a whole tree cannot be reached in it; null for any other. */
 async function blockedOn(side: Side, { part }: Config): Promise<RootFault | null> {
-  return part === undefined || part.path === "" ? null : await wayFault(part[side], part.path);
+  return part?.path ? await (await import("./whole.ts")).wayFault(part[side], part.path) : null;
 }
 
 /** The refusal of a root (an absolute path) that cannot be used. */
@@ -135,8 +134,10 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const { replica: path, dryRun, part } = config;
   const blocked = await blockedOn("replica", config);
   if (blocked !== null) return unusable("replica", path, blocked);
-  const isInWhole = part !== undefined && part.path !== "";
-  const above = isInWhole ? await nearestAbove(part, dirname(part.replica)) : dirname(wholePath(path));
+  const whole = part?.path ? { part, ...await import("./whole.ts") } : null;
+  const above = whole === null
+    ? dirname(wholePath(path))
+    : await whole.nearestAbove(whole.part, dirname(whole.part.replica));
   const parentId = (await rootIfAllowed(above))?.id ?? null;
   let replica = await rootByWay(path, "replica", config);
   let made = false;
@@ -156,7 +157,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
         mounted: NONE,
       };
     }
-    if (isInWhole) await makeWay(part);
+    await whole?.makeWay(whole.part);
     made = there?.code === "absent" && await makeReplica(path, source);
     replica = await rootByWay(path, "replica", config);
     if (replica === null) return unusable("replica", path, await whatIsThere(path) ?? GONE);
