@@ -141,6 +141,7 @@ const DISK = [
   "fault",
   "fifo",
   "glance",
+  "in_the_way",
   "in_time",
   "lock",
   "locking",

@@ -17,7 +17,7 @@ export interface Word {
 
 /** An option of a command alone. */
 export interface Own extends Omit<Row, "group" | "more"> {
-  /** The command does nothing without it; it has a letter. */
+  /** The command does nothing without it. */
   readonly isNeeded?: true;
 }
 
@@ -64,6 +64,28 @@ export const OF_APPLY: readonly string[] = [
   "json",
   "progress",
 ];
+
+const ONE_PASS =
+  "The jobs of a split make one pass each, when the engine says: leave out the interval and its kin";
+const OF_ONE_FILE = (name: string) =>
+  `--${name} names one file, and each job would need its own: leave it out`;
+const OF_A_RUN = (name: string) => `--${name} is of a run and not of a job: give it to lockstep run`;
+
+/** The options of a mirror that a split does not take, and what to say of each. */
+export const NOT_OF_SPLIT: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["interval", "cron", "watch", "settle-time", "once", "delay", "for", "passes"].map((
+      name,
+    ) => [name, ONE_PASS]),
+  ),
+  ...Object.fromEntries(["state", "manifest", "metrics", "report"].map((name) => [name, OF_ONE_FILE(name)])),
+  ...Object.fromEntries(["verbose", "lines", "progress", "nice"].map((name) => [name, OF_A_RUN(name)])),
+  "ask": "A job has nobody to ask: leave out --ask",
+  "dry-run": "A split writes to neither tree: leave out --dry-run, or give it to lockstep run",
+  "bring-back": "--bring-back needs a state file, and each job would need its own: leave it out",
+  "log-file": "Each job has a log of its own: give --logs <folder>",
+  "version": "A split has no version: lockstep --version tells that of the program",
+};
 
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = typeof SHELLS[number];
@@ -217,6 +239,21 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
       { name: "since", value: "file", help: "go on where the last run with this file ended" },
     ],
     mirror: "all",
+  },
+  {
+    name: "split",
+    help: "cut a tree into jobs for many machines",
+    words: [SOURCE, REPLICA],
+    own: [
+      { name: "into", value: "n", help: "for how many tasks of an engine, 2 to 4096", isNeeded: true },
+      { name: "output", letter: "o", value: "file", help: "where the jobs go", isNeeded: true },
+      { name: "whole", help: "count all entries: else only as deep as it takes" },
+      { name: "judge", help: "refuse a source that has lost half since the split before" },
+      { name: "max-shrink", value: "n|n%", help: "with --judge, what it may lose (default: 50%)" },
+      { name: "logs", value: "folder", help: "a log for each job, in that folder" },
+      { name: "status", value: "folder", help: "where each job keeps its status" },
+    ],
+    mirror: OPTIONS.map(({ name }) => name).filter((name) => !Object.hasOwn(NOT_OF_SPLIT, name)),
   },
   {
     name: "doctor",

@@ -145,7 +145,9 @@ function synopsisOf(command: string, given: Given): string[] {
     ...[command, ...verb].filter((name) => name !== "").map((name) => `.Cm ${name}`),
     ...hasOptions ? [".Op Ar options"] : [],
     ...given.words.map(wordLine),
-    ...given.own.filter(({ isNeeded }) => isNeeded).map(({ letter, value }) => `.Fl ${letter} Ar ${value}`),
+    ...given.own.filter(({ isNeeded }) => isNeeded).map(({ name, letter, value }) =>
+      `.Fl ${letter ?? `-${name}`} Ar ${value}`
+    ),
   ];
 }
 

@@ -15,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   check: () => import("./check.ts"),
   plan: () => import("./plan.ts"),
   run: () => import("./run.ts"),
+  split: () => import("./split.ts"),
   show: () => import("./show.ts"),
   status: () => import("./status.ts"),
   completions: () => import("./completions.ts"),

@@ -46,9 +46,21 @@ export interface Tree<F extends Folder = Folder> {
   release(): void;
 }
 
+/** The names in a folder, by what they are. */
+export interface Children {
+  readonly folders: readonly Name[];
+  /** All others: links to folders, too. */
+  readonly others: readonly Name[];
+}
+
 export interface Folder extends Disposable {
   /** All names, in any order. Throws when they could not be read to the end. */
   names(): Name[] | Promise<Name[]>;
+  /**
+   * The same, told apart without a look at each, where the file system tells a kind with a name. A folder that cannot be
+   * opened by its name is among the others.
+   */
+  children(): Children | Promise<Children>;
   /** What is at a name; null when nothing is there, `unknown` when that cannot be told. */
   look(name: Name): Entry | null;
   /** What is at each name of a listing, without names that the replica has lost since. An entry may be `unknown`. */

@@ -17,6 +17,11 @@ const TURN_MS = 20;
 export async function readJobFile(path: string): Promise<JobFile | Faulty> {
   const text = await textOf(path);
   if (typeof text !== "string") return text;
+  return await checked(text, path);
+}
+
+/** The same of a text that is to be in a file. */
+export async function checked(text: string, path: string): Promise<JobFile | Faulty> {
   const work = reading(text, path, envOf);
   for (let begun = performance.now();;) {
     const step = work.next();

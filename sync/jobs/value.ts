@@ -24,7 +24,7 @@ export interface Value {
 }
 
 /** No path of Linux is longer, and hardly one of Windows. */
-const LONGEST_PATH = 4096;
+export const LONGEST_PATH = 4096;
 
 /** Read what a field is given: no values for a switch that is off. */
 export function valuesOf(row: FieldRow, json: Json, setting: Setting): readonly Value[] | Fault {

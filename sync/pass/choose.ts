@@ -214,7 +214,7 @@ let last: {
 const NO_FILES: readonly IgnoreFile[] = [];
 
 /** Made once for the same files, although they come in one message after another. */
-function filterFor(choice: Choice, files: readonly IgnoreFile[] = NO_FILES): Filter {
+export function filterFor(choice: Choice, files: readonly IgnoreFile[] = NO_FILES): Filter {
   if (last?.choice !== choice) last = { choice, byFiles: new WeakMap(), byText: new Map() };
   const { byFiles, byText } = last;
   const known = byFiles.get(files);

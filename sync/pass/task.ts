@@ -23,6 +23,8 @@ export type Task =
   | { readonly kind: "find"; readonly path: Path }
   /** List a folder on both sides and plan it. */
   | { readonly kind: "compare"; readonly pair: Pair }
+  /** List a folder of the source by names and kinds alone. */
+  | ({ readonly kind: "list" } & Listable)
   /** Compare two files by their contents. `device`: that of their folder in the replica, where it is not the root's. */
   | { readonly kind: "compareContents"; readonly undecided: Undecided; readonly device?: number }
   /** Find out which steps of a plan the replica has already: names in a folder, with the marks of the steps. */
@@ -51,6 +53,26 @@ export type Task =
 /** A new folder, with its change. */
 export interface NewFolder extends Nested {
   readonly change: Change;
+}
+
+/** A folder of the source that is to be listed. */
+export interface Listable {
+  /** By which whoever asks knows it. */
+  readonly number: number;
+  readonly path: Path;
+  /** The ignore files above it. */
+  readonly ignoreFiles: readonly IgnoreFile[];
+}
+
+/** A folder of the source that was listed, without what is excluded and what is of our own making. */
+export interface ListedFolder {
+  readonly number: number;
+  /** How many there are in it. */
+  readonly entries: number;
+  /** Those of them that are folders, sorted. */
+  readonly folders: readonly Name[];
+  /** Its own ignore file, behind those above it; left out where it has none. */
+  readonly ignoreFiles?: readonly IgnoreFile[];
 }
 
 /** A folder of the replica on a device of which nothing is known, and the device of its pair in the source. */
@@ -113,6 +135,7 @@ export interface Turn {
   /** The bytes, on both sides, of the files found whose contents must be compared. */
   undecidedBytes: number;
   readonly pairs: FoundPair[];
+  readonly children: ListedFolder[];
   /** Pairs that wait until it is known what a file system of the replica can hold. */
   readonly deferred: Pair[];
   /** They make the turn end: it depends on them what there is to do. */
@@ -167,6 +190,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     blank: 0,
     undecidedBytes: 0,
     pairs: [],
+    children: [],
     deferred: [],
     strangers: [],
     doubtful: [],
@@ -244,6 +268,7 @@ export function pathOf(task: Exclude<Task, { kind: "make" }>): Path {
       return task.change.path;
     case "probe":
     case "find":
+    case "list":
     case "removeAside":
     case "settle":
     case "tryToMove":

@@ -102,6 +102,8 @@ async function carryOut(context: Context, task: Task): Promise<void> {
       return await (await import("./check.ts")).check(context, task, crypto ??= await import("node:crypto"));
     case "find":
       return await find(context, task.path);
+    case "list":
+      return await (await import("./children.ts")).listChildren(context, task);
     case "probe":
       return await probeAt(context, task.path);
     case "lookFor":

@@ -24,7 +24,7 @@ import { withWritable } from "./writable.ts";
 /** A task that writes. */
 export type Writing = Exclude<
   Task,
-  { kind: "probe" | "find" | "compare" | "compareContents" | "lookFor" | "digest" | "check" }
+  { kind: "probe" | "find" | "compare" | "compareContents" | "list" | "lookFor" | "digest" | "check" }
 >;
 type Settle = Extract<Writing, { kind: "settle" }>;
 type Single = Exclude<Writing, { kind: "make" | "settle" }>;

@@ -123,6 +123,7 @@ function inMemory(bytes: Uint8Array, step: number, most: number): Folder {
   };
   return {
     names: () => [],
+    children: () => ({ folders: [], others: [] }),
     look: () => null,
     lookAll: () => new Map(),
     differing: (_other, names) => names,

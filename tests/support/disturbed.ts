@@ -16,6 +16,7 @@ export function disturbed(folder: Folder, act: () => void): Folder {
   });
   return {
     names: () => folder.names(),
+    children: () => folder.children(),
     look: (name) => folder.look(name),
     lookAll: (names) => folder.lookAll(names),
     differing: (_other, names) => names,

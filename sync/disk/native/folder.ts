@@ -1,10 +1,10 @@
 /** A folder that is only looked at. It is opened when a call first needs it, and stays open until nobody uses it. */
 import type { Entry, Path, Reason } from "../../engine/entry.ts";
 import { ABSENT, Fault } from "../fault.ts";
-import type { Action, Folder, Name, Reader } from "../tree.ts";
+import type { Action, Children, Folder, Name, Reader } from "../tree.ts";
 import { close, openAt } from "./calls.ts";
 import { checked, failed } from "./failed.ts";
-import { namesIn } from "./list.ts";
+import { DT_DIR, DT_UNKNOWN, namesIn } from "./list.ts";
 import { entryAt, isSameFile } from "./look.ts";
 import { codeOf, EBADF, ENOENT, O_DIRECTORY } from "./numbers.ts";
 import { NativeReader } from "./reader.ts";
@@ -31,9 +31,22 @@ export class NativeFolder implements Folder {
   }
 
   names(): Name[] {
-    const names = this.listable("list", namesIn);
+    const names = this.listable("list", (open) => namesIn(open));
     if (typeof names === "number") throw failed(names, "list", this.ways.side);
     return names;
+  }
+
+  children(): Children {
+    const kinds: number[] = [];
+    const names = this.listable("list", (open) => namesIn(open, kinds));
+    if (typeof names === "number") throw failed(names, "list", this.ways.side);
+    const [folders, others]: [Name[], Name[]] = [[], []];
+    for (const [i, name] of names.entries()) {
+      const kind = kinds[i];
+      const isFolder = kind === DT_DIR || (kind === DT_UNKNOWN && this.look(name)?.kind === "folder");
+      (isFolder ? folders : others).push(name);
+    }
+    return { folders, others };
   }
 
   /** Do what takes a folder that can be listed. Where that was not allowed it is tried again, for the reason. */

@@ -4,7 +4,7 @@
  */
 import { absolute, type Entry, type Path, type Side } from "../../engine/entry.ts";
 import { ABSENT, Fault, fault, reason } from "../fault.ts";
-import type { Action, Folder, Name, Reader } from "../tree.ts";
+import type { Action, Children, Folder, Name, Reader } from "../tree.ts";
 import { CALLS } from "./calls.ts";
 import { look } from "./look.ts";
 import { PortableReader } from "./reader.ts";
@@ -46,6 +46,19 @@ export class PortableFolder implements Folder {
     return found;
   }
 
+  async children(): Promise<Children> {
+    const [folders, others]: [Name[], Name[]] = [[], []];
+    try {
+      for await (const { name, isDirectory } of Deno.readDir(absolute(this.root, this.path))) {
+        (isDirectory && this.leadsTo(name) ? folders : others).push(name);
+      }
+    } catch (error) {
+      throw fault("list", this.side, error);
+    }
+    this.confirmLooked();
+    return { folders, others };
+  }
+
   look(name: Name): Entry | null {
     if (name.endsWith(TWICE)) return null;
     const strange = CALLS.whyNoName(name);
@@ -83,6 +96,12 @@ export class PortableFolder implements Folder {
   }
 
   [Symbol.dispose](): void {}
+
+  /** Whether the name of a folder leads to it, and not to nothing or to another. */
+  private leadsTo(name: Name): boolean {
+    if (CALLS.whyNoName(name) !== null) return false;
+    return !name.includes(REPLACEMENT) || this.look(name)?.kind === "folder";
+  }
 
   /** Like `look`, for a name that a listing just gave. */
   private lookListed(name: Name): Entry | null {

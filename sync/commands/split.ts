@@ -1,0 +1,230 @@
+/** The command `split` carried out: the source is walked as far as it takes, cut, and written down as a file of jobs. */
+import type { Answer } from "../cli/carry_out.ts";
+import { STATUS } from "../cli/exit_status.ts";
+import { displayFor } from "../cli/listen.ts";
+import { failureText } from "../cli/line.ts";
+import type { Options } from "../cli/options.ts";
+import { prepare } from "../cli/prepare.ts";
+import { print } from "../cli/print.ts";
+import { isThere } from "../cli/paths.ts";
+import { counted, entries } from "../cli/quantity.ts";
+import { reasonText } from "../cli/reason.ts";
+import { refusalText } from "../cli/refusal.ts";
+import { parseSplit, type Splitting } from "../cli/split.ts";
+import { makeFolders, type Places, placesFault } from "../cli/split_places.ts";
+import { heavyText, type Made, madeLine, madeText, shrunkText } from "../cli/split_text.ts";
+import { timeOf } from "../cli/time.ts";
+import { trashFolder } from "../cli/undo.ts";
+import { chooseEdge } from "../disk/edge.ts";
+import { reason } from "../disk/fault.ts";
+import { mountPoints } from "../disk/mounts.ts";
+import { relation } from "../disk/relation.ts";
+import { openRoots } from "../disk/roots.ts";
+import { shown } from "../engine/entry.ts";
+import type { Failure } from "../engine/event.ts";
+import { heavyIn, sharesOf } from "../fleet/cut.ts";
+import { type Default, defaultsOf, jobsLines, jobsOf, START } from "../fleet/jobs_text.ts";
+import { differsFrom, judge } from "../fleet/judge.ts";
+import { checked, type Faulty, type JobFile, readJobFile } from "../jobs/file.ts";
+import type { Split } from "../jobs/split.ts";
+import { LONGEST_PATH } from "../jobs/value.ts";
+import { passConfig } from "../pass/config.ts";
+import { writeWhole } from "../records/lines.ts";
+import { wholePath } from "../whole_path.ts";
+import { ownPool } from "./own_pool.ts";
+import { walkAndCut, type Walked } from "./split_walk.ts";
+
+/** Do what the words after "split" ask for. Writes nothing into either tree. */
+export async function command(words: readonly string[]): Promise<Answer> {
+  const asked = parseSplit(words);
+  if (asked.kind !== "split") {
+    return { text: asked.text, status: asked.kind === "help" ? STATUS.inSync : STATUS.usage };
+  }
+  const work = await begin(asked);
+  if (typeof work === "string") return { text: work, status: STATUS.usage };
+  const walked = await walk(asked, work.before);
+  if ("status" in walked) return walked;
+  const shrunk = work.before && judge(work.before.split, walked, asked.maxShrink);
+  if (shrunk !== null) return { text: shrunkText(shrunk), status: STATUS.refused };
+  return await write(asked, work, walked);
+}
+
+/** A file of jobs that a split has made. */
+type SplitFile = JobFile & { readonly split: Split };
+
+/** What is known before the walk. */
+interface Work {
+  /** Absolute paths. */
+  readonly roots: Readonly<Record<"source" | "replica", string>>;
+  readonly places: Places;
+  readonly defaults: readonly Default[];
+  readonly into: number;
+  /** The split before, where the source is judged by it. */
+  readonly before: SplitFile | null;
+}
+
+/** Look at all that can be wrong, before a walk that may take long; gives a line for a person where something is. */
+async function begin(asked: Splitting): Promise<Work | string> {
+  const { options, given, into, output, judges } = asked;
+  const roots = { source: wholePath(options.source), replica: wholePath(options.replica) };
+  const places = placesOf(asked, roots.replica);
+  const defaults = defaultsOf(given);
+  if (typeof defaults === "string") return defaults;
+  const fault = placesFault(places, roots, START);
+  if (fault !== null) return fault;
+  const work = { roots, places, defaults, into, before: null };
+  // what is wrong with the options is wrong without parts, too
+  const alone = await checked(fileOf(work, NOTHING).lines.join("\n"), places.output);
+  if ("faults" in alone) return faultOf(alone);
+  if (!judges) return work;
+  const before = await splitBefore(places.output);
+  if (typeof before === "string") return before;
+  if (before === null) {
+    print(Deno.stderr, `lockstep: There is no split before at ${shown(output)}: nothing to compare with`);
+    return work;
+  }
+  const other = differsFrom(before, alone);
+  if (other === null) return { ...work, before };
+  return `The split before in ${shown(output)} ${other}, so its numbers say nothing: leave --judge out once`;
+}
+
+/** A tree of which nothing is known. */
+const NOTHING: Pick<Walked, "cut" | "seen" | "whole"> = {
+  cut: { pieces: [], top: 0, all: 0, mean: 0, isDeeper: false },
+  seen: [],
+  whole: false,
+};
+
+/** What is written for a tree that was walked. */
+function fileOf(
+  { roots, places, defaults, into }: Work,
+  { cut, seen, whole }: Pick<Walked, "cut" | "seen" | "whole">,
+): { readonly split: Split; readonly lines: readonly string[] } {
+  const shares = sharesOf(cut.pieces, into);
+  const split: Split = {
+    id: crypto.randomUUID().slice(0, 8),
+    made: timeOf(Date.now()),
+    ...roots,
+    seen,
+    whole,
+    shares: shares.map((share) => share.length),
+    status: places.status,
+  };
+  const { logs, trash } = places;
+  return {
+    split,
+    lines: [...jobsLines(split, defaults, jobsOf({ ...roots, logs, trash }, shares.flat(), cut.top))],
+  };
+}
+
+function placesOf(
+  { options: { undo: { trash } }, output, logs, status }: Splitting,
+  replica: string,
+): Places {
+  const path = wholePath(output);
+  return {
+    output: path,
+    status: wholePath(status ?? `${path.replace(/\.jsonc?$/, "")}.status`),
+    logs: logs === null ? null : wholePath(logs),
+    trash: trash && trashFolder(trash, replica),
+  };
+}
+
+/** The split that a file holds; null where there is no file, or what is wrong with it. */
+async function splitBefore(path: string): Promise<SplitFile | null | string> {
+  const read = await readJobFile(path);
+  if ("faults" in read) {
+    return isThere(path) ? `Cannot judge by the split before: ${faultOf(read)}` : null;
+  }
+  const { split } = read;
+  return split === null ? `${shown(path)} was not made by lockstep split` : { ...read, split };
+}
+
+function faultOf({ faults: [first] }: Faulty): string {
+  return first!;
+}
+
+/** Walk the source; or why that cannot be done. */
+async function walk(
+  { options: typed, into, whole }: Splitting,
+  before: SplitFile | null,
+): Promise<Walked | Answer> {
+  const options: Options = { ...typed, dryRun: true, undo: { ...typed.undo, trash: null }, observe: NOBODY };
+  const prepared = await prepare(options, { relation, chooseEdge, makesFifos: () => true });
+  if ("status" in prepared) return prepared;
+  const { config } = prepared;
+  const roots = await openRoots(config, null);
+  if ("kind" in roots) return { text: refusalText(roots, true), status: STATUS.unusable };
+  const pass = passConfig(config, roots, await mountPoints(config.edge) ?? []);
+  const pool = ownPool(options.threads);
+  const { bar } = displayFor(options);
+  try {
+    const walked = await walkAndCut(pass, pool, roots, {
+      into,
+      whole: whole || (before?.split.whole ?? false),
+      depths: before?.split.seen.length ?? 0,
+      longest: LONGEST_PATH - 1 - Math.max(...[config.source, config.replica].map(bytesOf)),
+      progress: (count) => bar?.progress(null, `listing: ${entries(count)}`),
+    });
+    return "kind" in walked ? { text: refusalText(walked, true), status: STATUS.unusable } : walked;
+  } finally {
+    bar?.progress(null, null);
+    pool.close();
+  }
+}
+
+/** Nobody hears of a walk. */
+const NOBODY: Options["observe"] = {
+  status: null,
+  metrics: null,
+  report: null,
+  onFailure: null,
+  onSuccess: null,
+  onChange: null,
+};
+
+function bytesOf(path: string): number {
+  return new TextEncoder().encode(path).length + 1;
+}
+
+/** Write the file of jobs, and tell what was made. */
+async function write(asked: Splitting, work: Work, walked: Walked): Promise<Answer> {
+  const { places } = work;
+  const { split, lines } = fileOf(work, walked);
+  const read = await checked(lines.join("\n"), places.output);
+  if ("faults" in read) return { text: faultOf(read), status: STATUS.usage };
+  try {
+    makeFolders(places);
+    await writeWhole(places.output, lines);
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return {
+      text: `Cannot write the jobs to ${shown(asked.output)}: ${reasonText(why)}`,
+      status: STATUS.usage,
+    };
+  }
+  const { cut, failures } = walked;
+  tellFailures(failures);
+  for (const heavy of heavyIn(cut, TOLD)) print(Deno.stderr, `lockstep: ${heavyText(heavy, cut.mean)}`);
+  const made: Made = {
+    ...split,
+    jobs: cut.pieces.length,
+    largest: Math.max(0, ...cut.pieces.map(({ weight }) => weight)),
+    top: cut.top,
+    mean: cut.mean,
+    path: places.output,
+  };
+  const { json, loudness } = asked.options;
+  const text = json ? madeLine(made, Date.now()) : loudness === "quiet" ? "" : madeText(made);
+  return { text, isReport: true, status: failures.length > 0 ? STATUS.failures : STATUS.inSync };
+}
+
+/** How many of a kind are told by name. */
+const TOLD = 3;
+
+function tellFailures(failures: readonly Failure[]): void {
+  for (const failure of failures.slice(0, TOLD)) print(Deno.stderr, `lockstep: ${failureText(failure)}`);
+  const more = failures.length - TOLD;
+  if (more > 0) print(Deno.stderr, `lockstep: ${counted(more, "more folder")} could not be listed`);
+}
