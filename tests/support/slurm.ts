@@ -19,10 +19,8 @@ import { isThere, readIfThere } from "./tree.ts";
 export const NODES = ["node1", "node2"] as const;
 export type Node = typeof NODES[number];
 
-/** What it is made of. */
-export const SLURM_TOOLS = ["slurmctld", "slurmd", "munged", "sbatch", "squeue", "scontrol"] as const;
-
-export const HAS_SLURM = SLURM_TOOLS.every(has);
+/** Whether all of Slurm is here; it needs root and `munged` besides. */
+export const HAS_SLURM = ["slurmctld", "slurmd", "sbatch", "squeue", "sinfo", "scontrol"].every(has);
 
 /** One task of an array, or a job that has no array. */
 export interface Task {
@@ -37,8 +35,8 @@ export interface Task {
   readonly status: number;
   /** How often it was requeued. */
   readonly restarts: number;
-  /** Where it runs or ran; "" where that is not said. */
-  readonly node: string;
+  /** Where it runs or ran; null where it never did. */
+  readonly node: Node | null;
 }
 
 export interface Slurm extends AsyncDisposable {
@@ -52,6 +50,8 @@ export interface Slurm extends AsyncDisposable {
   over(): Promise<Task[]>;
   /** `scontrol`, which must succeed. */
   control(...words: string[]): Promise<string>;
+  /** The processes of tasks that are at work on a node, or of the tasks of a number. */
+  processes(of: { readonly node?: Node; readonly index?: number }): number[];
   /** Cut a node's power: everything that runs on it is killed at one moment, and nobody says so. */
   fail(node: Node): Promise<void>;
   /** Have a node lose its daemon only: its tasks run on, and the controller takes it for dead. */
@@ -61,10 +61,11 @@ export interface Slurm extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Start one, with its files in a folder that is there and empty. */
+/** Start one, with its files in a folder. */
 export async function slurm(at: string): Promise<Slurm> {
   const config = `${at}/slurm.conf`;
   const env = { SLURM_CONF: config };
+  const mark = `SLURM_CONF=${config}`;
   const daemons = new Map<string, Deno.ChildProcess>();
   /** Start a daemon and wait until it works. */
   const begin = async (
@@ -103,7 +104,8 @@ export async function slurm(at: string): Promise<Slurm> {
   const stop = async () => {
     // tasks that lose their controller run on, and would wait for another one
     await Promise.all([...daemons.keys()].map(end));
-    signal(startedBy(config));
+    const { tasks, keepers } = processesWith(mark);
+    signal([...keepers, ...tasks]);
   };
   try {
     await layOut(at, config);
@@ -136,11 +138,18 @@ export async function slurm(at: string): Promise<Slurm> {
       return known;
     },
     control: (...words) => ask("scontrol", ...words),
+    processes: ({ node, index }) =>
+      processesWith(
+        mark,
+        ...node === undefined ? [] : [`SLURMD_NODENAME=${node}`],
+        ...index === undefined ? [] : [`SLURM_ARRAY_TASK_ID=${index}`],
+      ).tasks,
     async fail(node) {
-      const running = [daemons.get(node)!.pid, ...startedBy(config, node)];
+      const { tasks, keepers } = processesWith(mark, `SLURMD_NODENAME=${node}`);
+      const all = [daemons.get(node)!.pid, ...keepers, ...tasks];
       // none may live to see another one end, and tell of it
-      signal(running, "SIGSTOP");
-      signal(running);
+      signal(all, "SIGSTOP");
+      signal(all);
       await end(node);
     },
     lose: end,
@@ -164,11 +173,12 @@ function taskOf(line: string): Task[] {
     // as waitpid() gives it
     status: Number(status) >> 8,
     restarts: Number(restarts),
-    node: node === "n/a" ? "" : node,
+    node: NODES.find((one) => one === node) ?? null,
   }];
 }
 
 async function layOut(at: string, config: string): Promise<void> {
+  Deno.mkdirSync(at, { recursive: true });
   for (const folder of ["munge", "state", ...NODES]) Deno.mkdirSync(`${at}/${folder}`, { mode: 0o755 });
   Deno.writeFileSync(`${at}/munge/key`, crypto.getRandomValues(new Uint8Array(1024)), { mode: 0o400 });
   Deno.writeTextFileSync(config, configuration(at, freePorts(1 + NODES.length)));
@@ -230,8 +240,10 @@ function freePorts(count: number): number[] {
   });
 }
 
-/** What runs of tasks by a configuration, and `slurmstepd`, which keeps each and tells how it ended: on one node, or on all. */
-function startedBy(config: string, node: Node | null = null): number[] {
+/** The processes that have all these words in their environment, and `slurmstepd`, which keeps each task and tells how it ended. */
+function processesWith(
+  ...words: readonly string[]
+): { readonly tasks: number[]; readonly keepers: number[] } {
   const parents = new Map<number, number>();
   const keepers = new Set<number>();
   const tasks: number[] = [];
@@ -240,16 +252,14 @@ function startedBy(config: string, node: Node | null = null): number[] {
     if (Number.isNaN(id)) continue;
     const [, program, parent] = /\((.*)\) \S (\d+)/s.exec(ofKernel(`/proc/${name}/stat`)) ?? [];
     parents.set(id, Number(parent));
-    if (program === "slurmstepd") keepers.add(id);
     const environment = ofKernel(`/proc/${name}/environ`).split("\0");
-    const isOurs = environment.includes(`SLURM_CONF=${config}`) &&
-      environment.some((one) =>
-        node === null ? /^SLURMD_NODENAME=/.test(one) : one === `SLURMD_NODENAME=${node}`
-      );
-    if (isOurs) tasks.push(id);
+    if (program === "slurmstepd") keepers.add(id);
+    else if (words.every((word) => environment.includes(word))) tasks.push(id);
   }
-  const keeping = tasks.map((task) => parents.get(task)!).filter((id) => keepers.has(id));
-  return [...new Set([...keeping, ...tasks])];
+  return {
+    tasks,
+    keepers: [...new Set(tasks.map((task) => parents.get(task)!))].filter((id) => keepers.has(id)),
+  };
 }
 
 /** What the kernel tells of a process; "" when that has ended, or is none of ours. */
