@@ -18,7 +18,17 @@
  */
 import { processesOf, processesWith, signal } from "./processes.ts";
 import { command, has, type Ran, until } from "./program.ts";
-import { configOf, layOut, logOf, logs, mungeWords, type Node, NODES, socketOf } from "./slurm_files.ts";
+import {
+  configOf,
+  layOut,
+  logOf,
+  logs,
+  mungeWords,
+  type Node,
+  NODES,
+  socketOf,
+  withoutCgroups,
+} from "./slurm_files.ts";
 import { isThere } from "./tree.ts";
 
 export { NODES } from "./slurm_files.ts";
@@ -80,10 +90,15 @@ export async function slurm(at: string): Promise<Slurm> {
   const tasks = () => tasksBy(at, env);
   const wait = (what: string, isSo: (tasks: readonly Task[]) => boolean) => waitFor(what, tasks, isSo);
   try {
-    await layOut(at);
+    layOut(at);
     await daemons.begin("munged", ["munged", ...mungeWords(at)], () => isThere(socketOf(at)));
     await daemons.begin("slurmctld", ["slurmctld", "-D", "-i"], () => answers(env));
-    await Promise.all(NODES.map(start));
+    withoutCgroups(at, true);
+    await start(NODES[0]).catch(() => {
+      withoutCgroups(at, false);
+      return start(NODES[0]);
+    });
+    await start(NODES[1]);
   } catch (error) {
     await stop();
     throw error;
@@ -178,6 +193,12 @@ const UNDER_WAY = ["PENDING", "RUNNING", "COMPLETING", "REQUEUED", "CONFIGURING"
 const COLUMNS = ["ArrayJobID", "ArrayTaskID", "Name", "State", "exit_code", "RestartCnt", "BatchHost"]
   .map((column) => `${column}:\t`).join(",");
 
+/** The status in "40:0", behind which is a signal, or in what waitpid() gives, as older ones say it. */
+function statusOf(text: string): number {
+  const [status, signal] = text.split(":");
+  return signal === undefined ? Number(status) >> 8 : Number(status);
+}
+
 async function tasksBy(at: string, env: Env): Promise<Task[]> {
   const lines = await ask(at, env, "squeue", "-h", "-r", "-t", "all", "-O", COLUMNS);
   return lines.split("\n").flatMap(taskOf);
@@ -191,8 +212,7 @@ function taskOf(line: string): Task[] {
     index: /^\d+$/.test(index!) ? Number(index) : null,
     name: name!,
     state: state!,
-    // as waitpid() gives it
-    status: Number(status) >> 8,
+    status: statusOf(status!),
     restarts: Number(restarts),
     node: NODES.find((one) => one === node) ?? null,
   }];

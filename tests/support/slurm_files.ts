@@ -1,5 +1,4 @@
 /** The folder of a Slurm that is started for a test: its configuration, its key, its logs. */
-import { command } from "./program.ts";
 import { readIfThere } from "./tree.ts";
 
 export const NODES = ["node1", "node2"] as const;
@@ -15,14 +14,11 @@ export function logOf(at: string, node: Node): string {
 }
 
 /** Write all that it needs. */
-export async function layOut(at: string): Promise<void> {
+export function layOut(at: string): void {
   Deno.mkdirSync(at, { recursive: true });
   for (const folder of ["munge", "state", ...NODES]) Deno.mkdirSync(`${at}/${folder}`, { mode: 0o755 });
   Deno.writeFileSync(`${at}/munge/key`, crypto.getRandomValues(new Uint8Array(1024)), { mode: 0o400 });
   Deno.writeTextFileSync(configOf(at), configuration(at, freePorts(1 + NODES.length)));
-  const version = Number(/\d+\.\d+/.exec((await command("slurmd", "-V"))?.out ?? "")?.[0]);
-  // what newer ones do with cgroups even where nothing asks for them, and older ones do not know
-  if (version >= 23.11) Deno.writeTextFileSync(`${at}/cgroup.conf`, "CgroupPlugin=disabled\n");
 }
 
 function configuration(at: string, [controller, ...ports]: readonly number[]): string {
@@ -56,6 +52,12 @@ MessageTimeout=3
 ${nodes.join("\n")}
 PartitionName=all Nodes=ALL Default=YES State=UP MaxTime=INFINITE
 `;
+}
+
+/** Say whether there is a word on cgroups: newer ones look for them though nothing asks for any, older ones know no such word. */
+export function withoutCgroups(at: string, isSaid: boolean): void {
+  if (isSaid) Deno.writeTextFileSync(`${at}/cgroup.conf`, "CgroupPlugin=disabled\n");
+  else Deno.removeSync(`${at}/cgroup.conf`);
 }
 
 /** Where munged is asked. */
