@@ -30,7 +30,7 @@ Usage: lockstep fleet show --engine <engine> [options]
                            which it is mounted; once for each
       --image <name>       kubernetes: the image (default: lockstep:${VERSION})
 
-A text is good for one split: after another one, ask again. docs/scale.md has more.`;
+A text is good for one split: after another one, ask again (docs/scale.md).`;
 
 /** A claim of a volume, and the absolute path at which it is mounted. */
 export interface Claimed {

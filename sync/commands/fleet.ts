@@ -62,26 +62,31 @@ function textFor(asked: Asked, file: JobFile, split: Split): Told {
 
 /** All that a task reads or writes by its path. */
 function placesOf({ path, jobs, observe }: JobFile, split: Split): Place[] {
-  const read = (what: string, path: string): Place => ({ what, path: wholePath(path), isWritten: false });
-  const written = (what: string, path: string): Place => ({ ...read(what, path), isWritten: true });
+  const place = (what: string, kind: Place["kind"], path: string, isWritten: boolean): Place => {
+    return { what, path: wholePath(path), kind, isWritten };
+  };
   const options = jobs.map(({ options }) => options);
-  const places = [
-    { ...read("the source", split.source), isWritten: options.some(bringsBack) },
-    written("the replica", split.replica),
-    read("the file of jobs", path),
-    written("the folder of the status files", split.status),
-    ...observedFiles(observe).map(({ what, path }) => written(`the ${what}`, path)),
+  return [
+    place("the source", "folder", split.source, options.some(bringsBack)),
+    place("the replica", "folder", split.replica, true),
+    place("the file of jobs", "file", path, false),
+    place("the folder of the status files", "folder", split.status, true),
+    ...observedFiles(observe).map(({ what, path }) => place(`the ${what}`, "file", path, true)),
+    ...options.flatMap(({ replica, log, undo, check, observe, choice }) => {
+      const places: Place[] = [];
+      if (undo.trash !== null) {
+        places.push(place("the trash", "folder", trashFolder(undo.trash, replica), true));
+      }
+      if (log !== null) places.push(place("the log", "file", log, true));
+      if (undo.state !== null) places.push(place("the state file", "file", undo.state, true));
+      if (check.manifest !== null) places.push(place("the manifest", "file", check.manifest, true));
+      for (const { what, path } of observedFiles(observe)) {
+        places.push(place(`the ${what}`, "file", path, true));
+      }
+      for (const one of choice.chosen) {
+        if (one.kind === "file") places.push(place("the file of exclude-from", "file", one.path, false));
+      }
+      return places;
+    }),
   ];
-  for (const { replica, log, undo, check, observe, choice } of options) {
-    const trash = undo.trash && trashFolder(undo.trash, replica);
-    if (trash !== null) places.push(written("the trash", trash));
-    if (log !== null) places.push(written("the log", log));
-    if (undo.state !== null) places.push(written("the state file", undo.state));
-    if (check.manifest !== null) places.push(written("the manifest", check.manifest));
-    for (const { what, path } of observedFiles(observe)) places.push(written(`the ${what}`, path));
-    for (const one of choice.chosen) {
-      if (one.kind === "file") places.push(read("the file of --exclude-from", one.path));
-    }
-  }
-  return places;
 }

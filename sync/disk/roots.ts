@@ -8,6 +8,7 @@ import type { Config } from "../engine/config.ts";
 import { absolute, type Path, type Reason, type Side } from "../engine/entry.ts";
 import type { Refusal, RootFault, Unusable } from "../engine/event.ts";
 import { wholePath } from "../whole_path.ts";
+import { SYSTEM } from "../system.ts";
 import { reason } from "./fault.ts";
 import { lockOn } from "./lock.ts";
 import { type Lock, removeIfEmpty } from "./locking.ts";
@@ -170,7 +171,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
     return { ...before, source, replica, parentId, made: made || before.made, mounted };
   }
   if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null, mounted: NONE };
-  const locking = await lockOn(replica.path);
+  const locking = await lockOn(replica.path, SYSTEM, part !== undefined);
   if (locking.kind === "taken") {
     const isOwn = locking.folder === replica.path;
     if (made && !isOwn) await removeIfEmpty(replica.path);

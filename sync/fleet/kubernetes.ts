@@ -18,6 +18,8 @@ export interface Place {
   readonly what: string;
   /** An absolute path. */
   readonly path: string;
+  /** A volume is mounted as a folder. */
+  readonly kind: "file" | "folder";
   readonly isWritten: boolean;
 }
 
@@ -240,14 +242,16 @@ function volumes({ claims, places }: OfKubernetes): string[] {
   ];
 }
 
-/** The claim in which a path lies: the deepest. */
-function claimOf(path: string, claims: readonly Claim[]): Claim | null {
-  const around = claims.filter((claim) => isWithinFolder(path, claim.path));
+/** The claim in which a place lies: the deepest. */
+function claimOf({ path, kind }: Place, claims: readonly Claim[]): Claim | null {
+  const around = claims.filter((claim) => {
+    return isWithinFolder(path, claim.path) && (kind === "folder" || !isSamePath(path, claim.path));
+  });
   return around.sort((a, b) => b.path.length - a.path.length)[0] ?? null;
 }
 
 function isWrittenIn(claim: Claim, claims: readonly Claim[], places: readonly Place[]): boolean {
-  return places.some(({ path, isWritten }) => isWritten && claimOf(path, claims) === claim);
+  return places.some((place) => place.isWritten && claimOf(place, claims) === claim);
 }
 
 /** What is wrong with the claims; null when the tasks find all in them. */
@@ -260,12 +264,12 @@ function claimFault({ claims, places }: OfKubernetes): string | null {
       return `Two claims are mounted at ${shown(path)}: leave one out`;
     }
   }
-  const left = places.find(({ path }) => claimOf(path, claims) === null);
+  const left = places.find((place) => claimOf(place, claims) === null);
   return left === undefined
     ? null
-    : `No claim covers ${left.what}, ${
-      shown(left.path)
-    }: add --claim <name>=<folder>, the folder being this one or one above`;
+    : `No claim covers ${left.what}, ${shown(left.path)}: add --claim <name>=<folder>, with ${
+      left.kind === "file" ? "its folder" : "this folder"
+    } or one above`;
 }
 
 /** A text of YAML. As JSON, but for what YAML reads otherwise: what older readers take for the end of a line. */

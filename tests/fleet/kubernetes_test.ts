@@ -16,10 +16,10 @@ import { inFolder } from "../support/tree.ts";
 import { FLEET, SPLIT, withTasks, WORSE } from "./fleets.ts";
 
 const PLACES: readonly Place[] = [
-  { what: "the source", path: "/data/source", isWritten: false },
-  { what: "the replica", path: "/data/replica", isWritten: true },
-  { what: "the file of jobs", path: "/data/jobs.jsonc", isWritten: false },
-  { what: "the folder of the status files", path: "/data/jobs.status", isWritten: true },
+  { what: "the source", kind: "folder", path: "/data/source", isWritten: false },
+  { what: "the replica", kind: "folder", path: "/data/replica", isWritten: true },
+  { what: "the file of jobs", kind: "file", path: "/data/jobs.jsonc", isWritten: false },
+  { what: "the folder of the status files", kind: "folder", path: "/data/jobs.status", isWritten: true },
 ];
 const ASKED: OfKubernetes = {
   atOnce: null,
@@ -236,6 +236,11 @@ const LACKING: readonly (readonly [claims: readonly (readonly [string, string])[
   [[], 'No claim covers the source, "/data/source": add --claim <name>=<folder>'],
   [[["s", "/data/source"]], 'No claim covers the replica, "/data/replica"'],
   [[["s", "/data/source"], ["r", "/data/replica"]], 'No claim covers the file of jobs, "/data/jobs.jsonc"'],
+  // a volume is mounted as a folder
+  [
+    [["s", "/data/source"], ["r", "/data/replica"], ["j", "/data/jobs.jsonc"]],
+    'No claim covers the file of jobs, "/data/jobs.jsonc": add --claim <name>=<folder>, with its folder or one above',
+  ],
   [[["s", "/data/sourc"], ["r", "/data/replica"]], "No claim covers the source"],
   [[["s", "/data"], ["r", "/data"]], 'Two claims are mounted at "/data"'],
   [[["s", "/data"], ["r", "/a:b"]], 'Kubernetes mounts nothing at "/a:b"'],

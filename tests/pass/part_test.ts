@@ -3,6 +3,7 @@
  * whole does. A failure prints the seed that makes it again.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { lockByFile } from "../../sync/disk/lock_file.ts";
 import { ignoreFilesAbove } from "../../sync/disk/whole.ts";
 import { foldersTo, type Path, within } from "../../sync/engine/entry.ts";
 import { ALL, type Choice, filterOfChoice, IGNORE_FILE, type IgnoreFile } from "../../sync/engine/filter.ts";
@@ -318,3 +319,17 @@ Deno.test("ignoreFilesAbove() gives those on the way from the root, and why one 
     assertStringIncludes(foldersTo("x/y").join(), "x");
     assert(!within("z", new Set(["x"])));
   }));
+
+rounds("a part at which another machine works is held: a file in it is locked", async (at, pool) => {
+  plant(`${at}/s`, { a: { f: "1" }, k: "2" });
+  plant(`${at}/r`, { a: {} });
+  const locking = await lockByFile(`${at}/r/a`);
+  if (locking.kind !== "locked") throw new Error(locking.kind);
+  const part = { source: `${at}/s`, replica: `${at}/r`, path: "a", except: [], seen: 3 };
+  const choice = { ...ALL, part: { ...part, above: [] } };
+  const held = await mirror(`${at}/s/a`, `${at}/r/a`, { pool, part, choice });
+  assertEquals(held.report.ended, "locked");
+  await locking.lock.close();
+  await mirrorParts(`${at}/s`, `${at}/r`, ["a"], { pool });
+  assertInSync(`${at}/s`, `${at}/r`);
+});
