@@ -138,7 +138,10 @@ async function ofSplitJobs(file: JobFile, split: Split, how: How): Promise<Resul
   const strange = how.jobs.filter((name) => !known.has(name)).map((name) => unknownText(name, names, names));
   if (wanted.length === 0) return unknownAlone(...strange);
   const { found, unread } = await statusFilesOf(wanted, (job) => statusFileOf(split, job));
-  const since = found.flatMap((one) => sinceSplit(one, one.name, split) ?? []);
+  const paths = new Map(file.jobs.map(({ name, options: { part } }) => [name, part?.path ?? ""]));
+  const since = found.flatMap((one) =>
+    sinceSplit(one, { name: one.name, path: paths.get(one.name) ?? "" }, split) ?? []
+  );
   const jobs = since.map(({ job, seen }) => checked(job, seen, how));
   const begun = new Set(jobs.map(({ job }) => job.name));
   const whole = wholeOf(ofSplit(split, names.length), jobs, {

@@ -4,6 +4,7 @@ import { observedFiles, STATUS_START } from "../cli/observe.ts";
 import { ambiguous, kindAt, namesOf } from "../cli/paths.ts";
 import { keptNeeds, missing } from "../cli/permissions.ts";
 import { shown } from "../engine/entry.ts";
+import { pathKey } from "../whole_path.ts";
 import type { JobFile, NamedJob } from "./file.ts";
 import { type Split, statusFileOf } from "./split.ts";
 
@@ -40,13 +41,12 @@ function jobFilesFault(
   // one that is missing is told by the run, which goes on without
   if (unclear !== null || kindAt(folder) !== "folder") return unclear;
   const others = new Map<string, string>();
-  for (const { what, path } of beside) {
-    if (others.has(path)) continue;
-    for (const name of [path, ...namesOf(path)]) others.set(name, what);
+  for (const [path, what] of new Map(beside.map(({ what, path }) => [path, what]))) {
+    for (const name of namesOf(path)) others.set(pathKey(name), what);
   }
   const folders = namesOf(folder);
   for (const { name } of jobs) {
-    const other = folders.map((status) => others.get(statusFileOf({ status }, name)))
+    const other = folders.map((status) => others.get(pathKey(statusFileOf({ status }, name))))
       .find((what) => what !== undefined);
     const path = statusFileOf(split, name);
     if (other !== undefined) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { STATUS_START } from "../cli/observe.ts";
 import { reasonText } from "../cli/reason.ts";
 import { shown } from "../engine/entry.ts";
-import { reason } from "../disk/fault.ts";
+import { mayBegin, namesEnding } from "../records/kept_folder.ts";
 import { readKept } from "../records/kept_text.ts";
 import { AT_ONCE, eachOf } from "./each_of.ts";
 import { readStatus, type StatusFile } from "./status_file.ts";
@@ -29,18 +29,12 @@ export async function statusFileAt(
 
 /** All status files of a folder, whatever else is in it. */
 export async function statusFilesIn(folder: string): Promise<Gathered> {
-  const names: string[] = [];
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      if (name.endsWith(".json")) names.push(name);
-    }
-  } catch (error) {
-    const why = reason(error);
-    if (why === null) throw error;
-    return { found: [], unread: [`Cannot read the folder ${shown(folder)}: ${reasonText(why)}`] };
+  const names = await namesEnding(folder, ".json");
+  if ("code" in names) {
+    return { found: [], unread: [`Cannot read the folder ${shown(folder)}: ${reasonText(names)}`] };
   }
-  return await gather(names.sort().map((name) => ({ name, path: join(folder, name) })), async (path) => {
-    if (!await mayBeOurs(path)) return null;
+  return await gather(names.map((name) => ({ name, path: join(folder, name) })), async (path) => {
+    if (!await mayBegin(path, STATUS_START)) return null;
     return await statusFileAt(path, path) ??
       `The status file ${shown(path)} is empty or gone: the next run writes it; remove it if none is to come`;
   });
@@ -71,19 +65,4 @@ async function gather(
     else if (result !== null) found.push({ name: files[index]!.name, ...result });
   }
   return { found, unread };
-}
-
-/** Whether a file begins as ours do, or was cut off before that. What cannot be read may be one, too. */
-async function mayBeOurs(path: string): Promise<boolean> {
-  try {
-    // a pipe would be waited for
-    if (!(await Deno.stat(path)).isFile) return false;
-    using file = await Deno.open(path);
-    const bytes = new Uint8Array(STATUS_START.length);
-    const text = new TextDecoder().decode(bytes.subarray(0, await file.read(bytes) ?? 0));
-    return STATUS_START.startsWith(text) || /^\0*$/.test(text);
-  } catch (error) {
-    if (reason(error) === null) throw error;
-    return true;
-  }
 }

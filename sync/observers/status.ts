@@ -1,7 +1,7 @@
 /** Keeps the file of `--status` current: how each job is, for programs and for `lockstep status`. */
 import { shown } from "../engine/entry.ts";
 import { readKept } from "../records/kept_text.ts";
-import { type Keeper, keeping } from "./keeping.ts";
+import { type Keeper, keeping, type Kept } from "./keeping.ts";
 import { isSame, type Listener, listenersOf } from "./known.ts";
 import type { Observing } from "./observer.ts";
 import { knownFrom, readStatus, type StatusFile, statusText } from "./status_file.ts";
@@ -15,13 +15,19 @@ export async function statusKeeper(path: string, observing: Observing): Promise<
   return keeperAfter(path, await statusBefore(path, observing), observing);
 }
 
-/** The same, where it is known what an earlier run wrote; null for nothing. */
-export function keeperAfter(path: string, before: StatusFile | null, observing: Observing): Keeper {
+/** The same, where it is known what an earlier run wrote; null for nothing. `own`: what is particular to the file. */
+export function keeperAfter(
+  path: string,
+  before: StatusFile | null,
+  observing: Observing,
+  own: Pick<Kept, "held"> = {},
+): Keeper {
   const { now, others = [], split } = observing;
   const isOfSame = before?.split?.id === split?.id;
   const left = isOfSame ? before?.jobs.filter((one) => others.some((other) => isSame(one, other))) : [];
   let jobs: ReadonlyMap<string | null, Listener> = new Map();
   const file = keeping({
+    ...own,
     path,
     what: "status file",
     every: REFRESH_MS,

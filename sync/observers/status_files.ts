@@ -36,6 +36,11 @@ export async function statusFiles(
   await eachOf(jobs, AT_ONCE, async (job) => {
     before.set(job, await statusBefore(fileOf(job), observing));
   });
+  const begin = (job: string): Keeper => {
+    const path = fileOf(job);
+    const held = `The status file ${shown(path)} is kept by another run of the job, which is at work`;
+    return keeperAfter(path, before.get(job) ?? null, observing, { held });
+  };
   const keepers = new Map<string, Keeper>();
   const atWork = new Set<Keeper>();
   const closing: Promise<void>[] = [];
@@ -43,7 +48,7 @@ export async function statusFiles(
     event(job, event, report, now) {
       const { name, options: { dryRun } } = job;
       if (name === null || dryRun) return;
-      const keeper = keepers.get(name) ?? keeperAfter(fileOf(name), before.get(name) ?? null, observing);
+      const keeper = keepers.get(name) ?? begin(name);
       if (!keepers.has(name)) {
         keepers.set(name, keeper);
         before.delete(name);

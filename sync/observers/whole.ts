@@ -1,6 +1,8 @@
 /** How the jobs of a split are together: which of the status files that were found count, and what they come to. Pure. */
+import { pathWithin } from "../whole_path.ts";
 import { printable } from "../cli/reason.ts";
 import { showDuration } from "../timing/duration.ts";
+import type { Path } from "../engine/entry.ts";
 import { type Checked, DAILY_MS, type Problem } from "./health.ts";
 import type { OfSplit } from "./observer.ts";
 import type { JobStatus, StatusFile } from "./status_file.ts";
@@ -75,11 +77,21 @@ function isNewer(one: FoundJob, other: FoundJob): boolean {
   return Date.parse(one.seen.file.written) > Date.parse(other.seen.file.written);
 }
 
-/** What a job of a split says in its own file; null when it has said nothing since that split. */
-export function sinceSplit(found: Found, job: string, { id }: Pick<OfSplit, "id">): FoundJob | null {
-  if (found.file.split?.id !== id) return null;
-  const status = found.file.jobs.find(({ name }) => name === job);
-  return status === undefined ? null : { job: status, seen: found };
+/**
+ * What a job of a split says in its own file; null when it has said nothing since that split. `path`: where its folders lie
+ * in the whole trees.
+ */
+export function sinceSplit(
+  found: Found,
+  { name, path }: { readonly name: string; readonly path: Path },
+  { id }: Pick<OfSplit, "id">,
+): FoundJob | null {
+  const { split, jobs } = found.file;
+  if (split === undefined || split.id !== id) return null;
+  const job = jobs.find((one) => one.name === name);
+  // the id says that nothing has changed, but somebody may have edited the file of jobs
+  if (job === undefined || pathWithin(job.source, split.source) !== path) return null;
+  return { job, seen: found };
 }
 
 /** What jobs come to together. Times in ms. */
