@@ -1,12 +1,12 @@
 /**
- * A Slurm of one's own on this machine: a controller, two nodes that do one task each at a time, and MUNGE, which signs what they
- * tell each other. All of it is in one folder and on ports that were free, so several do not disturb each other, and it is
- * gone after its test.
+ * A Slurm of one's own on this machine: a controller, two nodes that do one task at a time each, and MUNGE, which signs
+ * what they tell each other. All of it is in one folder and on ports that were free, so several do not disturb each
+ * other, and it is gone after its test.
  *
  * Learnt of Debian's Slurm, 22.05 and 24.11:
  * - Several `slurmd -N` run on one machine, without systemd and without cgroups, but as root.
  * - It is up within half a second. A task starts within a second or two (`sched_interval`).
- * - A task that is requeued waits for as long as a credential is good: 120 s, or `cred_expire`, which is 5 s at the least.
+ * - A task that is requeued waits for as long as a credential is good: 120 s, or `cred_expire`, and 5 s at the least.
  * - A node that is silent is given up after `SlurmdTimeout` and some seconds (300 s where nobody says else), and its
  *   tasks are requeued. They may still be at work there. It is trusted again when it answers (`ReturnToService`), and
  *   what Slurm has given up there is killed then.

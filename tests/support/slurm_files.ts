@@ -54,7 +54,7 @@ PartitionName=all Nodes=ALL Default=YES State=UP MaxTime=INFINITE
 `;
 }
 
-/** Say whether there is a word on cgroups: newer ones look for them though nothing asks for any, older ones know no such word. */
+/** Say that there are no cgroups, or nothing: newer Slurms look for them unasked, and older ones know no such word. */
 export function withoutCgroups(at: string, isSaid: boolean): void {
   if (isSaid) Deno.writeTextFileSync(`${at}/cgroup.conf`, "CgroupPlugin=disabled\n");
   else Deno.removeSync(`${at}/cgroup.conf`);
