@@ -7,6 +7,7 @@ import { confinement } from "../../sync/disk/sandbox.ts";
 import { hasNative } from "../support/edges.ts";
 import { HAS_INOTIFY } from "../support/inotify.ts";
 import { command, has, MAIN, type Setting } from "../support/program.ts";
+import { HAS_SLURM } from "../support/slurm.ts";
 import { inFolder } from "../support/tree.ts";
 
 const isRoot = Deno.uid() === 0;
@@ -34,6 +35,8 @@ const HERE = {
   /** The tools of access lists and extended attributes, and of capabilities. */
   attr: ["setfattr", "getfattr", "setfacl", "getfacl"].every(has),
   setcap: has("setcap"),
+  slurm: HAS_SLURM,
+  munge: has("munged"),
   /** Whether there is a user to whom permission bits apply. */
   ordinary: !isRoot || has("setpriv"),
 };
