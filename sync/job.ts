@@ -19,7 +19,6 @@ import { makesFifos } from "./disk/fifo.ts";
 import { relation } from "./disk/relation.ts";
 import type { Roots } from "./disk/roots.ts";
 import { confinement } from "./disk/sandbox.ts";
-import { ignoreFilesAbove } from "./disk/whole.ts";
 import type { Config } from "./engine/config.ts";
 import type { Decided } from "./engine/decided.ts";
 import type { Memory } from "./engine/edits.ts";
@@ -238,7 +237,7 @@ async function begin(
     relation,
     chooseEdge,
     makesFifos,
-    ignoreFilesAbove,
+    ignoreFilesAbove: async (part) => await (await import("./disk/whole.ts")).ignoreFilesAbove(part),
     ...(openLog && { openLog }),
   });
   if ("status" in prepared) return prepared;

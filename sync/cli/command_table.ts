@@ -90,6 +90,32 @@ const trash = (name: string, help: string, words: readonly Word[], own: readonly
   return { name, help, words: [TRASH, ...words], own, mirror: ["help"] };
 };
 
+/** What a batch engine is told of a split (`sync/fleet`). */
+export const ENGINES = ["slurm", "kubernetes", "parallel"] as const;
+export type Engine = typeof ENGINES[number];
+
+const FLEET: readonly Own[] = [
+  {
+    name: "engine",
+    letter: "e",
+    value: "engine",
+    oneOf: ENGINES,
+    isNeeded: true,
+    help: "whose: slurm, kubernetes or parallel",
+  },
+  CONFIG,
+  { name: "at-once", value: "n", help: "how many tasks work at the same time, at the most" },
+  { name: "cpus", value: "n", help: "processors of a task, each for a thread (default: 2)" },
+  { name: "time", value: "time", help: "slurm: how long a task may take: 04:00:00, 1-12:00:00" },
+  {
+    name: "claim",
+    value: "name=folder",
+    many: true,
+    help: "kubernetes: a claim of a volume, and where it is mounted",
+  },
+  { name: "image", value: "name", help: "kubernetes: the container image (default: lockstep:<version>)" },
+];
+
 /** The words and options of the mirror itself. */
 export const MIRROR: Given = {
   name: "",
@@ -110,7 +136,12 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     name: "run",
     help: "run the mirrors that a file of jobs names",
     words: [JOBS],
-    own: [CONFIG, { name: "parallel", help: "work on one disk side by side, too" }],
+    own: [
+      CONFIG,
+      { name: "parallel", help: "work on one disk side by side, too" },
+      { name: "job-index", value: "n", help: "the nth job, or the jobs of a split's nth task" },
+      { name: "expect-split", value: "id", help: "only if the file is that split" },
+    ],
     mirror: [
       "once",
       "dry-run",
@@ -133,6 +164,14 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
     words: [JOBS],
     own: [CONFIG],
     mirror: ["help"],
+  },
+  {
+    name: "fleet",
+    help: "what a batch engine is told of a split",
+    words: [],
+    own: [],
+    mirror: ["help"],
+    verbs: [{ name: "show", help: "print it, submit nothing", words: [], own: FLEET, mirror: ["help"] }],
   },
   {
     name: "status",

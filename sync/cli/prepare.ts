@@ -19,7 +19,6 @@ import { observedFiles } from "./observe.ts";
 import type { Options } from "./options.ts";
 import { ambiguous, isThere, quoted } from "./paths.ts";
 import { mayNotRun, missing, needs } from "./permissions.ts";
-import { reasonText } from "./reason.ts";
 import type { Relate } from "./relate.ts";
 import { trashFolder } from "./undo.ts";
 import { isSystemError } from "../system_error.ts";
@@ -79,8 +78,12 @@ export async function prepare(
   if (conflict !== null) return { text: conflict, status: STATUS.usage };
   const chosen = await choiceOf(options);
   if (typeof chosen === "string") return { text: chosen, status: STATUS.usage };
-  const choice = await choiceOfPart(chosen, options.part, ignoreFilesAbove);
-  if ("status" in choice) return choice;
+  const choice = options.part === null ? chosen : (await import("./part.ts")).choiceOfPart(
+    chosen,
+    options.part,
+    await ignoreFilesAbove?.(options.part) ?? [],
+  );
+  if (typeof choice === "string") return { text: choice, status: STATUS.unusable };
   const fault = options.undo.trash === null ? null : await (await import("./trash_fault.ts")).trashFault(
     trashFolder(options.undo.trash, roots.replica),
     roots,
@@ -155,19 +158,6 @@ async function areSame(source: string, replica: string, relation: Relate): Promi
 async function choiceOf({ choice: { chosen, ...rest } }: Options): Promise<Choice | string> {
   if (chosen.length === 0) return { ...rest, rules: [] };
   return (await import("./patterns.ts")).readChoice({ chosen, ...rest });
-}
-
-/** The choice of a mirror that has a part of larger trees. */
-async function choiceOfPart(
-  choice: Choice,
-  part: Part | null,
-  ignoreFilesAbove: Disk["ignoreFilesAbove"],
-): Promise<Choice | Complaint> {
-  if (part === null) return choice;
-  const above = await ignoreFilesAbove?.(part) ?? [];
-  if (Array.isArray(above)) return { ...choice, part: { ...part, above } };
-  const text = `Cannot use the source ${shown(part.source)}: ${reasonText(above as Reason)}`;
-  return { text, status: STATUS.unusable };
 }
 
 async function logAt(

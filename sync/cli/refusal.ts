@@ -133,7 +133,7 @@ function faultText(fault: RootFault): string {
         "elsewhere; name the folder that it leads to, or give the link to root or to the user who runs Lockstep";
     case "blocked":
       return `${shown(fault.path)} in the whole tree is ${
-        fault.link ? "a link" : "no folder"
+        fault.by === "link" ? "a link" : "no folder"
       }, which the job "top" mirrors; make the split anew`;
     case "no-parent":
       return `the folder ${shown(fault.parent)} that should hold it is not there`;

@@ -79,7 +79,7 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
 }
 
 /** The flags of Deno that few mirrors need. Throws `Unsayable`. */
-function grantsOf({ observe, pace }: Options, isNative: boolean): string[] {
+export function grantsOf({ observe, pace }: Options, isNative: boolean): string[] {
   const programs = new Set<string>();
   for (const [why, command] of commandsOf(observe)) {
     if (command === null) continue;

@@ -52,8 +52,10 @@ function warningsOf(options: Options, made: ReadonlyMap<string, string>): string
   }
   const there = kindAt(replica);
   if (there === "other") found.push(`the replica ${shown(replica)} is no folder`);
-  else if (there === "nothing" && kindAt(dirname(replica)) !== "folder") {
-    found.push(`the folder ${shown(dirname(replica))}, in which the replica is made, is not there`);
+  // the folders on the way to a part are made
+  const around = dirname(options.part?.replica ?? replica);
+  if (there === "nothing" && kindAt(around) !== "folder") {
+    found.push(`the folder ${shown(around)}, in which the replica is made, is not there`);
   }
   const { log, check: { manifest }, undo: { state } } = options;
   for (const [what, path] of [["log file", log], ["manifest", manifest], ["state file", state]] as const) {

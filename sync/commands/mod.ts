@@ -18,5 +18,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   show: () => import("./show.ts"),
   status: () => import("./status.ts"),
   completions: () => import("./completions.ts"),
+  fleet: () => import("./fleet.ts"),
   man: () => import("./man.ts"),
 };

@@ -4,6 +4,9 @@
  * so no run can lock a folder above another one's replica, nor one inside it. That holds for a replica inside a bind mount
  * of another's folder, too, where the system's list of mounts may be read. Where a system cannot lock folders, a file in
  * the replica is locked (`lock_file.ts`).
+ *
+ * A part of a tree that many machines mount is locked by both: over NFS and in Lustre a lock on a folder is known to its own
+ * machine alone, one on a file to all.
  */
 import { dirname } from "node:path";
 import { identityOf } from "../identity.ts";
@@ -12,12 +15,39 @@ import { reason } from "./fault.ts";
 import { type Lock, type Locking, removeIfEmpty } from "./locking.ts";
 import { otherPaths } from "./mounts.ts";
 
-/** Lock a folder (an absolute path, links resolved). Throws what the system throws when it cannot be opened. */
+/**
+ * Lock a folder (an absolute path, links resolved). Throws what the system throws when it cannot be opened.
+ * `amongMachines`: other machines may mount it, and want to lock it, too.
+ */
 export async function lockOn(
   folder: string,
   { locksFolders }: Pick<System, "locksFolders"> = SYSTEM,
+  amongMachines = false,
 ): Promise<Locking> {
   if (!locksFolders) return await (await import("./lock_file.ts")).lockByFile(folder);
+  const here = await lockFolder(folder);
+  if (!amongMachines || here.kind === "taken") return here;
+  const there = await (await import("./lock_file.ts")).lockByFile(folder);
+  if (here.kind !== "locked") return there;
+  if (there.kind === "locked") return { kind: "locked", lock: both(here.lock, there.lock) };
+  if (there.kind !== "taken") return here;
+  await here.lock.close();
+  return there;
+}
+
+/** Two locks on one folder as one: the file goes first, since it keeps the folder from being taken away. */
+function both(folder: Lock, file: Lock): Lock {
+  return {
+    isAt: folder.isAt,
+    async close(isUnused) {
+      await file.close();
+      await folder.close(isUnused);
+    },
+  };
+}
+
+/** Lock a folder itself, and share those above it. */
+async function lockFolder(folder: string): Promise<Locking> {
   const files: Deno.FsFile[] = [];
   const close = () => files.forEach((file) => file.close());
   const own = await tryLock(folder, true, files);

@@ -8,6 +8,7 @@ import type { Config } from "../engine/config.ts";
 import { absolute, type Path, type Reason, type Side } from "../engine/entry.ts";
 import type { Refusal, RootFault, Unusable } from "../engine/event.ts";
 import { wholePath } from "../whole_path.ts";
+import { SYSTEM } from "../system.ts";
 import { reason } from "./fault.ts";
 import { lockOn } from "./lock.ts";
 import { type Lock, removeIfEmpty } from "./locking.ts";
@@ -15,7 +16,6 @@ import { relation } from "./relation.ts";
 import { folderAt, isEmpty, isStill, type Root, rootIfAllowed, type Through } from "./root.ts";
 import type { NoTrash, TrashRoot } from "./trash.ts";
 import { rootByWay } from "./way.ts";
-import { makeWay, nearestAbove, wayFault } from "./whole.ts";
 
 /** Both roots, with the replica locked. */
 export interface Roots {
@@ -108,7 +108,7 @@ export async function closeRoots(roots: Roots): Promise<void> {
 
 /** Why a root that is a part of a whole tree cannot be reached in it; null for any other. */
 async function blockedOn(side: Side, { part }: Config): Promise<RootFault | null> {
-  return part === undefined || part.path === "" ? null : await wayFault(part[side], part.path);
+  return part?.path ? await (await import("./whole.ts")).wayFault(part[side], part.path) : null;
 }
 
 /** The refusal of a root (an absolute path) that cannot be used. */
@@ -135,8 +135,10 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const { replica: path, dryRun, part } = config;
   const blocked = await blockedOn("replica", config);
   if (blocked !== null) return unusable("replica", path, blocked);
-  const isInWhole = part !== undefined && part.path !== "";
-  const above = isInWhole ? await nearestAbove(part, dirname(part.replica)) : dirname(wholePath(path));
+  const whole = part?.path ? { part, ...await import("./whole.ts") } : null;
+  const above = whole === null
+    ? dirname(wholePath(path))
+    : await whole.nearestAbove(whole.part, dirname(whole.part.replica));
   const parentId = (await rootIfAllowed(above))?.id ?? null;
   let replica = await rootByWay(path, "replica", config);
   let made = false;
@@ -156,7 +158,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
         mounted: NONE,
       };
     }
-    if (isInWhole) await makeWay(part);
+    await whole?.makeWay(whole.part);
     made = there?.code === "absent" && await makeReplica(path, source);
     replica = await rootByWay(path, "replica", config);
     if (replica === null) return unusable("replica", path, await whatIsThere(path) ?? GONE);
@@ -169,7 +171,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
     return { ...before, source, replica, parentId, made: made || before.made, mounted };
   }
   if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null, mounted: NONE };
-  const locking = await lockOn(replica.path);
+  const locking = await lockOn(replica.path, SYSTEM, part !== undefined);
   if (locking.kind === "taken") {
     const isOwn = locking.folder === replica.path;
     if (made && !isOwn) await removeIfEmpty(replica.path);

@@ -20,7 +20,7 @@ export async function wayFault(whole: string, path: Path): Promise<RootFault | n
     if (folder === "") continue;
     const found = await lookAt(absolute(whole, folder));
     if (found === null) return null;
-    if (!found.isDirectory) return { code: "blocked", path: folder, link: found.isSymlink };
+    if (!found.isDirectory) return { code: "blocked", path: folder, by: found.isSymlink ? "link" : "other" };
   }
   return null;
 }

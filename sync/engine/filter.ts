@@ -2,7 +2,7 @@
  * What is mirrored of a tree, by its users' choice. Patterns mean what they mean in `.gitignore`, to the letter, by the
  * package `ignore`: the last one that matches decides, and what lies in an excluded folder is excluded. Pure.
  */
-import { below, type Entry, nameOf, parent, type Path } from "./entry.ts";
+import { below, type Entry, foldersTo, nameOf, parent, type Path } from "./entry.ts";
 import { newPatterns } from "./ignore.ts";
 import type { Part } from "./part.ts";
 
@@ -151,6 +151,16 @@ export function rulesOfChoice({ rules, part }: Choice, files: readonly IgnoreFil
     ? files
     : [...part.above, ...files.map((file) => ({ ...file, folder: joined(part.path, file.folder) }))];
   return [...inWhole.flatMap(rulesIn), ...rules];
+}
+
+/** The rule by which a part, or a folder above it, is excluded; null when it is not. */
+export function ruleAbove(rules: readonly Rule[], above: readonly IgnoreFile[], path: Path): Rule | null {
+  const filter = filterOf([...above.flatMap(rulesIn), ...rules]);
+  for (const folder of foldersTo(path)) {
+    const rule = folder === "" ? null : filter.ruleFor(folder, true);
+    if (rule !== null) return rule;
+  }
+  return null;
 }
 
 function joined(path: Path, folder: Path): Path {

@@ -31,6 +31,7 @@ const total = { entries: 3, bytes: 4 };
 const FAULTS: readonly RootFault[] = [
   { code: "absent" },
   { code: "nested", path: "a" },
+  { code: "blocked", path: "a", by: "link" },
   { code: "no-parent", parent: "/a" },
   { code: "strange-link", link: "/a", owner: 1000 },
   { code: "fault", reason: { code: "EIO", detail: "x" } },
@@ -59,6 +60,7 @@ const EVENTS: readonly Event[] = [
   { kind: "notice", code: "cannot-hold", missing: { what: "names", limit: 143 } },
   { kind: "notice", code: "cannot-hold", missing: { what: "hard-links" } },
   { kind: "notice", code: "inexact-ids", side: "source" },
+  { kind: "notice", code: "links-elsewhere", files: 3 },
   { kind: "notice", code: "drive" },
   { kind: "notice", code: "unlocked", reason: { code: "EROFS" } },
   { kind: "notice", code: "assumed" },

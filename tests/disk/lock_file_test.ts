@@ -4,9 +4,9 @@ import { lockOn } from "../../sync/disk/lock.ts";
 import { lockByFile } from "../../sync/disk/lock_file.ts";
 import { isLockedByFile, type Lock, type Locking } from "../../sync/disk/locking.ts";
 import { LOCK_NAME } from "../../sync/disk/temporary.ts";
-import { systemOf } from "../../sync/system.ts";
+import { SYSTEM, systemOf } from "../../sync/system.ts";
 import { unlocked } from "../support/mirror.ts";
-import { sh } from "../support/program.ts";
+import { has, sh } from "../support/program.ts";
 import { inFolder, isThere, namesIn, plant } from "../support/tree.ts";
 
 /** A folder that is locked, as is expected. */
@@ -229,3 +229,42 @@ Deno.test("what has the name of a lock and is none is not opened, not changed, a
     assertEquals(await isLockedByFile(`${at}/fifo`), false);
     assertEquals(await lockByFile(`${at}/fifo`), { kind: "refused", reason: { code: "TAKEN" } });
   }));
+
+const CANNOT = Deno.build.os !== "linux" || Deno.uid() !== 0
+  ? "only root can mount it"
+  : has("bindfs")
+  ? null
+  : "no bindfs here";
+
+Deno.test({
+  // FUSE hands on locks of files and none of folders, as NFS and Lustre do: two mounts are two machines
+  name: `a part of a tree that two machines mount is locked for one of them alone${
+    CANNOT === null ? "" : ` (skipped: ${CANNOT})`
+  }`,
+  ignore: CANNOT !== null,
+  fn: () =>
+    inFolder(async (at) => {
+      plant(at, { disk: { part: {} }, one: {}, other: {} });
+      const mount = "bindfs --multithreaded --enable-lock-forwarding disk";
+      await sh(`${mount} one && ${mount} other`, at);
+      try {
+        const once = () => lockOn(`${at}/one/part`, SYSTEM, true);
+        const first = await unlocked(once, ({ kind }) => kind === "taken");
+        if (first.kind !== "locked") throw new Error(first.kind);
+        assertEquals(await lockOn(`${at}/other/part`, SYSTEM, true), {
+          kind: "taken",
+          folder: `${at}/other/part`,
+        });
+        // on a machine of its own it is held, too
+        assertEquals((await once()).kind, "taken");
+        await first.lock.close();
+        const again = () => lockOn(`${at}/other/part`, SYSTEM, true);
+        const second = await unlocked(again, ({ kind }) => kind === "taken");
+        if (second.kind !== "locked") throw new Error(second.kind);
+        await second.lock.close();
+        assertEquals(namesIn(`${at}/disk/part`), []);
+      } finally {
+        await sh("umount one other", at);
+      }
+    }),
+});

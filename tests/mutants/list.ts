@@ -1162,9 +1162,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "choice: ignore files come before the command line",
     edits: [[
-      "pass/choose.ts",
-      "filterOf([...files.flatMap(rulesIn), ...choice.rules])",
-      "filterOf([...choice.rules, ...files.flatMap(rulesIn)])",
+      "engine/filter.ts",
+      "return [...inWhole.flatMap(rulesIn), ...rules];",
+      "return [...rules, ...inWhole.flatMap(rulesIn)];",
     ]],
     tests: ["pass/choose_test.ts"],
   },
@@ -2375,5 +2375,136 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the version looks at the disk unasked",
     edits: [["commands/here.ts", "mayUseLibc() && !mayLook", "mayUseLibc() && mayLook === null"]],
     tests: ["program/doctor_test.ts"],
+  },
+  {
+    name: "a split: top removes what other parts have",
+    edits: [[
+      "pass/others.ts",
+      "source.filter((name) => !others.has(name)),",
+      "source.filter((name) => others.has(name) || true),",
+    ], [
+      "pass/others.ts",
+      "replica.filter((name) => !folded.has(fold(name))),",
+      "replica.filter((name) => folded.has(fold(name)) || true),",
+    ]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: what is above a part that the source has lost goes with it",
+    edits: [[
+      "pass/look.ts",
+      `if (kept !== null && pair.sides === "replica")`,
+      `if (kept !== null && pair.path === "")`,
+    ]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a part is looked for behind a link",
+    edits: [["disk/whole.ts", "if (!found.isDirectory) return", "if (found.isFile) return"]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a part does not know the ignore files above it",
+    edits: [["disk/whole.ts", "if (!found?.isFile) continue;", "if (found?.isFile) continue;"]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a pattern of the whole counts from the part on",
+    edits: [[
+      "engine/filter.ts",
+      "filter.ruleFor(below(path, entry), isFolder)",
+      "filter.ruleFor(entry, isFolder)",
+    ]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: parts that are not there count for the guard",
+    edits: [["pass/others.ts", "part.seen * there / part.except.length", "part.seen * (there >= 0 ? 1 : 0)"]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a part that is excluded by now is mirrored",
+    edits: [[
+      "engine/filter.ts",
+      "if (rule !== null) return rule;\n  }",
+      "if (rule !== null) return null;\n  }",
+    ]],
+    tests: ["jobs/split_run_test.ts"],
+  },
+  {
+    name: "a split: a part is locked for its own machine only",
+    edits: [[
+      "disk/roots.ts",
+      "lockOn(replica.path, SYSTEM, part !== undefined)",
+      "lockOn(replica.path, SYSTEM, false)",
+    ]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: top begins beside the parts",
+    edits: [[
+      "run_jobs.ts",
+      "if (split === null || jobs.length === 1)",
+      "if (split === null || jobs.length > 0)",
+    ]],
+    tests: ["jobs/split_run_test.ts"],
+  },
+  {
+    name: "a split: an old one is taken for the new",
+    edits: [["jobs/task.ts", "if (split.id === id) return null;", "if (split.id !== id) return null;"]],
+    tests: ["jobs/task_test.ts"],
+  },
+  {
+    name: "a split: a job that is nowhere in it has a part",
+    edits: [[
+      "jobs/split.ts",
+      "return inSource === inReplica ? inSource ?? null : null;",
+      "return inSource ?? null;",
+    ]],
+    tests: ["jobs/task_test.ts"],
+  },
+  {
+    name: "a split: hard links that lead out are not counted",
+    edits: [[
+      "engine/hard_links.ts",
+      "if (set[0]!.entry!.nlink > set.length) count++;",
+      "if (set[0]!.entry!.nlink < set.length) count++;",
+    ]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a path gets out of its quotes in what an engine is told",
+    edits: [["fleet/told.ts", `return quoted(word, { separator: "/" });`, "return word;"]],
+    tests: ["fleet/slurm_test.ts", "fleet/parallel_test.ts"],
+  },
+  {
+    name: "GNU parallel makes something else of a path with braces",
+    edits: [["fleet/parallel.ts", `command.replaceAll("{", "{''")`, "command"]],
+    tests: ["fleet/parallel_test.ts"],
+  },
+  {
+    name: "Kubernetes makes something else of a path with a dollar sign",
+    edits: [["fleet/kubernetes.ts", `word.replaceAll("$", "$$$$")`, "word"]],
+    tests: ["fleet/kubernetes_test.ts"],
+  },
+  {
+    name: "a claim of the source may be written to",
+    edits: [["fleet/kubernetes.ts", "place.isWritten && claimOf", "claimOf"]],
+    tests: ["fleet/kubernetes_test.ts"],
+  },
+  {
+    name: "top does not wait for the tasks of its array",
+    edits: [["fleet/slurm.ts", `    '--dependency=afterany:"$array"',\n`, ""]],
+    tests: ["fleet/slurm_test.ts"],
+  },
+  {
+    name: "a task of an old split is run",
+    edits: [["fleet/told.ts", `\`--expect-split=\${id}\`, `, ""]],
+    tests: ["fleet/slurm_test.ts", "fleet/kubernetes_test.ts", "program/fleet_test.ts"],
+  },
+  {
+    name: "Kubernetes tries again what the guard refused",
+    edits: [["fleet/kubernetes.ts", "STATUS.refused, ", ""]],
+    tests: ["fleet/kubernetes_test.ts"],
   },
 ];

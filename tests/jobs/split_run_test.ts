@@ -1,0 +1,204 @@
+/** `lockstep run` over a file that `lockstep split` made: parts by number, then `top`. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { STATUS } from "../../sync/cli/exit_status.ts";
+import { has, lockstep, running, sh, until } from "../support/program.ts";
+import {
+  assertInSync,
+  harvest,
+  inFolder,
+  isThere,
+  plant,
+  temporaryNames,
+  type Tree,
+} from "../support/tree.ts";
+
+const FLAGS = ["--allow-read", "--allow-write"];
+const ID = "0123abcd";
+const TREE: Tree = { a: { b: { c: { f: "1" }, g: "2" }, h: "3" }, d: { e: { i: "4" } }, j: "5" };
+
+/** A split of TREE in three tasks: a/b, d; d/e is in `top` with the rest. */
+function write(at: string, defaults: object = {}, id = ID): void {
+  const job = (path: string) => ({ source: `source/${path}`, replica: `replica/${path}` });
+  const text = JSON.stringify({
+    split: {
+      id,
+      made: "2026-11-22T09:00:00.000+00:00",
+      source: "source",
+      replica: "replica",
+      seen: [3, 4, 2, 1],
+      whole: true,
+      shares: [1, 1],
+      status: "status",
+    },
+    defaults,
+    jobs: { "a-b": job("a/b"), d: job("d"), top: { source: "source", replica: "replica" } },
+  });
+  Deno.writeTextFileSync(`${at}/jobs.jsonc`, text);
+  Deno.mkdirSync(`${at}/status`, { recursive: true });
+}
+
+function entriesIn(folder: string): number {
+  return isThere(folder) ? [...Deno.readDirSync(folder)].length : 0;
+}
+
+function splitTest(name: string, test: (at: string) => Promise<void>): void {
+  Deno.test(name, () => inFolder(test));
+}
+
+async function run(
+  at: string,
+  words: readonly string[] = [],
+  more: { env?: Record<string, string>; flags?: string[] } = {},
+) {
+  const { env = {}, flags = [] } = more;
+  return await lockstep(["run", "--config", "jobs.jsonc", ...words], {
+    flags: [...FLAGS, ...flags],
+    cwd: at,
+    env,
+  });
+}
+
+splitTest(
+  "the tasks of a split by their numbers, and then top, make the replica what the source is",
+  async (at) => {
+    plant(`${at}/source`, TREE);
+    plant(`${at}/replica`, { x: "x", d: { x: "x" } });
+    write(at);
+    for (const words of [["--job-index", "1"], ["--job-index=0", "--expect-split", ID], ["top"]]) {
+      const ran = await run(at, words);
+      assertEquals(ran.status, STATUS.inSync, ran.err);
+    }
+    assertInSync(`${at}/source`, `${at}/replica`);
+    const beyond = await run(at, ["--job-index", "2"]);
+    assertEquals(beyond.status, STATUS.usage);
+    assertStringIncludes(beyond.err, 'There is no task 2: the split has 2, counted from 0, and then "top"');
+  },
+);
+
+splitTest(
+  "a task knows its number by the engine's variable where Deno may read that, and says so",
+  async (at) => {
+    plant(`${at}/source`, TREE);
+    write(at);
+    const env = { SLURM_ARRAY_TASK_ID: "1" };
+    const one = await run(at, [], { env, flags: ["--allow-env=SLURM_ARRAY_TASK_ID"] });
+    assertEquals(one.status, STATUS.inSync, one.err);
+    assertMatch(one.out, /INFO 1 job of \S*jobs\.jsonc, task 1 by SLURM_ARRAY_TASK_ID\n/);
+    assert(isThere(`${at}/replica/d/e/i`) && !isThere(`${at}/replica/a`));
+    const wrong = await run(at, [], {
+      env: { ...env, JOB_COMPLETION_INDEX: "0" },
+      flags: ["--allow-env=SLURM_ARRAY_TASK_ID,JOB_COMPLETION_INDEX"],
+    });
+    assertEquals(wrong.status, STATUS.usage);
+    // named jobs are not a matter of the engine
+    const top = await run(at, ["top"], { env, flags: ["--allow-env=SLURM_ARRAY_TASK_ID"] });
+    assertEquals(top.status, STATUS.inSync, top.err);
+    assert(isThere(`${at}/replica/a/h`) && !isThere(`${at}/replica/a/b`));
+  },
+);
+
+splitTest("without a number all parts are run in one process, and top when they are over", async (at) => {
+  plant(`${at}/source`, TREE);
+  write(at);
+  const ran = await run(at);
+  assertEquals(ran.status, STATUS.inSync, ran.err);
+  assertInSync(`${at}/source`, `${at}/replica`);
+  const lines = ran.out.split("\n");
+  const begun = lines.findIndex((line) => line.includes("[top] mirror"));
+  const over = lines.flatMap((line, i) => / \[(?:a-b|d)\] in sync/.test(line) ? [i] : []);
+  assertEquals(over.length, 2);
+  assert(over.every((line) => line < begun), ran.out);
+  const again = await run(at);
+  assertEquals(again.out.match(/nothing to do/g)?.length, 3, again.out);
+});
+
+splitTest("a dry run of a split writes nothing, and foresees every entry", async (at) => {
+  plant(`${at}/source`, TREE);
+  write(at);
+  const ran = await run(at, ["--dry-run"]);
+  assertEquals(ran.status, STATUS.inSync, ran.err);
+  assert(!isThere(`${at}/replica`));
+  assertEquals(ran.out.match(/create file .* \(planned\)/g)?.length, 5, ran.out);
+});
+
+splitTest(
+  "a part whose source has gone, is a file or a link by now, or is excluded is refused, and its replica stays",
+  async (at) => {
+    plant(`${at}/source`, TREE);
+    write(at);
+    assertEquals((await run(at)).status, STATUS.inSync);
+    const before = harvest(`${at}/replica/a/b`);
+    const refused = async (told: RegExp) => {
+      const ran = await run(at, ["--job-index", "0"]);
+      assertEquals(ran.status, STATUS.unusable, ran.err);
+      assertMatch(ran.err, told);
+      assertEquals(harvest(`${at}/replica/a/b`), before);
+    };
+    plant(`${at}/source`, { ".lockstepignore": "b/\n" });
+    await refused(/"a\/b" is excluded by now, by "b\/" in \.lockstepignore:1: make the split anew/);
+    Deno.removeSync(`${at}/source/.lockstepignore`);
+    await sh("mv source/a/b elsewhere", at);
+    await refused(/Cannot use the source ".*a\/b": it is not there; nothing was touched/);
+    plant(`${at}/source/a`, { b: "a file" });
+    await refused(/Cannot use the source .*"a\/b" in the whole tree is no folder/);
+    await sh("rm source/a/b && ln -s ../../elsewhere source/a/b", at);
+    await refused(/Cannot use the source .*"a\/b" in the whole tree is a link, which the job "top" mirrors/);
+    // top leaves it alone as well, until the next split
+    assertEquals((await run(at, ["top"])).status, STATUS.inSync);
+    assertEquals(harvest(`${at}/replica/a/b`), before);
+  },
+);
+
+splitTest("a split that was made anew is not taken for the old one", async (at) => {
+  plant(`${at}/source`, TREE);
+  write(at, {}, "ffffffff");
+  const ran = await run(at, ["--job-index", "0", "--expect-split", ID]);
+  assertEquals(ran.status, STATUS.usage);
+  assertStringIncludes(ran.err, `was split anew: it is ffffffff by now, and not ${ID}`);
+  assert(!isThere(`${at}/replica`));
+});
+
+splitTest(
+  "a task that is at work twice is held: the second one leaves all to the first, and so does top",
+  async (at) => {
+    plant(`${at}/source`, { ...TREE, d: { big: "x".repeat(400_000) } });
+    write(at, { bwlimit: "100KiB" });
+    await using first = running(["run", "--config", "jobs.jsonc", "--job-index", "1"], {
+      flags: FLAGS,
+      cwd: at,
+    });
+    await until("the first one copies", () => entriesIn(`${at}/replica/d`) > 0);
+    for (const words of [["--job-index", "1"], ["top"]]) {
+      const ran = await run(at, words);
+      assertEquals(ran.status, STATUS.locked, ran.err);
+    }
+    // the other parts are free
+    assertEquals((await run(at, ["--job-index", "0"])).status, STATUS.inSync);
+    assertEquals((await first.process.status).code, STATUS.inSync);
+    assertEquals((await run(at, ["top"])).status, STATUS.inSync);
+    assertInSync(`${at}/source`, `${at}/replica`);
+  },
+);
+
+splitTest("a task that is killed and started again by its engine heals", async (at) => {
+  plant(`${at}/source`, {
+    ...TREE,
+    d: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}`, "x".repeat(10_000)])),
+  });
+  write(at, { bwlimit: "200KiB" });
+  {
+    await using task = running(["run", "--config", "jobs.jsonc", "--job-index", "1"], {
+      flags: FLAGS,
+      cwd: at,
+    });
+    await until("some of it is there", () => entriesIn(`${at}/replica/d`) > 5);
+    task.process.kill("SIGKILL");
+    await task.process.status;
+  }
+  for (const words of [["--job-index", "1"], ["--job-index", "0"], ["top"]]) {
+    assertEquals((await run(at, words)).status, STATUS.inSync);
+  }
+  assertInSync(`${at}/source`, `${at}/replica`);
+  for (const folder of ["", "d", "a", "a/b"]) assertEquals(temporaryNames(`${at}/replica/${folder}`), []);
+  if (has("rsync")) assertEquals(await sh("rsync -naiHc --delete source/ replica/", at), "");
+});
