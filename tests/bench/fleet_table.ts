@@ -46,21 +46,22 @@ function parts(found: readonly Fleeting[]): string {
     "the fleet",
     "tasks",
     "split s (processor)",
-    "all tasks s (processor)",
+    "all tasks added up s (processor)",
     "longest task s",
     "top s (processor)",
   ];
-  const rows = ACTS.map((act) => {
+  const rows = ACTS.flatMap((act) => {
     const all = found.flatMap((one) => one.act === act && one.parts !== null ? [one.parts] : []);
-    return [
+    if (all.length === 0) return [];
+    return [[
       act,
-      String(all[0]?.tasks.length ?? "–"),
+      String(all[0]!.tasks.length),
       cost(all, ({ split }) => [split]),
       // two at a time: their sum says more than when the last one was over
       cost(all, ({ tasks }) => tasks),
       seconds(median(all.map(({ tasks }) => Math.max(...tasks.map((task) => task.seconds))))),
       cost(all, ({ top }) => [top]),
-    ];
+    ]];
   });
   return table([head, ...rows]);
 }
