@@ -11,10 +11,11 @@ import { listenToSignals } from "./cli/signals.ts";
 import { jobSet } from "./job_set.ts";
 import { envOf, type Faulty, type JobFile, type NamedJob, readJobFile } from "./jobs/file.ts";
 import { placeFault } from "./jobs/places.ts";
-import { TOP_JOB } from "./jobs/split.ts";
+import { ofSplit, statusFileOf, TOP_JOB } from "./jobs/split.ts";
 import { jobsOfTask, notExpected, taskByEngine, type TaskNumber } from "./jobs/task.ts";
 import { observersOf } from "./observers/mod.ts";
-import type { Job, Observer } from "./observers/observer.ts";
+import type { Job, Observer, Observing } from "./observers/observer.ts";
+import type { JobFiles } from "./observers/status_files.ts";
 import { poolOf } from "./pass/pool.ts";
 
 /** Run jobs until none has more to do, or a signal ends them. Returns the exit status. */
@@ -81,7 +82,11 @@ export async function runJobs(asked: Running): Promise<number> {
     },
   });
   stop.signal.addEventListener("abort", jobs.stop);
-  observers = await observersOf(observe, { tell: soon(log), now: Date.now, others: file.others }, true);
+  observers = await observersOf(
+    observe,
+    { tell: soon(log), now: Date.now, others: file.others, ...splitTold(file) },
+    { files: jobFilesOf(file, asked) },
+  );
   log.write({ level: "info", text: `${countText(file.jobs.length)} of ${file.path}${taskText(file.task)}` });
   log.flush();
   try {
@@ -106,6 +111,21 @@ export async function runJobs(asked: Running): Promise<number> {
     pool.close();
   }
   return jobs.status();
+}
+
+/** The split as a status file has it. */
+function splitTold({ split, jobs, others }: Chosen): Pick<Observing, "split"> {
+  return split === null ? {} : { split: ofSplit(split, jobs.length + others.length) };
+}
+
+/** Where each job of a split keeps its status; null where none does. */
+function jobFilesOf({ split, jobs }: Chosen, { dryRun }: Running): JobFiles | null {
+  if (split === null || dryRun) return null;
+  return {
+    folder: split.status,
+    fileOf: (job) => statusFileOf(split, job),
+    jobs: jobs.map(({ name }) => name),
+  };
 }
 
 /** The jobs that begin at once, and those that begin when they are over: what a split's parts leave to `top`. */

@@ -176,7 +176,7 @@ export const COMMAND_TABLE: readonly CommandRow[] = [
   {
     name: "status",
     help: "say how mirrors are, for people and for Nagios",
-    words: [{ name: "file or job", is: "file", optional: true, many: true }],
+    words: [{ name: "file, folder or job", is: "file", optional: true, many: true }],
     own: [CONFIG, { name: "max-age", value: "time", help: "how old a replica may be: 26h" }],
     mirror: ["json", "help"],
   },

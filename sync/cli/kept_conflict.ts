@@ -20,12 +20,32 @@ export interface KeptFile {
 
 /** What is wrong with the place of a file, as a line for a person; null when nothing is. `others`: files of ours beside it. */
 export function keptConflict(
-  { what, path, start, mayBeBlank = false }: KeptFile,
+  file: KeptFile,
   roots: Readonly<Record<"source" | "replica", string>>,
   others: readonly KeptFile[],
 ): string | null {
+  const { what, path, start } = file;
+  const inside = treeConflict(file, roots);
+  if (inside !== null) return inside;
   const names = namesOf(path);
-  for (const [side, root] of Object.entries(roots)) {
+  for (const other of others) {
+    if (namesOf(other.path).some((name) => names.some((one) => isSamePath(one, name)))) {
+      return `The ${what} and the ${other.what} have the same name, ${shown(path)}`;
+    }
+  }
+  const homeless = noFolderFor(what, path);
+  if (homeless !== null) return homeless;
+  if (start === undefined || isOurs({ ...file, start })) return null;
+  return `${shown(path)} is there already and is no ${what} of Lockstep: choose another name for the ${what}`;
+}
+
+/** That something of ours would lie in one of the trees, as a line for a person; null when it does not. */
+export function treeConflict(
+  { what, path }: Pick<KeptFile, "what" | "path">,
+  { source, replica }: Readonly<Record<"source" | "replica", string>>,
+): string | null {
+  const names = namesOf(path);
+  for (const [side, root] of Object.entries({ source, replica })) {
     for (const tree of namesOf(root)) {
       if (names.some((name) => isSamePath(name, tree))) {
         return `The ${what} and the ${side} have the same name, ${shown(path)}`;
@@ -35,15 +55,7 @@ export function keptConflict(
       }
     }
   }
-  for (const other of others) {
-    if (namesOf(other.path).some((name) => names.some((one) => isSamePath(one, name)))) {
-      return `The ${what} and the ${other.what} have the same name, ${shown(path)}`;
-    }
-  }
-  const homeless = noFolderFor(what, path);
-  if (homeless !== null) return homeless;
-  if (start === undefined || isOurs(path, start, mayBeBlank)) return null;
-  return `${shown(path)} is there already and is no ${what} of Lockstep: choose another name for the ${what}`;
+  return null;
 }
 
 /** That a file has no folder in which it could be made, as a line for a person; null when it has one, and when we cannot tell. */
@@ -65,7 +77,9 @@ function isNoFolder(path: string): boolean {
 }
 
 /** Whether a file of ours is there, or none, or we cannot tell. */
-function isOurs(path: string, start: string, mayBeBlank: boolean): boolean {
+export function isOurs(
+  { path, start, mayBeBlank = false }: Pick<KeptFile, "path" | "mayBeBlank"> & { readonly start: string },
+): boolean {
   return orElse(() => {
     const found = Deno.statSync(path);
     if (!found.isFile) return false;

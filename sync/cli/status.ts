@@ -9,11 +9,13 @@ const HELP = `How mirrors are, by the status files that they keep (--status). Wr
 
 Usage: lockstep status [--config <file>] [job...]
        lockstep status <file.json>... [job...]
+       lockstep status <folder> [job...]
 
-  -c, --config <file>  the file of jobs that names the status file
-                       (default: ${DEFAULT_CONFIG})
+  -c, --config <file>  the file of jobs that names the status file, or that
+                       lockstep split made (default: ${DEFAULT_CONFIG})
   file.json            what a mirror's --status keeps; a word with "/" in it, or that
                        ends in .json. Other words are names of jobs
+  folder               in which the jobs of a split keep their status files: one answer
   --max-age <time>     how long ago a replica may have been in sync: 26h, 2d. Left
                        out, it follows from how often passes are made
   --json               one object for programs
@@ -26,7 +28,7 @@ export type Asking =
   | { readonly kind: "help"; readonly text: string }
   | {
     readonly kind: "status";
-    /** As they were typed. */
+    /** As they were typed; one of them may be a folder. */
     readonly files: readonly string[];
     /** The file of jobs that names the status file; null where that is named itself. */
     readonly config: string | null;
@@ -40,8 +42,8 @@ export type Asking =
 const WITH_VALUE = ["--config", "--max-age"];
 const OPTIONS = [...WITH_VALUE, "--json", "--help"];
 
-/** Read the words after "status". */
-export function parseStatus(words: readonly string[]): Asking {
+/** Read the words after "status". `isFolder`: whether a word without "/" is a folder to look into, and no job. */
+export function parseStatus(words: readonly string[], isFolder: (word: string) => boolean): Asking {
   if (words[0] === "help" || words.includes("--help") || words.includes("-h")) {
     return { kind: "help", text: HELP };
   }
@@ -76,7 +78,8 @@ export function parseStatus(words: readonly string[]): Asking {
     return usage(`--max-age takes a time like 26h or 2d, not "${typed}"${hint}`);
   }
   const named = values.get("--config");
-  const isFile = (word: string) => named === undefined && (hasFolders(word) || word.endsWith(".json"));
+  const isFile = (word: string) =>
+    named === undefined && (hasFolders(word) || word.endsWith(".json") || isFolder(word));
   const files = plain.filter(isFile);
   const config = named ?? (files.length === 0 ? DEFAULT_CONFIG : null);
   return { kind: "status", files, config, jobs: plain.filter((word) => !isFile(word)), maxAge, json };

@@ -68,7 +68,15 @@ function warningsOf(options: Options, made: ReadonlyMap<string, string>): string
 }
 
 /** The same of the files of all jobs. */
-function commonWarnings({ observe }: JobFile): string[] {
+function commonWarnings({ observe, split }: JobFile): string[] {
+  const folder = split?.status;
+  const homeless = folder !== undefined && kindAt(folder) !== "folder"
+    ? [`warning: there is no folder ${shown(folder)} for the status files of the jobs`]
+    : [];
+  return [...homeless, ...commonFileWarnings(observe)];
+}
+
+function commonFileWarnings(observe: JobFile["observe"]): string[] {
   return (["status", "metrics", "report"] as const).flatMap((name) => {
     const path = observe[name];
     if (path === null) return [];

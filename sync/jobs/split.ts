@@ -129,3 +129,8 @@ export function shareOf(split: Split, names: readonly string[], index: number): 
 export function statusFileOf({ status }: Pick<Split, "status">, job: string): string {
   return `${status}/${job}.json`;
 }
+
+/** What a status file has of a split of so many jobs. */
+export function ofSplit({ id, made, source, replica }: Split, jobs: number) {
+  return { id, made, jobs, source, replica };
+}

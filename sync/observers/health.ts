@@ -36,12 +36,20 @@ const SILENT_MS = 15 * 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const SPARE_MS = 2 * HOUR_MS;
+/** The same of a job that makes one pass, whenever something else starts it. */
+export const DAILY_MS = DAY_MS + SPARE_MS;
 /** How many times of a calendar are looked at for the longest gap. */
 const TIMES = 10;
 
+/** A job that was looked at. */
+export interface Checked {
+  readonly job: JobStatus;
+  readonly health: Health;
+}
+
 /** A file as it was found. `isHeld`: whether a run holds its lock. */
 export interface Seen {
-  readonly file: Pick<StatusFile, "written" | "locked">;
+  readonly file: Pick<StatusFile, "written" | "locked" | "split">;
   readonly isHeld: boolean;
 }
 
@@ -51,11 +59,16 @@ export function healthOf(job: JobStatus, seen: Seen, maxAge: number | null, now:
   const age = lastSuccess === null ? null : Math.max(now - lastSuccess, 0);
   const most = maxAge ?? defaultMaxAge(job, now);
   const problems = [
-    ...lifeOf(job, seen, now),
-    ...ageOf(job, age, most, seen),
+    ...seen.file.split === undefined ? lifeOf(job, seen, now) : lifeAnywhere(job, seen, now),
+    ...ageOf(job, age, most, seen, now),
     ...lastPassOf(job),
-  ].sort((a, b) => LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level));
+  ].sort(byLevel);
   return { level: problems[0]?.level ?? "OK", problems, age, maxAge: most };
+}
+
+/** The worst first. */
+export function byLevel(a: { readonly level: Level }, b: { readonly level: Level }): number {
+  return LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level);
 }
 
 /** The worst of some levels. */
@@ -66,7 +79,7 @@ export function worst(levels: readonly Level[]): Level {
 /** Three passes may be missed, of what is made by the calendar one; and a day is right for what others start. */
 export function defaultMaxAge({ intervalMs, cron, lastPass }: JobStatus, now: number): number {
   if (intervalMs !== null) return Math.max(3 * (intervalMs + (lastPass?.durationMs ?? 0)), HOUR_MS);
-  if (cron === null) return DAY_MS + SPARE_MS;
+  if (cron === null) return DAILY_MS;
   let longest = 0;
   for (let count = 0, from = now; count < TIMES; count++) {
     const next = nextTime(cron, from);
@@ -80,11 +93,12 @@ export function defaultMaxAge({ intervalMs, cron, lastPass }: JobStatus, now: nu
 
 /** Is there a run at work, and does it do what it should? */
 function* lifeOf(
-  { state, endless, nextPass }: JobStatus,
+  { state, endless, nextPass, pass }: JobStatus,
   { file, isHeld }: Seen,
   now: number,
 ): Generator<Problem> {
   if (state === "stopped") {
+    if (pass !== null) yield { level: "CRITICAL", text: GIVEN_UP };
     if (endless) yield { level: "WARNING", text: "Lockstep was stopped: no pass is to come" };
     return;
   }
@@ -104,24 +118,61 @@ function* lifeOf(
   }
 }
 
+/**
+ * The same of a job of a split, which runs on any machine, once. Its lock may not be seen from here, so one that is not
+ * seen says nothing; but who is at work writes every few minutes (`BEAT_MS`), and who does not for three times as long is gone.
+ */
+function* lifeAnywhere(
+  { state, pass }: JobStatus,
+  { file, isHeld }: Seen,
+  now: number,
+): Generator<Problem> {
+  const silent = now - Date.parse(file.written);
+  if (silent < -LATE_MS) {
+    const text = `It was written ${showDuration(-silent)} from now: set the clocks of the machines right`;
+    yield { level: "WARNING", text };
+  }
+  if (state === "stopped") {
+    if (pass !== null) yield { level: "CRITICAL", text: GIVEN_UP };
+  } else if (silent > SILENT_MS) {
+    const gone = isHeld ? "" : ": the program or its machine is gone";
+    const text = `Nothing was heard of the pass for ${showDuration(silent)}${gone}`;
+    yield { level: isHeld ? "WARNING" : "CRITICAL", text };
+  } else if (file.locked && !isHeld) {
+    const text = "No lock of it is seen from here: it is at work on another machine, or gone";
+    yield { level: "WARNING", text };
+  }
+}
+
+const GIVEN_UP = "The program gave up in the middle of a pass: its log says why";
+
 function* ageOf(
   { state, lastPass }: JobStatus,
   age: number | null,
   maxAge: number,
-  { file, isHeld }: Seen,
+  { file: { locked, written, split }, isHeld }: Seen,
+  now: number,
 ): Generator<Problem> {
-  const isThere = state !== "stopped" && (isHeld || !file.locked);
+  const isThere = state !== "stopped" &&
+    (isHeld || !locked || (split !== undefined && now - Date.parse(written) <= SILENT_MS));
   if (age !== null) {
     if (age <= maxAge) return;
     const text = `It was last in sync ${showDuration(age)} ago, longer than ${showDuration(maxAge)}`;
     yield { level: "CRITICAL", text };
-  } else if (lastPass === null && isThere) {
-    yield { level: "WARNING", text: "The first pass is not over yet" };
-  } else yield { level: "CRITICAL", text: "It has never been in sync" };
+  } else if (lastPass !== null || !isThere) {
+    yield { level: "CRITICAL", text: "It has never been in sync" };
+  } else {
+    const old = split === undefined ? 0 : now - Date.parse(split.made);
+    yield old > maxAge
+      ? { level: "CRITICAL", text: `The first pass is not over, ${showDuration(old)} after the split` }
+      : { level: "WARNING", text: "The first pass is not over yet" };
+  }
 }
 
 /** What is wrong with what the last pass did. Whoever waits long enough has it as an age, too. */
-function* lastPassOf({ refused, failures, lastPass, inSyncSince }: JobStatus): Generator<Problem> {
+function* lastPassOf(
+  { refused, failures, lastPass, inSyncSince, lastSuccess }: JobStatus,
+): Generator<Problem> {
   if (refused !== null) {
     const isGuard = refused.kind === "refused" && refused.code !== "declined";
     yield { level: isGuard ? "CRITICAL" : "WARNING", text: refused.text };
@@ -131,7 +182,13 @@ function* lastPassOf({ refused, failures, lastPass, inSyncSince }: JobStatus): G
     const which = first === undefined ? "" : `, the first: ${first.text}`;
     yield { level: "WARNING", text: `${counted(failures.count, "entry", "entries")} failed${which}` };
   }
-  if (refused !== null || failures.count > 0 || inSyncSince !== null || lastPass === null) return;
+  if (refused !== null || failures.count > 0 || inSyncSince !== null) return;
+  if (lastPass === null) {
+    if (lastSuccess !== null) {
+      yield { level: "WARNING", text: "The first pass since the split is not over yet" };
+    }
+    return;
+  }
   yield lastPass.result === "interrupted"
     ? { level: "WARNING", text: "The last pass was interrupted before it was complete" }
     : { level: "WARNING", text: "Not all is known to be in sync since the last pass over all" };

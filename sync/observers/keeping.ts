@@ -35,11 +35,16 @@ export interface Kept {
   readonly every: number;
   /** Whether it is to be written at all. */
   readonly isWanted: () => boolean;
+  /** What is said when another run keeps it. */
+  readonly held?: string;
   /** What stands in it now, in parts. `held`: whether it will bear our lock. */
   readonly render: (held: boolean) => Iterable<string>;
 }
 
-export function keeping({ path, what, every, isWanted, render }: Kept, { tell, now }: Observing): Keeping {
+export function keeping(
+  { path, what, every, isWanted, render, held = heldText(what, path) }: Kept,
+  { tell, now }: Observing,
+): Keeping {
   const file = keptText(path);
   let writing: Promise<void> | null = null;
   /** End the pause between two writes. */
@@ -52,7 +57,7 @@ export function keeping({ path, what, every, isWanted, render }: Kept, { tell, n
       if (!isWanted()) continue;
       const begun = performance.now();
       const why = await file.write(render);
-      const text = why === null ? "" : why === HELD ? heldText(what, path) : failedText(what, path, why);
+      const text = why === null ? "" : why === HELD ? held : failedText(what, path, why);
       if (text === "" && trouble !== "") tell({ level: "info", text: `The ${what} is written again` });
       if (text !== "" && trouble === "") tell({ level: "warning", text });
       trouble = text;

@@ -31,6 +31,19 @@ export interface Observer {
   close(): Promise<void>;
 }
 
+/** The split that the jobs of a run are of, as a status file has it. */
+export interface OfSplit {
+  /** Another one at each split. */
+  readonly id: string;
+  /** When it was made, by RFC 3339. */
+  readonly made: string;
+  /** How many jobs it has, with the one that has all the rest. */
+  readonly jobs: number;
+  /** Absolute paths of the whole trees. */
+  readonly source: string;
+  readonly replica: string;
+}
+
 /** What an observer may use. */
 export interface Observing {
   /** Say something in the log and on the console: that a file cannot be written, that a command failed. */
@@ -39,4 +52,6 @@ export interface Observing {
   readonly now: () => number;
   /** The jobs of the file of jobs that this run was not asked for. */
   readonly others?: readonly Pick<Job, "name" | "source" | "replica">[];
+  /** Left out where the jobs are of none. */
+  readonly split?: OfSplit;
 }

@@ -12,8 +12,9 @@ import {
   type Refused,
   type Result,
   type State,
+  unknown,
 } from "./known.ts";
-import type { Job } from "./observer.ts";
+import type { Job, OfSplit } from "./observer.ts";
 
 const FORMAT = 1;
 
@@ -23,6 +24,8 @@ export interface StatusFile {
   readonly pid: number;
   /** Whether the run that wrote it holds a lock on it as long as it is there. */
   readonly locked: boolean;
+  /** Left out where the run was of none. */
+  readonly split?: OfSplit;
   readonly jobs: readonly JobStatus[];
 }
 
@@ -60,19 +63,20 @@ export interface JobStatus {
 }
 
 /**
- * The text of the file, in parts: a job each. `locked` as in `StatusFile`; `now`: ms since 1970; `left`: what an earlier
- * run wrote of jobs that are not this run's.
+ * The text of the file, in parts: a job each. `locked` and `split` as in `StatusFile`; `now`: ms since 1970; `left`: what an
+ * earlier run wrote of jobs that are not this run's.
  */
 export function* statusText(
   jobs: Iterable<{ readonly job: Job; readonly known: Known }>,
-  { locked, now, left = [] }: {
+  { locked, now, split, left = [] }: {
     readonly locked: boolean;
     readonly now: number;
+    readonly split: OfSplit | undefined;
     readonly left?: readonly JobStatus[];
   },
 ): Generator<string> {
   const head = { lockstep: "status", version: FORMAT, written: timeOf(now), program: VERSION };
-  yield JSON.stringify({ ...head, pid: Deno.pid, locked }, null, 2).slice(0, -2) + ',\n  "jobs": [';
+  yield JSON.stringify({ ...head, pid: Deno.pid, locked, split }, null, 2).slice(0, -2) + ',\n  "jobs": [';
   let mark = "\n    ";
   const textOf = (job: JobStatus) => mark + JSON.stringify(job, null, 2).replaceAll("\n", "\n    ");
   for (const { job, known } of jobs) {
@@ -131,9 +135,10 @@ export function readStatus(text: string): StatusFile | string {
   if (value === undefined) return "it was cut off or changed";
   const { version, jobs } = value;
   if (version !== FORMAT) return `it is of another version of Lockstep (${printable(String(version))})`;
-  if (!Array.isArray(jobs) || !jobs.every(isJob) || typeof value.pid !== "number") {
-    return "it was cut off or changed";
-  }
+  const isWhole = Array.isArray(jobs) && jobs.every(isJob) && typeof value.pid === "number" &&
+    isTime(value.written) && typeof value.locked === "boolean" &&
+    (value.split === undefined || isSplit(value.split));
+  if (!isWhole) return "it was cut off or changed";
   return value as unknown as StatusFile;
 }
 
@@ -148,25 +153,51 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
 
 const STATES: readonly unknown[] = ["starting", "running", "waiting", "stopped"] satisfies State[];
 
+function isTime(value: unknown): boolean {
+  return typeof value === "string" && !isNaN(Date.parse(value));
+}
+
+function isSplit(value: unknown): value is OfSplit {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, made, jobs, source, replica } = value as Readonly<Record<string, unknown>>;
+  return [id, source, replica].every((one) => typeof one === "string") && isTime(made) &&
+    Number.isSafeInteger(jobs);
+}
+
 function isJob(value: unknown): value is JobStatus {
   if (typeof value !== "object" || value === null) return false;
   const job = value as Readonly<Record<string, unknown>>;
   const isText = (name: string) => typeof job[name] === "string";
-  const isTime = (name: string) =>
-    job[name] === null || (isText(name) && !isNaN(Date.parse(job[name] as string)));
   const isObject = (name: string) => typeof job[name] === "object";
   return (job.name === null || isText("name")) && isText("source") && isText("replica") &&
-    STATES.includes(job.state) && ["inSyncSince", "lastSuccess", "nextPass"].every(isTime) &&
+    STATES.includes(job.state) &&
+    ["inSyncSince", "lastSuccess", "nextPass"].every((name) => job[name] === null || isTime(job[name])) &&
     ["pass", "lastPass", "refused", "entries"].every(isObject) && isObject("failures") &&
     job.failures !== null &&
     Array.isArray((job.failures as { first?: unknown }).first) && typeof job.consecutiveFailures === "number";
 }
 
-/** What is known of a job by what an earlier run wrote of it. */
-export function knownFrom(was: JobStatus, blank: Known): Known {
+/**
+ * What is known of a job by what an earlier run wrote of it. Of another split's run only since when it was in sync: its
+ * folders are the same, though what it left in them is not what counts now. What the job with all the rest had then says
+ * nothing, for that was another rest.
+ */
+export function knownFrom(
+  was: JobStatus,
+  { split: before }: Pick<StatusFile, "split">,
+  split: OfSplit | undefined,
+): Known {
   const { lastPass, refused } = was;
+  if (before?.id !== split?.id) {
+    if (was.source === before?.source) return unknown();
+    return {
+      ...unknown(),
+      lastSuccess: msOrNull(was.lastSuccess),
+      consecutiveFailures: was.consecutiveFailures,
+    };
+  }
   return {
-    ...blank,
+    ...unknown(),
     lastSuccess: msOrNull(was.lastSuccess),
     inSyncSince: msOrNull(was.inSyncSince),
     consecutiveFailures: was.consecutiveFailures,

@@ -2050,10 +2050,87 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a run that was killed counts as one that waits",
     edits: [[
       "observers/health.ts",
-      "if (file.locked && !isHeld) {",
-      "if (file.locked && isHeld === null) {",
+      "if (file.locked && !isHeld) {\n    const when",
+      "if (file.locked && isHeld === null) {\n    const when",
     ]],
     tests: ["observers/health_test.ts"],
+  },
+  {
+    name: "a job of a split that is silent is taken to be at work",
+    edits: [[
+      "observers/health.ts",
+      "} else if (silent > SILENT_MS) {\n    const gone",
+      "} else if (false) {\n    const gone",
+    ]],
+    tests: ["observers/health_test.ts"],
+  },
+  {
+    name: "a pass of a split's job that a bug ended leaves it as well as it was",
+    edits: [[
+      "observers/health.ts",
+      'if (pass !== null) yield { level: "CRITICAL", text: GIVEN_UP };\n  } else',
+      "} else",
+    ]],
+    tests: ["observers/health_test.ts", "observers/status_files_test.ts"],
+  },
+  {
+    name: "a status file of the split before counts for this one",
+    edits: [
+      [
+        "observers/whole.ts",
+        "if (split === undefined || split.id !== id) return null;",
+        "if (split === undefined) return null;",
+      ],
+      ["observers/whole.ts", "if (seen.file.split?.id !== id) continue;", ""],
+    ],
+    tests: ["observers/whole_test.ts"],
+  },
+  {
+    name: "jobs that have not begun since the split are passed over",
+    edits: [["observers/whole.ts", "problems: notBegun === 0 ? [] :", "problems: notBegun >= 0 ? [] :"]],
+    tests: ["observers/whole_test.ts"],
+  },
+  {
+    name: "what was in sync before the split is in sync since it",
+    edits: [["observers/status_file.ts", "if (before?.id !== split?.id) {", "if (false) {"]],
+    tests: ["observers/status_files_test.ts"],
+  },
+  {
+    name: "what top was before the split says how old the new top is",
+    edits: [["observers/status_file.ts", "if (was.source === before?.source) return unknown();", ""]],
+    tests: ["observers/status_files_test.ts"],
+  },
+  {
+    name: "a job of a split under way writes nothing as long as nothing happens",
+    edits: [[
+      "observers/status.ts",
+      "setInterval(() => file.renew(), BEAT_MS)",
+      "setInterval(() => {}, BEAT_MS)",
+    ]],
+    tests: ["observers/status_files_test.ts"],
+  },
+  {
+    name: "a status file that was cut off is passed over in a folder",
+    edits: [[
+      "records/kept_folder.ts",
+      "return start.startsWith(text) ||",
+      "return text === start ||",
+    ]],
+    tests: ["program/split_status_test.ts"],
+  },
+  {
+    name: "two trees of which one folder has files are taken for one",
+    edits: [["observers/whole.ts", "others: older.filter(isOther)", "others: []"]],
+    tests: ["observers/whole_test.ts"],
+  },
+  {
+    name: "a job of a split keeps its status in a tree",
+    edits: [[
+      "jobs/places.ts",
+      'treeConflict({ what: "folder of status files", path: folder }, split);',
+      "null;",
+    ]],
+    tests: ["program/split_status_test.ts"],
   },
   {
     name: "a pass over some folders makes good what failed elsewhere",

@@ -61,6 +61,7 @@ const REFUSAL = {
   since: ago(5),
 } as const;
 const ONCE = { state: "stopped", endless: false, intervalMs: null, nextPass: null } as const;
+const { ended: _ended, durationMs: _took, result: _result, status: _status, ...UNDER_WAY } = PAST;
 const FIRST = { ...BAD, lastSuccess: null, lastPass: null } as const;
 
 const ROWS: readonly (readonly [Health["level"], string, Partial<JobStatus>, Seen?, number?])[] = [
@@ -98,6 +99,10 @@ const ROWS: readonly (readonly [Health["level"], string, Partial<JobStatus>, See
     file: { written: ago(60), locked: true },
   }],
   ["CRITICAL", "a run that made no pass", { ...FIRST, ...ONCE }, GONE],
+  ["CRITICAL", "a run that a bug ended in a pass after one that was in sync", {
+    ...ONCE,
+    pass: UNDER_WAY,
+  }, GONE],
   ["CRITICAL", "a refusal", { ...BAD, refused: REFUSAL }],
   ["WARNING", "a person who said no", { ...BAD, refused: { ...REFUSAL, code: "declined" } }],
   ["WARNING", "a disk that is away", { ...BAD, refused: { ...REFUSAL, kind: "unusable" } }],
@@ -113,7 +118,60 @@ const ROWS: readonly (readonly [Health["level"], string, Partial<JobStatus>, See
   ["WARNING", "a pass over what was decided on", BAD],
 ];
 
-for (const [level, name, change, seen = HELD, maxAge = null] of ROWS) {
+/** A file of a split as it is seen from another machine, on which no lock of it is known. */
+function ofSplit(written: number, { isHeld = false, locked = true, made = 60 } = {}): Seen {
+  const split = { id: "0badcafe", made: ago(made), jobs: 3, source: "/s", replica: "/r" };
+  return { file: { written: ago(written), locked, split }, isHeld };
+}
+const RUNNING = { ...ONCE, state: "running" } as const;
+/** As a run of the same split left it before. */
+const AGAIN = RUNNING;
+/** A first pass since the split, of what was in sync before it. */
+const SINCE = { ...RUNNING, ...BAD, lastPass: null } as const;
+const BEGUN = { ...RUNNING, ...FIRST } as const;
+
+const SPLIT_ROWS: typeof ROWS = [
+  ["OK", "a job of a split that ended as it should", ONCE, ofSplit(5)],
+  ["OK", "one that is at work again and whose lock is seen", AGAIN, ofSplit(5, { isHeld: true })],
+  ["OK", "one that is at work again without locks", AGAIN, ofSplit(5, { locked: false })],
+  ["WARNING", "one that is at work again somewhere, or gone", AGAIN, ofSplit(5)],
+  ["WARNING", "one that is at work again somewhere, 14 minutes after a word", AGAIN, ofSplit(14)],
+  ["CRITICAL", "one that is gone from somewhere", AGAIN, ofSplit(16)],
+  ["CRITICAL", "one that is gone, without locks", AGAIN, ofSplit(16, { locked: false })],
+  ["WARNING", "one that says nothing, though its lock is seen", AGAIN, ofSplit(16, { isHeld: true })],
+  ["WARNING", "a first pass under way somewhere", BEGUN, ofSplit(5)],
+  ["WARNING", "a first pass under way somewhere, without locks", BEGUN, ofSplit(5, { locked: false })],
+  ["CRITICAL", "a first pass that is gone from somewhere", BEGUN, ofSplit(16)],
+  ["CRITICAL", "a first pass that takes days", BEGUN, ofSplit(5, { isHeld: true, made: 1600 })],
+  ["WARNING", "the first pass since the split", SINCE, ofSplit(5, { isHeld: true })],
+  [
+    "CRITICAL",
+    "the first pass since the split, of what is old",
+    { ...SINCE, lastSuccess: ago(1600) },
+    ofSplit(5, { isHeld: true }),
+  ],
+  ["WARNING", "a run that ended before its first pass since the split", {
+    ...ONCE,
+    ...SINCE,
+    state: "stopped",
+  }, ofSplit(5)],
+  ["CRITICAL", "a part that was last in sync days ago", { ...ONCE, lastSuccess: ago(1600) }, ofSplit(5)],
+  ["WARNING", "a machine whose clock is ahead", ONCE, ofSplit(-6)],
+  ["OK", "a machine whose clock is a little ahead", ONCE, ofSplit(-4)],
+  ["WARNING", "a part that failed", {
+    ...ONCE,
+    ...BAD,
+    failures: { count: 1, first: [] },
+  }, ofSplit(5)],
+  ["WARNING", "a part whose source is gone", {
+    ...ONCE,
+    ...BAD,
+    refused: { ...REFUSAL, kind: "unusable" },
+  }, ofSplit(5)],
+  ["CRITICAL", "a pass that a bug ended", { ...ONCE, pass: UNDER_WAY }, ofSplit(5)],
+];
+
+for (const [level, name, change, seen = HELD, maxAge = null] of [...ROWS, ...SPLIT_ROWS]) {
   Deno.test(`healthOf() is ${level} for ${name}`, () => {
     const health = healthOf({ ...WELL, ...change }, seen, maxAge, NOW);
     assertEquals(health.level, level, JSON.stringify(health.problems));
@@ -177,6 +235,8 @@ const WORDS: readonly (readonly [string, unknown])[] = [
   }],
   ["", { files: [], jobs: [], maxAge: null, config: "lockstep.jsonc" }],
   ["photos", { files: [], jobs: ["photos"], maxAge: null, config: "lockstep.jsonc" }],
+  ["folder photos", { files: ["folder"], jobs: ["photos"], maxAge: null, config: null }],
+  ["-c jobs.jsonc folder", { files: [], jobs: ["folder"], maxAge: null, config: "jobs.jsonc" }],
   ["a.json --max-age 26", "give it a unit"],
   ["a.json --max-age never", "--max-age takes a time"],
   ["a.json --max-age", "--max-age needs a value"],
@@ -186,7 +246,7 @@ const WORDS: readonly (readonly [string, unknown])[] = [
 
 for (const [line, expected] of WORDS) {
   Deno.test(`parseStatus() reads "${line}"`, () => {
-    const asked = parseStatus(line.split(" ").filter((word) => word !== ""));
+    const asked = parseStatus(line.split(" ").filter((word) => word !== ""), (word) => word === "folder");
     if (typeof expected === "string") {
       assertStringIncludes(asked.kind === "usage" ? asked.text : JSON.stringify(asked), expected);
     } else {

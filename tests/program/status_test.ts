@@ -276,7 +276,7 @@ Deno.test("lockstep status is UNKNOWN, with 3 and one line, when it cannot tell"
       [[`${at}/none.json`], "There is no status file"],
       [[`${at}/other.json`], "it is no status file of Lockstep"],
       [[`${at}/cut.json`], "it was cut off or changed"],
-      [[`${at}/folder`], `/folder" is a folder: give the status file`],
+      [[`${at}/folder`], `No status file is in the folder "${at}/folder"`],
       [["--config", `${at}/none.jsonc`], "none.jsonc"],
       [[`${at}/none.json`, "--max-age=x"], "--max-age takes a time"],
     ];

@@ -57,6 +57,8 @@ export const FILES: readonly string[] = [
   "observers/health_test.ts",
   "observers/late_test.ts",
   "observers/metrics_test.ts",
+  "observers/status_files_test.ts",
   "observers/status_test.ts",
+  "observers/whole_test.ts",
   "observers/report",
 ];
