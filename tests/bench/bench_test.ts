@@ -7,9 +7,12 @@ import { median, percentile, ratio } from "./numbers.ts";
 import { options } from "./options.ts";
 import type { ProgramName } from "./program.ts";
 import { result } from "./result.ts";
-import { longestWait, type Run } from "./run.ts";
+import { longestWait, type Run, together } from "./run.ts";
 import { table, tables } from "./table.ts";
-import { edit, folderOf, plant, type Shape, SHAPES } from "./tree.ts";
+import { type Fleeting, splitIn, WAYS } from "./fleet.ts";
+import { fleetTables } from "./fleet_table.ts";
+import { FEWEST, skewed } from "./skew.ts";
+import { edit, editCrowds, folderOf, plant, plantCrowds, type Shape, SHAPES } from "./tree.ts";
 import { harvest, inFolder } from "../support/tree.ts";
 
 const MIB = 1024 * 1024;
@@ -153,11 +156,21 @@ Deno.test("options() says what it cannot understand", () => {
     big: true,
     json: false,
     edge: "portable",
+    files: 1_000_000,
     folder: null,
   });
+  const fleet = options(["fleet", "--files", "20000"]);
+  assertEquals(typeof fleet === "string" ? fleet : fleet.files, 20_000);
+  assertEquals(chosen(["fleet"], true, "portable"), []);
   assertEquals(typeof options(["latency"]), "object");
   assertEquals(chosen(["latency"], true, "portable"), []);
-  for (const words of [["flatt"], ["--rouns", "2"], ["--rounds", "0"], ["--rounds", "x"]]) {
+  for (
+    const words of [["flatt"], ["--rouns", "2"], ["--rounds", "0"], ["--rounds", "x"], [
+      "fleet",
+      "--files",
+      "9",
+    ]]
+  ) {
     assertEquals(typeof options(words), "string", words.join(" "));
   }
 });
@@ -177,4 +190,68 @@ Deno.test("plant() and edit() make the same of the same seed", async () => {
     assertEquals(folderOf(shape, 3), "d1/l");
   });
   assertEquals(folderOf(SHAPES.small, 999), "d999");
+});
+
+Deno.test("skewed() makes as many files as it is asked for, most of them in a few folders, and one folder flat", () => {
+  for (const files of [FEWEST, 20_000, 1_000_000]) {
+    const crowds = skewed(files);
+    const below = (top: string) =>
+      crowds.filter(({ path }) => path === top || path.startsWith(`${top}/`)).reduce(
+        (n, one) => n + one.files,
+        0,
+      );
+    assertEquals(crowds.reduce((sum, one) => sum + one.files, 0), files);
+    assertEquals(new Set(crowds.map(({ path }) => path)).size, crowds.length);
+    assert(crowds.every((one) => one.files > 0));
+    assertEquals(below("flat"), files / 50);
+    assert(below("t0") > files / 5 && below("t39") < files / 100 && below("t39") > 10, String(below("t39")));
+  }
+});
+
+Deno.test("plantCrowds() and editCrowds() make the same of the same seed", async () => {
+  const crowds = [{ path: "", files: 3 }, { path: "a", files: 150 }, { path: "a/b/c", files: 47 }];
+  await inFolder((folder) => {
+    for (const name of ["a", "b"]) {
+      plantCrowds(`${folder}/${name}`, crowds, [0, 100], 7);
+      editCrowds(`${folder}/${name}`, crowds, [0, 100], 0);
+    }
+    const [a, b] = ["a", "b"].map((name) =>
+      harvest(`${folder}/${name}`).map((line) => line.replace(/ \d{13}\b/, " then"))
+    );
+    assertEquals(a, b);
+    assertEquals(a!.filter((line) => line.includes(" file ")).length, 200);
+  });
+});
+
+Deno.test("together() adds up processor times, and takes the memory of the largest process", () => {
+  const one: Run = { seconds: 3, cpu: 2, memory: 7, wait: null };
+  assertEquals(together([one, { ...one, memory: 5 }], 4), { seconds: 4, cpu: 4, memory: 7, wait: null });
+  assertEquals(together([one, { ...one, cpu: null, memory: null }], 4), {
+    seconds: 4,
+    cpu: null,
+    memory: null,
+    wait: null,
+  });
+});
+
+Deno.test("splitIn() reads what a run needs of the file that lockstep split makes", () => {
+  const text = '// Made by lockstep split\n{ "split": { "id": "1a2b3c4d", "shares": [2, 1] }, "jobs": {} }';
+  assertEquals(splitIn(text), { id: "1a2b3c4d", tasks: 2 });
+});
+
+Deno.test("fleetTables() compares with one process, and says where the fleet's time went", () => {
+  const run = (seconds: number): Run => ({ seconds, cpu: seconds * 2, memory: MIB, wait: null });
+  const found = WAYS.map((way): Fleeting => ({
+    act: "first copy",
+    way,
+    whole: run(way === "fleet" ? 6 : 4),
+    parts: way === "fleet" ? { split: run(0.5), tasks: [run(4), run(5)], top: run(1) } : null,
+  }));
+  const text = fleetTables(found, 20_000);
+  assert(/20,000 files/.test(text), text);
+  assert(/\| first copy +\| fleet +\| 1 +\| 6\.00 +\| 1\.50 \(1\.50–1\.50\)/.test(text), text);
+  assert(
+    /\| first copy +\| 2 +\| 0\.50 \(1\.00\) +\| 9\.00 \(18\.0\) +\| 5\.00 +\| 1\.00 \(2\.00\)/.test(text),
+    text,
+  );
 });

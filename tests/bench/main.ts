@@ -1,14 +1,19 @@
 /** The benchmark: argv to tables. Lockstep against the programs that people mirror with now, in one run. */
 import { type Case, chosen } from "./case.ts";
 import { environment } from "./environment.ts";
+import { fleet } from "./fleet.ts";
+import { fleetTables } from "./fleet_table.ts";
 import { latency, latencyTables } from "./latency.ts";
 import { measure } from "./measure.ts";
-import { LATENCY, type Options, options } from "./options.ts";
+import { FLEET, LATENCY, type Options, options } from "./options.ts";
 import { openPlace, openTmpfs, type Place } from "./place.ts";
 import { PROGRAMS } from "./program.ts";
 import { type Result, result } from "./result.ts";
 import { has, run } from "./run.ts";
 import { tables } from "./table.ts";
+
+/** Rounds of the fleet when nothing is asked: each takes minutes. */
+const FLEET_ROUNDS = 3;
 
 const encoder = new TextEncoder();
 
@@ -68,8 +73,18 @@ async function bench(asked: Options, place: Place, closing: Place[]): Promise<vo
     say(inShort(one, found));
   }
   const ages = asked.names.includes(LATENCY) ? await latency(place, asked.rounds, say) : [];
-  if (asked.json) return print(JSON.stringify({ environment: where, results, latency: ages }, null, 2));
-  const text = [where, tables(results), ages.length > 0 ? latencyTables(ages) : ""];
+  const fleets = asked.names.includes(FLEET)
+    ? await fleet(place, { rounds: asked.rounds ?? FLEET_ROUNDS, files: asked.files, edge: asked.edge }, say)
+    : [];
+  if (asked.json) {
+    return print(JSON.stringify({ environment: where, results, latency: ages, fleet: fleets }, null, 2));
+  }
+  const text = [
+    where,
+    tables(results),
+    ages.length > 0 ? latencyTables(ages) : "",
+    fleets.length > 0 ? fleetTables(fleets, asked.files) : "",
+  ];
   print(text.filter((part) => part !== "").join("\n\n"));
 }
 

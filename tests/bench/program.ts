@@ -36,6 +36,17 @@ function native(name: string, ...more: readonly string[]): Program {
 const LOCKSTEP = [Deno.execPath(), "run", "--allow-read", "--allow-write", MAIN];
 const NATIVE = [...LOCKSTEP.slice(0, -1), "--allow-ffi", MAIN];
 
+/** By which the disk is reached. */
+export type Edge = "portable" | "native";
+
+/** How Lockstep is started over an edge, and the options that go with it. */
+export const STARTS: Readonly<
+  Record<Edge, { readonly command: readonly string[]; readonly options: readonly string[] }>
+> = {
+  portable: { command: LOCKSTEP, options: [] },
+  native: { command: NATIVE, options: ["--edge=native"] },
+};
+
 /** The main.ts of another version, to be measured in the same rounds; undefined when that is not asked for. */
 const BEFORE = Deno.env.get("LOCKSTEP_BEFORE");
 

@@ -32,23 +32,40 @@ export function has(tool: string): boolean {
  */
 export async function run(words: readonly string[], output: string): Promise<Run> {
   await ask("sync");
+  return await timed(words, output);
+}
+
+/** The same, beside what else is under way. */
+export async function timed(words: readonly string[], output: string): Promise<Run> {
   const counts = `${output}.time`;
-  const timed = has("time") ? ["time", "-q", "-o", counts, "-f", "%U %S %M", ...words] : words;
-  const command = new Deno.Command("sh", {
-    args: ["-c", 'exec "$@" >"$0" 2>&1', output, ...timed],
+  const command = has("time") ? ["time", "-q", "-o", counts, "-f", "%U %S %M", ...words] : words;
+  const shell = new Deno.Command("sh", {
+    args: ["-c", 'exec "$@" >"$0" 2>&1', output, ...command],
     stdin: "null",
   });
   const began = performance.now();
-  const { code } = await command.spawn().status;
+  const { code } = await shell.spawn().status;
   const seconds = (performance.now() - began) / 1000;
   if (code !== 0) {
     const said = Deno.readTextFileSync(output).trim().split("\n").slice(-3).join("\n");
     throw new Error(`Cannot measure "${words.join(" ")}": it ended with status ${code}\n${said}`);
   }
   const wait = longestWait(Deno.readTextFileSync(output).slice(-1000));
-  if (timed === words) return { seconds, cpu: null, memory: null, wait };
+  if (command === words) return { seconds, cpu: null, memory: null, wait };
   const [user = NaN, system = NaN, kib = NaN] = Deno.readTextFileSync(counts).trim().split(" ").map(Number);
   return { seconds, cpu: user + system, memory: kib * 1024, wait };
+}
+
+/** Several runs that took so many seconds together: the processor time of all, and the memory of the largest. */
+export function together(runs: readonly Run[], seconds: number): Run {
+  const cpus = runs.flatMap(({ cpu }) => cpu === null ? [] : [cpu]);
+  const memories = runs.flatMap(({ memory }) => memory === null ? [] : [memory]);
+  return {
+    seconds,
+    cpu: cpus.length < runs.length ? null : cpus.reduce((sum, cpu) => sum + cpu, 0),
+    memory: memories.length < runs.length ? null : Math.max(...memories),
+    wait: null,
+  };
 }
 
 /** What Lockstep says at the end of a pass with `--verbose`. */

@@ -143,14 +143,14 @@ function nameOf(name: ProgramName): string {
   return program.name;
 }
 
-function seconds(number: number): string {
+export function seconds(number: number): string {
   return number.toFixed(number < 10 ? 2 : 1);
 }
 
-function spread({ median, least, most }: Spread): string {
+export function spread({ median, least, most }: Spread): string {
   return `${median.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`;
 }
 
-function mib(bytes: number | null): string {
+export function mib(bytes: number | null): string {
   return bytes === null ? "–" : (bytes / 1024 / 1024).toFixed(0);
 }

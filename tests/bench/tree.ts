@@ -16,6 +16,13 @@ export interface Shape {
   readonly linked?: true;
 }
 
+/** A folder with files in it. */
+export interface Crowd {
+  /** Below the root; "" for the root itself. */
+  readonly path: string;
+  readonly files: number;
+}
+
 const KIB = 1024;
 const GIB = 1024 * 1024 * KIB;
 
@@ -64,7 +71,7 @@ export function plant(root: string, shape: Shape, seed: number): void {
     Deno.mkdirSync(here);
     for (let file = 0; file < shape.files; file++) {
       if (shape.linked && file > 0) Deno.linkSync(`${here}/f0`, `${here}/f${file}`);
-      else fill(`${here}/f${file}`, sizeOf(shape, next), next);
+      else fill(`${here}/f${file}`, sizeOf(shape.sizes, next), next);
     }
   }
 }
@@ -74,19 +81,50 @@ export function plant(root: string, shape: Shape, seed: number): void {
  * on the same tree makes the same edits. `edition` tells the names that are added from those of other editions.
  */
 export function edit(root: string, shape: Shape, edition: number): void {
+  const crowds = Array.from({ length: shape.folders }, (_, number) => ({
+    path: folderOf(shape, number),
+    files: shape.files,
+  }));
+  editCrowds(root, crowds, shape.sizes, edition);
+}
+
+/** The same in folders that hold files of their own number each: `f0`, `f1` and so on. */
+export function editCrowds(
+  root: string,
+  crowds: readonly Crowd[],
+  sizes: Shape["sizes"],
+  edition: number,
+): void {
   const next = random(1000 + edition);
-  for (let times = Math.ceil(filesOf(shape) / 100); times > 0; times--) {
-    const folder = () => `${root}/${folderOf(shape, Math.floor(next() * shape.folders))}`;
-    const name = () => `f${Math.floor(next() * shape.files)}`;
+  const all = crowds.reduce((sum, { files }) => sum + files, 0);
+  const crowd = () => crowds[Math.floor(next() * crowds.length)]!;
+  const file = () => {
+    const { path, files } = crowd();
+    return `${root}/${path}/f${Math.floor(next() * files)}`;
+  };
+  for (let times = Math.ceil(all / 100); times > 0; times--) {
     // what an earlier edition removed is there again: one more change and one less addition
-    fill(`${folder()}/${name()}`, sizeOf(shape, next), next);
-    fill(`${folder()}/new${edition}-${times}`, sizeOf(shape, next), next);
-    for (let gone = false; !gone;) gone = remove(`${folder()}/${name()}`);
+    fill(file(), sizeOf(sizes, next), next);
+    fill(`${root}/${crowd().path}/new${edition}-${times}`, sizeOf(sizes, next), next);
+    for (let gone = false; !gone;) gone = remove(file());
   }
 }
 
-function sizeOf(shape: Shape, next: () => number): number {
-  const [least, most] = shape.sizes;
+/** Make a tree of such folders in the folder `root`, which must not exist; those above others come first. */
+export function plantCrowds(
+  root: string,
+  crowds: readonly Crowd[],
+  sizes: Shape["sizes"],
+  seed: number,
+): void {
+  const next = random(seed);
+  for (const { path, files } of crowds) {
+    Deno.mkdirSync(`${root}/${path}`, { recursive: true });
+    for (let file = 0; file < files; file++) fill(`${root}/${path}/f${file}`, sizeOf(sizes, next), next);
+  }
+}
+
+function sizeOf([least, most]: Shape["sizes"], next: () => number): number {
   return least + Math.floor(next() * (most - least + 1));
 }
 
