@@ -121,6 +121,7 @@ function noticeFields(notice: Extract<Event, { kind: "notice" }>): object {
     case "cannot-hold":
       return { code: notice.code, missing: missingFields(notice.missing) };
     case "unlocked":
+    case "locked-alone":
     case "trash-journal":
     case "trash-unkept":
       return { code: notice.code, reason: withText(notice.reason) };

@@ -30,7 +30,10 @@ export function linesOf(event: Event, report: Report): Line[] {
       return [{ level: "debug", text }];
     }
     case "notice":
-      return [{ level: event.code === "unlocked" ? "warning" : "info", text: noticeText(event) }];
+      return [{
+        level: ["unlocked", "locked-alone"].includes(event.code) ? "warning" : "info",
+        text: noticeText(event),
+      }];
     case "progress":
     case "compared":
       return [];

@@ -34,6 +34,10 @@ export function noticeText(notice: Notice): string {
       return `Cannot lock the replica: ${
         reasonText(notice.reason)
       }; nothing keeps another run of Lockstep off it`;
+    case "locked-alone":
+      return `Cannot lock the file beside the status: ${
+        reasonText(notice.reason)
+      }; nothing keeps a run on another machine off the replica`;
     case "put-back":
       return `${shown(notice.path)} was put back: the folder in its place was still empty`;
     case "kept-aside":

@@ -5,10 +5,11 @@
  * of another's folder, too, where the system's list of mounts may be read. Where a system cannot lock folders, a file in
  * the replica is locked (`lock_file.ts`).
  *
- * A part of a tree that many machines mount is locked by both: over NFS and in Lustre a lock on a folder is known to its own
- * machine alone, one on a file to all.
+ * A part of a tree that many machines mount has a file beside its status that is locked as well: over NFS and in Lustre a
+ * lock on a folder is known to its own machine alone, one on a file to all. That file stays where it is.
  */
 import { dirname } from "node:path";
+import type { Reason } from "../engine/entry.ts";
 import { identityOf } from "../identity.ts";
 import { SYSTEM, type System } from "../system.ts";
 import { reason } from "./fault.ts";
@@ -17,33 +18,56 @@ import { otherPaths } from "./mounts.ts";
 
 /**
  * Lock a folder (an absolute path, links resolved). Throws what the system throws when it cannot be opened.
- * `amongMachines`: other machines may mount it, and want to lock it, too.
+ * `beside`: a file that other machines lock, too, when they work in that folder; null for none.
  */
 export async function lockOn(
   folder: string,
   { locksFolders }: Pick<System, "locksFolders"> = SYSTEM,
-  amongMachines = false,
+  beside: string | null = null,
 ): Promise<Locking> {
-  if (!locksFolders) return await (await import("./lock_file.ts")).lockByFile(folder);
-  const here = await lockFolder(folder);
-  if (!amongMachines || here.kind === "taken") return here;
-  const there = await (await import("./lock_file.ts")).lockByFile(folder);
-  if (here.kind !== "locked") return there;
-  if (there.kind === "locked") return { kind: "locked", lock: both(here.lock, there.lock) };
-  if (there.kind !== "taken") return here;
-  await here.lock.close();
-  return there;
+  const here = locksFolders
+    ? await lockFolder(folder)
+    : await (await import("./lock_file.ts")).lockByFile(folder);
+  if (beside === null || here.kind === "taken") return here;
+  const file = await lockBeside(beside);
+  if (file === "taken") {
+    if (here.kind === "locked") await here.lock.close();
+    return { kind: "taken", folder };
+  }
+  if (here.kind !== "locked") {
+    return "code" in file ? here : { kind: "locked", lock: await byFile(folder, file) };
+  }
+  if ("code" in file) return { ...here, alone: file };
+  const close = async (isUnused?: boolean) => {
+    await here.lock.close(isUnused);
+    file.close();
+  };
+  return { kind: "locked", lock: { isAt: here.lock.isAt, close } };
 }
 
-/** Two locks on one folder as one: the file goes first, since it keeps the folder from being taken away. */
-function both(folder: Lock, file: Lock): Lock {
-  return {
-    isAt: folder.isAt,
-    async close(isUnused) {
-      await file.close();
-      await folder.close(isUnused);
-    },
-  };
+/** The lock on a folder that cannot be locked itself, by a file elsewhere. */
+async function byFile(folder: string, file: Deno.FsFile): Promise<Lock> {
+  const id = identityOf(await Deno.stat(folder));
+  return lockOfFolder(folder, () => Promise.resolve(id), () => file.close());
+}
+
+/** Lock a file for this run alone, which is made where it is not there; or why that cannot be. */
+async function lockBeside(path: string): Promise<Deno.FsFile | "taken" | Reason> {
+  try {
+    const file = await Deno.open(path, { read: true, write: true, create: true });
+    try {
+      if (await file.tryLock(true)) return file;
+      file.close();
+      return "taken";
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  } catch (error) {
+    const why = reason(error);
+    if (why === null) throw error;
+    return why;
+  }
 }
 
 /** Lock a folder itself, and share those above it. */
@@ -60,14 +84,18 @@ async function lockFolder(folder: string): Promise<Locking> {
     close();
     return { kind: "taken", folder: above };
   }
-  return { kind: "locked", lock: lockOf(folder, files[0]!, close) };
+  return {
+    kind: "locked",
+    lock: lockOfFolder(folder, async () => identityOf(await files[0]!.stat()), close),
+  };
 }
 
-function lockOf(folder: string, file: Deno.FsFile, close: () => void): Lock {
+/** `id`: which folder it is now. */
+function lockOfFolder(folder: string, id: () => Promise<string>, close: () => void): Lock {
   return {
     async isAt(path) {
       try {
-        return identityOf(await Deno.stat(path)) === identityOf(await file.stat());
+        return identityOf(await Deno.stat(path)) === await id();
       } catch (error) {
         if (reason(error) === null) throw error;
         return false;

@@ -13,7 +13,8 @@ export interface Lock {
 
 /** What came of an attempt to lock a folder. */
 export type Locking =
-  | { readonly kind: "locked"; readonly lock: Lock }
+  /** `alone`: why other machines may not know of it, where they should. */
+  | { readonly kind: "locked"; readonly lock: Lock; readonly alone?: Reason }
   /** Another run has locked this folder, which is the one that was asked for or one above it. */
   | { readonly kind: "taken"; readonly folder: string }
   /** The file system has no locks. */

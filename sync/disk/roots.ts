@@ -30,6 +30,8 @@ export interface Roots {
   readonly lock: Lock | null;
   /** Why no lock could be made; left out where there is one, or where none can be. */
   readonly unlocked?: Reason;
+  /** Why other machines may not know of the lock, where they should; left out where they do, or none should. */
+  readonly lockedAlone?: Reason;
   /** The replica was made by this run, or would be in a dry run, and no change was applied to it yet. */
   readonly made: boolean;
   /** What the replica can hold; null until that is found out. */
@@ -171,7 +173,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
     return { ...before, source, replica, parentId, made: made || before.made, mounted };
   }
   if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null, mounted: NONE };
-  const locking = await lockOn(replica.path, SYSTEM, part !== undefined);
+  const locking = await lockOn(replica.path, SYSTEM, part?.lock);
   if (locking.kind === "taken") {
     const isOwn = locking.folder === replica.path;
     if (made && !isOwn) await removeIfEmpty(replica.path);
@@ -181,7 +183,8 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const lock = locking.kind === "locked" ? locking.lock : null;
   const capabilities = isSame ? before.capabilities : null;
   const unlocked = locking.kind === "refused" ? { unlocked: locking.reason } : {};
-  return { source, replica, parentId, lock, ...unlocked, made, capabilities, mounted };
+  const alone = locking.kind === "locked" && locking.alone ? { lockedAlone: locking.alone } : {};
+  return { source, replica, parentId, lock, ...unlocked, ...alone, made, capabilities, mounted };
 }
 
 /** Those of the file systems that are where they were. */

@@ -33,11 +33,15 @@ export async function nearestAbove({ replica, path }: Part, above: string): Prom
   return above;
 }
 
-/** Make the folders on the way to a part of a replica that are not there, for the owner alone: another mirror sees to their attributes. */
-export async function makeWay({ replica, path }: Part): Promise<void> {
+/**
+ * Make the folders on the way to a part of a replica that are not there, with the modes of the source's; another mirror sees
+ * to their attributes.
+ */
+export async function makeWay({ source, replica, path }: Part): Promise<void> {
   for (const folder of foldersTo(parent(path))) {
+    const { mode } = await lookAt(absolute(source, folder)) ?? { mode: 0 };
     try {
-      await Deno.mkdir(absolute(replica, folder), { mode: 0o700 });
+      await Deno.mkdir(absolute(replica, folder), { mode: 0o700 | ((mode ?? 0) & 0o777) });
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }

@@ -69,6 +69,8 @@ export type Notice =
     | { readonly code: "drive" }
     /** The replica could not be locked, for the file that is locked there could not be made. */
     | { readonly code: "unlocked"; readonly reason: Reason }
+    /** The replica, a part of a tree that other machines mount, is locked for this machine alone. */
+    | { readonly code: "locked-alone"; readonly reason: Reason }
     /** A dry run plans attributes that the replica may not be able to hold. */
     | { readonly code: "assumed" }
     /** What was moved aside for a folder is back: the folder was still empty when the pass ended. */

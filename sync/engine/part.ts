@@ -9,6 +9,8 @@ export interface Part {
   readonly path: Path;
   /** Parts of others that lie in it: left alone on both sides, whatever is there. */
   readonly except: readonly Path[];
+  /** An absolute path: the file by which machines keep each other off the part. */
+  readonly lock: string;
   /** How many entries of the whole source were seen when it was split. */
   readonly seen: number;
 }

@@ -101,7 +101,14 @@ export function partsOf(split: Split, jobs: readonly Placed[]): ReadonlyMap<stri
     if (path === null) return `the job "${job.name}" has no part of the split: ${ANEW}`;
     if ((path === "") !== (job.name === TOP_JOB)) return `only "${TOP_JOB}" has all the rest: ${ANEW}`;
     if (path !== "") except.push(path);
-    parts.set(job.name, { source, replica, path, except: path === "" ? except : [], seen });
+    parts.set(job.name, {
+      source,
+      replica,
+      path,
+      except: path === "" ? except : [],
+      lock: lockFileOf(split, job.name),
+      seen,
+    });
   }
   if (jobs.at(-1)?.name !== TOP_JOB) return `the last job is "${TOP_JOB}": ${ANEW}`;
   if (shares.reduce((sum, count) => sum + count, 0) !== except.length) {
@@ -126,6 +133,11 @@ export function shareOf(split: Split, names: readonly string[], index: number): 
   }
   const first = shares.slice(0, index).reduce((sum, count) => sum + count, 0);
   return names.slice(first, first + shares[index]!);
+}
+
+/** The file that a task locks while it works on a job, for tasks on other machines to see. */
+export function lockFileOf({ status }: Pick<Split, "status">, job: string): string {
+  return `${status}/${job}.lock`;
 }
 
 /** The file in which a job of a split keeps its status. */

@@ -84,6 +84,9 @@ async function work(
   for (const notice of [...logNotices(config), ...isKnown ? capabilityNotices(config) : []]) tell(notice);
   if (hasTop(config)) tell({ kind: "notice", code: "drive" });
   if (roots.unlocked !== undefined) tell({ kind: "notice", code: "unlocked", reason: roots.unlocked });
+  if (roots.lockedAlone !== undefined) {
+    tell({ kind: "notice", code: "locked-alone", reason: roots.lockedAlone });
+  }
   const interrupt = () => stop(config.shared);
   signal.addEventListener("abort", interrupt);
   if (signal.aborted) interrupt();

@@ -63,6 +63,7 @@ const EVENTS: readonly Event[] = [
   { kind: "notice", code: "links-elsewhere", files: 3 },
   { kind: "notice", code: "drive" },
   { kind: "notice", code: "unlocked", reason: { code: "EROFS" } },
+  { kind: "notice", code: "locked-alone", reason: { code: "EROFS" } },
   { kind: "notice", code: "assumed" },
   { kind: "notice", code: "cannot-hold", missing: { what: "devices" } },
   { kind: "notice", code: "cannot-hold", missing: { what: "xattrs", kinds: ["user", "acls"] } },

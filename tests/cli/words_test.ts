@@ -118,6 +118,7 @@ Deno.test("noticeText() has words for every notice", () => {
     { kind: "notice", code: "links-elsewhere", files: 3 },
     { kind: "notice", code: "drive" },
     { kind: "notice", code: "unlocked", reason: { code: "EROFS" } },
+    { kind: "notice", code: "locked-alone", reason: { code: "EROFS" } },
     { kind: "notice", code: "cannot-hold", missing: { what: "modes" }, path: NASTY },
     { kind: "notice", code: "trash-attributes" },
     { kind: "notice", code: "trash-journal", reason: { code: "ENOSPC" } },

@@ -244,21 +244,21 @@ Deno.test({
   ignore: CANNOT !== null,
   fn: () =>
     inFolder(async (at) => {
-      plant(at, { disk: { part: {} }, one: {}, other: {} });
+      plant(at, { disk: { part: {}, status: {} }, one: {}, other: {} });
       const mount = "bindfs --multithreaded --enable-lock-forwarding disk";
       await sh(`${mount} one && ${mount} other`, at);
       try {
-        const once = () => lockOn(`${at}/one/part`, SYSTEM, true);
+        const once = () => lockOn(`${at}/one/part`, SYSTEM, `${at}/one/status/part.lock`);
         const first = await unlocked(once, ({ kind }) => kind === "taken");
         if (first.kind !== "locked") throw new Error(first.kind);
-        assertEquals(await lockOn(`${at}/other/part`, SYSTEM, true), {
+        assertEquals(await lockOn(`${at}/other/part`, SYSTEM, `${at}/other/status/part.lock`), {
           kind: "taken",
           folder: `${at}/other/part`,
         });
         // on a machine of its own it is held, too
         assertEquals((await once()).kind, "taken");
         await first.lock.close();
-        const again = () => lockOn(`${at}/other/part`, SYSTEM, true);
+        const again = () => lockOn(`${at}/other/part`, SYSTEM, `${at}/other/status/part.lock`);
         const second = await unlocked(again, ({ kind }) => kind === "taken");
         if (second.kind !== "locked") throw new Error(second.kind);
         await second.lock.close();

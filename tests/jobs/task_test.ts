@@ -36,10 +36,10 @@ Deno.test("a file of jobs that was split gives each job its part, and top what t
   assertEquals(file.split, { ...SPLIT, status: "/etc/status" });
   const whole = { source: "/s", replica: "/r", seen: 32 };
   assertEquals(file.jobs.map(({ options }) => options.part), [
-    { ...whole, path: "a", except: [] },
-    { ...whole, path: "b/c", except: [] },
-    { ...whole, path: "d", except: [] },
-    { ...whole, path: "", except: ["a", "b/c", "d"] },
+    { ...whole, path: "a", except: [], lock: "/etc/status/a.lock" },
+    { ...whole, path: "b/c", except: [], lock: "/etc/status/b-c.lock" },
+    { ...whole, path: "d", except: [], lock: "/etc/status/d.lock" },
+    { ...whole, path: "", except: ["a", "b/c", "d"], lock: "/etc/status/top.lock" },
   ]);
 });
 

@@ -2512,8 +2512,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a split: a part is locked for its own machine only",
     edits: [[
       "disk/roots.ts",
-      "lockOn(replica.path, SYSTEM, part !== undefined)",
-      "lockOn(replica.path, SYSTEM, false)",
+      "lockOn(replica.path, SYSTEM, part?.lock)",
+      "lockOn(replica.path, SYSTEM)",
     ]],
     tests: ["pass/part_test.ts"],
   },

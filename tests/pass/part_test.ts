@@ -3,7 +3,6 @@
  * whole does. A failure prints the seed that makes it again.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { lockByFile } from "../../sync/disk/lock_file.ts";
 import { ignoreFilesAbove } from "../../sync/disk/whole.ts";
 import { foldersTo, type Path, within } from "../../sync/engine/entry.ts";
 import { ALL, type Choice, filterOfChoice, IGNORE_FILE, type IgnoreFile } from "../../sync/engine/filter.ts";
@@ -39,7 +38,14 @@ async function mirrorParts(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const path of [...paths, ""]) {
-    const part: Part = { source, replica, path, except: path === "" ? paths : [], seen: 100 };
+    const part: Part = {
+      source,
+      replica,
+      path,
+      except: path === "" ? paths : [],
+      lock: `${replica}.lock`,
+      seen: 100,
+    };
     const above = await ignoreFilesAbove(part);
     if (!Array.isArray(above)) throw new TypeError("The ignore files can be read");
     const choice: Choice = { ...options.choice ?? ALL, part: { ...part, above } };
@@ -178,7 +184,14 @@ rounds("--delete-excluded and --no-delete reach nothing of what other parts have
   plant(`${at}/s`, { a: { b: { f: "1", "x.tmp": "2" } }, k: "3" });
   await mirrorParts(`${at}/s`, `${at}/r`, ["a/b"], { pool });
   const choice = { ...ALL, rules: [{ pattern: "*", from: "--exclude" }], deleteExcluded: true };
-  const part = { source: `${at}/s`, replica: `${at}/r`, path: "", except: ["a/b"], seen: 4 };
+  const part = {
+    source: `${at}/s`,
+    replica: `${at}/r`,
+    path: "",
+    except: ["a/b"],
+    lock: `${at}/lock`,
+    seen: 4,
+  };
   await mirror(`${at}/s`, `${at}/r`, {
     pool,
     limits: LIMITLESS,
@@ -238,7 +251,14 @@ rounds(
   "a part whose folders above are not there in the replica is made, and in a dry run planned",
   async (at, pool) => {
     plant(`${at}/s`, { a: { b: { c: { f: "1" } } } });
-    const part = { source: `${at}/s`, replica: `${at}/r`, path: "a/b/c", except: [], seen: 4 };
+    const part = {
+      source: `${at}/s`,
+      replica: `${at}/r`,
+      path: "a/b/c",
+      except: [],
+      lock: `${at}/lock`,
+      seen: 4,
+    };
     const choice = { ...ALL, part: { ...part, above: [] } };
     const planned = await mirror(`${at}/s/a/b/c`, `${at}/r/a/b/c`, { pool, part, choice, dryRun: true });
     assertEquals(planned.changes.toSorted(), ["create file f", "create folder "]);
@@ -286,7 +306,7 @@ rounds(
     const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`f${i}`, `${i}`]));
     plant(`${at}/s`, { a: many, b: many, c: many, k: "1" });
     const top = async (except: readonly Path[], limits = LIMITS) => {
-      const part = { source: `${at}/s`, replica: `${at}/r`, path: "", except, seen: 604 };
+      const part = { source: `${at}/s`, replica: `${at}/r`, path: "", except, lock: `${at}/lock`, seen: 604 };
       const choice = { ...ALL, part: { ...part, above: [] } };
       return await mirror(`${at}/s`, `${at}/r`, { pool, part, choice, limits });
     };
@@ -309,7 +329,7 @@ rounds(
 Deno.test("ignoreFilesAbove() gives those on the way from the root, and why one cannot be read", () =>
   inFolder(async (at) => {
     plant(`${at}/s`, { [IGNORE_FILE]: "*.a", x: { [IGNORE_FILE]: "*.b", y: { [IGNORE_FILE]: "*.c" } } });
-    const part = { source: `${at}/s`, replica: `${at}/r`, except: [], seen: 0 };
+    const part = { source: `${at}/s`, replica: `${at}/r`, except: [], lock: `${at}/lock`, seen: 0 };
     const found = await ignoreFilesAbove({ ...part, path: "x/y" });
     assertEquals(found, [{ folder: "", text: "*.a" }, { folder: "x", text: "*.b" }]);
     assertEquals(await ignoreFilesAbove({ ...part, path: "" }), []);
@@ -320,16 +340,43 @@ Deno.test("ignoreFilesAbove() gives those on the way from the root, and why one 
     assert(!within("z", new Set(["x"])));
   }));
 
-rounds("a part at which another machine works is held: a file in it is locked", async (at, pool) => {
-  plant(`${at}/s`, { a: { f: "1" }, k: "2" });
-  plant(`${at}/r`, { a: {} });
-  const locking = await lockByFile(`${at}/r/a`);
-  if (locking.kind !== "locked") throw new Error(locking.kind);
-  const part = { source: `${at}/s`, replica: `${at}/r`, path: "a", except: [], seen: 3 };
-  const choice = { ...ALL, part: { ...part, above: [] } };
-  const held = await mirror(`${at}/s/a`, `${at}/r/a`, { pool, part, choice });
-  assertEquals(held.report.ended, "locked");
-  await locking.lock.close();
-  await mirrorParts(`${at}/s`, `${at}/r`, ["a"], { pool });
-  assertInSync(`${at}/s`, `${at}/r`);
-});
+rounds(
+  "a part at which another machine works is held: the file beside its status is locked",
+  async (at, pool) => {
+    plant(at, { s: { a: { f: "1" }, k: "2" }, r: { a: {} }, "r.lock": "" });
+    {
+      using file = Deno.openSync(`${at}/r.lock`, { write: true });
+      file.lockSync(true);
+      const [held] = await mirrorParts(`${at}/s`, `${at}/r`, ["a"], { pool });
+      assertEquals(held!.report.ended, "locked");
+      assertEquals(harvest(`${at}/r/a`).length, 1);
+    }
+    await mirrorParts(`${at}/s`, `${at}/r`, ["a"], { pool });
+    assertInSync(`${at}/s`, `${at}/r`);
+    assertEquals(Deno.statSync(`${at}/r.lock`).size, 0);
+  },
+);
+
+rounds(
+  "a part that cannot be locked for other machines is locked for this one, and that is said",
+  async (at, pool) => {
+    plant(at, { s: { a: { f: "1" } } });
+    const part = {
+      source: `${at}/s`,
+      replica: `${at}/r`,
+      path: "a",
+      except: [],
+      lock: `${at}/none/lock`,
+      seen: 2,
+    };
+    const choice = { ...ALL, part: { ...part, above: [] } };
+    const { events } = await mirror(`${at}/s/a`, `${at}/r/a`, { pool, part, choice });
+    const told = events.filter((event) => event.kind === "notice" && event.code === "locked-alone");
+    assertEquals(told, [{
+      kind: "notice",
+      code: "locked-alone",
+      reason: { code: "ENOENT", detail: "no such file or directory" },
+    }]);
+    assertInSync(`${at}/s`, `${at}/r`);
+  },
+);

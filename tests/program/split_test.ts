@@ -96,6 +96,7 @@ splitTest(
       replica: place.replica,
       path: "",
       except: jobs.slice(0, -1).map(({ options }) => options.part!.path),
+      lock: `${at}/jobs.status/top.lock`,
       seen: SEEN.reduce((sum, count) => sum + count, 0),
     });
     assertEquals((await lockstep(["check", "--config", place.jobs])).status, 0);
