@@ -158,6 +158,7 @@ const DISK = [
   "trash",
   "trash_room",
   "trash_runs",
+  "trashes",
   "tree",
   "whole",
 ];

@@ -7,7 +7,7 @@ import { COMMAND_TABLE, type Engine, ENGINES, ownOf } from "./command_table.ts";
 import { nearest } from "./nearest.ts";
 import { paceOf } from "./pace.ts";
 import type { Said } from "./plan.ts";
-import { printable } from "./reason.ts";
+import { usageLine } from "./usage_line.ts";
 import { readCount } from "./value.ts";
 
 const USAGE = `lockstep fleet show --engine ${ENGINES.join("|")} [--config <file>] [options]`;
@@ -96,7 +96,13 @@ export function parseFleet(words: readonly string[]): Fleeting {
     return usage(`"fleet" takes show, not "${verb}"${near === null ? "" : `: did you mean ${near}?`}`);
   }
   if (unknown !== null) return usage(unknownOption(unknown, names));
-  if (rest.length > 0) return usage(`"fleet show" takes no more words, as "${rest[0]}"`);
+  if (rest.length > 0) {
+    return usage(
+      /\.jsonc?$/.test(rest[0]!)
+        ? `"fleet show" takes the file of jobs by an option: add --config before "${rest[0]}"`
+        : `"fleet show" takes no more words, as "${rest[0]}"`,
+    );
+  }
   const given = new Map(names.map((name) => [name, values[name] as string[]]));
   for (const { name, many } of OPTIONS) {
     if (given.get(name)!.includes("")) return usage(`--${name} needs a value`);
@@ -174,5 +180,5 @@ function unknownOption(word: string, names: readonly string[]): string {
 }
 
 function usage(text: string): Said {
-  return { kind: "usage", text: `${printable(text)}; ${USAGE}` };
+  return { kind: "usage", text: usageLine(text, USAGE) };
 }

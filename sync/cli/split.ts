@@ -4,7 +4,7 @@ import { NOT_OF_SPLIT, ownOf as ownOptions } from "./command_table.ts";
 import { misuse } from "./misuse.ts";
 import { OPTIONS, plainWords, takesNext } from "./option_table.ts";
 import { type Options, parse } from "./options.ts";
-import { printable } from "./reason.ts";
+import { usageLine } from "./usage_line.ts";
 import { readBound, readCount } from "./value.ts";
 
 /** No more tasks than this. */
@@ -173,5 +173,5 @@ function givenIn(words: readonly string[]): Given[] {
 }
 
 function usage(text: string): Said {
-  return { kind: "usage", text: `${printable(text)}; lockstep split --help shows how` };
+  return { kind: "usage", text: usageLine(text, "lockstep split --help shows how") };
 }

@@ -12,7 +12,15 @@ import { reasonText } from "../cli/reason.ts";
 import { refusalText } from "../cli/refusal.ts";
 import { parseSplit, type Splitting } from "../cli/split.ts";
 import { makeFolders, type Places, placesFault } from "../cli/split_places.ts";
-import { heavyText, type Made, madeLine, madeText, shrunkText } from "../cli/split_text.ts";
+import {
+  heavyText,
+  isWorthTelling,
+  type Made,
+  madeLine,
+  madeText,
+  shrunkText,
+  strayText,
+} from "../cli/split_text.ts";
 import { timeOf } from "../cli/time.ts";
 import { trashFolder } from "../cli/undo.ts";
 import { chooseEdge } from "../disk/edge.ts";
@@ -20,12 +28,13 @@ import { reason } from "../disk/fault.ts";
 import { mountPoints } from "../disk/mounts.ts";
 import { relation } from "../disk/relation.ts";
 import { openRoots, type Roots } from "../disk/roots.ts";
+import { trashesIn } from "../disk/trashes.ts";
 import type { Config } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { heavyIn, sharesOf } from "../fleet/cut.ts";
 import { type Default, defaultsOf, jobsLines, jobsOf } from "../fleet/jobs_text.ts";
-import { differsFrom, judge } from "../fleet/judge.ts";
+import { compare, type Compared, differsFrom, judge } from "../fleet/judge.ts";
 import { checked, type Faulty, type JobFile, readJobFile } from "../jobs/file.ts";
 import { type Split, START } from "../jobs/split.ts";
 import { LONGEST_PATH } from "../jobs/value.ts";
@@ -45,9 +54,10 @@ export async function command(words: readonly string[]): Promise<Answer> {
   if ("status" in work) return work;
   const walked = await walk(asked, work);
   if ("status" in walked) return walked;
-  const shrunk = work.before && judge(work.before.split, walked, asked.maxShrink);
+  const compared = work.before && compare(work.before.split, walked);
+  const shrunk = compared && judge(compared, asked.maxShrink);
   if (shrunk !== null) return { text: shrunkText(shrunk), status: STATUS.refused };
-  return await write(asked, work, walked);
+  return await write(asked, work, walked, compared);
 }
 
 /** A file of jobs that a split has made. */
@@ -193,8 +203,13 @@ function bytesOf(path: string): number {
 }
 
 /** Write the file of jobs, and tell what was made. */
-async function write(asked: Splitting, work: Work, walked: Walked): Promise<Answer> {
-  const { places } = work;
+async function write(
+  asked: Splitting,
+  work: Work,
+  walked: Walked,
+  compared: Compared | null,
+): Promise<Answer> {
+  const { places, into } = work;
   const { split, lines } = fileOf(work, walked);
   const read = await checked(lines.join("\n"), places.output);
   if ("faults" in read) return { text: faultOf(read), status: STATUS.usage };
@@ -211,14 +226,22 @@ async function write(asked: Splitting, work: Work, walked: Walked): Promise<Answ
   }
   const { cut, failures } = walked;
   tellFailures(failures);
-  for (const heavy of heavyIn(cut, TOLD)) print(Deno.stderr, `lockstep: ${heavyText(heavy, cut.mean)}`);
+  const fair = cut.all / into;
+  for (const heavy of heavyIn(cut, TOLD)) {
+    if (isWorthTelling(heavy.weight, fair)) print(Deno.stderr, `lockstep: ${heavyText(heavy, fair)}`);
+  }
+  if (places.trash !== null) {
+    const stray = await trashesIn(places.trash, new Set(read.jobs.map(({ name }) => name)));
+    if (stray.length > 0) print(Deno.stderr, `lockstep: ${strayText(places.trash, stray, TOLD)}`);
+  }
   const { status: _, ...told } = split;
   const made: Made = {
     ...told,
     jobs: cut.pieces.length,
     largest: Math.max(0, ...cut.pieces.map(({ weight }) => weight)),
     top: cut.top,
-    mean: cut.mean,
+    fair,
+    judged: compared,
     path: places.output,
   };
   const { json, loudness } = asked.options;

@@ -31,26 +31,31 @@ export interface Counted {
   readonly seen: readonly number[];
 }
 
-/** Fewer entries than there may be. */
-export interface Shrunk {
+/** How many entries there were, and are. */
+export interface Compared {
   readonly before: number;
   readonly now: number;
+}
+
+/** Fewer entries than there may be. */
+export interface Shrunk extends Compared {
   readonly bound: Bound;
 }
 
 /** What a source may lose when nothing is said about it: half of its entries. */
 const DEFAULT: Bound = { unit: "percent", value: 50 };
 
-/**
- * Compare what was seen with what the split before had seen, as deep as that went; null when it may be so. `now` goes at
- * least as deep, or is all there is.
- */
-export function judge(before: Counted, now: Counted, asked: Bound | null): Shrunk | null {
-  const bound = asked ?? DEFAULT;
+/** Compare what was seen with what the split before had seen, as deep as that went. `now` goes at least as deep, or is all there is. */
+export function compare(before: Counted, now: Counted): Compared {
   const depth = before.seen.length;
-  const [then, left] = [sum(before.seen), sum(now.seen.slice(0, depth))];
-  const most = bound.unit === "percent" ? then * bound.value / 100 : bound.value;
-  return then - left > most ? { before: then, now: left, bound } : null;
+  return { before: sum(before.seen), now: sum(now.seen.slice(0, depth)) };
+}
+
+/** Whether too much was lost; null when it may be so. */
+export function judge({ before, now }: Compared, asked: Bound | null): Shrunk | null {
+  const bound = asked ?? DEFAULT;
+  const most = bound.unit === "percent" ? before * bound.value / 100 : bound.value;
+  return before - now > most ? { before, now, bound } : null;
 }
 
 function sum(counts: readonly number[]): number {

@@ -1,5 +1,5 @@
 /** The words of the command `fleet`, by rows. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { VERSION } from "../../sync/build.ts";
 import { parseFleet } from "../../sync/cli/fleet.ts";
 import { IS_WINDOWS } from "../support/tree.ts";
@@ -72,7 +72,11 @@ const WRONG: readonly (readonly [words: string, said: string])[] = [
   ["show --engine", "--engine needs a value"],
   ["show --engine pbs", '--engine takes slurm, kubernetes, parallel, not "pbs"'],
   ["show -e slurm -e slurm", "--engine is given twice: leave one out"],
-  ["show -e slurm jobs.jsonc", '"fleet show" takes no more words, as "jobs.jsonc"'],
+  [
+    "show -e slurm jobs.jsonc",
+    '"fleet show" takes the file of jobs by an option: add --config before "jobs.jsonc";',
+  ],
+  ["show -e slurm more", '"fleet show" takes no more words, as "more"'],
   ["show -e slurm --at-onc 3", 'There is no option "--at-onc" of fleet show: did you mean --at-once?'],
   ["show -e slurm --at-once 0", '--at-once takes a whole number from 1 on, not "0"'],
   ["show -e slurm --cpus 65", '--cpus takes a whole number from 1 to 64, not "65"'],
@@ -96,7 +100,7 @@ Deno.test("parseFleet() says in one line what is wrong, and how it is written", 
     assertEquals([typed, asked.kind], [typed, "usage"]);
     if (asked.kind !== "usage") continue;
     assertStringIncludes(asked.text, said);
-    assertStringIncludes(asked.text, "; lockstep fleet show --engine slurm|kubernetes|parallel");
+    assertMatch(asked.text, /(\?|[^?];) lockstep fleet show --engine slurm\|kubernetes\|parallel/);
     assertEquals(asked.text.includes("\n"), false);
   }
 });

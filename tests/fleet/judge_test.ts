@@ -1,7 +1,7 @@
 /** When a source has lost too much since the split before. */
 import { assertEquals } from "@std/assert";
 import type { Bound } from "../../sync/engine/guard.ts";
-import { differsFrom, judge } from "../../sync/fleet/judge.ts";
+import { compare, differsFrom, judge } from "../../sync/fleet/judge.ts";
 import { jobsIn } from "../../sync/jobs/reading.ts";
 
 const [HALF, TENTH]: readonly Bound[] = [50, 10].map((value) => ({ unit: "percent", value }));
@@ -25,20 +25,18 @@ Deno.test("judge() refuses a source that has lost more than the bound, which is 
       [[0], [0], null, false],
     ] satisfies readonly (readonly [number[], number[], Bound | null, boolean])[]
   ) {
-    const shrunk = judge({ seen: before }, { seen: now }, bound);
+    const shrunk = judge(compare({ seen: before }, { seen: now }), bound);
     assertEquals([before, now, bound, shrunk !== null], [before, now, bound, isRefused]);
   }
 });
 
-Deno.test("judge() compares as deep as the split before went, and no deeper", () => {
+Deno.test("compare() goes as deep as the split before went, and no deeper", () => {
   // what lies deeper now makes up for nothing
-  assertEquals(judge({ seen: [10, 90] }, { seen: [10, 20, 1_000_000] }, null), {
-    before: 100,
-    now: 30,
-    bound: HALF!,
-  });
-  assertEquals(judge({ seen: [10, 90] }, { seen: [10, 90, 0] }, null), null);
-  assertEquals(judge({ seen: [10, 90, 900] }, { seen: [10] }, null)?.now, 10);
+  const compared = compare({ seen: [10, 90] }, { seen: [10, 20, 1_000_000] });
+  assertEquals(compared, { before: 100, now: 30 });
+  assertEquals(judge(compared, null), { before: 100, now: 30, bound: HALF! });
+  assertEquals(compare({ seen: [10, 90] }, { seen: [10, 90, 0] }), { before: 100, now: 100 });
+  assertEquals(compare({ seen: [10, 90, 900] }, { seen: [10] }), { before: 1000, now: 10 });
 });
 
 function fileOf(source: string, defaults: object) {

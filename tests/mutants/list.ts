@@ -2576,7 +2576,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a task of an old split is run",
-    edits: [["fleet/told.ts", `\`--expect-split=\${id}\`, `, ""]],
+    edits: [["fleet/told.ts", "`--expect-split=${split.id}`,", ""]],
     tests: ["fleet/slurm_test.ts", "fleet/kubernetes_test.ts", "program/fleet_test.ts"],
   },
   {
@@ -2644,7 +2644,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the judge lets a source through that has lost just more than the bound",
-    edits: [["fleet/judge.ts", "then - left > most", "then - left > most + 1"]],
+    edits: [["fleet/judge.ts", "before - now > most", "before - now > most + 1"]],
     tests: ["fleet/judge_test.ts"],
   },
   {

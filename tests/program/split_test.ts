@@ -78,7 +78,7 @@ splitTest(
     assertEquals([ran.status, ran.err], [0, ""]);
     assertMatch(
       ran.out,
-      /^Split into 4 jobs and top: 71 entries seen, the largest has [\d.]+ times the mean\nsplit [0-9a-f]{8}\n$/,
+      /^Split into 4 jobs and top: 71 entries seen, the largest has [\d.]+ times a task's fair share\nsplit [0-9a-f]{8}\n$/,
     );
     assertEquals([harvest(place.source), harvest(place.replica)], before);
     assertEquals(namesIn(at), ["jobs.jsonc", "jobs.status", "replica", "source"]);
@@ -198,11 +198,21 @@ splitTest(
   },
 );
 
+splitTest("lockstep split says nothing of a part that few entries make too heavy", async (place) => {
+  const { source, replica, jobs } = place;
+  const many = await lockstep(["split", source, replica, "--into=64", "-o", jobs]);
+  assertEquals([many.status, many.err], [0, ""]);
+  assertMatch(many.out, /the largest has \d+(\.\d)? times a task's fair share\n/);
+});
+
 splitTest("lockstep split says which part is too heavy and cannot be cut", async (place) => {
-  plant(place.source, { "c d": files(400) });
+  plant(place.source, { "c d": files(1200) });
   const ran = await split(place);
   assertEquals(ran.status, 0);
-  assertMatch(ran.err, /^lockstep: Not cut any further: "c d" has 401 entries, [\d.]+ times the mean\n$/);
+  assertMatch(
+    ran.err,
+    /^lockstep: Not cut any further: "c d" has 1,201 entries, [\d.]+ times a task's fair share\n$/,
+  );
 });
 
 splitTest(
@@ -231,6 +241,52 @@ splitTest(
       Deno.writeTextFileSync(place.jobs, kept);
       assertEquals((await split(place, ["--judge", `--max-shrink=${bound}`])).status, 0, bound);
     }
+  },
+);
+
+splitTest("lockstep split --judge tells what the source has lost that may be lost", async (place) => {
+  await split(place);
+  assert(!(await split(place, ["--judge"])).out.includes("fewer"));
+  removeIfThere(`${place.source}/e`);
+  const told = JSON.parse((await split(place, ["--judge", "--json"])).out);
+  assertEquals([told.judged, violations(told, schemaOfEvents())], [{ before: 71, now: 60 }, []]);
+  removeIfThere(`${place.source}/file`);
+  assertMatch(
+    (await split(place, ["--judge"])).out,
+    /\n1 entry fewer \(2%\) than the split before saw\nsplit /,
+  );
+  // more elsewhere makes up for it
+  plant(place.source, { e: LEAF });
+  removeIfThere(`${place.source}/l`);
+  assert(!(await split(place, ["--judge"])).out.includes("fewer"));
+});
+
+splitTest(
+  "lockstep split tells which folders of the trash are of no job any more, and have something",
+  async (place, at) => {
+    const asked = [`--trash=${at}/trash`];
+    const FULL = { flags: ["--allow-read", "--allow-write"] };
+    plant(place.replica, { e: { old: "" }, b: { old: "" } });
+    await split(place, asked);
+    const run = await lockstep(["run", "--config", place.jobs]);
+    assertEquals([run.status, run.err], [0, ""]);
+    assertEquals((await split(place, asked)).err, "");
+    removeIfThere(`${place.source}/e`, `${place.source}/b`);
+    const ran = await split(place, asked);
+    assertEquals(ran.status, 0);
+    assertStringIncludes(
+      ran.err,
+      `/trash" has folders of no job of this split, which no --trash-keep clears: `,
+    );
+    assertStringIncludes(
+      ran.err,
+      `: "b", "e". Clear each by lockstep trash empty <trash>/<folder> --older-than 30d\n`,
+    );
+    const emptied = await lockstep(["trash", "empty", `${at}/trash/e`, "--yes"], FULL);
+    assertEquals([emptied.status, emptied.err], [0, ""]);
+    assertStringIncludes((await split(place, asked)).err, `/trash" has a folder of no job of this split`);
+    await lockstep(["trash", "empty", `${at}/trash/b`, "--yes"], FULL);
+    assertEquals((await split(place, asked)).err, "");
   },
 );
 
@@ -349,7 +405,8 @@ splitTest("lockstep split --json tells all of it in one object, and --quiet noth
     jobs: 4,
     largest: 35,
     top: 2,
-    mean: 18,
+    fair: 18,
+    judged: null,
     path: place.jobs,
   });
   assertEquals(violations(JSON.parse(out), schemaOfEvents()), []);
