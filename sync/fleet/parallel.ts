@@ -1,5 +1,6 @@
 /** What GNU parallel is told: a script of a POSIX shell with the line that runs the split's tasks, and `top` after them. Pure. */
 import { STATUS } from "../cli/exit_status.ts";
+import { TOP_JOB } from "../jobs/split.ts";
 import {
   commented,
   type Fleet,
@@ -28,6 +29,7 @@ export function parallelText(fleet: Fleet, { atOnce }: OfParallel): Told {
       "Keep this file, and run it once for each pass:  sh lockstep.parallel.sh",
       'On several machines: write --sshloginfile and a file behind "parallel", with a line for each, as ada@node7.',
       "When some tasks failed: with --resume-failed behind it, too, a run makes a pass of those alone.",
+      "What you want besides, parallel reads from the environment:  PARALLEL='--load 80%' sh lockstep.parallel.sh",
       SAME_PATHS,
     ]),
     "set -u",
@@ -46,26 +48,62 @@ export function parallelText(fleet: Fleet, { atOnce }: OfParallel): Told {
       "--joblog   a line for each task, with its status; the next run begins it anew",
       "--termseq  who ends parallel ends each pass in good order, which may take a minute",
     ]),
-    "failed=0",
+    ...ENDING,
     [
       `seq 0 ${split.shares.length - 1} | parallel --jobs ${jobs} --tag --line-buffer`,
       `--joblog ${forShell(log)}`,
       "--termseq TERM,60000,KILL,25",
-      `${forShell(inParallel(shellOfTask(fleet, NUMBER)))} || failed=$?`,
+      `${forShell(inParallel(shellOfTask(fleet, NUMBER)))} &`,
     ].join(" \\\n  "),
+    "failed=0",
+    "over $! || failed=$?",
+    commented([`up to ${MOST_FAILED} it is how many tasks have failed, more is an end of parallel itself`]),
+    `if [ "$ended" -ne 0 ] || [ "$failed" -gt ${MOST_FAILED} ]; then`,
+    `  echo "Ended before all tasks were over: ${TOP_JOB} is not run. Run this again for a pass of all" >&2`,
+    '  [ "$ended" -ne 0 ] || ended=$failed',
+    '  exit "$ended"',
+    "fi",
     "",
     commented([
-      "It is run even when tasks have failed. That is safe: it leaves their folders alone whatever is there, and",
-      "what failed is made good by the next pass.",
+      "It is run even when tasks have failed. That is safe: it leaves their folders alone, whatever is there, and",
+      "the next pass mends what failed.",
     ]),
+    `${shellOfTop(fleet)} &`,
     "top=0",
-    `${shellOfTop(fleet)} || top=$?`,
+    "over $! || top=$?",
+    '[ "$ended" -eq 0 ] || exit "$ended"',
     `[ "$top" -ne 0 ] || [ "$failed" -eq 0 ] || top=${STATUS.failures}`,
     'exit "$top"',
     "",
   ].join("\n");
   return { kind: "text", text };
 }
+
+/** The exit status of parallel when more than 100 tasks have failed: below it they are counted. */
+const MOST_FAILED = 101;
+
+/** Functions of the shell by which a signal ends what is under way, in good order, and nothing is left behind. */
+const ENDING: readonly string[] = [
+  "# who ends this script, by Ctrl-C, too, ends what it runs",
+  "ended=0",
+  "child=",
+  ...[["HUP", 129], ["INT", 130], ["TERM", 143]].map(([signal, status]) =>
+    `trap 'ended=${status}; [ -z "$child" ] || kill -TERM "$child"' ${signal}`
+  ),
+  "# the status of a process when it is over, however often a signal comes in between",
+  "over() {",
+  "  child=$1",
+  '  [ "$ended" -eq 0 ] || kill -TERM "$child" 2>/dev/null',
+  "  while :; do",
+  "    status=0",
+  '    wait "$child" || status=$?',
+  '    kill -0 "$child" 2>/dev/null || break',
+  "  done",
+  "  child=",
+  '  return "$status"',
+  "}",
+  "",
+];
 
 /** Stands for the number of a task while braces are made harmless. No path has it. */
 const NUMBER = "\0";

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parallelText } from "../../sync/fleet/parallel.ts";
 import type { Fleet } from "../../sync/fleet/told.ts";
-import { command, has } from "../support/program.ts";
+import { command, has, until } from "../support/program.ts";
 import { inFolder, IS_WINDOWS } from "../support/tree.ts";
 import { complaintsOn, FLEET, recorded, recorder, runScript, SPLIT, withTasks, WORSE } from "./fleets.ts";
 
@@ -119,5 +119,88 @@ Deno.test({
       const ran = await runScript(textOf(fleet), at, { PATH: `${at}/other:${Deno.env.get("PATH")}` });
       assertEquals([ran.status, ran.err.split(":")[0]], [1, "GNU parallel is not here"]);
       assertEquals(recorded(at).length, 4);
+    }),
+});
+
+/** Tasks that are at work until they are told to end. */
+function waiting(folder: string): string {
+  const path = `${folder}/waiting`;
+  Deno.writeTextFileSync(
+    path,
+    `#!/bin/sh
+for last in "$@"; do :; done
+trap ': > "${folder}/ended.$last"; exit 0' TERM
+: > "${folder}/begun.$last"
+while :; do sleep 0.05; done
+`,
+    { mode: 0o755 },
+  );
+  return path;
+}
+
+const startsWith = (folder: string, start: string) =>
+  [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.startsWith(start)).sort();
+
+for (const [signal, status] of [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]] as const) {
+  Deno.test({
+    name: `parallelText() passes ${signal} on as an end in good order, and runs no top then${SKIPPED}`,
+    ignore: !GNU,
+    fn: () =>
+      inFolder(async (at) => {
+        const fleet: Fleet = {
+          ...FLEET,
+          program: [waiting(at)],
+          split: { ...SPLIT, status: `${at}/status` },
+        };
+        Deno.writeTextFileSync(`${at}/script.sh`, textOf(fleet));
+        const child = new Deno.Command("sh", { args: [`${at}/script.sh`], stderr: "piped", stdin: "null" })
+          .spawn();
+        await until("tasks are at work", () => startsWith(at, "begun").length === 2);
+        child.kill(signal);
+        const ran = await child.output();
+        assertEquals([ran.code, startsWith(at, "begun")], [status, [
+          "begun.--job-index=0",
+          "begun.--job-index=1",
+        ]]);
+        // nobody is left behind
+        assertEquals(startsWith(at, "ended"), ["ended.--job-index=0", "ended.--job-index=1"]);
+        assertStringIncludes(
+          new TextDecoder().decode(ran.stderr),
+          "Ended before all tasks were over: top is not run",
+        );
+      }),
+  });
+}
+
+Deno.test({
+  name: `parallelText() runs no top when parallel itself was ended, and a signal ends top${SKIPPED}`,
+  ignore: !GNU,
+  fn: () =>
+    inFolder(async (at) => {
+      const split = { ...SPLIT, status: `${at}/status` };
+      const fleet: Fleet = { ...FLEET, program: [recorder(at, "lockstep")], split };
+      Deno.mkdirSync(`${at}/bin`);
+      const path = `${at}/bin:${Deno.env.get("PATH")}`;
+      // what parallel ends with when a signal has ended it
+      Deno.writeTextFileSync(
+        `${at}/bin/parallel`,
+        '#!/bin/sh\n[ "$1" = --version ] && echo "GNU parallel" || exit 255\n',
+        { mode: 0o755 },
+      );
+      const ran = await runScript(textOf(fleet), at, { PATH: path });
+      assertEquals([ran.status, recorded(at)], [255, []]);
+      Deno.writeTextFileSync(
+        `${at}/bin/parallel`,
+        '#!/bin/sh\n[ "$1" = --version ] && echo "GNU parallel" || exit 101\n',
+      );
+      Deno.writeTextFileSync(`${at}/script.sh`, textOf({ ...fleet, program: [waiting(at)] }));
+      const child = new Deno.Command("sh", { args: [`${at}/script.sh`], stdin: "null", env: { PATH: path } })
+        .spawn();
+      await until("tasks are at work", () => startsWith(at, "begun").length === 1);
+      child.kill("SIGINT");
+      const { code } = await child.status;
+      assertEquals([code, startsWith(at, "begun"), startsWith(at, "ended")], [130, ["begun.top"], [
+        "ended.top",
+      ]]);
     }),
 });

@@ -28,8 +28,8 @@ interface Submitted {
   readonly script: string;
 }
 
-/** Run a text with a program in the place of sbatch; what that was given, call by call. */
-async function submit(text: string, folder: string): Promise<{ said: string; calls: Submitted[] }> {
+/** Run a text with a program in the place of sbatch, which takes the first so many; what that was given, call by call. */
+async function submit(text: string, folder: string, taken = 2) {
   const bin = `${folder}/bin`;
   Deno.mkdirSync(bin);
   Deno.writeTextFileSync(
@@ -38,6 +38,7 @@ async function submit(text: string, folder: string): Promise<{ said: string; cal
 number=$(ls "$CALLS" | wc -l)
 cat > "$CALLS/$number"
 for word in "$@"; do printf '%s\\0' "$word"; done > "$CALLS/../words.$number"
+[ "$number" -lt ${taken} ] || { echo "sbatch: error: QOSMaxSubmitJobPerUserLimit" >&2; exit 1; }
 echo "$((4711 + number));cluster"
 `,
     { mode: 0o755 },
@@ -45,11 +46,12 @@ echo "$((4711 + number));cluster"
   const calls = `${folder}/calls`;
   Deno.mkdirSync(calls);
   const ran = await runScript(text, folder, { CALLS: calls, PATH: `${bin}:${Deno.env.get("PATH")}` });
-  assertEquals([ran.status, ran.err], [0, ""]);
+  if (taken >= 2) assertEquals([ran.status, ran.err], [0, ""]);
   const numbers = [...Deno.readDirSync(calls)].map(({ name }) => name).sort();
   return {
+    ran,
     said: ran.out,
-    calls: numbers.map((number) => ({
+    calls: numbers.map((number): Submitted => ({
       words: Deno.readTextFileSync(`${folder}/words.${number}`).split("\0").slice(0, -1),
       script: Deno.readTextFileSync(`${calls}/${number}`),
     })),
@@ -67,7 +69,7 @@ Deno.test(
       const text = textOf(fleet, { atOnce: 2, time: "1-12:00:00" });
       assertEquals(await complaintsOn(text, at, true), "");
       const { said, calls } = await submit(text, at);
-      assertEquals(said, "Submitted: the array 4711, and 4712 after it\n");
+      assertEquals(said, "Submitted: the array 4711\nSubmitted: top, 4712, which begins after it\n");
       const both = [
         "--ntasks=1",
         "--cpus-per-task=2",
@@ -146,6 +148,28 @@ Deno.test(
       const fleet = { ...FLEET, split: { ...SPLIT, status: `${at}/status` } };
       const ran = await runScript(textOf(fleet), at, { PATH: `${bin}:${Deno.env.get("PATH")}` });
       assertEquals([ran.status === 0, ran.out, recorded(at).length], [false, "", 1]);
+    }),
+);
+
+Deno.test(
+  "slurmText() says which array is submitted when top was not taken, and what may be done",
+  POSIX,
+  () =>
+    inFolder(async (at) => {
+      const fleet: Fleet = {
+        ...FLEET,
+        program: [`/opt/${WORSE}`],
+        split: { ...SPLIT, status: `${at}/status` },
+      };
+      const { ran, calls } = await submit(textOf(fleet), at, 1);
+      assertEquals([ran.status, ran.out, calls.length], [1, "Submitted: the array 4711\n", 2]);
+      const [refusal, first, second, ...command] = ran.err.split("\n");
+      assertEquals([refusal, first, second], [
+        "sbatch: error: QOSMaxSubmitJobPerUserLimit",
+        "The array 4711 is submitted, but top is not. Cancel the array:  scancel 4711",
+        "or run top by hand when all its tasks have ended:",
+      ]);
+      assertEquals(`#!/bin/sh\nexec ${command.join("\n")}`, calls[1]!.script);
     }),
 );
 
