@@ -158,7 +158,7 @@ function details({ failures: { first, count } }: JobStatus, problems: readonly P
 
 function syncText({ inSyncSince, lastSuccess }: JobStatus, now: number): string {
   if (inSyncSince !== null) return `${agoText(inSyncSince, now)}`;
-  return lastSuccess === null ? "never" : `not since ${agoText(lastSuccess, now)}`;
+  return lastSuccess === null ? "never" : `last ${agoText(lastSuccess, now)}`;
 }
 
 function lastText({ pass, lastPass }: JobStatus, now: number): string {

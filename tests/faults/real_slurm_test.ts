@@ -158,7 +158,7 @@ async function submit(
   const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const ran = await command("env", ...words, ...through, "sh", script);
   assertEquals([ran?.status, ran?.err], [0, ""]);
-  const said = /the array (\d+), and (\d+) after it/.exec(ran!.out);
+  const said = /^Submitted: the array (\d+)\nSubmitted: top, (\d+), which/.exec(ran!.out);
   assert(said, ran!.out);
   return { array: said![1]!, top: said![2]! };
 }
