@@ -4,7 +4,10 @@ import { type Choice, type IgnoreFile, ruleAbove } from "../engine/filter.ts";
 import type { Part } from "../engine/part.ts";
 import { reasonText } from "./reason.ts";
 
-/** The choice with what is to be known of the whole. `above`: the ignore files above the part, or why one cannot be read. A text says why the part cannot be used. */
+/**
+ * The choice with what is to be known of the whole. `above`: the ignore files above the part, or why one cannot be read. A
+ * text says why the part cannot be used.
+ */
 export function choiceOfPart(
   choice: Choice,
   part: Part,

@@ -47,8 +47,8 @@ export interface Held {
 }
 
 /**
- * Add what the folders of the lowest depth hold; `held` is in their order, undefined for one that could not be listed. `longest`: how long
- * the path of a part may be, in bytes. The folders that were found are a new depth, unless there are none.
+ * Add what the folders of the lowest depth hold; `held` is in their order, undefined for one that could not be listed.
+ * `longest`: how long the path of a part may be, in bytes. The folders that were found are a new depth, unless there are none.
  */
 export function* addDepth(seen: Seen, held: readonly (Held | undefined)[], longest: number): Steps<void> {
   const { parents, names, entries, firsts, counts, lengths, barred, depths } = seen;

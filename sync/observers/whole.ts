@@ -9,7 +9,7 @@ import type { JobStatus, StatusFile } from "./status_file.ts";
 
 /** A status file that was read. */
 export interface Found {
-  /** The last name of its path. */
+  /** The last name of its path; where a file was looked for by the name of its job, that. */
   readonly name: string;
   readonly file: StatusFile;
   /** Whether a run holds its lock. */

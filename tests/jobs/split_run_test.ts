@@ -16,7 +16,7 @@ const FLAGS = ["--allow-read", "--allow-write"];
 const ID = "0123abcd";
 const TREE: Tree = { a: { b: { c: { f: "1" }, g: "2" }, h: "3" }, d: { e: { i: "4" } }, j: "5" };
 
-/** A split of TREE in three tasks: a/b, d; d/e is in `top` with the rest. */
+/** A split of TREE for two tasks: a/b, and d with d/e in it; `top` has the rest. */
 function write(at: string, defaults: object = {}, id = ID): void {
   const job = (path: string) => ({ source: `source/${path}`, replica: `replica/${path}` });
   const text = JSON.stringify({
