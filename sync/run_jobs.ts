@@ -172,7 +172,8 @@ async function jobsOf(asked: Running): Promise<Chosen | Faulty> {
   for (const name of ["status", "metrics", "report"] as const) {
     observe[name] = asked.observe[name] ?? observe[name];
   }
-  const others = file.jobs.filter(({ name }) => !jobs.some((job) => job.name === name));
+  const wanted = new Set(jobs.map(({ name }) => name));
+  const others = file.jobs.filter(({ name }) => !wanted.has(name));
   return {
     ...file,
     task,
