@@ -240,6 +240,8 @@ Deno.test("a run of a split writes its status into no tree, and over no file of 
         ["--metrics", `${at}/status/a.json`, "a"],
         "[a] The status file and the metrics file have the same name",
       ],
+      // in the part of a job that is not asked for
+      [{}, ["--metrics", `${at}/replica/b/m.prom`, "a"], 'm.prom" lies inside the replica: keep it outside'],
     ];
     for (const [more, words, text] of rows) {
       split(at, "0badcafe", ["a", "b"], Date.now(), more);
