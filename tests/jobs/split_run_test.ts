@@ -13,6 +13,7 @@ import {
 } from "../support/tree.ts";
 
 const FLAGS = ["--allow-read", "--allow-write"];
+const CANNOT_MOUNT = Deno.build.os !== "linux" || Deno.uid() !== 0 ? "only root can mount something" : null;
 const ID = "0123abcd";
 const TREE: Tree = { a: { b: { c: { f: "1" }, g: "2" }, h: "3" }, d: { e: { i: "4" } }, j: "5" };
 
@@ -26,6 +27,7 @@ function write(at: string, defaults: object = {}, id = ID): void {
       source: "source",
       replica: "replica",
       seen: [3, 4, 2, 1],
+      inParts: 5,
       whole: true,
       shares: [1, 1],
       status: "status",
@@ -110,6 +112,46 @@ splitTest("without a number all parts are run in one process, and top when they 
   assert(over.every((line) => line < begun), ran.out);
   const again = await run(at);
   assertEquals(again.out.match(/nothing to do/g)?.length, 3, again.out);
+});
+
+splitTest("a second pass of a split does nothing, were the times of its folders to the ns", async (at) => {
+  plant(`${at}/source`, TREE);
+  for (const folder of ["", "/a", "/a/b", "/d"]) {
+    await sh(`touch -d '2026-01-02 03:04:05.678901234' 'source${folder}'`, at);
+  }
+  write(at);
+  // by the native edge where there is one
+  const both = { flags: ["--allow-ffi"] };
+  for (const told of [/ created [1-9]/g, /nothing to do/g]) {
+    const ran = await run(at, [], both);
+    assertEquals([ran.status, ran.out.match(told)?.length], [STATUS.inSync, 3], ran.out);
+  }
+});
+
+Deno.test({
+  name: `a part over which something is mounted is refused with --one-file-system, and its replica stays${
+    CANNOT_MOUNT === null ? "" : ` (skipped: ${CANNOT_MOUNT})`
+  }`,
+  ignore: CANNOT_MOUNT !== null,
+  fn: () =>
+    inFolder(async (at) => {
+      plant(`${at}/source`, TREE);
+      write(at, { "one-file-system": true });
+      assertEquals((await run(at)).status, STATUS.inSync);
+      const before = harvest(`${at}/replica`);
+      await sh("mount -t tmpfs lockstep-test source/a && mkdir -p source/a/b && touch source/a/b/g", at);
+      try {
+        const ran = await run(at, ["--job-index", "0"]);
+        assertEquals(ran.status, STATUS.unusable, ran.err);
+        assertStringIncludes(
+          ran.err,
+          '"a" in the whole tree is on another file system, which --one-file-system',
+        );
+        assertEquals(harvest(`${at}/replica`), before);
+      } finally {
+        await sh("umount -l source/a", at);
+      }
+    }),
 });
 
 splitTest("a dry run of a split writes nothing, and foresees every entry", async (at) => {
