@@ -156,7 +156,10 @@ export async function openJob(
     reopen: () => reopen(file, options.log, log),
     kept: one.kept,
     clear: listeners.clear,
-    close: listeners.close,
+    close() {
+      listeners.close();
+      file?.close();
+    },
     async work() {
       try {
         await passes(prepared, when, { ...around, log, todo, one, job, onePass });

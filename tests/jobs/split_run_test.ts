@@ -1,6 +1,7 @@
 /** `lockstep run` over a file that `lockstep split` made: parts by number, then `top`. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { STATUS } from "../../sync/cli/exit_status.ts";
+import { limitedTo } from "../support/limits.ts";
 import { has, lockstep, running, sh, until } from "../support/program.ts";
 import {
   assertInSync,
@@ -39,6 +40,53 @@ function write(at: string, defaults: object = {}, id = ID): void {
   Deno.mkdirSync(`${at}/status`, { recursive: true });
 }
 
+/** Parts of a folder each, and their split. */
+function writeMany(
+  at: string,
+  count: number,
+  content: string,
+  more: { defaults?: object; logs?: boolean } = {},
+) {
+  const names = Array.from({ length: count }, (_, i) => `p${`${i}`.padStart(3, "0")}`);
+  plant(`${at}/source`, { own: "1", ...Object.fromEntries(names.map((name) => [name, { f: content }])) });
+  const job = (name: string) => ({
+    source: `source/${name}`,
+    replica: `replica/${name}`,
+    ...more.logs && { "log-file": `logs/${name}.log` },
+  });
+  const text = JSON.stringify({
+    split: {
+      id: ID,
+      made: "2026-11-22T09:00:00.000+00:00",
+      source: "source",
+      replica: "replica",
+      seen: [count + 1, count],
+      inParts: 2 * count,
+      whole: true,
+      shares: names.map(() => 1),
+      status: "status",
+    },
+    defaults: more.defaults ?? {},
+    jobs: {
+      ...Object.fromEntries(names.map((name) => [name, job(name)])),
+      top: { source: "source", replica: "replica" },
+    },
+  });
+  Deno.writeTextFileSync(`${at}/jobs.jsonc`, text);
+  for (const folder of ["status", "logs"]) Deno.mkdirSync(`${at}/${folder}`);
+  return names;
+}
+
+interface KeptJob {
+  readonly name: string;
+  readonly state: string;
+  readonly inSyncSince: string | null;
+}
+
+function jobsIn(file: string): KeptJob[] {
+  return JSON.parse(Deno.readTextFileSync(file)).jobs;
+}
+
 function entriesIn(folder: string): number {
   return isThere(folder) ? [...Deno.readDirSync(folder)].length : 0;
 }
@@ -50,13 +98,14 @@ function splitTest(name: string, test: (at: string) => Promise<void>): void {
 async function run(
   at: string,
   words: readonly string[] = [],
-  more: { env?: Record<string, string>; flags?: string[] } = {},
+  more: { env?: Record<string, string>; flags?: string[]; through?: readonly string[] } = {},
 ) {
-  const { env = {}, flags = [] } = more;
+  const { env = {}, flags = [], through = [] } = more;
   return await lockstep(["run", "--config", "jobs.jsonc", ...words], {
     flags: [...FLAGS, ...flags],
     cwd: at,
     env,
+    through,
   });
 }
 
@@ -153,6 +202,57 @@ Deno.test({
       }
     }),
 });
+
+splitTest(
+  "of many parts a few are open at a time, top comes when all are over, and the status of each is kept",
+  async (at) => {
+    const names = writeMany(at, 100, "1", { logs: true });
+    // fewer handles than parts: a log each
+    const through = has("bash") ? limitedTo("-n 90") : [];
+    const ran = await run(at, ["--status", "all.json"], { through });
+    assertEquals(ran.status, STATUS.inSync, ran.err + ran.out);
+    assertEquals(ran.err, "");
+    assertInSync(`${at}/source`, `${at}/replica`);
+    const lines = ran.out.split("\n");
+    const top = lines.findIndex((line) => line.includes("[top] mirror"));
+    const over = lines.flatMap((line, i) => / \[p\d+\] in sync/.test(line) ? [i] : []);
+    assertEquals(over.length, names.length);
+    assert(over.every((line) => line < top), ran.out);
+    const all = [...names, "top"];
+    const told = jobsIn(`${at}/all.json`);
+    assertEquals(told.map(({ name }) => name), all);
+    const own = all.flatMap((name) => jobsIn(`${at}/status/${name}.json`));
+    assertEquals(own.map(({ name }) => name), all);
+    for (const { name, inSyncSince, state } of [...told, ...own]) {
+      assertEquals([inSyncSince !== null, state], [true, "stopped"], name);
+    }
+    for (const name of names) {
+      assertMatch(Deno.readTextFileSync(`${at}/logs/${name}.log`), /in sync/);
+    }
+  },
+);
+
+splitTest(
+  "a signal to stop ends many parts in good order: those that have not begun do not begin",
+  async (at) => {
+    const names = writeMany(at, 60, "x".repeat(20_000), { defaults: { bwlimit: "100KiB" } });
+    await using task = running(["run", "--config", "jobs.jsonc"], { flags: FLAGS, cwd: at });
+    await until("some parts are over", () => entriesIn(`${at}/replica`) > 3);
+    const { status, out } = await task.stop();
+    assertEquals(status, STATUS.interrupted, out);
+    const [, left] = /INFO (\d+) of 61 jobs have not begun/.exec(out) ?? [];
+    assert(Number(left) > 20, out);
+    assert(!out.includes("[top] "), out);
+    const made = names.filter((name) => isThere(`${at}/replica/${name}`));
+    assert(made.length < 30, `${made}`);
+    for (const name of made) assertEquals(temporaryNames(`${at}/replica/${name}`), []);
+    assert(!isThere(`${at}/status/p059.json`));
+    const text = Deno.readTextFileSync(`${at}/jobs.jsonc`);
+    Deno.writeTextFileSync(`${at}/jobs.jsonc`, text.replace("100KiB", "100MiB"));
+    assertEquals((await run(at)).status, STATUS.inSync);
+    assertInSync(`${at}/source`, `${at}/replica`);
+  },
+);
 
 splitTest("a dry run of a split writes nothing, and foresees every entry", async (at) => {
   plant(`${at}/source`, TREE);
