@@ -128,6 +128,13 @@ const FLEET: readonly Own[] = [
   CONFIG,
   { name: "at-once", value: "n", help: "how many tasks work at the same time, at the most" },
   { name: "cpus", value: "n", help: "processors of a task, each for a thread (default: 2)" },
+  {
+    name: "lines",
+    value: "all|none",
+    oneOf: ["all", "none"],
+    help: "a line of a task's output for each operation, or none",
+  },
+  { name: "nice", value: "n", help: "tasks stand back behind other programs: 1 to 19" },
   { name: "time", value: "time", help: "slurm: how long a task may take: 04:00:00, 1-12:00:00" },
   {
     name: "claim",

@@ -5,6 +5,7 @@ import { isWhole, wholePath } from "../whole_path.ts";
 import { DEFAULT_CONFIG } from "./check_jobs.ts";
 import { COMMAND_TABLE, type Engine, ENGINES, ownOf } from "./command_table.ts";
 import { nearest } from "./nearest.ts";
+import { paceOf } from "./pace.ts";
 import type { Said } from "./plan.ts";
 import { printable } from "./reason.ts";
 import { readCount } from "./value.ts";
@@ -25,6 +26,8 @@ Usage: lockstep fleet show --engine <engine> [options]
                            (default: ${DEFAULT_CONFIG})
       --at-once <n>        how many tasks work at the same time, at the most
       --cpus <n>           processors of a task, each for a thread (default: 2)
+      --lines <all|none>   a line of a task's output for each operation, or none
+      --nice <n>           tasks stand back behind other programs: 1 to 19
       --time <time>        slurm: how long a task may take: 04:00:00, 1-12:00:00
       --claim <name=folder>  kubernetes: a claim of a volume, and the folder at
                            which it is mounted; once for each
@@ -47,6 +50,10 @@ export type Fleeting =
     readonly config: string;
     readonly atOnce: number | null;
     readonly cpus: number;
+    /** Whether each operation is a line of a task's output. */
+    readonly lines: boolean;
+    /** From 1 to 19; null to leave it as it is. */
+    readonly nice: number | null;
     /** As Slurm writes it. */
     readonly time: string | null;
     readonly claims: readonly Claimed[];
@@ -118,6 +125,10 @@ function shownOf(given: ReadonlyMap<string, readonly string[]>): Fleeting {
   }
   const cpus = readCount(value("cpus") ?? "2", 64);
   if (cpus === undefined) return usage(`--cpus takes a whole number from 1 to 64, not "${value("cpus")}"`);
+  const lines = value("lines") ?? "all";
+  if (lines !== "all" && lines !== "none") return usage(`--lines takes all or none, not "${lines}"`);
+  const pace = paceOf({ nice: value("nice") ?? undefined });
+  if (typeof pace === "string") return usage(pace);
   const time = value("time");
   if (time !== null && !/^(\d+-\d\d?(:\d\d){0,2}|\d+:\d\d:\d\d)$/.test(time)) {
     return usage(`--time takes a time as 04:00:00, or with days as 1-12:00:00, not "${time}"`);
@@ -134,6 +145,8 @@ function shownOf(given: ReadonlyMap<string, readonly string[]>): Fleeting {
     config: value("config") ?? DEFAULT_CONFIG,
     atOnce,
     cpus,
+    lines: lines === "all",
+    nice: pace.nice,
     time,
     claims,
     image: value("image") ?? `lockstep:${VERSION}`,

@@ -40,9 +40,11 @@ const wrong = (text: string): Answer => ({ text, status: STATUS.usage });
 type Asked = Extract<Fleeting, { readonly kind: "show" }>;
 
 function textFor(asked: Asked, file: JobFile, split: Split): Told {
-  const { cpus, claims, image, atOnce } = asked;
-  const options = file.jobs.map(({ options }) => options);
-  const tasks = { split, config: file.path, cpus };
+  const { cpus, lines, nice, claims, image, atOnce } = asked;
+  const options = file.jobs.map(({ options }) => {
+    return nice === null ? options : { ...options, pace: { ...options.pace, nice } };
+  });
+  const tasks = { split, config: file.path, cpus, lines, nice };
   if (asked.engine === "kubernetes") {
     return kubernetesText(tasks, {
       atOnce,

@@ -30,7 +30,7 @@ import { checked, type Faulty, type JobFile, readJobFile } from "../jobs/file.ts
 import { type Split, START } from "../jobs/split.ts";
 import { LONGEST_PATH } from "../jobs/value.ts";
 import { passConfig } from "../pass/config.ts";
-import { writeWhole } from "../records/lines.ts";
+import { PUBLIC, writeWhole } from "../records/lines.ts";
 import { wholePath } from "../whole_path.ts";
 import { ownPool } from "./own_pool.ts";
 import { walkAndCut, type Walked } from "./split_walk.ts";
@@ -201,7 +201,7 @@ async function write(asked: Splitting, work: Work, walked: Walked): Promise<Answ
   if ("faults" in read) return { text: faultOf(read), status: STATUS.usage };
   try {
     makeFolders(places);
-    await writeWhole(places.output, lines);
+    await writeWhole(places.output, lines, PUBLIC);
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;

@@ -1,9 +1,9 @@
 /** What Kubernetes is told: an Indexed Job of the split's tasks, and a Job of `top`. YAML, for people read it. Pure. */
 import { shown } from "../engine/entry.ts";
 import { STATUS } from "../cli/exit_status.ts";
-import { TOP_JOB } from "../jobs/split.ts";
+import { type Split, TOP_JOB } from "../jobs/split.ts";
 import { isSamePath, isWithinFolder } from "../whole_path.ts";
-import { type Fleet, preface, type Told, wordsOfTask } from "./told.ts";
+import { type Fleet, forShell, preface, type Told, wordsOfTask } from "./told.ts";
 
 /** A claim of a volume, and where its folder is in each container. */
 export interface Claim {
@@ -49,6 +49,9 @@ const MEMORY = "512Mi";
 /** How often a task is tried again, before its number counts as failed. */
 const TRIES = 3;
 
+/** Seconds for which a Job is kept when it has ended, with what its pods have printed: a day. */
+const KEPT = 86_400;
+
 /** What the same task would meet again at once: a wrong line, a source that is gone, the guard, a bug. */
 const HOPELESS = [STATUS.usage, STATUS.unusable, STATUS.refused, STATUS.bug];
 
@@ -63,12 +66,13 @@ export function kubernetesText(tasks: Tasks, asked: OfKubernetes): Told {
       "  kubectl apply -f lockstep.yaml -l lockstep-phase=parts",
       `  kubectl wait --for=condition=complete --timeout=24h job/${name}`,
       `  kubectl apply -f lockstep.yaml -l lockstep-phase=${TOP_JOB}`,
-      "and, before the next pass:  kubectl delete -f lockstep.yaml",
+      `and, before another pass by this file:  kubectl delete job -l lockstep-split=${tasks.split.id}`,
+      "Both Jobs go by themselves a day after they have ended.",
       "",
       "A task that has failed for good does not stop the others, but the Job is Failed then, for which kubectl wait",
       `does not look: kubectl describe job/${name} tells which. ${TOP_JOB} may be run all the same: it leaves`,
-      "the folders of the others alone whatever is there, and what failed is made good by the next pass.",
-      "Needed: Kubernetes 1.29 or newer, and claims that many machines may mount (ReadWriteMany).",
+      "the folders of the others alone, whatever is there, and the next pass mends what failed.",
+      "Needed: Kubernetes 1.29 or newer, and claims that many machines can mount at once (ReadWriteMany).",
       "Each claim is mounted where its folder was for lockstep split.",
     ]),
     ...partsJob(name, tasks, asked),
@@ -130,6 +134,8 @@ function head(name: string, id: string, phase: string): string[] {
     "  labels:",
     ...labels(id, phase).map((line) => `    ${line}`),
     "spec:",
+    "  # a day after its end the Job goes by itself",
+    `  ttlSecondsAfterFinished: ${KEPT}`,
   ];
 }
 
@@ -160,7 +166,7 @@ function template(
   phase: string,
   words: readonly string[],
   env: readonly string[],
-  { cpus }: Tasks,
+  { cpus, split }: Tasks,
   asked: OfKubernetes,
 ): string[] {
   return [
@@ -184,7 +190,7 @@ function template(
     "          requests:",
     `            cpu: "${cpus}"`,
     `            memory: ${MEMORY}`,
-    ...security(asked),
+    ...security(split, asked),
     ...volumes(asked),
   ];
 }
@@ -195,7 +201,7 @@ function literal(word: string): string {
 }
 
 /** As whom the tasks work. */
-function security({ owners, xattrs, devices }: OfKubernetes): string[] {
+function security({ status }: Split, { owners, xattrs, devices }: OfKubernetes): string[] {
   const isRoot = owners || devices;
   const rights = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"];
   if (devices) rights.push("MKNOD");
@@ -204,12 +210,14 @@ function security({ owners, xattrs, devices }: OfKubernetes): string[] {
     "        securityContext:",
     ...isRoot
       ? [
-        "          # root, who alone may give files to their owners, with no more rights than that takes. With",
-        `          # "owner": "never" in the defaults of the file of jobs the tasks work as the image's own user`,
+        "          # root, who alone may give files to their owners, with no more rights than that takes. A split that is",
+        "          # made with --owner never (lockstep split … --owner never) has its tasks work as the image's own user",
         "          runAsUser: 0",
       ]
       : [
-        '          # the image\'s own user: with "owner": "never" files belong to whoever copies them',
+        "          # the image's own user: by --owner never files belong to whoever copies them. This user must be able to",
+        "          # read the source, and to write to the replica and to the folder of the status files:",
+        `          #   ${chowning(status)}`,
         "          runAsNonRoot: true",
         `          runAsUser: ${USER}`,
         `          runAsGroup: ${USER}`,
@@ -219,6 +227,11 @@ function security({ owners, xattrs, devices }: OfKubernetes): string[] {
     "            drop: [ALL]",
     ...isRoot ? [`            add: [${rights.join(", ")}]`] : [],
   ];
+}
+
+/** How the image's own user gets a folder, as a comment can hold it. */
+function chowning(folder: string): string {
+  return `chown ${USER}:${USER} ${/[\p{Cc}\u2028\u2029]/u.test(folder) ? shown(folder) : forShell(folder)}`;
 }
 
 function volumes({ claims, places }: OfKubernetes): string[] {
@@ -257,6 +270,9 @@ function isWrittenIn(claim: Claim, claims: readonly Claim[], places: readonly Pl
 /** What is wrong with the claims; null when the tasks find all in them. */
 function claimFault({ claims, places }: OfKubernetes): string | null {
   for (const [at, { path }] of claims.entries()) {
+    if (path === "/") {
+      return 'Kubernetes mounts nothing at "/", which the container has for itself: mount a folder below it';
+    }
     if (path.includes(":")) {
       return `Kubernetes mounts nothing at ${shown(path)}, for there is a ":" in it: mount a folder above`;
     }

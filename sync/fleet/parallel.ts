@@ -42,12 +42,13 @@ export function parallelText(fleet: Fleet, { atOnce }: OfParallel): Told {
     "",
     commented([
       `--jobs     how many tasks work at the same time on a machine, each on ${cpus} of its processors`,
+      "--line-buffer  what a task prints is seen line by line, and not when it has ended",
       "--joblog   a line for each task, with its status; the next run begins it anew",
       "--termseq  who ends parallel ends each pass in good order, which may take a minute",
     ]),
     "failed=0",
     [
-      `seq 0 ${split.shares.length - 1} | parallel --jobs ${jobs} --tag`,
+      `seq 0 ${split.shares.length - 1} | parallel --jobs ${jobs} --tag --line-buffer`,
       `--joblog ${forShell(log)}`,
       "--termseq TERM,60000,KILL,25",
       `${forShell(inParallel(shellOfTask(fleet, NUMBER)))} || failed=$?`,

@@ -11,14 +11,25 @@ export interface Fleet {
   readonly program: Program;
   /** Processors of a task, each for a thread. */
   readonly cpus: number;
+  /** Whether each operation is a line of a task's output. */
+  readonly lines: boolean;
+  /** From 1 to 19; null to leave it as it is. */
+  readonly nice: number | null;
 }
 
 /** The text for an engine; or a line that says why there can be none. */
 export type Told = { readonly kind: "text" | "wrong"; readonly text: string };
 
 /** What stands behind the program for each task, without its number. */
-export function wordsOfTask({ split: { id }, config, cpus }: Omit<Fleet, "program">): readonly string[] {
-  return ["run", `--config=${config}`, `--expect-split=${id}`, `--threads=${cpus}`];
+export function wordsOfTask({ split, config, cpus, lines, nice }: Omit<Fleet, "program">): readonly string[] {
+  return [
+    "run",
+    `--config=${config}`,
+    `--expect-split=${split.id}`,
+    `--threads=${cpus}`,
+    ...lines ? [] : ["--lines=none"],
+    ...nice === null ? [] : [`--nice=${nice}`],
+  ];
 }
 
 /** The command of a task for a POSIX shell. `number`: the shell's text for its number. */

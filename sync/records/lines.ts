@@ -46,15 +46,22 @@ export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
 
 const NEWLINE = 10;
 
+/** Permission bits of a new file that anybody may read whom the umask lets: what people make by other programs has them, too. */
+export const PUBLIC = 0o666;
+/** Those of a new file that is for nobody else. */
+const PRIVATE = 0o600;
+
 /**
  * Write a file of lines, or of bytes as they are, whole or not at all: beside its place, forced to the disk, then renamed.
- * Others may read it who might read the old one, or nobody. Throws what the system throws; then what is there is as it was.
+ * Others may read it who might read the old one; `fresh` has the permission bits where there is none. Throws what the system
+ * throws; then what is there is as it was.
  */
 export async function writeWhole(
   path: string,
   lines: Iterable<string> | AsyncIterable<string | Uint8Array>,
+  fresh = PRIVATE,
 ): Promise<void> {
-  const mode = await modeOf(path);
+  const mode = await modeOf(path, fresh);
   const beside = `${path}.lockstep-new`;
   await remove(beside);
   try {
@@ -111,13 +118,13 @@ export async function versionOf(path: string): Promise<string> {
   }
 }
 
-/** Permission bits of a file that is written anew: as they were, and for nobody else at first. */
-export async function modeOf(path: string): Promise<number> {
+/** Permission bits of a file that is written anew: as they were; `fresh` where there is none. */
+export async function modeOf(path: string, fresh = PRIVATE): Promise<number> {
   try {
-    return ((await Deno.stat(path)).mode ?? 0o600) & 0o777;
+    return ((await Deno.stat(path)).mode ?? fresh) & 0o777;
   } catch (error) {
     if (reason(error) === null) throw error;
-    return 0o600;
+    return fresh;
   }
 }
 

@@ -66,6 +66,7 @@ const ROWS: readonly (readonly [typed: string, names: string, offers: readonly s
   ["fleet show ", "none", []],
   ["fleet show --engine ", "none", ["slurm", "kubernetes", "parallel"]],
   ["fleet show -e k", "none", ["kubernetes"]],
+  ["fleet show --lines ", "none", ["all", "none"]],
   ["fleet show --config ", "files", []],
   ["fleet show --claim a=b --cl", "none", ["--claim"]],
   ["fleet show --cpus 2 --cp", "none", []],

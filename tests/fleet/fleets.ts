@@ -20,6 +20,8 @@ export const FLEET: Fleet = {
   config: "/data/jobs.jsonc",
   program: ["/usr/bin/lockstep"],
   cpus: 2,
+  lines: true,
+  nice: null,
 };
 
 /** The same with so many tasks. */

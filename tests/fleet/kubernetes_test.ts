@@ -63,7 +63,10 @@ function argumentsOf(job: IJob, index: string): string[] {
 const TEXTS: readonly string[] = [
   textOf(),
   textOf(withTasks(2000), { atOnce: 500 }),
-  textOf(FLEET, { owners: false, claims: [{ name: "a", path: "/data/source" }, { name: "b.c", path: "/" }] }),
+  textOf(FLEET, {
+    owners: false,
+    claims: [{ name: "a", path: "/data/source" }, { name: "b.c", path: "/data" }],
+  }),
   textOf(FLEET, { devices: true, xattrs: true }),
   textOf({ ...FLEET, config: `/data/${WORSE}`, split: { ...SPLIT, source: `/data/${WORSE}` } }, {
     image: WORSE,
@@ -122,6 +125,7 @@ Deno.test("kubernetesText() makes an Indexed Job of the tasks, and a Job of top,
     assertEquals([job.metadata?.labels, job.spec?.template.metadata?.labels], [labels, labels]);
     assertStringIncludes(text, `kubectl apply -f lockstep.yaml -l lockstep-phase=${phase}`);
     assertEquals(podOf(job).restartPolicy, "Never");
+    assertEquals(job.spec?.ttlSecondsAfterFinished, 86_400);
   }
   assertStringIncludes(text, "kubectl wait --for=condition=complete --timeout=24h job/lockstep-0a1b2c3d\n");
   const { completionMode, completions, parallelism, backoffLimitPerIndex } = parts.spec!;
@@ -130,6 +134,7 @@ Deno.test("kubernetesText() makes an Indexed Job of the tasks, and a Job of top,
   for (const [count, atOnce, parallelism] of [[64, null, 8], [64, 20, 20], [3, 20, 3]] as const) {
     assertEquals(jobsOf(textOf(withTasks(count), { atOnce }))[0].spec?.parallelism, parallelism);
   }
+  assertStringIncludes(text, "kubectl delete job -l lockstep-split=0a1b2c3d\n");
   // a split's id that YAML would take for a number
   const split = { ...SPLIT, id: "12345e67" };
   assertEquals(jobsOf(textOf({ ...FLEET, split }))[0].metadata?.labels?.["lockstep-split"], "12345e67");
@@ -194,6 +199,12 @@ Deno.test("kubernetesText() works as root, with few rights, only where owners or
       ]);
     }
   }
+  assertStringIncludes(textOf(), "lockstep split … --owner never");
+  assertStringIncludes(textOf(FLEET, { owners: false }), "#   chown 10001:10001 /data/jobs.status\n");
+  // a comment is one line
+  const strange = { ...FLEET, split: { ...SPLIT, status: `/data/${WORSE}` } };
+  const places = PLACES.slice(0, 3);
+  assertEquals(jobsOf(textOf(strange, { owners: false, places })).length, 2);
   // as the image says
   const image = Deno.readTextFileSync(new URL("../../.packaging/Containerfile", import.meta.url));
   assertMatch(image, /^USER 10001:10001$/m);
@@ -206,7 +217,6 @@ Deno.test("kubernetesText() works as root, with few rights, only where owners or
 const CLAIMS:
   readonly (readonly [claims: readonly (readonly [string, string])[], written: readonly boolean[]])[] = [
     [[["data", "/data"]], [true]],
-    [[["all", "/"]], [true]],
     [[["data", "/data"], ["source", "/data/source"]], [true, false]],
     // the deepest has it
     [[["source", "/data/source"], ["data", "/data"]], [false, true]],
@@ -243,6 +253,10 @@ const LACKING: readonly (readonly [claims: readonly (readonly [string, string])[
   ],
   [[["s", "/data/sourc"], ["r", "/data/replica"]], "No claim covers the source"],
   [[["s", "/data"], ["r", "/data"]], 'Two claims are mounted at "/data"'],
+  [
+    [["all", "/"]],
+    'Kubernetes mounts nothing at "/", which the container has for itself: mount a folder below',
+  ],
   [[["s", "/data"], ["r", "/a:b"]], 'Kubernetes mounts nothing at "/a:b"'],
 ];
 

@@ -26,7 +26,7 @@ Deno.test("parallelText() has as many tasks at once as are asked for, or as ther
   ) {
     assertStringIncludes(
       textOf({ ...withTasks(64), cpus }, atOnce),
-      `seq 0 63 | parallel --jobs ${jobs} --tag`,
+      `seq 0 63 | parallel --jobs ${jobs} --tag --line-buffer `,
     );
   }
 });
@@ -44,6 +44,8 @@ Deno.test({
         config: `/data/${WORSE}/jobs.jsonc`,
         program: [recorder(home, WORSE.slice(0, 40)), `--deny-write=/${WORSE}`],
         cpus: 2,
+        lines: false,
+        nice: 5,
       };
       const text = textOf(fleet);
       assertEquals(await complaintsOn(text, at), "");
@@ -55,6 +57,8 @@ Deno.test({
         `--config=/data/${WORSE}/jobs.jsonc`,
         "--expect-split=0a1b2c3d",
         "--threads=2",
+        "--lines=none",
+        "--nice=5",
       ];
       assertEquals(recorded(home).map((one) => one.at(-1)).sort(), [
         "--job-index=0",

@@ -110,6 +110,8 @@ Deno.test(
         config: `/data/${WORSE}/jobs.jsonc`,
         program: [recorder(home, WORSE.slice(0, 40)), `--deny-write=/${WORSE}`],
         cpus: 4,
+        lines: false,
+        nice: 19,
       };
       const text = textOf(fleet);
       assertEquals(await complaintsOn(text, at), "");
@@ -122,6 +124,8 @@ Deno.test(
         `--config=/data/${WORSE}/jobs.jsonc`,
         "--expect-split=0a1b2c3d",
         "--threads=4",
+        "--lines=none",
+        "--nice=19",
       ];
       await runScript(calls[0]!.script, at, { SLURM_ARRAY_TASK_ID: "17" });
       assertEquals(recorded(home), [[...words, "--job-index=17"]]);

@@ -108,9 +108,13 @@ Deno.test(
   POSIX,
   () =>
     inFolder(async (at) => {
-      const startOf = async (more: object, flags: readonly string[] = ["--allow-read"]) => {
+      const startOf = async (
+        more: object,
+        flags: readonly string[] = ["--allow-read"],
+        ...words: string[]
+      ) => {
         Deno.writeTextFileSync(`${at}/jobs.jsonc`, jobsText(more));
-        const ran = await lockstep(["fleet", "show", "-e", "slurm", "-c", "jobs.jsonc"], {
+        const ran = await lockstep(["fleet", "show", "-e", "slurm", "-c", "jobs.jsonc", ...words], {
           flags,
           edge: "as flags say",
           cwd: at,
@@ -128,6 +132,10 @@ Deno.test(
         );
       }
       assertEquals(await startOf({ defaults: { xattrs: true } }), `${deno} --allow-ffi ${denied} ${MAIN}`);
+      assertEquals(
+        await startOf({}, ["--allow-read"], "--nice=5"),
+        `${deno} --allow-sys=setPriority ${denied} ${MAIN}`,
+      );
       assertEquals(
         await startOf({ defaults: { "on-failure": "/usr/bin/mail root" } }),
         `${deno} --allow-run=/usr/bin/mail ${denied} ${MAIN}`,

@@ -141,6 +141,20 @@ splitTest(
   },
 );
 
+splitTest(
+  "lockstep split writes its file for all who may read what is made here, and leaves a mode that was set",
+  async (place) => {
+    const modeOf = (path: string) => Deno.statSync(path).mode! & 0o777;
+    await split(place);
+    Deno.writeTextFileSync(`${place.jobs}.other`, "");
+    assertEquals(modeOf(place.jobs), modeOf(`${place.jobs}.other`));
+    Deno.chmodSync(place.jobs, 0o600);
+    await split(place);
+    assertEquals(modeOf(place.jobs), 0o600);
+  },
+  { ignore: Deno.build.os === "windows" },
+);
+
 splitTest("lockstep split leaves out temporary names, as a pass does", async (place) => {
   plant(`${place.source}/.lockstep-12345678-1`, LEAF);
   plant(place.source, { ".lockstep-12345678-2": "" });
