@@ -2550,8 +2550,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a split: top begins beside the parts",
     edits: [[
       "run_jobs.ts",
-      "if (split === null || jobs.length === 1)",
-      "if (split === null || jobs.length > 0)",
+      "return [jobs.filter((job) => !isTop(job)), jobs.filter(isTop)];",
+      "return [jobs.filter(isTop), jobs.filter((job) => !isTop(job))];",
     ]],
     tests: ["jobs/split_run_test.ts"],
   },
