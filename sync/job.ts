@@ -156,7 +156,10 @@ export async function openJob(
     reopen: () => reopen(file, options.log, log),
     kept: one.kept,
     clear: listeners.clear,
-    close: listeners.close,
+    close() {
+      listeners.close();
+      file?.close();
+    },
     async work() {
       try {
         await passes(prepared, when, { ...around, log, todo, one, job, onePass });
@@ -237,7 +240,7 @@ async function begin(
     relation,
     chooseEdge,
     makesFifos,
-    ignoreFilesAbove: async (part) => await (await import("./disk/whole.ts")).ignoreFilesAbove(part),
+    ofWhole: async (part) => await (await import("./disk/whole.ts")).ofWhole(part),
     ...(openLog && { openLog }),
   });
   if ("status" in prepared) return prepared;
@@ -253,8 +256,9 @@ interface Along {
 
 /** Or a text that says why something of it cannot be used. */
 async function companionsOf(config: Config, { undo, check }: Options): Promise<Along | string> {
-  const { trash, dryRun } = config;
+  const { trash, dryRun, part } = config;
   const companions: Companion[] = [];
+  if (part?.path === "" && !dryRun) companions.push((await import("./pass/note_whole.ts")).notesWhole(part));
   if (trash !== null && !dryRun && (trash.keep !== null || trash.max !== null)) {
     const { expiring } = await import("./pass/expiring.ts");
     companions.push(expiring(trash, Date.now));

@@ -22,6 +22,7 @@ import type { Kept } from "./mirror.ts";
 import type { NamedJob } from "./jobs/file.ts";
 import { type Claim, clashOf, depthOf, type Gate, gate } from "./jobs/gate.ts";
 import { type Stalls, stalls } from "./jobs/stall.ts";
+import { eachOf } from "./observers/each_of.ts";
 import type { Job, Observer } from "./observers/observer.ts";
 import type { Pool } from "./pass/pool.ts";
 
@@ -31,6 +32,8 @@ const GRACE_MS = 250;
 const OPENING_MS = 2000;
 /** How long, in ms, to wait for the end of a job whose disk may not answer. */
 const ENDING_MS = 5000;
+/** How many are open at once of jobs that come in turn: more than make a pass at once, so that the next one is ready. */
+const IN_TURN = 16;
 
 /** What all jobs share. */
 export interface Shared {
@@ -47,6 +50,11 @@ export interface Shared {
 export interface JobSet {
   /** Begin jobs. Resolves when they are open, as far as their disks answer. */
   begin(jobs: readonly NamedJob[]): Promise<void>;
+  /**
+   * Run jobs that make one pass each, however many: some at a time, and each is let go of when it is over. A turn begins
+   * when the one before is over. None begins any more when `signal` is aborted.
+   */
+  inTurn(turns: readonly (readonly NamedJob[])[], signal: AbortSignal): Promise<void>;
   /** Have just these jobs from now on: those that changed are ended first and begin anew. */
   change(jobs: readonly NamedJob[]): Promise<Changed>;
   /** Those that are open. */
@@ -109,7 +117,7 @@ export function jobSet(shared: Shared): JobSet {
   /** Open a job, and have it work as soon as others are ready, too. Resolves when it is open, or cannot be. */
   async function beginOne({ name, options }: NamedJob, ready: Promise<void>): Promise<void> {
     const stop = new AbortController();
-    const roots = { source: wholePath(options.source), replica: wholePath(options.replica) };
+    const roots = rootsOf(options);
     const known = kept.get(JSON.stringify(roots));
     const around: Around = {
       ...shared,
@@ -168,10 +176,35 @@ export function jobSet(shared: Shared): JobSet {
     }
     const { job: { source, replica }, open } = begun;
     if (open !== null) kept.set(JSON.stringify({ source, replica }), open.kept());
-    open?.close();
+    letGo(name);
+    return true;
+  }
+
+  async function inTurn(turns: readonly (readonly NamedJob[])[], signal: AbortSignal): Promise<void> {
+    const all = turns.flat();
+    const list = all.map(({ name, options }) => jobOf(name, options, rootsOf(options)));
+    for (const one of shared.observers()) one.jobs?.(list);
+    let left = all.length;
+    for (const turn of turns) {
+      await eachOf(turn, IN_TURN, async (job) => {
+        if (signal.aborted) return;
+        left--;
+        await beginOne(job, Promise.resolve());
+        const { over } = jobs.get(job.name)!;
+        await over;
+        letGo(job.name);
+      });
+    }
+    if (left === 0) return;
+    highest = Math.max(highest, STATUS.interrupted);
+    shared.log.write({ level: "info", text: `${left} of ${all.length} jobs have not begun` });
+  }
+
+  /** A job that is over is one of the run no more. */
+  function letGo(name: string): void {
+    jobs.get(name)?.open?.close();
     entrance.forget(name);
     jobs.delete(name);
-    return true;
   }
 
   async function begin(some: readonly NamedJob[]): Promise<void> {
@@ -188,6 +221,7 @@ export function jobSet(shared: Shared): JobSet {
 
   return {
     begin,
+    inTurn,
     open,
     async change(next) {
       const wanted = new Map(next.map((job) => [job.name, job]));
@@ -216,14 +250,27 @@ export function jobSet(shared: Shared): JobSet {
   };
 }
 
-/** Opens a log once, for all jobs whose lines it has. */
+/** Absolute paths, as those who hear of a job know its folders. */
+function rootsOf({ source, replica }: Options): Pick<Options, "source" | "replica"> {
+  return { source: wholePath(source), replica: wholePath(replica) };
+}
+
+/** Opens a log once, for all jobs whose lines it has. It is closed when they all have closed it. */
 function logsOnce(): typeof openLogFile {
-  const files = new Map<string, LogFile>();
+  const files = new Map<string, { readonly file: LogFile; users: number }>();
   return (path, rotation, later) => {
     const key = JSON.stringify([wholePath(path), rotation]);
-    const file = files.get(key) ?? openLogFile(path, rotation, later);
-    files.set(key, file);
-    return file;
+    const held = files.get(key) ?? { file: openLogFile(path, rotation, later), users: 0 };
+    files.set(key, held);
+    held.users++;
+    return {
+      ...held.file,
+      close() {
+        if (--held.users > 0) return;
+        held.file.close();
+        files.delete(key);
+      },
+    };
   };
 }
 

@@ -90,12 +90,8 @@ export async function runJobs(asked: Running): Promise<number> {
   log.write({ level: "info", text: `${countText(file.jobs.length)} of ${file.path}${taskText(file.task)}` });
   log.flush();
   try {
-    const [first, last] = turnsOf(file);
-    await jobs.begin(first);
-    if (last.length > 0) {
-      await jobs.over();
-      if (!stop.signal.aborted) await jobs.begin(last);
-    }
+    if (file.split === null) await jobs.begin(file.jobs);
+    else await jobs.inTurn(turnsOf(file.jobs), stop.signal);
     // others may be begun as long as the file is being read again
     for (let before: Promise<void> | null = null; before !== asides;) {
       await jobs.over();
@@ -128,9 +124,8 @@ function jobFilesOf({ split, jobs }: Chosen, { dryRun }: Running): JobFiles | nu
   };
 }
 
-/** The jobs that begin at once, and those that begin when they are over: what a split's parts leave to `top`. */
-function turnsOf({ jobs, split }: Chosen): readonly [first: Chosen["jobs"], last: Chosen["jobs"]] {
-  if (split === null || jobs.length === 1) return [jobs, []];
+/** The parts of a split, and then `top`, to which they leave the rest. */
+function turnsOf(jobs: Chosen["jobs"]): Chosen["jobs"][] {
   const isTop = ({ name }: NamedJob) => name === TOP_JOB;
   return [jobs.filter((job) => !isTop(job)), jobs.filter(isTop)];
 }
@@ -172,7 +167,8 @@ async function jobsOf(asked: Running): Promise<Chosen | Faulty> {
   for (const name of ["status", "metrics", "report"] as const) {
     observe[name] = asked.observe[name] ?? observe[name];
   }
-  const others = file.jobs.filter(({ name }) => !jobs.some((job) => job.name === name));
+  const wanted = new Set(jobs.map(({ name }) => name));
+  const others = file.jobs.filter(({ name }) => !wanted.has(name));
   return {
     ...file,
     task,

@@ -43,8 +43,7 @@ export function bill({ npm }: Lock, { version, commit, created, deno }: Product)
     sourceInfo: "its runtime for executables, denort",
   };
   const packages = Object.entries(npm).map(([key, { integrity, dependencies = [] }]) => {
-    const at = key.lastIndexOf("@");
-    const [name, number] = [key.slice(0, at), key.slice(at + 1)];
+    const [name, number] = nameAndNumber(key);
     const [algorithm, value = ""] = integrity.split("-");
     if (algorithm !== "sha512" || value === "") throw new RangeError(`deno.lock has no SHA-512 of ${key}`);
     const purl = `pkg:npm/${name.replace(/^@/, "%40")}@${number}`;
@@ -101,11 +100,15 @@ function idOf(key: string): string {
   return `SPDXRef-npm-${key.replace(/^@/, "").replaceAll(/[^A-Za-z0-9.]+/g, "-")}`;
 }
 
+/** Behind the number of a package stand those that it was resolved with: "ajv-formats@3.0.1_ajv@8.20.0". */
+function nameAndNumber(key: string): readonly [name: string, number: string] {
+  const at = key.indexOf("@", 1);
+  return [key.slice(0, at), key.slice(at + 1).replace(/_.*$/, "")];
+}
+
 /** A dependency stands in the lock with its version only where there are several. Throws when it is not there. */
 function idFor(dependency: string, npm: Lock["npm"]): string {
-  const key = Object.keys(npm).find((key) =>
-    key === dependency || key.slice(0, key.lastIndexOf("@")) === dependency
-  );
+  const key = Object.keys(npm).find((key) => key === dependency || nameAndNumber(key)[0] === dependency);
   if (key === undefined) throw new RangeError(`deno.lock does not have ${dependency}`);
   return idOf(key);
 }

@@ -4,7 +4,10 @@ import type { Options } from "./options.ts";
 import { programOf } from "./schedule.ts";
 import { grantsOf } from "./schedule_task.ts";
 
-/** The words in front of its own; or what is wrong. `main`: the address of the main module. `mayLibc`: this run may use the C library. */
+/**
+ * The words in front of its own; or what is wrong. `main`: the address of the main module. `mayLibc`: this run may use the
+ * C library.
+ */
 export function programFor(
   main: string,
   source: string,

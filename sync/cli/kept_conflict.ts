@@ -24,9 +24,12 @@ export function keptConflict(
   roots: Readonly<Record<"source" | "replica", string>>,
   others: readonly KeptFile[],
 ): string | null {
+  return treeConflict(file, roots) ?? fileConflict(file, others);
+}
+
+/** The same but for the trees. */
+export function fileConflict(file: KeptFile, others: readonly KeptFile[]): string | null {
   const { what, path, start } = file;
-  const inside = treeConflict(file, roots);
-  if (inside !== null) return inside;
   const names = namesOf(path);
   for (const other of others) {
     if (namesOf(other.path).some((name) => names.some((one) => isSamePath(one, name)))) {

@@ -5,7 +5,7 @@
 import { isWithinFolder, wholePath } from "../whole_path.ts";
 import type { Config, Edge } from "../engine/config.ts";
 import { type Reason, shown } from "../engine/entry.ts";
-import type { Choice, IgnoreFile } from "../engine/filter.ts";
+import type { Choice, ChosenPart } from "../engine/filter.ts";
 import type { Part } from "../engine/part.ts";
 import { beyondPortable, type ChooseEdge, noNative, type WhyPortable } from "./edge.ts";
 import { isSlip, noCommandNorFolder } from "./command_meant.ts";
@@ -45,14 +45,14 @@ export interface Disk {
   readonly makesFifos: () => boolean | Promise<boolean>;
   /** Opens a log file; by `openLogFile` when left out. */
   readonly openLog?: typeof openLogFile;
-  /** The ignore files above a part of a source, or why one cannot be read; there are none when left out. */
-  readonly ignoreFilesAbove?: (part: Part) => Promise<IgnoreFile[] | Reason>;
+  /** What is known of the whole trees of which there is a part, or why that cannot be told; nothing when left out. */
+  readonly ofWhole?: (part: Part) => Promise<Pick<ChosenPart, "above" | "known"> | Reason>;
 }
 
 /** Look at everything before the first pass; writes nothing but the log file. */
 export async function prepare(
   options: Options,
-  { relation, chooseEdge, makesFifos, openLog, ignoreFilesAbove }: Disk,
+  { relation, chooseEdge, makesFifos, openLog, ofWhole }: Disk,
 ): Promise<Prepared | Complaint> {
   const { source, replica, log: typed, undo, observe } = options;
   const observed = observedFiles(observe).map(({ path }) => path);
@@ -81,7 +81,7 @@ export async function prepare(
   const choice = options.part === null ? chosen : (await import("./part.ts")).choiceOfPart(
     chosen,
     options.part,
-    await ignoreFilesAbove?.(options.part) ?? [],
+    await ofWhole?.(options.part) ?? { above: [], known: false },
   );
   if (typeof choice === "string") return { text: choice, status: STATUS.unusable };
   const fault = options.undo.trash === null ? null : await (await import("./trash_fault.ts")).trashFault(

@@ -131,10 +131,13 @@ function faultText(fault: RootFault): string {
         shown(fault.link)
       } on its path belongs to user ${fault.owner}, a stranger who can lead it ` +
         "elsewhere; name the folder that it leads to, or give the link to root or to the user who runs Lockstep";
-    case "blocked":
-      return `${shown(fault.path)} in the whole tree is ${
-        fault.by === "link" ? "a link" : "no folder"
-      }, which the job "top" mirrors; make the split anew`;
+    case "blocked": {
+      const is = { link: "a link", mount: "on another file system", other: "no folder" }[fault.by];
+      const leaves = fault.by === "mount"
+        ? "which --one-file-system leaves alone"
+        : 'which the job "top" mirrors';
+      return `${shown(fault.path)} in the whole tree is ${is}, ${leaves}; make the split anew`;
+    }
     case "no-parent":
       return `the folder ${shown(fault.parent)} that should hold it is not there`;
     case "disk-away":

@@ -127,6 +127,7 @@ function fileOf(
     source,
     replica,
     seen,
+    inParts: cut.all - cut.top,
     whole,
     shares: shares.map((share) => share.length),
     status: places.status,

@@ -109,8 +109,10 @@ export async function closeRoots(roots: Roots): Promise<void> {
 }
 
 /** Why a root that is a part of a whole tree cannot be reached in it; null for any other. */
-async function blockedOn(side: Side, { part }: Config): Promise<RootFault | null> {
-  return part?.path ? await (await import("./whole.ts")).wayFault(part[side], part.path) : null;
+async function blockedOn(side: Side, { part, oneFileSystem }: Config): Promise<RootFault | null> {
+  return part?.path
+    ? await (await import("./whole.ts")).wayFault(part[side], part.path, oneFileSystem)
+    : null;
 }
 
 /** The refusal of a root (an absolute path) that cannot be used. */

@@ -2,24 +2,34 @@
  * The way from the root of a whole tree to a part of it that a mirror has for itself. No link is followed on it: what lies
  * behind one is no part of the tree, and a mirror of the whole would keep the link.
  */
-import { absolute, foldersTo, parent, type Path, type Reason } from "../engine/entry.ts";
+import { absolute, type Folder, foldersTo, parent, type Path, type Reason } from "../engine/entry.ts";
 import type { RootFault } from "../engine/event.ts";
 import { IGNORE_FILE, type IgnoreFile, MOST_BYTES } from "../engine/filter.ts";
 import type { Part } from "../engine/part.ts";
 import { decodeName } from "../names.ts";
 import { reason } from "./fault.ts";
+import { type Root, rootAt } from "./root.ts";
 
 /**
  * Why a part of a tree cannot be reached; null when it can, or when something on the way is not there yet.
+ * `oneFileSystem`: what lies below a mount point is no part of it, either.
  *
  * RACE: a link that takes a folder's place after this look is followed. What lies behind it is then mirrored as the part;
  * the next pass refuses it.
  */
-export async function wayFault(whole: string, path: Path): Promise<RootFault | null> {
+export async function wayFault(
+  whole: string,
+  path: Path,
+  oneFileSystem: boolean,
+): Promise<RootFault | null> {
+  const root = oneFileSystem ? await rootAt(whole) : null;
   for (const folder of foldersTo(path)) {
     if (folder === "") continue;
     const found = await lookAt(absolute(whole, folder));
     if (found === null) return null;
+    if (root !== null && found.dev !== root.entry.device) {
+      return { code: "blocked", path: folder, by: "mount" };
+    }
     if (!found.isDirectory) return { code: "blocked", path: folder, by: found.isSymlink ? "link" : "other" };
   }
   return null;
@@ -65,6 +75,46 @@ export async function ignoreFilesAbove({ source, path }: Part): Promise<IgnoreFi
     return { code: "IGNORE_FILE", detail: why.code };
   }
   return files;
+}
+
+/** What a mirror of a part must know of the whole trees. */
+export interface OfWhole {
+  readonly above: readonly IgnoreFile[];
+  /** The replica was once found to be what the whole source is, but for what others have of it. */
+  readonly known: boolean;
+}
+
+/** Look at the whole trees before a pass of a part; or why nothing may be done. */
+export async function ofWhole(part: Part): Promise<OfWhole | Reason> {
+  const above = await ignoreFilesAbove(part);
+  return "code" in above ? above : { above, known: part.path === "" && await isNoted(part) };
+}
+
+/**
+ * Note that the replica has become what the whole source is: in the file by which machines keep each other off `top`. The
+ * folder is known by its inode, since each machine numbers the devices of its own mounts.
+ */
+export async function noteWhole(part: Part, { entry }: Root): Promise<void> {
+  try {
+    await Deno.writeTextFile(part.lock, noteOf(part, entry.inode));
+  } catch (error) {
+    // without the note the next pass is more careful
+    if (reason(error) === null) throw error;
+  }
+}
+
+async function isNoted(part: Part): Promise<boolean> {
+  try {
+    const root = await rootAt(part.replica);
+    return root !== null && await Deno.readTextFile(part.lock) === noteOf(part, root.entry.inode);
+  } catch (error) {
+    if (reason(error) === null) throw error;
+    return false;
+  }
+}
+
+function noteOf({ source, replica }: Part, inode: Folder["inode"]): string {
+  return `${JSON.stringify({ lockstep: "whole", source, replica, inode: String(inode) })}\n`;
 }
 
 /** What is at an absolute path; null for nothing. */

@@ -103,7 +103,7 @@ export type RootFault =
   /** Its path leads through a link (an absolute path) that belongs to a user who neither is root nor runs the program. */
   | { readonly code: "strange-link"; readonly link: string; readonly owner: number }
   /** It is a part of a whole tree, and something at a path in that is no folder, but a link or anything else. */
-  | { readonly code: "blocked"; readonly path: Path; readonly by: "link" | "other" }
+  | { readonly code: "blocked"; readonly path: Path; readonly by: "link" | "mount" | "other" }
   /** The folder that should hold it does not exist. */
   | { readonly code: "no-parent"; readonly parent: string }
   /** Its disk is gone; or the root is gone, and Deno may not look whether its disk is there. */

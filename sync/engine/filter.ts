@@ -48,6 +48,8 @@ export interface Choice {
 export interface ChosenPart extends Pick<Part, "path" | "except" | "seen"> {
   /** The ignore files in the folders above the part: their folders are paths in the whole source. */
   readonly above: readonly IgnoreFile[];
+  /** The replica was once what the whole source is: what others have of it is no stranger's. */
+  readonly known: boolean;
 }
 
 /** An ignore file: the folder that it is in, and its text. */

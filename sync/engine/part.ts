@@ -11,6 +11,6 @@ export interface Part {
   readonly except: readonly Path[];
   /** An absolute path: the file by which machines keep each other off the part. */
   readonly lock: string;
-  /** How many entries of the whole source were seen when it was split. */
+  /** How many entries were seen in the other parts when the whole source was split. */
   readonly seen: number;
 }

@@ -80,8 +80,8 @@ export function* cut(seen: Seen, into: number): Steps<Cut> {
   for (;;) {
     const heaviest = waiting.pop();
     if (heaviest === undefined) break;
-    const isEnough = waiting.size + whole.length + 1 >= into;
-    if (isEnough && weights[heaviest]! <= HEAVY * meanNow()) {
+    const areAsMany = waiting.size + whole.length + 1 >= into;
+    if (areAsMany && weights[heaviest]! <= HEAVY * meanNow()) {
       waiting.push(heaviest);
       break;
     }

@@ -47,8 +47,8 @@ export interface Held {
 }
 
 /**
- * Add what the folders of the lowest depth hold; `held` is in their order, undefined for one that could not be listed. `longest`: how long
- * the path of a part may be, in bytes. The folders that were found are a new depth, unless there are none.
+ * Add what the folders of the lowest depth hold; `held` is in their order, undefined for one that could not be listed.
+ * `longest`: how long the path of a part may be, in bytes. The folders that were found are a new depth, unless there are none.
  */
 export function* addDepth(seen: Seen, held: readonly (Held | undefined)[], longest: number): Steps<void> {
   const { parents, names, entries, firsts, counts, lengths, barred, depths } = seen;
@@ -56,11 +56,12 @@ export function* addDepth(seen: Seen, held: readonly (Held | undefined)[], longe
   yield* forEachOf(range(begin, end), function* (number) {
     const one = held[number - begin];
     entries[number] = one?.entries ?? 0;
-    // whatever is there, top is told of it, too
-    if (one === undefined) barred[number] = 1;
+    // whatever is there, top is told of it, too; a part that has nothing looks like a disk that is away
+    if (one === undefined || one.entries === 0) barred[number] = 1;
     firsts[number] = names.length;
     counts[number] = one?.folders.length ?? 0;
     const above = lengths[number]! + (number === 0 ? 0 : 1);
+    const alike = yield* alikeIn(one?.folders ?? []);
     yield* forEach(one?.folders ?? [], (name) => {
       parents.push(number);
       names.push(name);
@@ -69,10 +70,26 @@ export function* addDepth(seen: Seen, held: readonly (Held | undefined)[], longe
       counts.push(0);
       const length = above + bytesOf(name);
       lengths.push(length);
-      barred.push(isWritable(name) && length <= longest ? 0 : 1);
+      barred.push(isWritable(name) && length <= longest && !alike.has(folded(name)) ? 0 : 1);
     });
   });
   if (names.length > end) depths.push(end);
+}
+
+/** Names, folded, that more than one has: a replica may take them for one, and the parts would undo each other. */
+function* alikeIn(names: readonly string[]): Steps<ReadonlySet<string>> {
+  const [all, alike] = [new Set<string>(), new Set<string>()];
+  yield* forEach(names, (name) => {
+    const key = folded(name);
+    if (all.has(key)) alike.add(key);
+    else all.add(key);
+  });
+  return alike;
+}
+
+/** What a name is to file systems that ignore case, forms of letters, and dots and spaces at its end. */
+function folded(name: string): string {
+  return name.normalize("NFC").toLowerCase().replace(/[. ]+$/, "");
 }
 
 /** Whether a name can be written in a file of jobs, and read by Deno: it is UTF-8, and not what stands for what is not. */

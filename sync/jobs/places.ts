@@ -1,5 +1,5 @@
 /** Whether the files of all jobs can be where they are asked for: written anew again and again, they must take nobody's place. */
-import { isOurs, keptConflict, type KeptFile, treeConflict } from "../cli/kept_conflict.ts";
+import { fileConflict, isOurs, type KeptFile, treeConflict } from "../cli/kept_conflict.ts";
 import { observedFiles, STATUS_START } from "../cli/observe.ts";
 import { ambiguous, kindAt, namesOf } from "../cli/paths.ts";
 import { keptNeeds, missing } from "../cli/permissions.ts";
@@ -19,13 +19,21 @@ export function placeFault({ path, observe, jobs, split }: JobFile): string | nu
   for (const file of observedFiles(observe)) {
     const unclear = ambiguous(file.path) ?? missing(keptNeeds(file.path, false));
     if (unclear !== null) return unclear;
-    for (const { name, options: { source, replica } } of jobs) {
-      const conflict = keptConflict(file, { source, replica }, beside);
-      if (conflict !== null) return `[${name}] ${conflict}`;
-    }
+    const conflict = treesConflict(file, split, jobs) ?? fileConflict(file, beside);
+    if (conflict !== null) return conflict;
     beside.push(file);
   }
   return split === null ? null : jobFilesFault(split, jobs, beside);
+}
+
+/** That a file would lie in a tree of a job, as a line for a person. The parts of a split lie in its trees. */
+function treesConflict(file: KeptFile, split: Split | null, jobs: readonly NamedJob[]): string | null {
+  if (split !== null) return treeConflict(file, split);
+  for (const { name, options } of jobs) {
+    const conflict = treeConflict(file, options);
+    if (conflict !== null) return `[${name}] ${conflict}`;
+  }
+  return null;
 }
 
 /** The same of the files that the jobs of a split keep in a folder. `beside`: all other files of ours. */

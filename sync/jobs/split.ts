@@ -23,6 +23,8 @@ export interface Split {
   readonly replica: string;
   /** How many entries of the source were seen, by how many folders they lie in: those at its top first. */
   readonly seen: readonly number[];
+  /** How many of them are in the parts, and not in what is left to `top`. */
+  readonly inParts: number;
   /** Whether those were all. */
   readonly whole: boolean;
   /** How many of the jobs, in their order and without `top`, each task of an engine has: one task for each number. */
@@ -55,6 +57,7 @@ export function splitOf(json: Json, absolute: (text: string) => string): Split |
     textOf(members, "status"),
   ];
   const [seen, shares] = [countsOf(members, "seen"), countsOf(members, "shares")];
+  const [inParts = null] = countsOf(members, "inParts") ?? [];
   const whole = members.get("whole")?.value;
   if (id === null || !/^[0-9a-f]{8}$/.test(id)) return wrong("id");
   if (made === null || Number.isNaN(Date.parse(made))) return wrong("made");
@@ -62,6 +65,7 @@ export function splitOf(json: Json, absolute: (text: string) => string): Split |
   if (replica === null) return wrong("replica");
   if (status === null) return wrong("status");
   if (seen === null) return wrong("seen");
+  if (inParts === null) return wrong("inParts");
   if (shares === null || shares.includes(0)) return wrong("shares");
   if (whole?.kind !== "boolean") return wrong("whole");
   return {
@@ -71,6 +75,7 @@ export function splitOf(json: Json, absolute: (text: string) => string): Split |
     replica: absolute(replica),
     status: absolute(status),
     seen,
+    inParts,
     shares,
     whole: whole.value,
   };
@@ -83,17 +88,17 @@ function textOf(members: ReadonlyMap<string, Member>, name: string): string | nu
 
 function countsOf(members: ReadonlyMap<string, Member>, name: string): number[] | null {
   const value = members.get(name)?.value;
-  if (value?.kind !== "array") return null;
-  const counts = value.items.flatMap((item) =>
+  const items = value?.kind === "array" ? value.items : value?.kind === "number" ? [value] : null;
+  if (items === null) return null;
+  const counts = items.flatMap((item) =>
     item.kind === "number" && Number.isSafeInteger(item.value) && item.value >= 0 ? [item.value] : []
   );
-  return counts.length === value.items.length ? counts : null;
+  return counts.length === items.length ? counts : null;
 }
 
 /** The part of each job, by its name; or what is wrong. */
 export function partsOf(split: Split, jobs: readonly Placed[]): ReadonlyMap<string, Part> | string {
-  const { source, replica, shares } = split;
-  const seen = split.seen.reduce((sum, count) => sum + count, 0);
+  const { source, replica, shares, inParts: seen } = split;
   const parts = new Map<string, Part>();
   const except: Path[] = [];
   for (const job of jobs) {

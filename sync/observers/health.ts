@@ -120,7 +120,8 @@ function* lifeOf(
 
 /**
  * The same of a job of a split, which runs on any machine, once. Its lock may not be seen from here, so one that is not
- * seen says nothing; but who is at work writes every few minutes (`BEAT_MS`), and who does not for three times as long is gone.
+ * seen does not say that it is gone; but who is at work writes every few minutes (`BEAT_MS`), and who does not for three
+ * times as long is gone.
  */
 function* lifeAnywhere(
   { state, pass }: JobStatus,

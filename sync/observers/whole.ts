@@ -4,12 +4,13 @@ import { printable } from "../cli/reason.ts";
 import { showDuration } from "../timing/duration.ts";
 import type { Path } from "../engine/entry.ts";
 import { type Checked, DAILY_MS, type Problem } from "./health.ts";
+import type { Counts } from "./known.ts";
 import type { OfSplit } from "./observer.ts";
 import type { JobStatus, StatusFile } from "./status_file.ts";
 
 /** A status file that was read. */
 export interface Found {
-  /** The last name of its path. */
+  /** The last name of its path; where a file was looked for by the name of its job, that. */
   readonly name: string;
   readonly file: StatusFile;
   /** Whether a run holds its lock. */
@@ -146,9 +147,37 @@ export function wholeOf(split: OfSplit, jobs: readonly Checked[], asked: Asked):
     failed: sum(({ job }) => job.failures.count),
     entries: sum(({ job }) => job.entries?.source ?? 0),
     bytes: sum(({ job }) => job.lastPass?.bytes ?? 0),
-    problems: notBegun === 0 ? [] : [absence(notBegun, asked.absent, now - Date.parse(split.made), limit)],
+    problems: [
+      ...notBegun === 0 ? [] : [absence(notBegun, asked.absent, now - Date.parse(split.made), limit)],
+      ...lateness(split, jobs),
+    ],
     isNamed,
   };
+}
+
+/** Clocks of two machines may differ by so much, in ms. */
+const SKEW_MS = 5000;
+
+/** What is wrong where parts have changed something after the job with all the rest: it sees to the folders around them. */
+function lateness({ source }: OfSplit, jobs: readonly Checked[]): Problem[] {
+  const isTop = ({ job }: Checked) => pathWithin(job.source, source) === "";
+  const top = jobs.find(isTop)?.job.lastPass;
+  if (!top) return [];
+  const late = jobs.filter(({ job: { lastPass } }) =>
+    lastPass !== null && Date.parse(lastPass.ended) > Date.parse(top.began) + SKEW_MS &&
+    changesIn(lastPass) > 0
+  ).filter((one) => !isTop(one));
+  const [first] = late;
+  if (first === undefined) return [];
+  const more = late.length > 1 ? ` and ${late.length - 1} more` : "";
+  const text = `${
+    printable(first.job.name ?? "")
+  }${more} changed something after the last pass of top: run top again`;
+  return [{ level: "WARNING", text }];
+}
+
+function changesIn({ created, updated, attributes, removed, moved }: Counts): number {
+  return created + updated + attributes + removed + moved;
 }
 
 /** How many names are listed. */

@@ -62,10 +62,10 @@ export function withoutOthers(
 }
 
 /**
- * How many entries the replica has besides those of a pass, as far as was seen when the trees were split: the share of the
- * whole that the parts have which are there. The guard measures by the whole.
+ * How many entries the replica has besides those of a pass, as far as was seen when the trees were split: the share that the
+ * parts have which are there. The guard measures by the whole, once the replica is known to be its.
  */
 export function entriesOfOthers({ choice: { part } }: Pick<PassConfig, "choice">, there: number): number {
-  if (part === undefined || part.except.length === 0) return 0;
+  if (part === undefined || !part.known || part.except.length === 0) return 0;
   return Math.floor(part.seen * there / part.except.length);
 }

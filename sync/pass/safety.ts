@@ -120,11 +120,11 @@ function saysSomething(entry: Entry): boolean {
 
 /** What is kept of the replica; of a part, by how many entries there are in `known` in all. */
 function keptOf(
-  { listed, blank }: Found,
+  { listed, blank, others: parts }: Found,
   lost: Pick<Effect, "blank" | "others">,
   known: number | undefined,
 ): number {
-  const others = listed.replica - blank;
+  const others = listed.replica - blank - parts;
   const kept = known !== undefined
     ? known - lost.blank - lost.others
     : others > 0

@@ -155,6 +155,7 @@ const FAULTS: readonly RootFault[] = [
   ] as const).map((code) => ({ code })),
   { code: "nested", path: NASTY },
   { code: "blocked", path: NASTY, by: "link" },
+  { code: "blocked", path: NASTY, by: "mount" },
   { code: "blocked", path: NASTY, by: "other" },
   { code: "no-parent", parent: NASTY },
   { code: "strange-link", link: NASTY, owner: 1000 },

@@ -264,7 +264,7 @@ Deno.test({
         await second.lock.close();
         assertEquals(namesIn(`${at}/disk/part`), []);
       } finally {
-        await sh("umount one other", at);
+        await sh("umount -l one other", at);
       }
     }),
 });

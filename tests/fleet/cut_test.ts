@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { finish } from "../../sync/engine/steps.ts";
 import { type Cut, cut, heavyIn, isEnough, MOST_PARTS, sharesOf } from "../../sync/fleet/cut.ts";
 import { heap } from "../../sync/fleet/heap.ts";
-import { pathAt, type Seen } from "../../sync/fleet/seen.ts";
+import { addDepth, newSeen, pathAt, type Seen } from "../../sync/fleet/seen.ts";
 import { seeded } from "../support/random.ts";
 import { at, type Branch, branch, randomTree, seenOf, times, weightOf } from "./trees.ts";
 
@@ -193,3 +193,14 @@ Deno.test("a heap gives numbers in their order", () =>
       assertEquals([waiting.pop(), waiting.size], [undefined, 0]);
     }
   }));
+
+Deno.test("cut() leaves to top what has nothing in it, and folders that a replica may take for one", () => {
+  const of = (names: readonly string[]) => ({ entries: names.length, folders: names });
+  const seen = newSeen();
+  const names = ["Foo", "bar", "empty", "foo", "x.", "x"].sort();
+  finish(addDepth(seen, [of(names)], 4096));
+  finish(addDepth(seen, names.map((name) => ({ entries: name === "empty" ? 0 : 5, folders: [] })), 4096));
+  const { pieces, top } = finish(cut(seen, 2));
+  assertEquals(pieces.map(({ path }) => path), ["bar"]);
+  assertEquals(top, 6 + 5 * 5 - 6);
+});

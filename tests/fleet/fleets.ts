@@ -9,6 +9,7 @@ export const SPLIT: Split = {
   source: "/data/source",
   replica: "/data/replica",
   seen: [2, 70],
+  inParts: 70,
   whole: true,
   shares: [1, 1, 3],
   status: "/data/jobs.status",

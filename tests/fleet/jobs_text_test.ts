@@ -15,6 +15,7 @@ const SPLIT: Split = {
   source: "/data",
   replica: "/mnt/replica",
   seen: [3, 90],
+  inParts: 90,
   whole: true,
   shares: [],
   status: "/run/jobs.status",

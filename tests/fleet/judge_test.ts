@@ -46,6 +46,7 @@ function fileOf(source: string, defaults: object) {
     source,
     replica: "/r",
     seen: [1],
+    inParts: 0,
     whole: true,
     shares: [],
     status: "/x",

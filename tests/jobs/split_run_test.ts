@@ -1,6 +1,7 @@
 /** `lockstep run` over a file that `lockstep split` made: parts by number, then `top`. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { STATUS } from "../../sync/cli/exit_status.ts";
+import { limitedTo } from "../support/limits.ts";
 import { has, lockstep, running, sh, until } from "../support/program.ts";
 import {
   assertInSync,
@@ -13,10 +14,11 @@ import {
 } from "../support/tree.ts";
 
 const FLAGS = ["--allow-read", "--allow-write"];
+const CANNOT_MOUNT = Deno.build.os !== "linux" || Deno.uid() !== 0 ? "only root can mount something" : null;
 const ID = "0123abcd";
 const TREE: Tree = { a: { b: { c: { f: "1" }, g: "2" }, h: "3" }, d: { e: { i: "4" } }, j: "5" };
 
-/** A split of TREE in three tasks: a/b, d; d/e is in `top` with the rest. */
+/** A split of TREE for two tasks: a/b, and d with d/e in it; `top` has the rest. */
 function write(at: string, defaults: object = {}, id = ID): void {
   const job = (path: string) => ({ source: `source/${path}`, replica: `replica/${path}` });
   const text = JSON.stringify({
@@ -26,6 +28,7 @@ function write(at: string, defaults: object = {}, id = ID): void {
       source: "source",
       replica: "replica",
       seen: [3, 4, 2, 1],
+      inParts: 5,
       whole: true,
       shares: [1, 1],
       status: "status",
@@ -35,6 +38,53 @@ function write(at: string, defaults: object = {}, id = ID): void {
   });
   Deno.writeTextFileSync(`${at}/jobs.jsonc`, text);
   Deno.mkdirSync(`${at}/status`, { recursive: true });
+}
+
+/** Parts of a folder each, and their split. */
+function writeMany(
+  at: string,
+  count: number,
+  content: string,
+  more: { defaults?: object; logs?: boolean } = {},
+) {
+  const names = Array.from({ length: count }, (_, i) => `p${`${i}`.padStart(3, "0")}`);
+  plant(`${at}/source`, { own: "1", ...Object.fromEntries(names.map((name) => [name, { f: content }])) });
+  const job = (name: string) => ({
+    source: `source/${name}`,
+    replica: `replica/${name}`,
+    ...more.logs && { "log-file": `logs/${name}.log` },
+  });
+  const text = JSON.stringify({
+    split: {
+      id: ID,
+      made: "2026-11-22T09:00:00.000+00:00",
+      source: "source",
+      replica: "replica",
+      seen: [count + 1, count],
+      inParts: 2 * count,
+      whole: true,
+      shares: names.map(() => 1),
+      status: "status",
+    },
+    defaults: more.defaults ?? {},
+    jobs: {
+      ...Object.fromEntries(names.map((name) => [name, job(name)])),
+      top: { source: "source", replica: "replica" },
+    },
+  });
+  Deno.writeTextFileSync(`${at}/jobs.jsonc`, text);
+  for (const folder of ["status", "logs"]) Deno.mkdirSync(`${at}/${folder}`);
+  return names;
+}
+
+interface KeptJob {
+  readonly name: string;
+  readonly state: string;
+  readonly inSyncSince: string | null;
+}
+
+function jobsIn(file: string): KeptJob[] {
+  return JSON.parse(Deno.readTextFileSync(file)).jobs;
 }
 
 function entriesIn(folder: string): number {
@@ -48,13 +98,14 @@ function splitTest(name: string, test: (at: string) => Promise<void>): void {
 async function run(
   at: string,
   words: readonly string[] = [],
-  more: { env?: Record<string, string>; flags?: string[] } = {},
+  more: { env?: Record<string, string>; flags?: string[]; through?: readonly string[] } = {},
 ) {
-  const { env = {}, flags = [] } = more;
+  const { env = {}, flags = [], through = [] } = more;
   return await lockstep(["run", "--config", "jobs.jsonc", ...words], {
     flags: [...FLAGS, ...flags],
     cwd: at,
     env,
+    through,
   });
 }
 
@@ -111,6 +162,97 @@ splitTest("without a number all parts are run in one process, and top when they 
   const again = await run(at);
   assertEquals(again.out.match(/nothing to do/g)?.length, 3, again.out);
 });
+
+splitTest("a second pass of a split does nothing, were the times of its folders to the ns", async (at) => {
+  plant(`${at}/source`, TREE);
+  for (const folder of ["", "/a", "/a/b", "/d"]) {
+    await sh(`touch -d '2026-01-02 03:04:05.678901234' 'source${folder}'`, at);
+  }
+  write(at);
+  // by the native edge where there is one
+  const both = { flags: ["--allow-ffi"] };
+  for (const told of [/ created [1-9]/g, /nothing to do/g]) {
+    const ran = await run(at, [], both);
+    assertEquals([ran.status, ran.out.match(told)?.length], [STATUS.inSync, 3], ran.out);
+  }
+});
+
+Deno.test({
+  name: `a part over which something is mounted is refused with --one-file-system, and its replica stays${
+    CANNOT_MOUNT === null ? "" : ` (skipped: ${CANNOT_MOUNT})`
+  }`,
+  ignore: CANNOT_MOUNT !== null,
+  fn: () =>
+    inFolder(async (at) => {
+      plant(`${at}/source`, TREE);
+      write(at, { "one-file-system": true });
+      assertEquals((await run(at)).status, STATUS.inSync);
+      const before = harvest(`${at}/replica`);
+      await sh("mount -t tmpfs lockstep-test source/a && mkdir -p source/a/b && touch source/a/b/g", at);
+      try {
+        const ran = await run(at, ["--job-index", "0"]);
+        assertEquals(ran.status, STATUS.unusable, ran.err);
+        assertStringIncludes(
+          ran.err,
+          '"a" in the whole tree is on another file system, which --one-file-system',
+        );
+        assertEquals(harvest(`${at}/replica`), before);
+      } finally {
+        await sh("umount -l source/a", at);
+      }
+    }),
+});
+
+splitTest(
+  "of many parts a few are open at a time, top comes when all are over, and the status of each is kept",
+  async (at) => {
+    const names = writeMany(at, 100, "1", { logs: true });
+    // fewer handles than parts: a log each
+    const through = has("bash") ? limitedTo("-n 90") : [];
+    const ran = await run(at, ["--status", "all.json"], { through });
+    assertEquals(ran.status, STATUS.inSync, ran.err + ran.out);
+    assertEquals(ran.err, "");
+    assertInSync(`${at}/source`, `${at}/replica`);
+    const lines = ran.out.split("\n");
+    const top = lines.findIndex((line) => line.includes("[top] mirror"));
+    const over = lines.flatMap((line, i) => / \[p\d+\] in sync/.test(line) ? [i] : []);
+    assertEquals(over.length, names.length);
+    assert(over.every((line) => line < top), ran.out);
+    const all = [...names, "top"];
+    const told = jobsIn(`${at}/all.json`);
+    assertEquals(told.map(({ name }) => name), all);
+    const own = all.flatMap((name) => jobsIn(`${at}/status/${name}.json`));
+    assertEquals(own.map(({ name }) => name), all);
+    for (const { name, inSyncSince, state } of [...told, ...own]) {
+      assertEquals([inSyncSince !== null, state], [true, "stopped"], name);
+    }
+    for (const name of names) {
+      assertMatch(Deno.readTextFileSync(`${at}/logs/${name}.log`), /in sync/);
+    }
+  },
+);
+
+splitTest(
+  "a signal to stop ends many parts in good order: those that have not begun do not begin",
+  async (at) => {
+    const names = writeMany(at, 60, "x".repeat(20_000), { defaults: { bwlimit: "100KiB" } });
+    await using task = running(["run", "--config", "jobs.jsonc"], { flags: FLAGS, cwd: at });
+    await until("some parts are over", () => entriesIn(`${at}/replica`) > 3);
+    const { status, out } = await task.stop();
+    assertEquals(status, STATUS.interrupted, out);
+    const [, left] = /INFO (\d+) of 61 jobs have not begun/.exec(out) ?? [];
+    assert(Number(left) > 20, out);
+    assert(!out.includes("[top] "), out);
+    const made = names.filter((name) => isThere(`${at}/replica/${name}`));
+    assert(made.length < 30, `${made}`);
+    for (const name of made) assertEquals(temporaryNames(`${at}/replica/${name}`), []);
+    assert(!isThere(`${at}/status/p059.json`));
+    const text = Deno.readTextFileSync(`${at}/jobs.jsonc`);
+    Deno.writeTextFileSync(`${at}/jobs.jsonc`, text.replace("100KiB", "100MiB"));
+    assertEquals((await run(at)).status, STATUS.inSync);
+    assertInSync(`${at}/source`, `${at}/replica`);
+  },
+);
 
 splitTest("a dry run of a split writes nothing, and foresees every entry", async (at) => {
   plant(`${at}/source`, TREE);

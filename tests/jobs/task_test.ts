@@ -8,6 +8,7 @@ const SPLIT = {
   source: "/s",
   replica: "/r",
   seen: [2, 30],
+  inParts: 32,
   whole: true,
   shares: [1, 2],
   status: "status",

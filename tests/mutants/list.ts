@@ -2087,7 +2087,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "jobs that have not begun since the split are passed over",
-    edits: [["observers/whole.ts", "problems: notBegun === 0 ? [] :", "problems: notBegun >= 0 ? [] :"]],
+    edits: [["observers/whole.ts", "...notBegun === 0 ? [] :", "problems: notBegun >= 0 ? [] :"]],
     tests: ["observers/whole_test.ts"],
   },
   {
@@ -2518,11 +2518,40 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["pass/part_test.ts"],
   },
   {
+    name: "a split: any folder is known for the replica",
+    edits: [["pass/others.ts", "!part.known || ", ""]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: the names of parts are kept entries of top",
+    edits: [["pass/safety.ts", "listed.replica - blank - parts;", "listed.replica - blank + 0 * parts;"]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: what is mounted over a part is mirrored with --one-file-system",
+    edits: [[
+      "disk/whole.ts",
+      "root !== null && found.dev !== root.entry.device",
+      "root !== null && found.dev === null",
+    ]],
+    tests: ["jobs/split_run_test.ts"],
+  },
+  {
+    name: "a split: folders that a replica may take for one are parts",
+    edits: [["fleet/seen.ts", "else all.add(key);", ""]],
+    tests: ["fleet/cut_test.ts"],
+  },
+  {
+    name: "a split: a part that ran after top is fine",
+    edits: [["observers/whole.ts", "changesIn(lastPass) > 0", "changesIn(lastPass) < 0"]],
+    tests: ["observers/whole_test.ts"],
+  },
+  {
     name: "a split: top begins beside the parts",
     edits: [[
       "run_jobs.ts",
-      "if (split === null || jobs.length === 1)",
-      "if (split === null || jobs.length > 0)",
+      "return [jobs.filter((job) => !isTop(job)), jobs.filter(isTop)];",
+      "return [jobs.filter(isTop), jobs.filter((job) => !isTop(job))];",
     ]],
     tests: ["jobs/split_run_test.ts"],
   },
@@ -2620,7 +2649,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a folder that could not be listed is a part",
-    edits: [["fleet/seen.ts", "if (one === undefined) barred[number] = 1;", ""]],
+    edits: [["fleet/seen.ts", "one === undefined || one.entries === 0", "one?.entries === 0"]],
     tests: ["fleet/cut_test.ts", "program/split_test.ts"],
   },
   {

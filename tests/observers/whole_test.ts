@@ -247,3 +247,23 @@ Deno.test("the object over a split has the same facts, for programs", () => {
   const plain = JSON.parse(checkupJson(checkupOf([], ["x"])));
   assertEquals(Object.keys(plain), ["v", "level", "jobs", "unknown"]);
 });
+
+Deno.test("wholeOf() warns of parts that changed something after top had begun", () => {
+  const top = { source: "/s", replica: "/r", lastPass: { ...PAST, began: ago(0.5), ended: ago(0.4) } };
+  const told = (began: number, created: number) => {
+    const part = { lastPass: { ...PAST, began: ago(began), ended: ago(began), created } };
+    const jobs = [job("top", top), job("a", part), job("b")];
+    const checked = jobs.map((job) => ({
+      job,
+      health: healthOf(job, { file: { written: ago(0.1), locked: false }, isHeld: false }, null, NOW),
+    }));
+    const asked = { of: 3, unread: 0, absent: [], isNamed: false, maxAge: null, now: NOW };
+    return wholeOf(NEW, checked, asked).problems;
+  };
+  assertEquals(told(0.3, 1), [{
+    level: "WARNING",
+    text: "a changed something after the last pass of top: run top again",
+  }]);
+  // what did nothing, or was over before, is as it should be
+  assertEquals([told(0.3, 0), told(0.6, 1)], [[], []]);
+});

@@ -9,6 +9,7 @@ const SPLIT = {
   source: "src",
   replica: "rep it's",
   seen: [3, 3],
+  inParts: 3,
   whole: true,
   shares: [1, 2],
   status: "jobs.status",

@@ -26,6 +26,7 @@ function split(
     source: "source",
     replica: "replica",
     seen: [parts.length, parts.length],
+    inParts: parts.length,
     whole: true,
     shares: parts.map(() => 1),
     status: "status",
@@ -77,6 +78,11 @@ async function both(at: string, ...words: string[]): Promise<string[]> {
 const twice = (text: string) => [text, text];
 const TREE = { a: { x: "1" }, b: { y: "22" }, c: { z: "333" }, loose: "4444" };
 
+/** The files of the status folder, without those by which machines keep each other off a part. */
+function statusesIn(at: string): string[] {
+  return namesIn(`${at}/status`).filter((name) => !name.endsWith(".lock"));
+}
+
 Deno.test("each job of a split keeps a status file, and lockstep status over them gives one answer", () =>
   inFolder(async (at) => {
     plant(at, { source: TREE, replica: {}, status: {} });
@@ -84,7 +90,7 @@ Deno.test("each job of a split keeps a status file, and lockstep status over the
     const ran = await run(at, "--status", "all.json");
     assertEquals([ran.status, ran.err], [0, ""]);
     assertInSync(`${at}/source`, `${at}/replica`);
-    assertEquals(namesIn(`${at}/status`), ["a.json", "b.json", "top.json"]);
+    assertEquals(statusesIn(at), ["a.json", "b.json", "top.json"]);
     for (const name of ["a", "b", "top"]) {
       const { split, jobs } = read(`${at}/status/${name}.json`);
       assertEquals([split!.id, split!.jobs, split!.source, jobs.map(({ name }) => name)], [
@@ -126,7 +132,7 @@ Deno.test("lockstep status over a split counts what has not begun since it, and 
     assertStringIncludes(none.out, "(a, b, c and 1 more)");
     assertStringIncludes((await ask(at, "status/")).out, "UNKNOWN - No status file is in the folder");
     assertEquals((await run(at, "--job-index=1")).status, 0);
-    assertEquals(namesIn(`${at}/status`), ["b.json"]);
+    assertEquals(statusesIn(at), ["b.json"]);
     const rest = "WARNING - 1 of 4 jobs in sync: 3 have not begun since the split of 1h ago";
     assertEquals(await both(at), [`LOCKSTEP ${rest}`, `LOCKSTEP ${rest} (a, c, top)`]);
     assertEquals((await both(at, "--max-age=30m"))[0]!.split(" - ")[0], "LOCKSTEP CRITICAL");
@@ -143,7 +149,7 @@ Deno.test("lockstep status over a split counts what has not begun since it, and 
     }
     assertEquals((await run(at, "a", "c")).status, 0);
     // b left its file behind
-    assertEquals(namesIn(`${at}/status`), ["a.json", "b.json", "c.json", "top.json"]);
+    assertEquals(statusesIn(at), ["a.json", "b.json", "c.json", "top.json"]);
     assertEquals(await both(at), twice("LOCKSTEP OK - 3 of 3 jobs in sync"));
     // whoever has the old file of jobs is not told that all is well
     split(at, "0badcafe", ["a", "b", "c"], Date.now() - HOUR);
@@ -208,7 +214,10 @@ Deno.test("a run of a split says once that there is no folder for its status fil
     plant(at, { source: TREE, replica: {} });
     split(at, "0badcafe", ["a", "b"]);
     const { status, err } = await run(at);
-    assertEquals([status, err.trimEnd().split("\n").length], [0, 1]);
+    const lines = err.trimEnd().split("\n");
+    // the parts are locked for this machine alone, which each of them says
+    const others = lines.filter((line) => !line.includes("Cannot lock the file beside the status"));
+    assertEquals([status, lines.length, others.length], [0, 4, 1]);
     assertMatch(
       err,
       /WARN There is no folder "[^"]*\/status" for the status files of the jobs: make it, as lockstep split does/,
@@ -240,6 +249,8 @@ Deno.test("a run of a split writes its status into no tree, and over no file of 
         ["--metrics", `${at}/status/a.json`, "a"],
         "[a] The status file and the metrics file have the same name",
       ],
+      // in the part of a job that is not asked for
+      [{}, ["--metrics", `${at}/replica/b/m.prom`, "a"], 'm.prom" lies inside the replica: keep it outside'],
     ];
     for (const [more, words, text] of rows) {
       split(at, "0badcafe", ["a", "b"], Date.now(), more);

@@ -190,7 +190,7 @@ Deno.test("bill() names each package of the lock with its sum, by SPDX's own nam
     deno: "2.9.6",
   };
   const made = bill(lock, product);
-  const keys = Object.keys(lock.npm);
+  const keys = Object.keys(lock.npm).map((key) => key.replace(/_.*$/, ""));
   assertEquals(made.packages.map(({ name, versionInfo }) => `${name}@${versionInfo}`), [
     "lockstep@1.2.0",
     "deno@2.9.6",

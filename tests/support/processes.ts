@@ -1,17 +1,29 @@
-/** Processes as Linux tells of them, to find those that somebody else has started for a test. */
+/** Processes as Linux tells of them, to find those that somebody else has started for a test. Deno itself may not read /proc. */
 
 /** Those that have all these words in their environment, such as "NAME=value". */
 export function processesWith(...words: readonly string[]): number[] {
-  return processes().filter((id) => {
-    const environment = ofKernel(`/proc/${id}/environ`).split("\0");
-    return words.every((word) => environment.includes(word));
-  });
+  return found(
+    `for p in /proc/[0-9]*; do
+      all=yes
+      for word; do tr '\\0' '\\n' <"$p/environ" | grep -qxF -- "$word" || { all=; break; }; done
+      [ -z "$all" ] || echo "\${p#/proc/}"
+    done`,
+    words,
+  );
 }
 
 /** Those of a program that have one of these files open. */
 export function processesOf(program: string, files: readonly string[]): number[] {
-  return processes().filter((id) =>
-    ofKernel(`/proc/${id}/comm`).trim() === program && filesOf(id).some((path) => files.includes(path))
+  return found(
+    `program=$1
+    shift
+    for p in /proc/[0-9]*; do
+      [ "$(cat "$p/comm")" = "$program" ] || continue
+      for file; do
+        for fd in "$p"/fd/*; do [ "$(readlink "$fd")" = "$file" ] && echo "\${p#/proc/}"; done
+      done
+    done | sort -u`,
+    [program, ...files],
   );
 }
 
@@ -24,26 +36,9 @@ export function signal(ids: readonly number[], what: Deno.Signal = "SIGKILL"): v
   }
 }
 
-function processes(): number[] {
-  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((id) => !Number.isNaN(id));
-}
-
-/** What a process has open; nothing when it has ended. */
-function filesOf(id: number): string[] {
-  try {
-    return [...Deno.readDirSync(`/proc/${id}/fd`)].map(({ name }) =>
-      Deno.readLinkSync(`/proc/${id}/fd/${name}`)
-    );
-  } catch {
-    return [];
-  }
-}
-
-/** What the kernel tells of a process; "" when that has ended, or is none of ours. */
-function ofKernel(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
+/** The numbers that a script prints; what it says of processes that have ended meanwhile is nothing to us. */
+function found(script: string, words: readonly string[]): number[] {
+  const { stdout } = new Deno.Command("sh", { args: ["-c", script, "sh", ...words], stderr: "null" })
+    .outputSync();
+  return new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "").map(Number);
 }
