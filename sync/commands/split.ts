@@ -235,7 +235,7 @@ async function write(
     const stray = await trashesIn(places.trash, new Set(read.jobs.map(({ name }) => name)));
     if (stray.length > 0) print(Deno.stderr, `lockstep: ${strayText(places.trash, stray, TOLD)}`);
   }
-  const { status: _, ...told } = split;
+  const { status: _, inParts: __, ...told } = split;
   const made: Made = {
     ...told,
     jobs: cut.pieces.length,
