@@ -2604,6 +2604,16 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["fleet/slurm_test.ts"],
   },
   {
+    name: "top is run when GNU parallel was ended by a signal",
+    edits: [["fleet/parallel.ts", `if [ "$ended" -ne 0 ] ||`, "if false &&"]],
+    tests: ["fleet/parallel_test.ts"],
+  },
+  {
+    name: "an array without its top is told by nobody",
+    edits: [["fleet/slurm.ts", '  } >&2",', '  } >/dev/null",']],
+    tests: ["fleet/slurm_test.ts"],
+  },
+  {
     name: "a task of an old split is run",
     edits: [["fleet/told.ts", "`--expect-split=${split.id}`,", ""]],
     tests: ["fleet/slurm_test.ts", "fleet/kubernetes_test.ts", "program/fleet_test.ts"],
