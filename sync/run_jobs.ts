@@ -12,7 +12,7 @@ import { jobSet } from "./job_set.ts";
 import { envOf, type Faulty, type JobFile, type NamedJob, readJobFile } from "./jobs/file.ts";
 import { placeFault } from "./jobs/places.ts";
 import { ofSplit, statusFileOf, TOP_JOB } from "./jobs/split.ts";
-import { jobsOfTask, notExpected, taskByEngine, type TaskNumber } from "./jobs/task.ts";
+import { ENGINE_VARIABLES, jobsOfTask, notExpected, taskByEngine, type TaskNumber } from "./jobs/task.ts";
 import { observersOf } from "./observers/mod.ts";
 import type { Job, Observer, Observing } from "./observers/observer.ts";
 import type { JobFiles } from "./observers/status_files.ts";
@@ -87,7 +87,10 @@ export async function runJobs(asked: Running): Promise<number> {
     { tell: soon(log), now: Date.now, others: file.others, ...splitTold(file) },
     { files: jobFilesOf(file, asked) },
   );
-  log.write({ level: "info", text: `${countText(file.jobs.length)} of ${file.path}${taskText(file.task)}` });
+  log.write({
+    level: "info",
+    text: `${countText(file.jobs.length)} of ${file.path}${taskText(file, asked)}`,
+  });
   log.flush();
   try {
     if (file.split === null) await jobs.begin(file.jobs);
@@ -130,8 +133,13 @@ function turnsOf(jobs: Chosen["jobs"]): Chosen["jobs"][] {
   return [jobs.filter((job) => !isTop(job)), jobs.filter(isTop)];
 }
 
-function taskText(task: TaskNumber | null): string {
-  if (task === null) return "";
+/** Which task this is; or that a split is run as a whole, which may not be meant where an engine's number cannot be read. */
+function taskText({ task, split, jobs }: Chosen, { expectSplit }: Running): string {
+  if (task === null) {
+    if (split === null || jobs.length === 1) return "";
+    const isUntold = expectSplit !== null && ENGINE_VARIABLES.some((name) => envOf(name) === null);
+    return `, the whole split${isUntold ? ": Deno may not read the number of a task (--allow-env)" : ""}`;
+  }
   return `, task ${task.index}${task.by === null ? "" : ` by ${task.by}`}`;
 }
 

@@ -107,7 +107,9 @@ async function ofFolder(typed: string, how: How): Promise<Results> {
   const isNamed = how.jobs.length > 0;
   if (split === null || (isNamed && jobs.length === 0)) return { jobs, unknown, whole: null };
   const of = isNamed ? jobs.length : split.jobs + all.length - begun;
-  return { jobs, unknown, whole: wholeOf(split, jobs, { ...how, of, unread: 0, absent: [], isNamed }) };
+  // a file that cannot be read is told by itself, and says nothing of whether its job has begun
+  const count = isNamed ? 0 : Math.min(unread.length, of - jobs.length);
+  return { jobs, unknown, whole: wholeOf(split, jobs, { ...how, of, unread: count, absent: [], isNamed }) };
 }
 
 /** The jobs that a file of jobs names. */

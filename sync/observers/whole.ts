@@ -187,7 +187,7 @@ const LISTED = 3;
 function absence(count: number, names: readonly string[], age: number, limit: number): Problem {
   const listed = names.slice(0, LISTED).map(printable).join(", ");
   const more = count > LISTED ? `${listed} and ${count - LISTED} more` : listed;
-  const text = `${count} ${count === 1 ? "has" : "have"} not begun since the split of ` +
+  const text = `${count} ${count === 1 ? "has" : "have"} not begun since the split, ` +
     `${showDuration(Math.max(age, 0))} ago${listed === "" ? "" : ` (${more})`}`;
   return { level: age > limit ? "CRITICAL" : "WARNING", text };
 }

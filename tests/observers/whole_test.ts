@@ -164,7 +164,7 @@ const LINES: readonly (readonly [string, string, readonly Found[], Partial<Asked
   ],
   [
     "one that has not begun",
-    "WARNING - 2 of 3 jobs in sync: 1 has not begun since the split of 1h ago | " +
+    "WARNING - 2 of 3 jobs in sync: 1 has not begun since the split, 1h ago | " +
     "'in sync'=2;;;0;3 'failed entries'=0;;;0 'oldest age'=U;;93600;0",
     [A, TOP],
   ],
@@ -175,13 +175,13 @@ const LINES: readonly (readonly [string, string, readonly Found[], Partial<Asked
   ]],
   [
     "two that have not begun, by their names",
-    "WARNING - 1 of 3 jobs in sync: 2 have not begun since the split of 1h ago (a, b) | ",
+    "WARNING - 1 of 3 jobs in sync: 2 have not begun since the split, 1h ago (a, b) | ",
     [TOP],
     { absent: ["a", "b"] },
   ],
   [
     "one that has not begun for too long",
-    "CRITICAL - 2 of 3 jobs in sync: 1 has not begun since the split of 1h ago | ",
+    "CRITICAL - 2 of 3 jobs in sync: 1 has not begun since the split, 1h ago | ",
     [A, TOP],
     { maxAge: HOUR - 1 },
   ],
@@ -193,7 +193,7 @@ const LINES: readonly (readonly [string, string, readonly Found[], Partial<Asked
   ["a file that cannot be read", "UNKNOWN - 2 of 3 jobs in sync: x | ", [A, B], { unread: 1 }, ["x"]],
   [
     "many that are not well",
-    "CRITICAL - 1 of 6 jobs in sync: b: It has never been in sync; 1 has not begun since the split of 1h ago; " +
+    "CRITICAL - 1 of 6 jobs in sync: b: It has never been in sync; 1 has not begun since the split, 1h ago; " +
     "a: 2 entries failed, the first: ",
     [own("a", NEW, FAILED), own("b", NEW, NEVER), own("c", NEW, FAILED), own("d", NEW, FAILED), TOP],
     { of: 6 },
@@ -222,7 +222,7 @@ Deno.test("the table over a split has what is not well alone, 20 jobs at the mos
   assertStringIncludes(named[1]!, "a    OK ");
   const many = Array.from({ length: 30 }, (_, i) => own(`part ${i}`, NEW, FAILED));
   const lines = text([...many, own("worst", NEW, NEVER)], { of: 33 });
-  assertEquals(lines[0], "WARNING: 2 have not begun since the split of 1h ago");
+  assertEquals(lines[0], "WARNING: 2 have not begun since the split, 1h ago");
   assertMatch(lines[2]!, /^worst +CRITICAL +never/);
   assertEquals(lines.filter((line) => line.includes("WARNING  ")).length, 19);
   assertEquals(lines.at(-2), "and 11 more jobs that are not OK");
@@ -237,7 +237,7 @@ Deno.test("the object over a split has the same facts, for programs", () => {
     of: 3,
     oldestMs: null,
     notBegun: 1,
-    problems: [{ level: "WARNING", text: "1 has not begun since the split of 1h ago" }],
+    problems: [{ level: "WARNING", text: "1 has not begun since the split, 1h ago" }],
     failed: 2,
     entries: 2000,
     bytes: 2 << 20,
