@@ -134,7 +134,8 @@ Deno.test("lockstep status over a split counts what has not begun since it, and 
     assertEquals((await run(at, "--job-index=1")).status, 0);
     assertEquals(statusesIn(at), ["b.json"]);
     const rest = "WARNING - 1 of 4 jobs in sync: 3 have not begun since the split, 1h ago";
-    assertEquals(await both(at), [`LOCKSTEP ${rest}`, `LOCKSTEP ${rest} (a, c, top)`]);
+    const told = (await both(at)).map((line) => line.replace(/1h( \d+s)?/, "1h"));
+    assertEquals(told, [`LOCKSTEP ${rest}`, `LOCKSTEP ${rest} (a, c, top)`]);
     assertEquals((await both(at, "--max-age=30m"))[0]!.split(" - ")[0], "LOCKSTEP CRITICAL");
     assertEquals((await run(at)).status, 0);
     assertEquals(await both(at), twice("LOCKSTEP OK - 4 of 4 jobs in sync"));
@@ -293,7 +294,7 @@ Deno.test("lockstep status over a folder passes over what is not ours, and is UN
     Deno.writeTextFileSync(`${at}/status/b.json`, "");
     assertMatch(
       await says(),
-      /^LOCKSTEP UNKNOWN - 2 of 3 jobs in sync: 1 has not begun.*; The status file .* is empty/,
+      /^LOCKSTEP UNKNOWN - 2 of 3 jobs in sync: The status file .* is empty/,
     );
     assertMatch((await both(at))[1]!, /^LOCKSTEP WARNING - 2 of 3 jobs in sync: 1 has not begun.* \(b\)$/);
     Deno.writeTextFileSync(`${at}/status/b.json`, '{\n  "lockstep": "status",\n');
