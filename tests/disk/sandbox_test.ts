@@ -119,6 +119,28 @@ sandboxTest(
   },
 );
 
+sandboxTest("confine() leaves a thread nothing outside, nor what a link leads to there", async (at) => {
+  plantTrees(at);
+  using one = thread();
+  const { outcomes } = await one.ask(await boundsOf(at), [
+    ["read", "/etc/passwd"],
+    ["openByLibc", "/etc/passwd"],
+    ["list", at],
+    ["read", `${at}/source/file`],
+    ["read", `${at}/source/out/secret`],
+    ["read", `${at}/replica/out/secret`],
+    ["list", `${at}/replica/out`],
+    ["write", `${at}/replica/file`],
+    ["write", `${at}/replica/out/new`],
+    ["makeFolder", `${at}/replica/out/new`],
+    ["remove", `${at}/replica/out/secret`],
+    ["rename", `${at}/replica/d/old`, `${at}/replica/out/old`],
+    ["run", "/bin/true"],
+  ]);
+  const codes = outcomes.map((outcome) => outcome === "refused" || outcome === "EXDEV" ? "EACCES" : outcome);
+  assertEquals(codes, outcomes.map(() => "EACCES"));
+});
+
 sandboxTest("confine() lets a thread write nothing into the source", async (at) => {
   plantTrees(at);
   using one = thread();
