@@ -168,7 +168,8 @@ async function jobsOf(asked: Running): Promise<Chosen | Faulty> {
   for (const name of ["status", "metrics", "report"] as const) {
     observe[name] = asked.observe[name] ?? observe[name];
   }
-  const others = file.jobs.filter(({ name }) => !jobs.some((job) => job.name === name));
+  const chosen = new Set(jobs.map(({ name }) => name));
+  const others = file.jobs.filter(({ name }) => !chosen.has(name));
   const together = togetherOf(jobs);
   return {
     ...file,

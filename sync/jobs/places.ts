@@ -19,8 +19,9 @@ export function placeFault({ path, observe, jobs, split }: JobFile): string | nu
   for (const file of observedFiles(observe)) {
     const unclear = ambiguous(file.path) ?? missing(keptNeeds(file.path, false));
     if (unclear !== null) return unclear;
-    for (const { name, options: { source, replica } } of jobs) {
-      const conflict = keptConflict(file, { source, replica }, beside);
+    for (const [index, { name, options: { source, replica } }] of jobs.entries()) {
+      // the others are the same for each job: thousands of jobs may have a log each
+      const conflict = keptConflict(file, { source, replica }, index === 0 ? beside : []);
       if (conflict !== null) return `[${name}] ${conflict}`;
     }
     beside.push(file);
