@@ -12,6 +12,7 @@ import { jobSet } from "./job_set.ts";
 import { envOf, type Faulty, type JobFile, type NamedJob, readJobFile } from "./jobs/file.ts";
 import { placeFault } from "./jobs/places.ts";
 import { ofSplit, statusFileOf, TOP_JOB } from "./jobs/split.ts";
+import { togetherOf } from "./jobs/together.ts";
 import { ENGINE_VARIABLES, jobsOfTask, notExpected, taskByEngine, type TaskNumber } from "./jobs/task.ts";
 import { observersOf } from "./observers/mod.ts";
 import type { Job, Observer, Observing } from "./observers/observer.ts";
@@ -175,14 +176,18 @@ async function jobsOf(asked: Running): Promise<Chosen | Faulty> {
   for (const name of ["status", "metrics", "report"] as const) {
     observe[name] = asked.observe[name] ?? observe[name];
   }
-  const wanted = new Set(jobs.map(({ name }) => name));
-  const others = file.jobs.filter(({ name }) => !wanted.has(name));
+  const chosen = new Set(jobs.map(({ name }) => name));
+  const others = file.jobs.filter(({ name }) => !chosen.has(name));
+  const together = togetherOf(jobs);
   return {
     ...file,
     task,
     observe,
     others: others.map(({ name, options: { source, replica } }) => ({ name, source, replica })),
-    jobs: jobs.map(({ name, options }) => ({ name, options: asOfRun(options, asked) })),
+    jobs: jobs.map(({ name, options }) => {
+      const part = options.part && together ? { ...options.part, together } : options.part;
+      return { name, options: asOfRun({ ...options, part }, asked) };
+    }),
   };
 }
 

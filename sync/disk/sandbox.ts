@@ -21,9 +21,11 @@ export interface Bounds {
   readonly trash?: { readonly folder: string; readonly entry: Folder } | { readonly code: string } | null;
 }
 
-/** What of a config a thread must know to be confined: it crosses to each. */
-export function boundsOf({ source, replica, criteria: { roots }, dryRun, trash = null }: Bounds): Bounds {
-  return { source, replica, criteria: { roots }, dryRun, trash };
+/** What of a config a thread must know to be confined: it crosses to each. `together`: what it is confined to instead. */
+export function boundsOf(
+  { source, replica, criteria: { roots }, dryRun, trash = null, together }: Bounds & { together?: Bounds },
+): Bounds {
+  return together ?? { source, replica, criteria: { roots }, dryRun, trash };
 }
 
 /** Why threads can be confined or not: Deno may not call the system, or the kernel cannot do it. */

@@ -13,4 +13,11 @@ export interface Part {
   readonly lock: string;
   /** How many entries were seen in the other parts when the whole source was split. */
   readonly seen: number;
+  /** Where one run keeps several parts in sync, with threads that work for all of them; left out where it has only this one. */
+  readonly together?: Together;
+}
+
+export interface Together {
+  /** An absolute path: the folder in which the trash of each part has a folder; null where there are none. */
+  readonly trash: string | null;
 }

@@ -7,6 +7,7 @@ import type { Pace } from "../engine/pace.ts";
 import { type Criteria, mirrorsOwners, type Mounted } from "../engine/same.ts";
 import { mountsIn } from "../disk/mounts.ts";
 import type { Roots } from "../disk/roots.ts";
+import type { Bounds } from "../disk/sandbox.ts";
 import { newPassId } from "../disk/temporary.ts";
 import type { Which } from "../disk/tree.ts";
 import { share, type Shared } from "./shared.ts";
@@ -45,6 +46,8 @@ export interface PassConfig {
   readonly dryRun: boolean;
   /** Where what is removed or replaced goes; null when it is gone. */
   readonly trash: PassTrash | { readonly code: string } | null;
+  /** To what the threads are confined, which work for other parts of the whole trees as well; to these two when left out. */
+  readonly together?: Bounds;
   /** A file is copied in the version that was compared, or not at all. */
   readonly exact?: true;
   /** How fast it may be; as fast as it can when left out. */

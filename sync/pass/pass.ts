@@ -78,7 +78,11 @@ async function work(
   report: () => Report,
 ): Promise<Omit<Outcome, "report">> {
   const { scope, decided, companions = [] } = options;
-  const found = passConfig(asked, roots, await mountPoints(asked.edge) ?? [], options.sourceMounts);
+  const bounds = asked.part?.together && await (await import("./together.ts")).boundsOfAll(asked, roots);
+  const found = {
+    ...passConfig(asked, roots, await mountPoints(asked.edge) ?? [], options.sourceMounts),
+    ...(bounds && { together: bounds }),
+  };
   const config = decided === undefined ? found : exactly(found);
   const isKnown = roots.capabilities !== null || asked.dryRun;
   for (const notice of [...logNotices(config), ...isKnown ? capabilityNotices(config) : []]) tell(notice);

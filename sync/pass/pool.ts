@@ -243,7 +243,8 @@ export function threads(size: number, idle = Infinity): Pool {
     run(config, given, take) {
       const waiting = queue(given);
       clearTimeout(resting);
-      known.set(keyOf(config), boundsOf(config));
+      const bounds = boundsOf(config);
+      known.set(keyOf(bounds), bounds);
       return new Promise<void>((resolve, reject) => {
         if (bug !== null) return reject(failed(bug));
         const end = (error?: unknown) => error === undefined ? resolve() : reject(error);
@@ -263,7 +264,7 @@ function isFree({ run, turns, isSpent }: Thread): boolean {
   return run === null && turns === 0 && !isSpent;
 }
 
-function keyOf({ source, replica }: PassConfig): string {
+function keyOf({ source, replica }: Bounds): string {
   return JSON.stringify([source, replica]);
 }
 

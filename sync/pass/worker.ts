@@ -3,7 +3,7 @@
  * confines itself to the two trees before its first turn, when it gets to know them. The edge is loaded before that.
  */
 import { preload } from "../disk/open.ts";
-import { answering, type Bounds, confine, confinement, isConfined } from "../disk/sandbox.ts";
+import { answering, type Bounds, boundsOf, confine, confinement, isConfined } from "../disk/sandbox.ts";
 import type { PassConfig } from "./config.ts";
 import type { Task } from "./task.ts";
 import { load, turn } from "./turn.ts";
@@ -45,7 +45,7 @@ async function take(config: PassConfig, tasks: readonly Task[]): Promise<void> {
       await (await import("../disk/nice.ts")).beNice(config.nice);
       nice = config.nice;
     }
-    fits ??= await confine(config, await othersHere());
+    fits ??= await confine(boundsOf(config), await othersHere());
     thread.postMessage(fits ? { turn: await turn(config, tasks) } : { misfit: tasks });
   } catch (error) {
     thread.postMessage({ bug: error instanceof Error ? error.stack ?? error.message : String(error) });

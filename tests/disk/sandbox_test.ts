@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Folder } from "../../sync/engine/entry.ts";
-import { type Bounds, confinement } from "../../sync/disk/sandbox.ts";
+import { type Bounds, boundsOf as boundsFor, confinement } from "../../sync/disk/sandbox.ts";
 import { restrict } from "../../sync/disk/native/sandbox.ts";
 import { rootAt } from "../../sync/disk/root.ts";
 import { inFolder, link, plant } from "../support/tree.ts";
@@ -78,6 +78,46 @@ sandboxTest("confine() lets a thread read below the source, and do all below the
   ]);
   assertEquals(outcomes, outcomes.map(() => "done"));
 });
+
+sandboxTest(
+  "a thread of parts together works for each of them, and still writes only below the whole replica",
+  async (at) => {
+    plantTrees(at);
+    plant(at, { trashes: { d: {}, other: {} } });
+    const folder = async (name: string): Promise<Folder> => (await rootAt(`${at}/${name}`))!.entry;
+    const together = await boundsOf(at, {
+      trash: { folder: `${at}/trashes`, entry: await folder("trashes") },
+    });
+    const part = async (source: string, replica: string): Promise<Bounds> => {
+      const roots = { source: await folder(source), replica: await folder(replica) };
+      const bounds = {
+        source: `${at}/${source}`,
+        replica: `${at}/${replica}`,
+        criteria: { roots },
+        dryRun: false,
+      };
+      return boundsFor({ ...bounds, together });
+    };
+    using one = thread();
+    const first = await one.ask(await part("source/d", "replica/d"), [
+      ["read", `${at}/source/d/a`],
+      ["write", `${at}/replica/d/new`],
+      ["rename", `${at}/replica/d/new`, `${at}/trashes/d/new`],
+    ]);
+    assertEquals(first, { fits: true, outcomes: ["done", "done", "done"] });
+    const { fits, outcomes } = await one.ask(await part("source", "replica/other"), [
+      ["write", `${at}/source/d/a`],
+      ["remove", `${at}/source/d/a`],
+      ["makeFolder", `${at}/source/new`],
+      ["read", `${at}/outside/secret`],
+      ["write", `${at}/replica/file`],
+      ["makeFolder", `${at}/replica/out/new`],
+      ["makeFolder", `${at}/beside`],
+    ]);
+    assertEquals([fits, outcomes], [true, outcomes.map(() => "EACCES")]);
+    assertEquals((await one.ask(await boundsOf(at, { source: `${at}/source/d` }))).fits, false);
+  },
+);
 
 sandboxTest("confine() leaves a thread nothing outside, nor what a link leads to there", async (at) => {
   plantTrees(at);

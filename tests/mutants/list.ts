@@ -2029,6 +2029,49 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["jobs/run_test.ts"],
   },
   {
+    name: "a signal to stop does not end the parts of a split that have not begun",
+    edits: [["job_set.ts", "if (signal.aborted) return;\n        left--;", "left--;"]],
+    tests: ["jobs/split_run_test.ts"],
+  },
+  {
+    name: "top begins while parts are at work",
+    edits: [["job_set.ts", "await eachOf(turn, IN_TURN,", "void eachOf(turn, IN_TURN,"]],
+    tests: ["jobs/split_run_test.ts"],
+  },
+  {
+    name: "the log of a part stays open when it is over",
+    edits: [["job.ts", "listeners.close();\n      file?.close();", "listeners.close();"]],
+    tests: ["jobs/split_run_test.ts"],
+  },
+  {
+    name: "a thread is confined to whatever is around a part by now",
+    edits: [["pass/together.ts", "&& absolute(found.path, path) === root ?", "?"]],
+    tests: ["pass/together_test.ts"],
+  },
+  {
+    name: "a thread of parts may write to the source, which lies in the whole replica",
+    edits: [[
+      "pass/together.ts",
+      "if (roots.replica !== null && !await areApart(source, replica)) return null;",
+      "",
+    ]],
+    tests: ["pass/together_test.ts"],
+  },
+  {
+    name: "a thread of parts may write to the source, around which their trashes lie",
+    edits: [[
+      "pass/together.ts",
+      "if (!await areApart(source, all) || !await areApart(replica, all)) return null;",
+      "",
+    ]],
+    tests: ["pass/together_test.ts"],
+  },
+  {
+    name: "the folder around any trash is that of all trashes",
+    edits: [["jobs/together.ts", "basename(folder) === name ?", "true ?"]],
+    tests: ["jobs/split_together_test.ts"],
+  },
+  {
     name: "the highest status of jobs is that of the last",
     edits: [[
       "job_set.ts",
