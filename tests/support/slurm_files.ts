@@ -22,7 +22,7 @@ export function layOut(at: string): void {
 }
 
 function configuration(at: string, [controller, ...ports]: readonly number[]): string {
-  const host = Deno.hostname().split(".")[0]!;
+  const host = printed("uname", "-n").trim().split(".")[0]!;
   const nodes = NODES.map((node, i) =>
     `NodeName=${node} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[i]} CPUs=2`
   );
@@ -76,13 +76,26 @@ export function mungeWords(at: string): string[] {
   ];
 }
 
-/** Ports that nobody listens on; all are held until the last is known, so each is another one. */
+/** Ports that nobody has open now, below those that the system gives away. The tests may not listen themselves. */
 function freePorts(count: number): number[] {
-  const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-  return listeners.map((listener) => {
-    listener.close();
-    return listener.addr.port;
-  });
+  const lines = printed("cat", "/proc/net/tcp", "/proc/net/tcp6").split("\n");
+  const taken = new Set(
+    lines.map((line) => parseInt(/^ *\d+: [0-9A-F]+:([0-9A-F]{4}) /.exec(line)?.[1] ?? "", 16)),
+  );
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const [random = 0] = crypto.getRandomValues(new Uint16Array(1));
+    const port = 20_000 + random % 10_000;
+    if (!taken.has(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+/** What a program prints. */
+function printed(program: string, ...words: readonly string[]): string {
+  return new TextDecoder().decode(
+    new Deno.Command(program, { args: [...words], stderr: "null" }).outputSync().stdout,
+  );
 }
 
 /** The ends of what it has noted, for a test that fails. */
