@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { jobsIn } from "../../sync/jobs/file.ts";
+import { wholePath } from "../../sync/whole_path.ts";
 import { jobsOfTask, notExpected, taskByEngine } from "../../sync/jobs/task.ts";
 
 const SPLIT = {
@@ -20,6 +21,8 @@ const JOBS = {
   "top": { source: "/s", replica: "/r" },
 };
 
+const STATUS = wholePath("/etc/status");
+
 /** The file as it is read, with some fields of the split changed; the faults where it has some. */
 function read(split: object = {}, jobs: object = JOBS, more: object = {}) {
   const text = JSON.stringify({ split: { ...SPLIT, ...split }, jobs, ...more });
@@ -34,13 +37,15 @@ function good() {
 
 Deno.test("a file of jobs that was split gives each job its part, and top what the others leave", () => {
   const file = good();
-  assertEquals(file.split, { ...SPLIT, status: "/etc/status" });
-  const whole = { source: "/s", replica: "/r", seen: 32 };
+  // as this system writes them
+  const [source, replica] = [wholePath("/s"), wholePath("/r")];
+  assertEquals(file.split, { ...SPLIT, source, replica, status: STATUS });
+  const whole = { source, replica, seen: 32 };
   assertEquals(file.jobs.map(({ options }) => options.part), [
-    { ...whole, path: "a", except: [], lock: "/etc/status/a.lock" },
-    { ...whole, path: "b/c", except: [], lock: "/etc/status/b-c.lock" },
-    { ...whole, path: "d", except: [], lock: "/etc/status/d.lock" },
-    { ...whole, path: "", except: ["a", "b/c", "d"], lock: "/etc/status/top.lock" },
+    { ...whole, path: "a", except: [], lock: STATUS + "/a.lock" },
+    { ...whole, path: "b/c", except: [], lock: STATUS + "/b-c.lock" },
+    { ...whole, path: "d", except: [], lock: STATUS + "/d.lock" },
+    { ...whole, path: "", except: ["a", "b/c", "d"], lock: STATUS + "/top.lock" },
   ]);
 });
 
@@ -117,11 +122,11 @@ Deno.test("notExpected() tells a split from one that was made later", () => {
   assertEquals(notExpected(file, "0123abcd"), null);
   assertEquals(
     notExpected(file, "99999999"),
-    "/etc/jobs.jsonc was split anew: it is 0123abcd by now, and not 99999999; submit the tasks of the new one",
+    `${file.path} was split anew: it is 0123abcd by now, and not 99999999; submit the tasks of the new one`,
   );
   assertEquals(
     notExpected({ ...file, split: null }, "0123abcd"),
-    "/etc/jobs.jsonc is no split: lockstep split makes one",
+    `${file.path} is no split: lockstep split makes one`,
   );
 });
 
