@@ -6,7 +6,7 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { STATUS } from "../../sync/cli/exit_status.ts";
 import { command, lockstep, sh, until } from "../support/program.ts";
 import { leftToDo } from "../support/rsync.ts";
-import { NODES, type Slurm, slurm, type Task } from "../support/slurm.ts";
+import { NODES, type Slurm, slurm, slurmStarts, type Task } from "../support/slurm.ts";
 import {
   file,
   files,
@@ -27,6 +27,8 @@ const NAMES = [
 ];
 
 const TASKS = 8;
+
+const LACK = await slurmStarts() ? null : "Slurm that starts";
 
 faultTest(
   "under Slurm, a node that dies and a task that is killed leave nothing half done, and the next split's array follows the tree",
@@ -84,6 +86,7 @@ faultTest(
     await assertWhole(at);
   },
   inMemory,
+  LACK,
 );
 
 faultTest(
@@ -122,6 +125,7 @@ faultTest(
     await assertWhole(at);
   },
   inMemory,
+  LACK,
 );
 
 const FLAGS = { flags: ["--allow-read", "--allow-write"] };

@@ -46,14 +46,16 @@ export type Need = keyof typeof HERE;
 /** Mount something; the words are those of `mount`, the last one is where. It is taken away after the test. */
 export type Mount = (...words: string[]) => Promise<void>;
 
-/** A test in a folder of its own, that is skipped where one of its needs is not met. */
+/** A test in a folder of its own, that is skipped where one of its needs is not met; `lack`: what else is not here. */
 export function faultTest(
   name: string,
   needs: readonly Need[],
   test: (at: string, mount: Mount) => void | Promise<void>,
   within: typeof inFolder = inFolder,
+  lack: string | null = null,
 ): void {
-  const missing = needs.filter((need) => !HERE[need]);
+  const missing: string[] = needs.filter((need) => !HERE[need]);
+  if (lack !== null) missing.push(lack);
   Deno.test({
     name: missing.length === 0 ? name : `${name} (skipped: no ${missing.join(", ")} here)`,
     ignore: missing.length > 0,

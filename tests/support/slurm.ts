@@ -74,6 +74,20 @@ export interface Slurm extends AsyncDisposable {
   start(node: Node): Promise<void>;
 }
 
+/** Whether its daemons start on this machine: a container may not let them. */
+export async function slurmStarts(): Promise<boolean> {
+  if (!HAS_SLURM || !has("munged") || Deno.uid() !== 0) return false;
+  const at = Deno.makeTempDirSync({ prefix: "lockstep-slurm-" });
+  try {
+    await using _cluster = await slurm(at);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    Deno.removeSync(at, { recursive: true });
+  }
+}
+
 /** Start one, with its files in a folder of its own. */
 export async function slurm(at: string): Promise<Slurm> {
   const env = { SLURM_CONF: configOf(at) };
