@@ -24,6 +24,7 @@ import type { Decided } from "./engine/decided.ts";
 import type { Memory } from "./engine/edits.ts";
 import type { Reason } from "./engine/entry.ts";
 import type { Event } from "./engine/event.ts";
+import { isRest } from "./engine/part.ts";
 import { type Kept, type Mirror, mirror } from "./mirror.ts";
 import type { Job, Observer } from "./observers/observer.ts";
 import type { Companion } from "./pass/companion.ts";
@@ -258,7 +259,9 @@ interface Along {
 async function companionsOf(config: Config, { undo, check }: Options): Promise<Along | string> {
   const { trash, dryRun, part } = config;
   const companions: Companion[] = [];
-  if (part?.path === "" && !dryRun) companions.push((await import("./pass/note_whole.ts")).notesWhole(part));
+  if (part && isRest(part) && !dryRun) {
+    companions.push((await import("./pass/note_whole.ts")).notesWhole(part));
+  }
   if (trash !== null && !dryRun && (trash.keep !== null || trash.max !== null)) {
     const { expiring } = await import("./pass/expiring.ts");
     companions.push(expiring(trash, Date.now));

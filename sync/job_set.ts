@@ -16,6 +16,7 @@ import { print } from "./cli/print.ts";
 import { inTime } from "./disk/in_time.ts";
 import { siteOf } from "./disk/site.ts";
 import type { Reason } from "./engine/entry.ts";
+import type { Part } from "./engine/part.ts";
 import { BLANK, fold } from "./engine/report.ts";
 import { type Around, jobOf, type OpenJob, openJob, unusableBy } from "./job.ts";
 import type { Kept } from "./mirror.ts";
@@ -274,15 +275,20 @@ function logsOnce(): typeof openLogFile {
   };
 }
 
+/** What a job works with. */
+interface Folders extends Pick<Options, "source" | "replica"> {
+  readonly part?: Part | null;
+}
+
 interface Entrance {
   /** Note what a job will work with: others wait for it. */
-  know(name: string, roots: Pick<Options, "source" | "replica">): Promise<Claim>;
+  know(name: string, folders: Folders): Promise<Claim>;
   /** The job is one of the run no more. One that is over counts on: its folders are what they were. */
   forget(name: string): void;
   /** Wait until a job may make a pass; null when it is to end, or why none may be made. `isWhole`: over all of both trees. */
   enter(
     name: string,
-    roots: Pick<Options, "source" | "replica">,
+    folders: Folders,
     isWhole: boolean,
     signal: AbortSignal,
   ): Promise<(() => void) | Reason | null>;
@@ -296,17 +302,17 @@ function newEntrance(isParallel: boolean): Entrance {
   /** What the jobs work with, as far as is known. */
   const claims = new Map<string, Claim>();
   const progress: Stalls<Claim> = stalls(doors.stall);
-  async function know(name: string, roots: Pick<Options, "source" | "replica">): Promise<Claim> {
-    const [source, replica] = await Promise.all([siteOf(roots.source), siteOf(roots.replica)]);
-    const claim = { source, replica };
+  async function know(name: string, folders: Folders): Promise<Claim> {
+    const [source, replica] = await Promise.all([siteOf(folders.source), siteOf(folders.replica)]);
+    const claim = { source, replica, isSlice: folders.part?.slice !== undefined };
     claims.set(name, claim);
     return claim;
   }
   return {
     know,
     forget: (name) => void claims.delete(name),
-    async enter(name, roots, isWhole, signal) {
-      const claim = await know(name, roots);
+    async enter(name, folders, isWhole, signal) {
+      const claim = await know(name, folders);
       const depth = isWhole ? depthOf(claim, [...claims.values()]) : 0;
       if (depth > 0) await unlessStopped(depth * GRACE_MS, signal);
       const others = new Map(claims);

@@ -33,7 +33,7 @@ import type { Config } from "../engine/config.ts";
 import { shown } from "../engine/entry.ts";
 import type { Failure } from "../engine/event.ts";
 import { heavyIn, sharesOf } from "../fleet/cut.ts";
-import { type Default, defaultsOf, jobsLines, jobsOf } from "../fleet/jobs_text.ts";
+import { type Default, defaultsOf, jobsLines, jobsOf, slicesOf } from "../fleet/jobs_text.ts";
 import { compare, type Compared, differsFrom, judge } from "../fleet/judge.ts";
 import { checked, type Faulty, type JobFile, readJobFile } from "../jobs/file.ts";
 import { type Split, START } from "../jobs/split.ts";
@@ -110,7 +110,7 @@ async function begin(asked: Splitting): Promise<Work | Answer> {
 
 /** A tree of which nothing is known. */
 const NOTHING: Pick<Walked, "cut" | "seen" | "whole"> = {
-  cut: { pieces: [], top: 0, all: 0, mean: 0, isDeeper: false },
+  cut: { pieces: [], top: 0, names: 0, all: 0, mean: 0, isDeeper: false },
   seen: [],
   whole: false,
 };
@@ -121,6 +121,8 @@ function fileOf(
   { cut, seen, whole }: Pick<Walked, "cut" | "seen" | "whole">,
 ): { readonly split: Split; readonly lines: readonly string[] } {
   const shares = sharesOf(cut.pieces, into);
+  const { logs, trash } = places;
+  const jobs = jobsOf({ source, replica, logs, trash }, shares.flat(), cut.top);
   const split: Split = {
     id: crypto.randomUUID().slice(0, 8),
     made: timeOf(Date.now()),
@@ -128,15 +130,13 @@ function fileOf(
     replica,
     seen,
     inParts: cut.all - cut.top,
+    names: cut.names,
+    slices: slicesOf(jobs),
     whole,
     shares: shares.map((share) => share.length),
     status: places.status,
   };
-  const { logs, trash } = places;
-  return {
-    split,
-    lines: [...jobsLines(split, defaults, jobsOf({ source, replica, logs, trash }, shares.flat(), cut.top))],
-  };
+  return { split, lines: [...jobsLines(split, defaults, jobs)] };
 }
 
 function placesOf(
@@ -235,9 +235,9 @@ async function write(
     const stray = await trashesIn(places.trash, new Set(read.jobs.map(({ name }) => name)));
     if (stray.length > 0) print(Deno.stderr, `lockstep: ${strayText(places.trash, stray, TOLD)}`);
   }
-  const { status: _, inParts: __, ...told } = split;
-  const made: Made = {
-    ...told,
+  const { id, made, source, replica, shares, seen, whole } = split;
+  const all: Made = {
+    ...{ id, made, source, replica, shares, seen, whole },
     jobs: cut.pieces.length,
     largest: Math.max(0, ...cut.pieces.map(({ weight }) => weight)),
     top: cut.top,
@@ -246,7 +246,7 @@ async function write(
     path: places.output,
   };
   const { json, loudness } = asked.options;
-  const text = json ? madeLine(made, Date.now()) : loudness === "quiet" ? "" : madeText(made);
+  const text = json ? madeLine(all, Date.now()) : loudness === "quiet" ? "" : madeText(all);
   return { text, isReport: true, status: failures.length > 0 ? STATUS.failures : STATUS.inSync };
 }
 

@@ -1,5 +1,6 @@
 /** Walks a source depth by depth, until it can be cut into parts of about equal weight. Writes nothing. */
 import { inTheWay } from "../disk/in_the_way.ts";
+import { canShareLocks } from "../disk/lock.ts";
 import { type Roots, unusable } from "../disk/roots.ts";
 import type { Path } from "../engine/entry.ts";
 import type { Failure, Unusable } from "../engine/event.ts";
@@ -100,10 +101,13 @@ function* ignoreFilesBelow(
   return below;
 }
 
-/** Cut so that no part has its root where the replica has something that is no folder: top replaces that. */
+/**
+ * Cut so that no part has its root where the replica has something that is no folder: top replaces that. Several can work in
+ * one folder at once where the folder itself is locked, which they share.
+ */
 async function cutAround(seen: Seen, into: number, config: PassConfig, roots: Roots): Promise<Cut> {
   for (;;) {
-    const made = await inSlices(cut(seen, into), config.shared);
+    const made = await inSlices(cut(seen, into, canShareLocks()), config.shared);
     if (roots.replica === null) return made;
     const found = await inTheWay(roots.replica.path, made.pieces.map(({ path }) => path));
     if (found.size === 0) return made;

@@ -6,7 +6,8 @@
  * the replica is locked (`lock_file.ts`).
  *
  * A part of a tree that many machines mount has a file beside its status that is locked as well: over NFS and in Lustre a
- * lock on a folder is known to its own machine alone, one on a file to all. That file stays where it is.
+ * lock on a folder is known to its own machine alone, one on a file to all. That file stays where it is. Several may have
+ * slices of one folder: they share the lock on it, and the file keeps each slice to one run.
  */
 import { dirname } from "node:path";
 import type { Reason } from "../engine/entry.ts";
@@ -16,20 +17,25 @@ import { reason } from "./fault.ts";
 import { type Lock, type Locking, removeIfEmpty } from "./locking.ts";
 import { otherPaths } from "./mounts.ts";
 
-/**
- * Lock a folder (an absolute path, links resolved). Throws what the system throws when it cannot be opened.
- * `beside`: a file that other machines lock, too, when they work in that folder; null for none.
- */
+/** By what else than itself a folder is locked. */
+export interface Beside {
+  /** A file that other machines lock, too, when they work on the same part. */
+  readonly file: string;
+  /** Whether others work on other names in that folder at the same time. */
+  readonly isShared: boolean;
+}
+
+/** Lock a folder (an absolute path, links resolved). Throws what the system throws when it cannot be opened. */
 export async function lockOn(
   folder: string,
   { locksFolders }: Pick<System, "locksFolders"> = SYSTEM,
-  beside: string | null = null,
+  beside: Beside | null = null,
 ): Promise<Locking> {
   const here = locksFolders
-    ? await lockFolder(folder)
+    ? await lockFolder(folder, beside?.isShared === true)
     : await (await import("./lock_file.ts")).lockByFile(folder);
   if (beside === null || here.kind === "taken") return here;
-  const file = await lockBeside(beside);
+  const file = await lockBeside(beside.file);
   if (file === "taken") {
     if (here.kind === "locked") await here.lock.close();
     return { kind: "taken", folder };
@@ -43,6 +49,11 @@ export async function lockOn(
     file.close();
   };
   return { kind: "locked", lock: { isAt: here.lock.isAt, close } };
+}
+
+/** Whether several runs can share the lock on a replica: a file in it is locked for one alone. */
+export function canShareLocks({ locksFolders }: Pick<System, "locksFolders"> = SYSTEM): boolean {
+  return locksFolders;
 }
 
 /** The lock on a folder that cannot be locked itself, by a file elsewhere. */
@@ -70,11 +81,11 @@ async function lockBeside(path: string): Promise<Deno.FsFile | "taken" | Reason>
   }
 }
 
-/** Lock a folder itself, and share those above it. */
-async function lockFolder(folder: string): Promise<Locking> {
+/** Lock a folder itself, for this run alone unless it is shared, and share those above it. */
+async function lockFolder(folder: string, isShared: boolean): Promise<Locking> {
   const files: Deno.FsFile[] = [];
   const close = () => files.forEach((file) => file.close());
-  const own = await tryLock(folder, true, files);
+  const own = await tryLock(folder, !isShared, files);
   if (own !== "locked") {
     close();
     return own === "taken" ? { kind: "taken", folder } : { kind: "none" };

@@ -7,10 +7,11 @@ import type { Capabilities } from "../engine/capabilities.ts";
 import type { Config } from "../engine/config.ts";
 import { absolute, type Path, type Reason, type Side } from "../engine/entry.ts";
 import type { Refusal, RootFault, Unusable } from "../engine/event.ts";
+import type { Part } from "../engine/part.ts";
 import { wholePath } from "../whole_path.ts";
 import { SYSTEM } from "../system.ts";
 import { reason } from "./fault.ts";
-import { lockOn } from "./lock.ts";
+import { type Beside, lockOn } from "./lock.ts";
 import { type Lock, removeIfEmpty } from "./locking.ts";
 import { relation } from "./relation.ts";
 import { folderAt, isEmpty, isStill, type Root, rootIfAllowed, type Through } from "./root.ts";
@@ -175,7 +176,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
     return { ...before, source, replica, parentId, made: made || before.made, mounted };
   }
   if (dryRun) return { source, replica, parentId, lock: null, made, capabilities: null, mounted: NONE };
-  const locking = await lockOn(replica.path, SYSTEM, part?.lock);
+  const locking = await lockOn(replica.path, SYSTEM, part ? besideOf(part) : null);
   if (locking.kind === "taken") {
     const isOwn = locking.folder === replica.path;
     if (made && !isOwn) await removeIfEmpty(replica.path);
@@ -187,6 +188,10 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const unlocked = locking.kind === "refused" ? { unlocked: locking.reason } : {};
   const alone = locking.kind === "locked" && locking.alone ? { lockedAlone: locking.alone } : {};
   return { source, replica, parentId, lock, ...unlocked, ...alone, made, capabilities, mounted };
+}
+
+function besideOf({ lock, slice }: Part): Beside {
+  return { file: lock, isShared: slice !== undefined };
 }
 
 /** Those of the file systems that are where they were. */

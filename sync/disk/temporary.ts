@@ -31,6 +31,11 @@ export function betweenName(number: number, attempt: number): string {
   return `lockstep-between-${number.toString(36)}${attempt === 0 ? "" : `-${attempt}`}`;
 }
 
+/** Whether a name is such a one. */
+export function isBetween(name: string): boolean {
+  return /^lockstep-between-[0-9a-z]+(-\d+)?$/.test(name);
+}
+
 /** The name of the folder in which the replica is probed. */
 export function probeName(passId: string): string {
   return `.lockstep-${passId}-probe`;

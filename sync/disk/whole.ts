@@ -5,7 +5,7 @@
 import { absolute, type Folder, foldersTo, parent, type Path, type Reason } from "../engine/entry.ts";
 import type { RootFault } from "../engine/event.ts";
 import { IGNORE_FILE, type IgnoreFile, MOST_BYTES } from "../engine/filter.ts";
-import type { Part } from "../engine/part.ts";
+import { isRest, type Part } from "../engine/part.ts";
 import { decodeName } from "../names.ts";
 import { reason } from "./fault.ts";
 import { type Root, rootAt } from "./root.ts";
@@ -87,7 +87,7 @@ export interface OfWhole {
 /** Look at the whole trees before a pass of a part; or why nothing may be done. */
 export async function ofWhole(part: Part): Promise<OfWhole | Reason> {
   const above = await ignoreFilesAbove(part);
-  return "code" in above ? above : { above, known: part.path === "" && await isNoted(part) };
+  return "code" in above ? above : { above, known: isRest(part) && await isNoted(part) };
 }
 
 /**

@@ -45,7 +45,7 @@ export interface Choice {
 }
 
 /** What a choice needs to know of the whole source, of which a mirror has a part. */
-export interface ChosenPart extends Pick<Part, "path" | "except" | "seen"> {
+export interface ChosenPart extends Pick<Part, "path" | "slice" | "except" | "sliced" | "seen" | "names"> {
   /** The ignore files in the folders above the part: their folders are paths in the whole source. */
   readonly above: readonly IgnoreFile[];
   /** The replica was once what the whole source is: what others have of it is no stranger's. */

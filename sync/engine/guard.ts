@@ -88,19 +88,19 @@ export interface Permit {
   consent?(planned: Planned): Promise<Consent>;
 }
 
-/** From so many removals on it is refused that nothing is kept, where nobody can be asked. */
+/** From so many removals on it is refused that nothing is kept, unless the guard is strict. */
 const FEW = 10;
 /** Up to here the default bound does not apply: half of a few files is soon removed on purpose. */
 const SMALL = 50;
 const DEFAULT: Bound = { unit: "percent", value: 50 };
 
-/** Why the plan must not be applied, or null when it may. `asks` is that of a `Permit`. */
-export function guard(size: Size, limits: Limits, asks = false): Refused | null {
+/** Why the plan must not be applied, or null when it may. `isStrict`: as where somebody can be asked (`Permit`). */
+export function guard(size: Size, limits: Limits, isStrict = false): Refused | null {
   const { source, replica, removals, examples, kept, additions, peak, needed, free } = size;
   if (source === 0 && replica > 0 && !limits.allowEmptySource) {
     return { kind: "refused", rule: "empty-source", replica };
   }
-  const isStrange = source > 0 && kept === 0 && removals >= (asks ? 1 : FEW);
+  const isStrange = source > 0 && kept === 0 && removals >= (isStrict ? 1 : FEW);
   if (isStrange && limits.maxDelete === null) {
     return { kind: "refused", rule: "nothing-kept", removals, replica, examples };
   }

@@ -259,7 +259,7 @@ export interface Settling {
 export function* settlings(
   changes: Changes,
   disturbed: ReadonlyMap<Path, Folder>,
-): Steps<ReadonlyMap<Path, Settling>> {
+): Steps<Map<Path, Settling>> {
   const settled = new Map<Path, Settling>();
   yield* forEach(disturbed, ([path, entry]) => settled.set(path, { path, entry }));
   let number = -1;

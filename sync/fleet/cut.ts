@@ -1,10 +1,11 @@
 /**
- * How a tree is cut into parts of about equal weight: each is a folder with all that is in it, and what is in none of them
- * is left to `top`. The weight of a part is how many entries were seen in it. Pure.
+ * How a tree is cut into parts of about equal weight: each is a folder with all that is in it, or a slice of the names in
+ * one, and what is in none of them is left to `top`. The weight of a part is how many entries were seen in it. Pure.
  */
 import { forEach, type Steps } from "../engine/steps.ts";
 import { type Heap, heap } from "./heap.ts";
 import { pathAt, range, type Seen, UNLISTED } from "./seen.ts";
+import { deal, type Sliver, slivers } from "./slices.ts";
 
 /** No more parts than this, however many tasks: each is a job with a lock, a log and a status of its own. */
 export const MOST_PARTS = 4096;
@@ -26,12 +27,12 @@ export function isEnough(entries: number, into: number): boolean {
   return entries >= ENOUGH * into;
 }
 
-/** A folder that is a job of its own. */
-export interface Piece {
+/** A folder that is a job of its own, or in which a slice of the names is. */
+export interface Piece extends Partial<Pick<Sliver, "slice" | "index" | "of">> {
   readonly path: string;
-  /** Its folder, by number. */
+  /** The folder, by number. */
   readonly number: number;
-  /** Entries seen, itself among them. */
+  /** Entries seen, the folder among them where it is not sliced. */
   readonly weight: number;
 }
 
@@ -40,6 +41,8 @@ export interface Cut {
   readonly pieces: readonly Piece[];
   /** Entries left to top. */
   readonly top: number;
+  /** Names that top sees and leaves to the pieces. */
+  readonly names: number;
   /** All entries seen. */
   readonly all: number;
   /** What a part weighs that has its fair share. */
@@ -48,8 +51,8 @@ export interface Cut {
   readonly isDeeper: boolean;
 }
 
-/** Cut what was seen, for so many tasks. */
-export function* cut(seen: Seen, into: number): Steps<Cut> {
+/** Cut what was seen, for so many tasks. `slices`: whether several can work in one folder at once. */
+export function* cut(seen: Seen, into: number, slices = true): Steps<Cut> {
   const weights = yield* weightsOf(seen);
   const all = weights[0]! - 1;
   const fair = all / into;
@@ -95,8 +98,20 @@ export function* cut(seen: Seen, into: number): Steps<Cut> {
     count(heaviest, -1);
     yield* open(heaviest);
   }
-  const numbers = yield* chosen(whole, waiting);
-  return yield* leftToTop(seen, weights, numbers, { all, mean: meanNow(), into, isDeeper });
+  const mean = meanNow();
+  const numbers = yield* withoutLightest(weights, yield* inOrder(whole, waiting), { all, mean, into });
+  const dealt = slices
+    ? yield* deal(seen, weights, numbers, { light: fair * LIGHT, mean, most: MOST_PARTS })
+    : { parts: numbers.slice(0, MOST_PARTS), sliced: new Map() };
+  const pieces: Piece[] = [];
+  yield* forEach(dealt.parts, (number) => {
+    pieces.push({ path: pathAt(seen, number), number, weight: weights[number]! });
+  });
+  const sliced = yield* slivers(seen, weights, dealt);
+  for (const sliver of sliced.slivers) pieces.push(sliver);
+  pieces.sort((a, b) => b.weight - a.weight);
+  const top = pieces.reduce((left, { weight }) => left - weight, all);
+  return { pieces, top, names: dealt.parts.length + sliced.names, all, mean, isDeeper };
 }
 
 /** How many entries lie in each folder, itself among them. */
@@ -133,12 +148,10 @@ function* wayOf(
   return parts === 0 ? "no-folders" : left;
 }
 
-/** The heaviest, as many as there may be, in their order. What could not be cut was heavier than what is waiting. */
-function* chosen(whole: readonly number[], waiting: Heap): Steps<number[]> {
-  const numbers = whole.slice(0, MOST_PARTS);
-  while (numbers.length < MOST_PARTS) {
-    const next = waiting.pop();
-    if (next === undefined) break;
+/** All of them, the heaviest first. What could not be cut was heavier than what is waiting. */
+function* inOrder(whole: readonly number[], waiting: Heap): Steps<number[]> {
+  const numbers = [...whole];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     numbers.push(next);
     if (numbers.length % 512 === 0) yield;
   }
@@ -146,26 +159,22 @@ function* chosen(whole: readonly number[], waiting: Heap): Steps<number[]> {
 }
 
 /** Leave the lightest parts to top, as far as nobody has to wait long for it. */
-function* leftToTop(
-  seen: Seen,
+function* withoutLightest(
   weights: Float64Array,
   numbers: number[],
-  { all, mean, into, isDeeper }: Pick<Cut, "all" | "mean" | "isDeeper"> & { readonly into: number },
-): Steps<Cut> {
+  { all, mean, into }: Pick<Cut, "all" | "mean"> & { readonly into: number },
+): Steps<readonly number[]> {
   let top = all;
-  for (const number of numbers) top -= weights[number]!;
+  yield* forEach(numbers, (number) => top -= weights[number]!);
   while (numbers.length > into && top + weights[numbers.at(-1)!]! <= mean * WAIT) {
     top += weights[numbers.pop()!]!;
+    if (numbers.length % 512 === 0) yield;
   }
-  const pieces: Piece[] = [];
-  yield* forEach(numbers, (number) => {
-    pieces.push({ path: pathAt(seen, number), number, weight: weights[number]! });
-  });
-  return { pieces, top, all, mean, isDeeper };
+  return numbers;
 }
 
 /** Which parts each task gets: the heaviest goes to the one that has least. A task that would get none is left out. */
-export function sharesOf<P extends Pick<Piece, "path" | "weight">>(
+export function sharesOf<P extends Pick<Piece, "path" | "weight" | "index">>(
   pieces: readonly P[],
   into: number,
 ): P[][] {
@@ -179,7 +188,11 @@ export function sharesOf<P extends Pick<Piece, "path" | "weight">>(
     loads[index]! += piece.weight;
     least.push(index);
   }
-  return shares.map((share) => share.sort((a, b) => a.path < b.path ? -1 : 1));
+  return shares.map((share) => share.sort(byPlace));
+}
+
+function byPlace(a: Pick<Piece, "path" | "index">, b: Pick<Piece, "path" | "index">): number {
+  return a.path === b.path ? (a.index ?? 0) - (b.index ?? 0) : a.path < b.path ? -1 : 1;
 }
 
 /** What is heavier than it should be, top among it (with an empty path): the heaviest first, and few of them. */

@@ -2,7 +2,8 @@
 import type { Given } from "../cli/split.ts";
 import { entries } from "../cli/quantity.ts";
 import { OPTIONS } from "../cli/option_table.ts";
-import { absolute } from "../engine/entry.ts";
+import { absolute, shown } from "../engine/entry.ts";
+import type { Slice } from "../engine/part.ts";
 import { type Split, START, TOP_JOB } from "../jobs/split.ts";
 import { wholePath } from "../whole_path.ts";
 import type { Piece } from "./cut.ts";
@@ -18,6 +19,8 @@ export interface WrittenJob {
   readonly trash: string | null;
   /** Entries seen. */
   readonly weight: number;
+  /** The names that it has of its folder; left out where it has them all. */
+  readonly slice?: Slice;
 }
 
 /** Where the jobs of a split work, and keep what is theirs: absolute paths. */
@@ -32,19 +35,31 @@ export interface Setting {
 /** The jobs for some parts, in their order, and top, which has so many entries. */
 export function jobsOf(
   { source, replica, logs, trash }: Setting,
-  pieces: readonly Pick<Piece, "path" | "weight">[],
+  pieces: readonly Pick<Piece, "path" | "weight" | "slice" | "index" | "of">[],
   top: number,
 ): WrittenJob[] {
-  const paths = [...pieces.map(({ path }) => path), ""];
-  const names = [...jobNames(paths.slice(0, -1)), TOP_JOB];
-  return paths.map((path, i) => ({
-    name: names[i]!,
-    source: absolute(source, path),
-    replica: absolute(replica, path),
-    log: logs === null ? null : absolute(logs, `${names[i]}.log`),
-    trash: trash === null ? null : absolute(trash, names[i]!),
-    weight: pieces[i]?.weight ?? top,
-  }));
+  const names = jobNames(pieces);
+  return [...pieces, { path: "", weight: top }].map((piece, i) => {
+    const { path, weight } = piece;
+    const name = names[i] ?? TOP_JOB;
+    return {
+      name,
+      source: absolute(source, path),
+      replica: absolute(replica, path),
+      log: logs === null ? null : absolute(logs, `${name}.log`),
+      trash: trash === null ? null : absolute(trash, name),
+      weight,
+      ...("slice" in piece && piece.slice && { slice: piece.slice }),
+    };
+  });
+}
+
+/** The slices that jobs have, by name, as a file of jobs has them. */
+export function slicesOf(jobs: readonly WrittenJob[]): Split["slices"] {
+  const all = jobs.flatMap(({ name, slice }) =>
+    slice === undefined ? [] : [[name, [slice.from, slice.to] as const] as const]
+  );
+  return Object.fromEntries(all);
 }
 
 /** A field of the defaults. */
@@ -72,16 +87,22 @@ export function* jobsLines(
     yield `  },`;
   }
   yield `  "jobs": {`;
-  for (const [i, { name, weight, ...paths }] of jobs.entries()) {
+  for (const [i, { name, weight, slice, ...paths }] of jobs.entries()) {
     const fields = Object.entries(paths).flatMap(([field, path]) =>
       path === null ? [] : [`"${field}": ${JSON.stringify(escaped(path))}`]
     );
     const comma = i < jobs.length - 1 ? "," : "";
-    const rest = name === TOP_JOB ? "all the rest, " : "";
-    yield `    ${JSON.stringify(name)}: { ${fields.join(", ")} }${comma} // ${rest}${entries(weight)}`;
+    const what = name === TOP_JOB ? "all the rest, " : slice === undefined ? "" : `${sliceText(slice)}, `;
+    yield `    ${JSON.stringify(name)}: { ${fields.join(", ")} }${comma} // ${what}${entries(weight)}`;
   }
   yield `  }`;
   yield `}`;
+}
+
+/** For a person: which names a job has. */
+function sliceText({ from, to }: Slice): string {
+  const first = from === "" ? "names" : `names from ${shown(from)}`;
+  return to === null ? `${first} on` : `${first} up to ${shown(to)}`;
 }
 
 function valueText(value: unknown): string {

@@ -3,16 +3,28 @@
  * the next. Each can be the name of a file on any system, and a label. Pure.
  */
 import { createHash } from "node:crypto";
+import { below } from "../engine/entry.ts";
 import { misnamed } from "../engine/windows_names.ts";
 import { LONGEST_NAME } from "../jobs/fields.ts";
 import { TOP_JOB } from "../jobs/split.ts";
+import type { Piece } from "./cut.ts";
 
 /** Digits of the hash that a name ends with: more where that is not enough to tell two apart. */
 const DIGITS = 8;
 const MOST_DIGITS = 32;
 
-/** A name for each path, all different, in any case of their letters. */
-export function jobNames(paths: readonly string[]): string[] {
+/**
+ * A name for each part, all different, in any case of their letters. A slice has its number, and not its names, which may be
+ * others after the next split.
+ */
+export function jobNames(pieces: readonly Pick<Piece, "path" | "index" | "of">[]): string[] {
+  const all = new Set(pieces.map(({ path }) => path));
+  const paths = pieces.map(({ path, index, of }) => {
+    if (index === undefined) return path;
+    const name = below(path, `slice${String(index).padStart(String(of).length, "0")}`);
+    // no path has a "/" at its end
+    return all.has(name) ? `${name}/` : name;
+  });
   let names = paths.map((path) => plainName(path) ?? hashedName(path, DIGITS));
   for (let digits = DIGITS; digits <= MOST_DIGITS; digits += DIGITS) {
     const times = new Map<string, number>();

@@ -3,6 +3,7 @@
  * of one depth follow those of the depth above, in the order of their parents and then of their names, so the same tree
  * gives the same numbers whatever came first. Pure.
  */
+import { sliceKey } from "../engine/part.ts";
 import { forEach, forEachOf, type Steps } from "../engine/steps.ts";
 
 /** Folders by number; 0 is the root. */
@@ -70,26 +71,21 @@ export function* addDepth(seen: Seen, held: readonly (Held | undefined)[], longe
       counts.push(0);
       const length = above + bytesOf(name);
       lengths.push(length);
-      barred.push(isWritable(name) && length <= longest && !alike.has(folded(name)) ? 0 : 1);
+      barred.push(isWritable(name) && length <= longest && !alike.has(sliceKey(name)) ? 0 : 1);
     });
   });
   if (names.length > end) depths.push(end);
 }
 
-/** Names, folded, that more than one has: a replica may take them for one, and the parts would undo each other. */
+/** Keys that more than one name has: a replica may take them for one, and the parts would undo each other. */
 function* alikeIn(names: readonly string[]): Steps<ReadonlySet<string>> {
   const [all, alike] = [new Set<string>(), new Set<string>()];
   yield* forEach(names, (name) => {
-    const key = folded(name);
+    const key = sliceKey(name);
     if (all.has(key)) alike.add(key);
     else all.add(key);
   });
   return alike;
-}
-
-/** What a name is to file systems that ignore case, forms of letters, and dots and spaces at its end. */
-function folded(name: string): string {
-  return name.normalize("NFC").toLowerCase().replace(/[. ]+$/, "");
 }
 
 /** Whether a name can be written in a file of jobs, and read by Deno: it is UTF-8, and not what stands for what is not. */

@@ -9,6 +9,8 @@ import { isWithinFolder } from "../whole_path.ts";
 export interface Claim {
   readonly source: Place;
   readonly replica: Place;
+  /** It has a slice of the names in its folder: what others of the same split have of that is no matter of its. */
+  readonly isSlice?: boolean;
 }
 
 export interface Place {
@@ -138,6 +140,7 @@ function isCopiedFrom(claim: Claim, other: Claim): boolean {
 
 /** Whether two must not work at the same time: one of them writes where the other one reads or writes. */
 function overlap(a: Claim, b: Claim): boolean {
+  if (a.isSlice || b.isSlice) return false;
   return overlapping(a.replica, b.replica) || overlapping(a.source, b.replica) ||
     overlapping(a.replica, b.source);
 }
@@ -158,8 +161,8 @@ function keyOf({ source, replica }: Claim): string {
 
 /** What makes it impossible for a job to work beside others, whatever the order; null for nothing. `others`: by name. */
 export function clashOf(claim: Claim, others: ReadonlyMap<string, Claim>): Clash | null {
-  for (const [job, { replica }] of others) {
-    if (isWithin(claim.replica, replica) && !isWithin(replica, claim.replica)) {
+  for (const [job, { replica, isSlice }] of others) {
+    if (!isSlice && isWithin(claim.replica, replica) && !isWithin(replica, claim.replica)) {
       return { code: "IN_REPLICA", job };
     }
   }

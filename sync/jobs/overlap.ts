@@ -30,8 +30,11 @@ export interface Files {
   /** The absolute path of the file of jobs itself. */
   readonly jobs: string;
   readonly common: readonly Common[];
-  /** Whether the jobs have parts of one pair of trees: then the last one leaves alone what the others have. */
-  readonly isSplit: boolean;
+  /**
+   * Where the jobs have parts of one pair of trees, those by name that have slices of a folder, and leave each other alone;
+   * the last job leaves alone what all others have. null where they have not.
+   */
+  readonly slices: ReadonlySet<string> | null;
 }
 
 /** Hears what is wrong; `job`: null for a file of all jobs. */
@@ -49,8 +52,7 @@ export function* overlaps(
     rooted.push(one);
     if (!isOneTree(one, tell)) sound.push(one);
   });
-  const top = all.isSplit ? rooted.at(-1) ?? null : null;
-  const replicas = yield* replicasOf(rooted, top, tell);
+  const replicas = yield* replicasOf(rooted, all.slices, tell);
   yield* trashes(rooted, replicas, tell);
   yield* files(rooted, all, replicas, tell);
   rotations(rooted, tell);
@@ -90,16 +92,19 @@ function isOneTree({ job, source, replica }: Rooted, tell: TellOverlap): boolean
 /** The replicas by path; none lies in another, or that is told. */
 function* replicasOf(
   jobs: readonly Rooted[],
-  top: Rooted | null,
+  slices: Files["slices"],
   tell: TellOverlap,
 ): Steps<ReadonlyMap<string, Rooted>> {
   const found = new Map<string, Rooted>();
+  const top = slices === null ? null : jobs.at(-1) ?? null;
+  const isApart = (one: Rooted) => one === top || slices?.has(one.job.name) === true;
   for (const one of jobs) {
     const other = found.get(one.replica);
     if (other === undefined) {
       found.set(one.replica, one);
       continue;
     }
+    if (isApart(one) && isApart(other)) continue;
     tell(
       one.job.at("replica"),
       one.job.name,
@@ -109,7 +114,7 @@ function* replicasOf(
   }
   yield* forEach(found.values(), (one) => {
     const other = holder(dirname(one.replica), found);
-    if (other === null || other === one || other === top) return;
+    if (other === null || other === one || isApart(other)) return;
     const text = `lies in the replica of job ${shown(other.job.name)}, which would delete it`;
     tell(one.job.at("replica"), one.job.name, "replica", text);
   });

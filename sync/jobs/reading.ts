@@ -111,7 +111,7 @@ export function* reading(whole: string, path: string, env: Env): Generator<void,
   const parts = split === null ? null : partsIn(split, placed, wrong);
   yield* overlaps(
     placed,
-    { jobs: wholePath(path), common, isSplit: split !== null },
+    { jobs: wholePath(path), common, slices: split && new Set(Object.keys(split.value.slices)) },
     (at, job, field, text) => wrong(at, [job && `job ${shown(job)}`, field], text),
   );
   if (found.length > 0) return faults();

@@ -17,6 +17,7 @@ import type { PassConfig } from "./config.ts";
 import { failHardLinks, isPossible, type Ledger, newLedger, removesAnything } from "./ledger.ts";
 import { inline, type Pool } from "./pool.ts";
 import { stackOf } from "./queue.ts";
+import { hasRoot } from "./others.ts";
 import { recheck } from "./recheck.ts";
 import { share, stopping } from "./shared.ts";
 import { inSlices } from "./slices.ts";
@@ -44,6 +45,7 @@ export async function apply(
   signal: AbortSignal,
 ): Promise<boolean> {
   const settled = await inSlices(settlings(changes, disturbed), config.shared);
+  if (!hasRoot(config)) settled.delete("");
   const ledger = await inSlices(newLedger(changes), config.shared);
   using applying = applier(config, pool, { roots, ledger, tell, signal });
   try {

@@ -13,6 +13,7 @@ import { forEach } from "../engine/steps.ts";
 import type { PassConfig } from "./config.ts";
 import { type Found, nothingFound, type Scope, tellOf } from "./found.ts";
 import { holdsNamesOf } from "./mounts.ts";
+import { hasRoot } from "./others.ts";
 import type { Pool } from "./pool.ts";
 import { rounds } from "./rounds.ts";
 import { comparedBytes } from "./shared.ts";
@@ -91,7 +92,8 @@ async function begin(config: PassConfig, pool: Pool, roots: Roots, tell: Emit): 
   const known = { config, capabilities: roots.capabilities, mounted: roots.mounted, failures: [] };
   const { source, replica, made } = roots;
   if (replica === null || isKnown(replica.entry.device, config.criteria)) return known;
-  const isInSync = !made && sameAttributes(source.entry, replica.entry, config.criteria);
+  const isInSync = !made &&
+    (!hasRoot(config) || sameAttributes(source.entry, replica.entry, config.criteria));
   return isInSync ? known : await tryOut(known, [], pool, tell);
 }
 
@@ -101,9 +103,11 @@ export function rootChange({ source }: Roots): Change {
 }
 
 /** Plan the roots themselves, which no folder lists. A missing replica is made already, but for a dry run. */
-export function planRoot(found: Found, roots: Roots, { criteria }: PassConfig): void {
+export function planRoot(found: Found, roots: Roots, config: PassConfig): void {
+  const { criteria } = config;
   const { source: { entry }, replica, made } = roots;
   if (replica === null) add(found.changes, rootChange(roots));
+  else if (!hasRoot(config)) return;
   else if (made) found.disturbed.set("", entry);
   else if (!sameAttributes(entry, replica.entry, criteria)) {
     add(found.changes, { kind: "attributes", path: "", entry, was: replica.entry });

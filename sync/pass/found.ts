@@ -52,6 +52,8 @@ export interface Found {
   readonly inexactIds: Record<Side, boolean>;
   /** How many of those listed in the replica are parts that other mirrors have. */
   others: number;
+  /** How many names there are, by side, that other mirrors have: those, and what slices have. */
+  readonly there: { source: number; replica: number };
   /** How many of those listed in the replica are folders and empty files. */
   blank: number;
   /** The bytes, on both sides, of the files whose contents are compared. */
@@ -79,6 +81,7 @@ export function nothingFound(): Found {
     listed: { source: 0, replica: 0 },
     inexactIds: { source: false, replica: false },
     others: 0,
+    there: { source: 0, replica: 0 },
     blank: 0,
     undecidedBytes: 0,
   };
@@ -105,6 +108,8 @@ export function collect(found: Found, turn: Turn): void {
   found.listed.source += turn.listed.source;
   found.listed.replica += turn.listed.replica;
   found.others += turn.others;
+  found.there.source += turn.there.source;
+  found.there.replica += turn.there.replica;
   found.blank += turn.blank;
   found.undecidedBytes += turn.undecidedBytes;
   for (const side of SIDES) found.inexactIds[side] ||= turn.inexactIds[side];

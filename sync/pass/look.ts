@@ -66,11 +66,13 @@ export async function compareFolders(context: Context, given: Pair): Promise<voi
 
 /** Plan folders that were listed, at once or in parts. */
 export async function compareListed(context: Context, listed: Listed, folders: Both): Promise<void> {
-  const { pair, names, inSource, inReplica, others, kept } = listed;
+  const { pair, names, inSource, inReplica, others, there, kept } = listed;
   const { result } = context;
   result.listed.source += others.source;
   result.listed.replica += others.replica;
   result.others += others.replica;
+  result.there.source += there.source;
+  result.there.replica += there.replica;
   if (kept !== null && pair.sides === "replica") result.kept.push(below(pair.path, kept));
   if (pair.mounted && pair.entry) result.mounts.push({ path: pair.path, device: pair.entry.device });
   const { capabilities } = criteriaOn(pair.device, context.config.criteria);
@@ -88,8 +90,9 @@ export interface Listed {
   readonly names: Divided;
   readonly inSource: readonly Name[];
   readonly inReplica: readonly Name[];
-  /** How many more names each side has, of parts that other mirrors have; and one of those in the replica. */
+  /** What of the folder others have. */
   readonly others: Own["others"];
+  readonly there: Own["there"];
   readonly kept: Name | null;
 }
 
@@ -101,22 +104,27 @@ export async function listFolders(
 ): Promise<Listed> {
   const nothing: Name[] = [];
   const listed = await Promise.all([source?.names() ?? nothing, replica?.names() ?? nothing]);
-  const { source: inSource, replica: inReplica, others, kept } = withoutOthers(
+  const all = {
+    source: withoutSystems(config, given.path, listed[0]),
+    replica: await withoutLock(config.replica, given.path, withoutSystems(config, given.path, listed[1])),
+  };
+  const { source: inSource, replica: inReplica, others, there, kept } = withoutOthers(
     config,
     given.path,
-    withoutSystems(config, given.path, listed[0]),
-    await withoutLock(config.replica, given.path, withoutSystems(config, given.path, listed[1])),
+    all.source,
+    all.replica,
   );
   let names = divide(inSource, inReplica);
   const more = source && replica ? missed(source, inSource, names.replica) : nothing;
   if (more.length > 0) names = divide([...inSource, ...more], inReplica);
   for (const name of more) inSource.push(name);
+  // whoever has it, it says what is excluded for all
   const ignoreFile = config.checking?.alone
-    ? replica && ignoreFileIn(replica, given.path, inReplica)
-    : source && ignoreFileIn(source, given.path, inSource);
+    ? replica && ignoreFileIn(replica, given.path, all.replica)
+    : source && ignoreFileIn(source, given.path, all.source);
   const pair = ignoreFile ? withIgnoreFile(given, ignoreFile) : given;
   if (isHiding(pair, names, config.criteria)) throw new Fault("list", "source", UNMOUNTED);
-  return { pair, names, inSource, inReplica, others, kept };
+  return { pair, names, inSource, inReplica, others, there, kept };
 }
 
 /** A pair with its own ignore file, which it has already when it was deferred. */

@@ -14,7 +14,7 @@ import { forEach, type Steps } from "../engine/steps.ts";
 import type { Comparison } from "./compare.ts";
 import { isBeside } from "./config.ts";
 import type { Found, Scope } from "./found.ts";
-import { entriesOfOthers } from "./others.ts";
+import { entriesOfOthers, hasRoot } from "./others.ts";
 import { inSlices } from "./slices.ts";
 
 /** What a plan is judged by besides itself. */
@@ -68,11 +68,13 @@ export async function refusalOf(
     const entries = sizes(found, isBare, scope);
     // that a few of many are found elsewhere may be chance: an empty file, a common one
     if (moved < losses.removals) losses.others += moved;
-    const others = entriesOfOthers(config, found.others);
+    const others = entriesOfOthers(config, found.there.replica);
     const replica = entries.replica + others;
     const kept = keptOf(found, losses, scope && entries.replica) + others;
     const size = { ...entries, ...losses, replica, kept, additions };
-    return guard({ ...size, peak: Math.max(peak, replica), needed, free }, limits, asks);
+    // a stranger's few files would be in as many slices
+    const isStrict = asks || !hasRoot(config);
+    return guard({ ...size, peak: Math.max(peak, replica), needed, free }, limits, isStrict);
   } catch (error) {
     const why = reason(error);
     if (why === null) throw error;
@@ -137,9 +139,14 @@ function keptOf(
  * How many entries both sides have in all. Removals of a part are measured by what the last whole pass counted. A source
  * is `isBare` that holds nothing but our own log and what a system makes by itself, as a disk that was just formatted.
  */
-function sizes({ listed }: Found, isBare: boolean, scope: Scope | undefined): Report["entries"] {
+function sizes(
+  { listed, there }: Found,
+  isBare: boolean,
+  scope: Scope | undefined,
+): Report["entries"] {
   if (isBare) return { source: 0, replica: Math.max(scope?.known.replica ?? 0, listed.replica) };
-  if (scope === undefined) return listed;
+  // where slices have all of it, it is not empty
+  if (scope === undefined) return { ...listed, source: Math.max(listed.source, there.source) };
   const source = Math.max(scope.known.source, listed.source, 1);
   return { source, replica: Math.max(scope.known.replica, listed.replica) };
 }

@@ -130,6 +130,8 @@ export interface Turn {
   readonly inexactIds: Record<Side, boolean>;
   /** How many of those listed in the replica are parts that other mirrors have. */
   others: number;
+  /** How many names there are, by side, that other mirrors have: those, and what slices have. */
+  readonly there: { source: number; replica: number };
   /** How many of those listed in the replica are folders and empty files. */
   blank: number;
   /** The bytes, on both sides, of the files found whose contents must be compared. */
@@ -187,6 +189,7 @@ export function newTurn(tasks: readonly Task[]): Turn {
     listed: { source: 0, replica: 0 },
     inexactIds: { source: false, replica: false },
     others: 0,
+    there: { source: 0, replica: 0 },
     blank: 0,
     undecidedBytes: 0,
     pairs: [],

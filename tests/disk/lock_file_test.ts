@@ -1,6 +1,6 @@
 /** The lock on a file in the replica, as on Windows; its rules hold on every system. */
 import { assert, assertEquals } from "@std/assert";
-import { lockOn } from "../../sync/disk/lock.ts";
+import { type Beside, lockOn } from "../../sync/disk/lock.ts";
 import { lockByFile } from "../../sync/disk/lock_file.ts";
 import { isLockedByFile, type Lock, type Locking } from "../../sync/disk/locking.ts";
 import { LOCK_NAME } from "../../sync/disk/temporary.ts";
@@ -230,6 +230,10 @@ Deno.test("what has the name of a lock and is none is not opened, not changed, a
     assertEquals(await lockByFile(`${at}/fifo`), { kind: "refused", reason: { code: "TAKEN" } });
   }));
 
+function besideOf(mount: string): Beside {
+  return { file: `${mount}/status/part.lock`, isShared: false };
+}
+
 const CANNOT = Deno.build.os !== "linux" || Deno.uid() !== 0
   ? "only root can mount it"
   : has("bindfs")
@@ -248,17 +252,17 @@ Deno.test({
       const mount = "bindfs --multithreaded --enable-lock-forwarding disk";
       await sh(`${mount} one && ${mount} other`, at);
       try {
-        const once = () => lockOn(`${at}/one/part`, SYSTEM, `${at}/one/status/part.lock`);
+        const once = () => lockOn(`${at}/one/part`, SYSTEM, besideOf(`${at}/one`));
         const first = await unlocked(once, ({ kind }) => kind === "taken");
         if (first.kind !== "locked") throw new Error(first.kind);
-        assertEquals(await lockOn(`${at}/other/part`, SYSTEM, `${at}/other/status/part.lock`), {
+        assertEquals(await lockOn(`${at}/other/part`, SYSTEM, besideOf(`${at}/other`)), {
           kind: "taken",
           folder: `${at}/other/part`,
         });
         // on a machine of its own it is held, too
         assertEquals((await once()).kind, "taken");
         await first.lock.close();
-        const again = () => lockOn(`${at}/other/part`, SYSTEM, `${at}/other/status/part.lock`);
+        const again = () => lockOn(`${at}/other/part`, SYSTEM, besideOf(`${at}/other`));
         const second = await unlocked(again, ({ kind }) => kind === "taken");
         if (second.kind !== "locked") throw new Error(second.kind);
         await second.lock.close();

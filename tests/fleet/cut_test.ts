@@ -104,18 +104,25 @@ Deno.test("cut() makes no part of what is barred, nor of what lies in it", () =>
 
 Deno.test("cut() makes no more parts than there may be, the heaviest ones, and says what top has of it", () => {
   const tree = branch(0, { ...times(MOST_PARTS + 100, branch(1)), ...times(10, branch(5), "heavy") });
-  const made = cutOf(tree, 64);
+  const made = finish(cut(seenOf(tree), 64, false));
   assertEquals(made.pieces.length, MOST_PARTS);
   assertEquals(made.pieces.filter(({ path }) => path.startsWith("heavy")).length, 10);
   assertEquals(made.top, 110 * 2);
   assertEquals(heavyIn(made, 3), []);
-  const wide = cutOf(branch(0, { a: branch(0, times(20_000, branch(1))) }), 64);
+  const wide = finish(cut(seenOf(branch(0, { a: branch(0, times(20_000, branch(1))) })), 64, false));
   assertEquals([wide.pieces.length, wide.top], [MOST_PARTS, 1 + 2 * (20_000 - MOST_PARTS)]);
   assertEquals(heavyIn(wide, 3).map(({ path }) => path), [""]);
 });
 
 Deno.test("cut() of nothing, and of a single folder, leaves all to top or to one part", () => {
-  assertEquals(cutOf(branch(0), 2), { pieces: [], top: 0, all: 0, mean: 0, isDeeper: false });
+  assertEquals(cutOf(branch(0), 2), {
+    pieces: [],
+    top: 0,
+    names: 0,
+    all: 0,
+    mean: 0,
+    isDeeper: false,
+  });
   assertEquals(cutOf(branch(7), 2).top, 7);
   assertEquals(paths(cutOf(branch(7, { a: LEAF }), 2)), ["a"]);
 });

@@ -52,6 +52,18 @@ for (
   });
 }
 
+Deno.test("gate() lets slices of a folder work at once, and beside parts in it, where one disk is no reason", async () => {
+  const slice = { ...claim("/s", "/r", 1, 1), isSlice: true };
+  const claims = { a: slice, b: { ...slice }, part: claim("/s/d", "/r/d", 1, 1) };
+  assertEquals(await rounds(claims, true), ["a+b+part", "b+part", "part"]);
+  assertEquals(await rounds(claims), ["a", "b", "part"]);
+  assertEquals(clashOf(claims.part, new Map([["a", slice]])), null);
+  assertEquals(clashOf(claims.part, new Map([["top", claim("/s", "/r", 1, 1)]])), {
+    code: "IN_REPLICA",
+    job: "top",
+  });
+});
+
 Deno.test("gate() lets two work at once that read one source, and names that only begin alike", async () => {
   assertEquals(await rounds({ a: claim("/s", "/r", 1, 2), b: claim("/s", "/r2", 1, 4) }, true), ["a+b", "b"]);
   assertEquals(await rounds({ a: claim("/s", "/r", 1, 2), b: claim("/r2", "/q", 3, 4) }), ["a+b", "b"]);

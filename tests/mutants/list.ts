@@ -2500,12 +2500,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a split: top removes what other parts have",
     edits: [[
       "pass/others.ts",
-      "source.filter((name) => !others.has(name)),",
-      "source.filter((name) => others.has(name) || true),",
+      "source.filter((name) => !has(others, name, same));",
+      "source.filter((name) => has(others, name, same) || true);",
     ], [
       "pass/others.ts",
-      "replica.filter((name) => !folded.has(fold(name))),",
-      "replica.filter((name) => folded.has(fold(name)) || true),",
+      "replica.filter((name) => !has(folded, name, fold));",
+      "replica.filter((name) => has(folded, name, fold) || true);",
     ]],
     tests: ["pass/part_test.ts"],
   },
@@ -2539,7 +2539,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a split: parts that are not there count for the guard",
-    edits: [["pass/others.ts", "part.seen * there / part.except.length", "part.seen * (there >= 0 ? 1 : 0)"]],
+    edits: [[
+      "pass/others.ts",
+      "part.seen * Math.min(there / part.names, 1)",
+      "part.seen * (there >= 0 ? 1 : 0)",
+    ]],
     tests: ["pass/part_test.ts"],
   },
   {
@@ -2555,7 +2559,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a split: a part is locked for its own machine only",
     edits: [[
       "disk/roots.ts",
-      "lockOn(replica.path, SYSTEM, part?.lock)",
+      "lockOn(replica.path, SYSTEM, part ? besideOf(part) : null)",
       "lockOn(replica.path, SYSTEM)",
     ]],
     tests: ["pass/part_test.ts"],
@@ -2611,6 +2615,87 @@ export const MUTANTS: readonly Mutant[] = [
       "return inSource ?? null;",
     ]],
     tests: ["jobs/task_test.ts"],
+  },
+  {
+    name: "a split: a slice sees to the root",
+    edits: [["pass/compare.ts", "else if (!hasRoot(config)) return;", ""]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a slice gives the root its time",
+    edits: [["pass/apply.ts", 'if (!hasRoot(config)) settled.delete("");', ""]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: slices of one folder keep each other off",
+    edits: [[
+      "disk/lock.ts",
+      "tryLock(folder, !isShared, files)",
+      "tryLock(folder, isShared || true, files)",
+    ]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: slices clear up what others are making",
+    edits: [[
+      "pass/others.ts",
+      "const isMade = isLeftOver(name) || isBetween(name);",
+      "const isMade = false;",
+    ]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: few names of a stranger go with each slice",
+    edits: [["pass/safety.ts", "const isStrict = asks || !hasRoot(config);", "const isStrict = asks;"]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a source of which slices have all is empty to top",
+    edits: [[
+      "pass/safety.ts",
+      "Math.max(listed.source, there.source)",
+      "Math.max(listed.source, 0 * there.source)",
+    ]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: an ignore file holds for the slice alone that has its name",
+    edits: [[
+      "pass/look.ts",
+      "ignoreFileIn(source, given.path, all.source)",
+      "ignoreFileIn(source, given.path, inSource)",
+    ]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: slices have what was cut deeper",
+    edits: [["engine/part.ts", "?.ways.add(nameOf(folder))", "?.ways.delete(nameOf(folder))"]],
+    tests: ["engine/part_test.ts"],
+  },
+  {
+    name: "a split: names are dealt out by their case",
+    edits: [["engine/part.ts", '.normalize("NFC").toLowerCase()', '.normalize("NFC")']],
+    tests: ["engine/part_test.ts"],
+  },
+  {
+    name: "a split: slices wait for each other",
+    edits: [["jobs/gate.ts", "if (a.isSlice || b.isSlice) return false;", ""]],
+    tests: ["jobs/gate_test.ts"],
+  },
+  {
+    name: "a split: a gap between slices is nobody's",
+    edits: [["jobs/split.ts", 'slices[0]!.from !== "" || !isWhole', 'slices[0]!.from !== "" && !isWhole']],
+    tests: ["jobs/slices_test.ts"],
+  },
+  {
+    name: "a split: heavy folders lie in slices",
+    edits: [["fleet/slices.ts", "const isLight = weights[number]! < light && ", "const isLight = "]],
+    tests: ["fleet/slices_test.ts"],
+  },
+  {
+    name: "a split: there are more slices than jobs may be",
+    edits: [["fleet/slices.ts", "Math.min(wanted, most - heavy - slices)", "Math.min(wanted, most)"]],
+    tests: ["fleet/slices_test.ts"],
   },
   {
     name: "a split: hard links that lead out are not counted",

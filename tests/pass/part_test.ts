@@ -6,9 +6,10 @@ import { assert, assertEquals } from "@std/assert";
 import { ignoreFilesAbove, ofWhole } from "../../sync/disk/whole.ts";
 import type { Path } from "../../sync/engine/entry.ts";
 import { ALL, type Choice, filterOfChoice, IGNORE_FILE, type IgnoreFile } from "../../sync/engine/filter.ts";
-import type { Part } from "../../sync/engine/part.ts";
+import { isRest, leftBy, type Part, type Place, sliceKey } from "../../sync/engine/part.ts";
 import { notesWhole } from "../../sync/pass/note_whole.ts";
-import { LIMITS, mirror, type Outcome, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
+import { closeRoots, openRoots } from "../../sync/disk/roots.ts";
+import { configOf, LIMITS, mirror, type Outcome, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
 import { PARTS, patternOf } from "../support/patterns.ts";
 import { sh } from "../support/program.ts";
 import { anySeed, type Dice, diceOf } from "../support/random.ts";
@@ -36,28 +37,35 @@ const LIMITLESS = { ...UNLIMITED, allowEmptySource: true };
 async function mirrorParts(
   source: string,
   replica: string,
-  paths: readonly Path[],
+  parts: readonly (Path | Place)[],
   options: Parameters<typeof mirror>[2] & { choice?: Choice },
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const path of [...paths, ""]) {
+  const places = parts.map((one): Place => typeof one === "string" ? { path: one } : one);
+  const { rest, bySlices } = leftBy(places);
+  for (const place of [...places, { path: "" }]) {
+    const { path, slice } = place;
     const part: Part = {
+      ...NOTHING_LEFT,
+      ...isRest(place) ? rest : slice && { except: bySlices.get(path)! },
+      ...place,
       source,
       replica,
-      path,
-      except: path === "" ? paths : [],
       lock: `${replica}.lock`,
       seen: 100,
+      names: rest.except.length + 10 * rest.sliced.length,
     };
     const whole = await ofWhole(part);
     if ("code" in whole) throw new TypeError("The ignore files can be read");
     const choice: Choice = { ...options.choice ?? ALL, part: { ...part, ...whole } };
     const at = path === "" ? "" : `/${path}`;
-    const companions = path === "" ? [notesWhole(part)] : [];
+    const companions = isRest(place) ? [notesWhole(part)] : [];
     outcomes.push(await mirror(source + at, replica + at, { ...options, part, choice, companions }));
   }
   return outcomes;
 }
+
+const NOTHING_LEFT = { except: [], sliced: [] };
 
 const NAMES = PARTS.filter((name) => !name.startsWith("#")).slice(0, 8);
 
@@ -84,9 +92,16 @@ function tree(dice: Dice, depth: number, ignores: boolean): Tree {
 }
 
 /** Folders of a source that may be parts: they are not excluded, and nothing of the replica stands on the way. */
-function cuts(dice: Dice, source: string, replica: string, choice: Choice): Path[] {
-  const found: Path[] = [];
+function cuts(dice: Dice, source: string, replica: string, choice: Choice): Place[] {
+  const found: Place[] = [];
   const visit = (at: Path, files: readonly IgnoreFile[]) => {
+    if (dice.below(4) === 0) {
+      const keys = NAMES.filter(() => dice.below(3) === 0).map(sliceKey).filter((key) => key !== "");
+      const bounds = [...new Set(keys)].sort();
+      for (const [i, from] of ["", ...bounds].entries()) {
+        found.push({ path: at, slice: { from, to: bounds[i] ?? null } });
+      }
+    }
     const own = `${source}/${at === "" ? "" : `${at}/`}${IGNORE_FILE}`;
     const known = isThere(own) ? [...files, { folder: at, text: Deno.readTextFileSync(own) }] : files;
     for (const { name, isDirectory } of Deno.readDirSync(`${source}/${at}`)) {
@@ -94,7 +109,7 @@ function cuts(dice: Dice, source: string, replica: string, choice: Choice): Path
       if (!isDirectory || filterOfChoice(choice, known).ruleFor(path, true) !== null) continue;
       const isFree = !isThere(`${replica}/${path}`) || Deno.lstatSync(`${replica}/${path}`).isDirectory;
       if (!isFree) continue;
-      if (dice.below(3) === 0) found.push(path);
+      if (dice.below(3) === 0) found.push({ path });
       else visit(path, known);
     }
   };
@@ -129,7 +144,7 @@ for (let run = 0; run < 9; run++) {
           const had = new Set(before.map(placeOf));
           const told = (root: string) =>
             harvest(root).map((line) => had.has(placeOf(line)) ? line : line.replace(/ \d+$/, ""));
-          assertEquals(told(replica), told(whole), paths.join(", "));
+          assertEquals(told(replica), told(whole), JSON.stringify(paths));
           assertEquals(harvest(source), before);
           for (const { changes } of await mirrorParts(source, replica, paths, options)) {
             assertEquals(changes, []);
@@ -193,8 +208,10 @@ rounds("--delete-excluded and --no-delete reach nothing of what other parts have
     replica: `${at}/r`,
     path: "",
     except: ["a/b"],
+    sliced: [],
     lock: `${at}/lock`,
     seen: 4,
+    names: 1,
   };
   await mirror(`${at}/s`, `${at}/r`, {
     pool,
@@ -259,9 +276,10 @@ rounds(
       source: `${at}/s`,
       replica: `${at}/r`,
       path: "a/b/c",
-      except: [],
+      ...NOTHING_LEFT,
       lock: `${at}/lock`,
       seen: 4,
+      names: 1,
     };
     const choice = { ...ALL, part: { ...part, above: [], known: false } };
     const planned = await mirror(`${at}/s/a/b/c`, `${at}/r/a/b/c`, { pool, part, choice, dryRun: true });
@@ -316,8 +334,10 @@ rounds(
         replica: `${at}/r`,
         path: "",
         except,
+        sliced: [],
         lock: `${at}/r.lock`,
         seen: 400,
+        names: except.length,
       };
       const whole = await ofWhole(part);
       if ("code" in whole) throw new TypeError(whole.code);
@@ -372,13 +392,19 @@ rounds("the guard of top counts what it has itself once", async (at, pool) => {
 Deno.test("ignoreFilesAbove() gives those on the way from the root, and why one cannot be read", () =>
   inFolder(async (at) => {
     plant(`${at}/s`, { [IGNORE_FILE]: "*.a", x: { [IGNORE_FILE]: "*.b", y: { [IGNORE_FILE]: "*.c" } } });
-    const part = { source: `${at}/s`, replica: `${at}/r`, except: [], lock: `${at}/lock`, seen: 0 };
-    const found = await ignoreFilesAbove({ ...part, path: "x/y" });
+    const part = { source: `${at}/s`, replica: `${at}/r`, lock: `${at}/lock`, seen: 0, names: 0 };
+    const found = await ignoreFilesAbove({ ...NOTHING_LEFT, ...part, path: "x/y" });
     assertEquals(found, [{ folder: "", text: "*.a" }, { folder: "x", text: "*.b" }]);
-    assertEquals(await ignoreFilesAbove({ ...part, path: "" }), []);
-    assertEquals(await ignoreFilesAbove({ ...part, path: "gone/y" }), [{ folder: "", text: "*.a" }]);
+    assertEquals(await ignoreFilesAbove({ ...NOTHING_LEFT, ...part, path: "" }), []);
+    assertEquals(await ignoreFilesAbove({ ...NOTHING_LEFT, ...part, path: "gone/y" }), [{
+      folder: "",
+      text: "*.a",
+    }]);
     Deno.truncateSync(`${at}/s/x/${IGNORE_FILE}`, 2 ** 21);
-    assertEquals(await ignoreFilesAbove({ ...part, path: "x/y" }), { code: "IGNORE_FILE", detail: "EFBIG" });
+    assertEquals(await ignoreFilesAbove({ ...NOTHING_LEFT, ...part, path: "x/y" }), {
+      code: "IGNORE_FILE",
+      detail: "EFBIG",
+    });
   }));
 
 rounds(
@@ -405,9 +431,10 @@ rounds(
       source: `${at}/s`,
       replica: `${at}/r`,
       path: "a",
-      except: [],
+      ...NOTHING_LEFT,
       lock: `${at}/none/lock`,
       seen: 2,
+      names: 1,
     };
     const choice = { ...ALL, part: { ...part, above: [], known: false } };
     const { events } = await mirror(`${at}/s/a`, `${at}/r/a`, { pool, part, choice });
@@ -418,5 +445,182 @@ rounds(
       reason: { code: "ENOENT", detail: "no such file or directory" },
     }]);
     assertInSync(`${at}/s/a`, `${at}/r/a`);
+  },
+);
+
+/** Two slices of a folder: names up to "m", and the others. */
+function slicesOf(path: Path): Place[] {
+  return [{ path, slice: { from: "", to: "m" } }, { path, slice: { from: "m", to: null } }];
+}
+
+rounds(
+  "slices share a folder: each has its names, whatever they are by now, and top the folder",
+  async (at, pool) => {
+    plant(`${at}/s`, { a: { b: { f: "1" }, f: "2", m: { g: "3" }, z: "4" }, y: "5" });
+    plant(`${at}/r`, { a: { a: "6", m: "7", z: { x: "8" } }, x: "9" });
+    const options = { pool, limits: LIMITLESS };
+    const [first, second, top] = await mirrorParts(`${at}/s`, `${at}/r`, slicesOf("a"), options);
+    assertInSync(`${at}/s`, `${at}/r`);
+    const nothing = (changes: readonly string[]) =>
+      changes.filter((one) => !one.startsWith("attributes folder"));
+    assertEquals(first!.changes.toSorted(), [
+      "create file b/f",
+      "create file f",
+      "create folder b",
+      "remove file a",
+    ]);
+    assertEquals(second!.changes.length, 6);
+    assertEquals(nothing(top!.changes).toSorted(), ["create file y", "remove file x"]);
+    assertEquals([first, second, top].map((one) => one!.report.entries.source), [3, 3, 2]);
+    // what comes and goes in the folder is theirs, and needs no other split
+    plant(`${at}/s`, { a: { "0": { new: "1" }, n: "2" } });
+    Deno.removeSync(`${at}/s/a/b`, { recursive: true });
+    await mirrorParts(`${at}/s`, `${at}/r`, slicesOf("a"), options);
+    assertInSync(`${at}/s`, `${at}/r`);
+  },
+);
+
+rounds(
+  "a slice leaves its folder as it is, and writes nothing where nothing is to be done",
+  async (at, pool) => {
+    plant(`${at}/s`, { f: "1", z: "2" });
+    await mirrorParts(`${at}/s`, `${at}/r`, slicesOf(""), { pool });
+    assertInSync(`${at}/s`, `${at}/r`);
+    // as another slice leaves it, until top sees to it
+    Deno.utimeSync(`${at}/r`, 1e9, 1e9);
+    const { ctime } = Deno.statSync(`${at}/r`);
+    const [first, second] = await mirrorSlices(at, pool);
+    assertEquals([first!.changes, second!.changes], [[], []]);
+    assertEquals(Deno.statSync(`${at}/r`).ctime, ctime);
+    Deno.writeTextFileSync(`${at}/s/z`, "changed");
+    Deno.utimeSync(`${at}/s`, 1e8, 1e8);
+    const [, written] = await mirrorSlices(at, pool);
+    assertEquals(written!.changes, ["update file z"]);
+    assert(Deno.statSync(`${at}/r`).mtime!.getTime() > 1e9);
+    const [, , top] = await mirrorParts(`${at}/s`, `${at}/r`, slicesOf(""), { pool });
+    assertEquals(top!.changes, ["attributes folder "]);
+    assertInSync(`${at}/s`, `${at}/r`);
+  },
+);
+
+/** A pass of each of two slices of the roots, and none of top. */
+async function mirrorSlices(at: string, pool: (typeof POOLS)[number][1]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const place of slicesOf("")) {
+    const part = {
+      ...NOTHING_LEFT,
+      ...place,
+      source: `${at}/s`,
+      replica: `${at}/r`,
+      lock: `${at}/${place.slice!.from}.lock`,
+      seen: 2,
+      names: 2,
+    };
+    const choice = { ...ALL, part: { ...part, above: [], known: false } };
+    outcomes.push(await mirror(`${at}/s`, `${at}/r`, { pool, part, choice }));
+  }
+  return outcomes;
+}
+
+rounds("what a killed run has left among the names of slices is top's to clear up", async (at, pool) => {
+  const between = "lockstep-between-a";
+  plant(at, {
+    s: { a: "1", z: "2" },
+    r: { a: "1", z: "2", ".lockstep-0123abcd-1": "half", [between]: "whole" },
+  });
+  const slices = await mirrorSlices(at, pool);
+  // another slice may be at work with them
+  assertEquals(slices.flatMap(({ changes }) => changes), []);
+  const [, , top] = await mirrorParts(`${at}/s`, `${at}/r`, slicesOf(""), { pool });
+  assertEquals(top!.changes.filter((one) => one.startsWith("remove")).length, 2);
+  assertInSync(`${at}/s`, `${at}/r`);
+});
+
+rounds(
+  "a slice whose names have all gone from the source is refused, though others are there",
+  async (at, pool) => {
+    plant(`${at}/s`, { ...files(30), z: MANY });
+    await mirrorParts(`${at}/s`, `${at}/r`, slicesOf(""), { pool });
+    for (let i = 0; i < 30; i++) Deno.removeSync(`${at}/s/f${i}`);
+    const [first, second] = await mirrorParts(`${at}/s`, `${at}/r`, slicesOf(""), { pool });
+    const refused = first!.events.find(({ kind }) => kind === "refused");
+    assertEquals(refused?.kind === "refused" && refused.rule, "empty-source");
+    assertEquals(second!.report.ended, "complete");
+    assertEquals(namesIn(`${at}/r`).length, 31);
+  },
+);
+
+rounds("an ignore file holds for all slices of its folder, whichever has its name", async (at, pool) => {
+  plant(`${at}/s`, {
+    [IGNORE_FILE]: "*.tmp\n",
+    "a.tmp": "1",
+    b: "2",
+    "y.tmp": "3",
+    z: { "x.tmp": "4", x: "5" },
+  });
+  await mirrorParts(`${at}/s`, `${at}/r`, slicesOf(""), { pool });
+  assertEquals(namesIn(`${at}/r`).toSorted(), [IGNORE_FILE, "b", "z"]);
+  assertEquals(namesIn(`${at}/r/z`), ["x"]);
+});
+
+rounds(
+  "slices of one folder work at the same time; a mirror of the whole folder does not",
+  async (at, pool) => {
+    plant(`${at}/s`, { a: "1", z: "2" });
+    const [first, second] = slicesOf("").map((place, i): Part => ({
+      ...NOTHING_LEFT,
+      ...place,
+      source: `${at}/s`,
+      replica: `${at}/r`,
+      lock: `${at}/${i}.lock`,
+      seen: 2,
+      names: 2,
+    }));
+    const configOfPart = (part: Part) => ({
+      ...configOf(`${at}/s`, `${at}/r`),
+      choice: { ...ALL, part: { ...part, above: [], known: false } },
+      part,
+    });
+    const open = await openRoots(configOfPart(first!), null);
+    if ("kind" in open) throw new Error(open.kind);
+    try {
+      const run = async (part?: Part) => {
+        const choice = part && { ...ALL, part: { ...part, above: [], known: false } };
+        return (await mirror(`${at}/s`, `${at}/r`, { pool, ...part && { part }, ...choice && { choice } }))
+          .report.ended;
+      };
+      assertEquals(await run(second), "complete");
+      // the same slice, and the folder as a whole
+      assertEquals([await run(first), await run()], ["locked", "locked"]);
+    } finally {
+      await closeRoots(open);
+    }
+  },
+);
+
+rounds("the guard of top measures by the names of slices, once the replica was in sync", async (at, pool) => {
+  const folders = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`d${i}`, { f: "1", g: "2" }]));
+  plant(`${at}/s`, { a: folders, ...files(60) });
+  const limits = { ...LIMITS, maxDelete: { unit: "percent", value: 50 } as const };
+  await mirrorParts(`${at}/s`, `${at}/r`, slicesOf("a"), { pool });
+  for (let i = 0; i < 40; i++) Deno.removeSync(`${at}/s/f${i}`);
+  // 40 of 61 entries of its own, and of some 180 in all: 100 that were seen, by 10 names of which all are there
+  const [, , top] = await mirrorParts(`${at}/s`, `${at}/r`, slicesOf("a"), { pool, limits });
+  assertEquals(top!.report.ended, "complete");
+  assertInSync(`${at}/s`, `${at}/r`);
+});
+
+rounds(
+  "a wrong replica loses nothing to slices, however few of its names each of them has",
+  async (at, pool) => {
+    plant(at, { s: { a: { f: "1" }, z: { g: "2" } }, r: { her: "3", yours: "4" } });
+    for (let night = 0; night < 2; night++) {
+      const [first, second] = await mirrorParts(`${at}/s`, `${at}/r`, slicesOf(""), { pool });
+      for (const { events } of [first!, second!]) {
+        const refused = events.find(({ kind }) => kind === "refused");
+        assertEquals(refused?.kind === "refused" && refused.rule, "nothing-kept");
+      }
+      assertEquals(namesIn(`${at}/r`).toSorted(), ["her", "yours"]);
+    }
   },
 );
