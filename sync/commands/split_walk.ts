@@ -96,7 +96,7 @@ function* ignoreFilesBelow(
   yield* forEach(held.keys(), (i) => {
     const one = held[i];
     const files = one?.ignoreFiles ?? above[i]!;
-    for (let count = one?.folders.length ?? 0; count > 0; count--) below.push(files);
+    for (let count = one?.folders ?? 0; count > 0; count--) below.push(files);
   });
   return below;
 }

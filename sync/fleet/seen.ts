@@ -43,8 +43,9 @@ export function newSeen(): Seen {
 /** What a folder was found to hold. */
 export interface Held {
   readonly entries: number;
-  /** Sorted. */
-  readonly folders: readonly string[];
+  /** How many of them are folders, and their names, sorted, with "/" between. */
+  readonly folders: number;
+  readonly names: string;
 }
 
 /**
@@ -60,10 +61,10 @@ export function* addDepth(seen: Seen, held: readonly (Held | undefined)[], longe
     // whatever is there, top is told of it, too; a part that has nothing looks like a disk that is away
     if (one === undefined || one.entries === 0) barred[number] = 1;
     firsts[number] = names.length;
-    counts[number] = one?.folders.length ?? 0;
+    counts[number] = one?.folders ?? 0;
     const above = lengths[number]! + (number === 0 ? 0 : 1);
-    const alike = yield* alikeIn(one?.folders ?? []);
-    yield* forEach(one?.folders ?? [], (name) => {
+    const alike = yield* alikeIn(one?.names ?? "");
+    yield* forEach(namesIn(one?.names ?? ""), (name) => {
       parents.push(number);
       names.push(name);
       entries.push(UNLISTED);
@@ -77,10 +78,18 @@ export function* addDepth(seen: Seen, held: readonly (Held | undefined)[], longe
   if (names.length > end) depths.push(end);
 }
 
+function* namesIn(text: string): Generator<string, void> {
+  for (let begin = 0; begin < text.length;) {
+    const end = text.indexOf("/", begin);
+    yield text.slice(begin, end === -1 ? text.length : end);
+    begin = end === -1 ? text.length : end + 1;
+  }
+}
+
 /** Keys that more than one name has: a replica may take them for one, and the parts would undo each other. */
-function* alikeIn(names: readonly string[]): Steps<ReadonlySet<string>> {
+function* alikeIn(names: string): Steps<ReadonlySet<string>> {
   const [all, alike] = [new Set<string>(), new Set<string>()];
-  yield* forEach(names, (name) => {
+  yield* forEach(namesIn(names), (name) => {
     const key = sliceKey(name);
     if (all.has(key)) alike.add(key);
     else all.add(key);

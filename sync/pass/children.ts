@@ -24,11 +24,13 @@ export async function listChildren(
   const files = ignoreFile === null ? ignoreFiles : [...ignoreFiles, ignoreFile];
   const folders = chosen(config, path, files, found.folders, true);
   const others = chosen(config, path, files, found.others, false);
+  // in order, so that what is made of them does not depend on the disk
+  const entered = folders.filter((name) => isEntered(config, folder, path, name)).sort();
   const listed: ListedFolder = {
     number,
     entries: folders.length + others.length,
-    // in order, so that what is made of them does not depend on the disk
-    folders: folders.filter((name) => isEntered(config, folder, path, name)).sort(),
+    folders: entered.length,
+    names: entered.join("/"),
   };
   result.children.push(ignoreFile === null ? listed : { ...listed, ignoreFiles: files });
 }

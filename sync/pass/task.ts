@@ -69,8 +69,9 @@ export interface ListedFolder {
   readonly number: number;
   /** How many there are in it. */
   readonly entries: number;
-  /** Those of them that are folders, sorted. */
-  readonly folders: readonly Name[];
+  /** How many of them are folders, and their names, sorted, with "/" between: a million strings take long to cross. */
+  readonly folders: number;
+  readonly names: string;
   /** Its own ignore file, behind those above it; left out where it has none. */
   readonly ignoreFiles?: readonly IgnoreFile[];
 }

@@ -5,7 +5,7 @@ import { type Cut, cut, heavyIn, isEnough, MOST_PARTS, sharesOf } from "../../sy
 import { heap } from "../../sync/fleet/heap.ts";
 import { addDepth, newSeen, pathAt, type Seen } from "../../sync/fleet/seen.ts";
 import { seeded } from "../support/random.ts";
-import { at, type Branch, branch, randomTree, seenOf, times, weightOf } from "./trees.ts";
+import { at, type Branch, branch, heldBy, randomTree, seenOf, times, weightOf } from "./trees.ts";
 
 function cutOf(tree: Branch, into: number, how: Parameters<typeof seenOf>[1] = {}): Cut {
   return finish(cut(seenOf(tree, how), into));
@@ -202,11 +202,10 @@ Deno.test("a heap gives numbers in their order", () =>
   }));
 
 Deno.test("cut() leaves to top what has nothing in it, and folders that a replica may take for one", () => {
-  const of = (names: readonly string[]) => ({ entries: names.length, folders: names });
   const seen = newSeen();
   const names = ["Foo", "bar", "empty", "foo", "x.", "x"].sort();
-  finish(addDepth(seen, [of(names)], 4096));
-  finish(addDepth(seen, names.map((name) => ({ entries: name === "empty" ? 0 : 5, folders: [] })), 4096));
+  finish(addDepth(seen, [heldBy(names)], 4096));
+  finish(addDepth(seen, names.map((name) => heldBy([], name === "empty" ? 0 : 5)), 4096));
   const { pieces, top } = finish(cut(seen, 2));
   assertEquals(pieces.map(({ path }) => path), ["bar"]);
   assertEquals(top, 6 + 5 * 5 - 6);

@@ -5,12 +5,16 @@ import { misnamed } from "../../sync/engine/windows_names.ts";
 import { misnamedJob } from "../../sync/jobs/fields.ts";
 import { STRANGE } from "./strange.ts";
 
+function namesOf(paths: readonly string[]): string[] {
+  return jobNames(paths.map((path) => ({ path })));
+}
+
 function nameOf(path: string): string {
-  return jobNames([path])[0]!;
+  return namesOf([path])[0]!;
 }
 
 Deno.test("jobNames() joins plain names by a hyphen", () => {
-  assertEquals(jobNames(["photos", "home/ada", "a.b/C_d/9"]), ["photos", "home-ada", "a.b-C_d-9"]);
+  assertEquals(namesOf(["photos", "home/ada", "a.b/C_d/9"]), ["photos", "home-ada", "a.b-C_d-9"]);
 });
 
 Deno.test("jobNames() gives a path with anything else in it what can be read of it, and digits of its hash", () => {
@@ -40,7 +44,7 @@ Deno.test("jobNames() gives a path with anything else in it what can be read of 
 Deno.test("jobNames() gives names that a job, a file on any system and a label can have, all different in any case", () => {
   const paths = STRANGE.flatMap((name) => [name, `a/${name}`, `${name}/b`]);
   paths.push("Photos", "photos", "PHOTOS", "a/b", "a-b", "a_b");
-  const names = jobNames(paths);
+  const names = namesOf(paths);
   for (const name of names) {
     assertEquals([name, misnamedJob(name), misnamed(`${name}.json`)], [name, null, null]);
     assert(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name), name);
@@ -50,8 +54,8 @@ Deno.test("jobNames() gives names that a job, a file on any system and a label c
 
 Deno.test("jobNames() gives a path its name whatever others there are, but for one that is the same in another case", () => {
   const paths = ["a/b", "a-b", "写真", "x y"];
-  assertEquals(jobNames([...paths, "z", "a b"]).slice(0, 4), paths.map(nameOf));
-  assertEquals(jobNames(["a", "A"]).map((name) => name.length), [10, 10]);
+  assertEquals(namesOf([...paths, "z", "a b"]).slice(0, 4), paths.map(nameOf));
+  assertEquals(namesOf(["a", "A"]).map((name) => name.length), [10, 10]);
 });
 
 Deno.test("jobNames() takes more digits where a plain name is that of a path with digits", () => {

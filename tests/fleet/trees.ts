@@ -1,6 +1,6 @@
 /** Trees as literals, as a split sees them. */
 import { finish } from "../../sync/engine/steps.ts";
-import { addDepth, isWhole, newSeen, pathAt, type Seen } from "../../sync/fleet/seen.ts";
+import { addDepth, type Held, isWhole, newSeen, pathAt, type Seen } from "../../sync/fleet/seen.ts";
 import type { Dice } from "../support/random.ts";
 
 /** A folder: how many entries there are in it that are no folders, and the folders. */
@@ -33,12 +33,16 @@ export function seenOf(
     for (let number = seen.depths.at(-1)!; number < seen.names.length; number++) {
       const path = pathAt(seen, number);
       const here = at(tree, path);
-      const folders = Object.keys(here.folders).sort();
-      held.push(unlisted.includes(path) ? undefined : { entries: here.files + folders.length, folders });
+      held.push(unlisted.includes(path) ? undefined : heldBy(Object.keys(here.folders), here.files));
     }
     finish(addDepth(seen, held, longest));
   }
   return seen;
+}
+
+/** What a folder was found to hold. */
+export function heldBy(folders: readonly string[], files = 0): Held {
+  return { entries: files + folders.length, folders: folders.length, names: folders.toSorted().join("/") };
 }
 
 /** The folder at a path. */

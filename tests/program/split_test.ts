@@ -97,7 +97,9 @@ splitTest(
       path: "",
       except: jobs.slice(0, -1).map(({ options }) => options.part!.path),
       lock: `${at}/jobs.status/top.lock`,
+      sliced: [],
       seen: made.inParts,
+      names: 4,
     });
     assertEquals((await lockstep(["check", "--config", place.jobs])).status, 0);
   },
