@@ -61,7 +61,7 @@ Deno.test("jobNames() gives a path its name whatever others there are, but for o
 Deno.test("jobNames() takes more digits where a plain name is that of a path with digits", () => {
   const hashed = nameOf("a b");
   const plain = hashed.replace("-", "/");
-  const names = jobNames(["a b", plain]);
+  const names = namesOf(["a b", plain]);
   assertEquals(new Set(names).size, 2);
   assert(names.every((name) => misnamedJob(name) === null));
 });
