@@ -163,6 +163,22 @@ splitTest("without a number all parts are run in one process, and top when they 
   assertEquals(again.out.match(/nothing to do/g)?.length, 3, again.out);
 });
 
+splitTest("a run says that it has the whole split only where no jobs were named", async (at) => {
+  plant(`${at}/source`, TREE);
+  write(at);
+  for (
+    const [words, told] of [
+      [[], /INFO 3 jobs of \S*jobs\.jsonc, the whole split\n/],
+      [["d"], /INFO 1 job of \S*jobs\.jsonc\n/],
+      [["a-b", "d"], /INFO 2 jobs of \S*jobs\.jsonc\n/],
+    ] as const
+  ) {
+    const ran = await run(at, words);
+    assertEquals(ran.status, STATUS.inSync, ran.err);
+    assertMatch(ran.out, told);
+  }
+});
+
 splitTest("a second pass of a split does nothing, were the times of its folders to the ns", async (at) => {
   plant(`${at}/source`, TREE);
   for (const folder of ["", "/a", "/a/b", "/d"]) {
