@@ -9,6 +9,7 @@ import type { Part } from "../engine/part.ts";
 import { decodeName } from "../names.ts";
 import { reason } from "./fault.ts";
 import { type Root, rootAt } from "./root.ts";
+import { lookAt, readSmall } from "./small_file.ts";
 
 /**
  * Why a part of a tree cannot be reached; null when it can, or when something on the way is not there yet.
@@ -63,11 +64,8 @@ export async function ignoreFilesAbove({ source, path }: Part): Promise<IgnoreFi
   const files: IgnoreFile[] = [];
   try {
     for (const folder of path === "" ? [] : foldersTo(parent(path))) {
-      const at = absolute(absolute(source, folder), IGNORE_FILE);
-      const found = await lookAt(at);
-      if (!found?.isFile) continue;
-      if (found.size > MOST_BYTES) return { code: "IGNORE_FILE", detail: "EFBIG" };
-      files.push({ folder, text: decodeName(await Deno.readFile(at)) });
+      const bytes = await readSmall(absolute(absolute(source, folder), IGNORE_FILE), MOST_BYTES);
+      if (bytes !== null) files.push({ folder, text: decodeName(bytes) });
     }
   } catch (error) {
     const why = reason(error);
@@ -103,10 +101,15 @@ export async function noteWhole(part: Part, { entry }: Root): Promise<void> {
   }
 }
 
+/** No note is longer: two paths, escaped. */
+const MOST_OF_NOTE = 64 * 1024;
+
 async function isNoted(part: Part): Promise<boolean> {
   try {
     const root = await rootAt(part.replica);
-    return root !== null && await Deno.readTextFile(part.lock) === noteOf(part, root.entry.inode);
+    if (root === null) return false;
+    const note = await readSmall(part.lock, MOST_OF_NOTE);
+    return note !== null && decodeName(note) === noteOf(part, root.entry.inode);
   } catch (error) {
     if (reason(error) === null) throw error;
     return false;
@@ -115,14 +118,4 @@ async function isNoted(part: Part): Promise<boolean> {
 
 function noteOf({ source, replica }: Part, inode: Folder["inode"]): string {
   return `${JSON.stringify({ lockstep: "whole", source, replica, inode: String(inode) })}\n`;
-}
-
-/** What is at an absolute path; null for nothing. */
-async function lookAt(path: string): Promise<Deno.FileInfo | null> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(reason(error)?.code ?? "")) return null;
-    throw error;
-  }
 }

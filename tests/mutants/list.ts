@@ -2525,7 +2525,17 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a split: a part does not know the ignore files above it",
-    edits: [["disk/whole.ts", "if (!found?.isFile) continue;", "if (found?.isFile) continue;"]],
+    edits: [["disk/whole.ts", "if (bytes !== null) files.push(", "if (bytes !== null) files.includes("]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a FIFO in the place of an ignore file above a part is waited for",
+    edits: [["disk/small_file.ts", " | (constants.O_NONBLOCK ?? 0)", ""]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: an ignore file above a part counts that was replaced while it was read",
+    edits: [["disk/small_file.ts", "if (!isSteady) throw", "if (isSteady === null) throw"]],
     tests: ["pass/part_test.ts"],
   },
   {

@@ -3,6 +3,7 @@
  * whole does. A failure prints the seed that makes it again.
  */
 import { assert, assertEquals } from "@std/assert";
+import { inTime } from "../../sync/disk/in_time.ts";
 import { ignoreFilesAbove, ofWhole } from "../../sync/disk/whole.ts";
 import type { Path } from "../../sync/engine/entry.ts";
 import { ALL, type Choice, filterOfChoice, IGNORE_FILE, type IgnoreFile } from "../../sync/engine/filter.ts";
@@ -21,6 +22,7 @@ import {
   harvest,
   HAS_LINKS,
   inFolder,
+  IS_WINDOWS,
   isThere,
   link,
   makeLink,
@@ -380,6 +382,42 @@ Deno.test("ignoreFilesAbove() gives those on the way from the root, and why one 
     Deno.truncateSync(`${at}/s/x/${IGNORE_FILE}`, 2 ** 21);
     assertEquals(await ignoreFilesAbove({ ...part, path: "x/y" }), { code: "IGNORE_FILE", detail: "EFBIG" });
   }));
+
+/** What is said of a file that something else took the place of: before it was opened, and afterwards. */
+const REPLACED = ["ELOOP", "ENOENT", "REPLACED", "CHANGED"];
+
+Deno.test({
+  name:
+    "ignoreFilesAbove() waits for no FIFO in a file's place, follows no link there, and takes no half of a file",
+  ignore: IS_WINDOWS,
+  fn: () =>
+    inFolder(async (at) => {
+      const texts = ["a".repeat(200_000), "b".repeat(300_000)];
+      plant(at, { s: { k: "1" }, one: texts[0]!, other: texts[1]!, outside: "*" });
+      const kinds = ["cp one new", "mkfifo new", "cp one new", "cp other new", "ln -s ../outside new"];
+      const swaps = kinds.map((make) => `${make}; mv -f new s/${IGNORE_FILE}`).join("; ");
+      const swapping = sh(`while [ ! -e stop ]; do ${swaps}; done`, at);
+      const part = {
+        source: `${at}/s`,
+        replica: `${at}/r`,
+        path: "x",
+        except: [],
+        lock: `${at}/lock`,
+        seen: 0,
+      };
+      try {
+        for (const until = performance.now() + 1500; performance.now() < until;) {
+          const found = await inTime(ignoreFilesAbove(part), 20_000);
+          if (found === null) throw new Error("It waits");
+          if ("code" in found) assert(REPLACED.includes(found.detail!), found.detail);
+          else for (const { text } of found) assert(texts.includes(text), `${text.length} of ${text[0]}`);
+        }
+      } finally {
+        plant(at, { stop: "" });
+        await swapping;
+      }
+    }),
+});
 
 rounds(
   "a part at which another machine works is held: the file beside its status is locked",
