@@ -88,21 +88,31 @@ export async function ofWhole(part: Part): Promise<OfWhole | Reason> {
   return "code" in above ? above : { above, known: part.path === "" && await isNoted(part) };
 }
 
+const NOTE_START = '{"lockstep":"whole"';
+/** No note is longer: two paths, escaped. */
+const MOST_OF_NOTE = 64 * 1024;
+
 /**
  * Note that the replica has become what the whole source is: in the file by which machines keep each other off `top`. The
- * folder is known by its inode, since each machine numbers the devices of its own mounts.
+ * folder is known by its inode, since each machine numbers the devices of its own mounts. A file of somebody else's in its
+ * place stays as it is.
  */
 export async function noteWhole(part: Part, { entry }: Root): Promise<void> {
   try {
-    await Deno.writeTextFile(part.lock, noteOf(part, entry.inode));
+    using file = await Deno.open(part.lock, { read: true, write: true, create: true });
+    if (!(await file.stat()).isFile) return;
+    const bytes = new Uint8Array(NOTE_START.length);
+    const start = decodeName(bytes.subarray(0, await file.read(bytes) ?? 0));
+    // a power failure leaves zeros for what was not forced to the disk
+    if (start !== NOTE_START && !/^\0*$/.test(start)) return;
+    await file.truncate();
+    await file.seek(0, Deno.SeekMode.Start);
+    await file.write(new TextEncoder().encode(noteOf(part, entry.inode)));
   } catch (error) {
     // without the note the next pass is more careful
     if (reason(error) === null) throw error;
   }
 }
-
-/** No note is longer: two paths, escaped. */
-const MOST_OF_NOTE = 64 * 1024;
 
 async function isNoted(part: Part): Promise<boolean> {
   try {

@@ -2539,6 +2539,11 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["pass/part_test.ts"],
   },
   {
+    name: "a split: the note of top takes the place of any file",
+    edits: [["disk/whole.ts", "start !== NOTE_START && !/^", "start === null && !/^"]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
     name: "a split: a pattern of the whole counts from the part on",
     edits: [[
       "engine/filter.ts",

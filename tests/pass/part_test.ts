@@ -4,7 +4,8 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { inTime } from "../../sync/disk/in_time.ts";
-import { ignoreFilesAbove, ofWhole } from "../../sync/disk/whole.ts";
+import { rootAt } from "../../sync/disk/root.ts";
+import { ignoreFilesAbove, noteWhole, ofWhole } from "../../sync/disk/whole.ts";
 import type { Path } from "../../sync/engine/entry.ts";
 import { ALL, type Choice, filterOfChoice, IGNORE_FILE, type IgnoreFile } from "../../sync/engine/filter.ts";
 import type { Part } from "../../sync/engine/part.ts";
@@ -347,6 +348,47 @@ rounds(
     assertEquals((await top(["a", "b"])).report.ended, "refused");
   },
 );
+
+Deno.test("noteWhole() replaces its own note and what is blank, and leaves another file in the place of the lock alone", () =>
+  inFolder(async (at) => {
+    plant(at, { s: {}, r: {} });
+    const part = {
+      source: `${at}/s`,
+      replica: `${at}/r`,
+      path: "",
+      except: ["a"],
+      lock: `${at}/lock`,
+      seen: 1,
+    };
+    const root = await rootAt(part.replica);
+    await noteWhole(part, root!);
+    const note = Deno.readTextFileSync(part.lock);
+    for (
+      const ours of [
+        null,
+        "",
+        "\0".repeat(300),
+        note,
+        note.replace(/,.*/, `,"of":"${"before ".repeat(99)}"}`),
+      ]
+    ) {
+      if (ours === null) Deno.removeSync(part.lock);
+      else Deno.writeTextFileSync(part.lock, ours);
+      await noteWhole(part, root!);
+      assertEquals(Deno.readTextFileSync(part.lock), note);
+      assert(known(await ofWhole(part)));
+    }
+    for (const strange of ["mine\n", `{"lockstep":`, `{"lockstep":"status"}`, "\0mine", "m".repeat(99_999)]) {
+      Deno.writeTextFileSync(part.lock, strange);
+      await noteWhole(part, root!);
+      assertEquals(Deno.readTextFileSync(part.lock), strange);
+      assert(!known(await ofWhole(part)));
+    }
+  }));
+
+function known(whole: Awaited<ReturnType<typeof ofWhole>>): boolean {
+  return "known" in whole && whole.known;
+}
 
 rounds(
   "top wipes no folder that was never its replica, though the parts have made folders in it",
