@@ -7,7 +7,8 @@ import type { RootFault } from "../engine/event.ts";
 import { IGNORE_FILE, type IgnoreFile, MOST_BYTES } from "../engine/filter.ts";
 import type { Part } from "../engine/part.ts";
 import { decodeName } from "../names.ts";
-import { reason } from "./fault.ts";
+import { Fault, reason } from "./fault.ts";
+import { removeIfEmpty } from "./locking.ts";
 import { type Root, rootAt } from "./root.ts";
 import { lookAt, readSmall } from "./small_file.ts";
 
@@ -15,8 +16,9 @@ import { lookAt, readSmall } from "./small_file.ts";
  * Why a part of a tree cannot be reached; null when it can, or when something on the way is not there yet.
  * `oneFileSystem`: what lies below a mount point is no part of it, either.
  *
- * RACE: a link that takes a folder's place after this look is followed. What lies behind it is then mirrored as the part;
- * the next pass refuses it.
+ * A link that takes a folder's place after this look shows in the path of the root (`isReached`).
+ *
+ * RACE: but not on systems other than Linux. What lies behind it is then mirrored as the part; the next pass refuses it.
  */
 export async function wayFault(
   whole: string,
@@ -44,19 +46,65 @@ export async function nearestAbove({ replica, path }: Part, above: string): Prom
   return above;
 }
 
+/** What was made of a part's folder and of those on the way to it. */
+export interface Made {
+  /** Absolute, from the top. */
+  readonly way: readonly string[];
+  readonly part: boolean;
+}
+
+/** How often to begin anew when a folder goes that was there. */
+const TRIES = 8;
+
 /**
- * Make the folders on the way to a part of a replica that are not there, with the modes of the source's; another mirror sees
- * to their attributes.
+ * Make the folder of a part of a replica, and those on the way to it that are not there, with the modes of the source's;
+ * another mirror sees to the attributes of those on the way. What was made is taken away again when not all could be.
+ *
+ * RACE: a link that takes a folder's place between the look at it and the call that makes the next one is followed. The
+ * worst outcome is that empty folders are made behind it; the part is then refused (`isReached`).
  */
-export async function makeWay({ source, replica, path }: Part): Promise<void> {
-  for (const folder of foldersTo(parent(path))) {
-    const { mode } = await lookAt(absolute(source, folder)) ?? { mode: 0 };
+export async function makeWay({ source, replica, path }: Part): Promise<Made> {
+  const made = new Set<Path>();
+  const at = (folder: Path) => absolute(replica, folder);
+  const way = () => foldersTo(parent(path)).filter((folder) => made.has(folder)).map(at);
+  for (let tries = 1;; tries++) {
     try {
-      await Deno.mkdir(absolute(replica, folder), { mode: 0o700 | ((mode ?? 0) & 0o777) });
+      for (const folder of foldersTo(path)) {
+        const { mode } = await lookAt(absolute(source, folder)) ?? { mode: 0 };
+        if (await makeFolder(at(folder), mode ?? 0)) made.add(folder);
+        const found = folder === "" ? null : await lookAt(at(folder));
+        if (found?.isSymlink) throw new Fault("create", "replica", { code: "LINKED", detail: folder });
+      }
+      return { way: way(), part: made.has(path) };
     } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      // another run takes those away again that it has made and not used
+      if (error instanceof Deno.errors.NotFound && tries < TRIES) continue;
+      await removeWay(way());
+      throw error;
     }
   }
+}
+
+/** Take away folders that were made on the way to a part (absolute paths, from the top), as far as they are empty. */
+export async function removeWay(way: readonly string[]): Promise<void> {
+  for (const folder of way.toReversed()) await removeIfEmpty(folder);
+}
+
+/** False when it is there already. */
+async function makeFolder(path: string, mode: number): Promise<boolean> {
+  try {
+    await Deno.mkdir(path, { mode: 0o700 | (mode & 0o777) });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+}
+
+/** Whether a root lies where a part of a whole tree does, by the path that the system gives: no link has led to it. */
+export async function isReached(root: Root, whole: string, path: Path): Promise<boolean> {
+  // other systems give the path in the spelling of the disk
+  return Deno.build.os !== "linux" || root.path === absolute(await Deno.realPath(whole), path);
 }
 
 /** The ignore files in the folders above a part of a source; or why one cannot be read: then nothing may be touched. */

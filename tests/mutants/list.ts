@@ -2544,6 +2544,21 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["pass/part_test.ts"],
   },
   {
+    name: "a split: a link that comes and goes leads to a part",
+    edits: [["disk/roots.ts", `await confirmReached("source", source, config);`, ""]],
+    tests: ["disk/roots_test.ts"],
+  },
+  {
+    name: "a split: folders above a part stay that was refused",
+    edits: [["disk/roots.ts", "if (isUnused && way)", "if (!isUnused && way)"]],
+    tests: ["disk/roots_test.ts"],
+  },
+  {
+    name: "a split: the way to a part is made once, whoever takes it away",
+    edits: [["disk/whole.ts", "&& tries < TRIES) continue", "&& tries < 1) continue"]],
+    tests: ["disk/roots_test.ts"],
+  },
+  {
     name: "a split: a pattern of the whole counts from the part on",
     edits: [[
       "engine/filter.ts",
