@@ -135,9 +135,9 @@ function turnsOf(jobs: Chosen["jobs"]): Chosen["jobs"][] {
 }
 
 /** Which task this is; or that a split is run as a whole, which may not be meant where an engine's number cannot be read. */
-function taskText({ task, split, jobs }: Chosen, { expectSplit }: Running): string {
+function taskText({ task, split }: Chosen, { expectSplit, jobs: named }: Running): string {
   if (task === null) {
-    if (split === null || jobs.length === 1) return "";
+    if (split === null || named.length > 0) return "";
     const isUntold = expectSplit !== null && ENGINE_VARIABLES.some((name) => envOf(name) === null);
     return `, the whole split${isUntold ? ": Deno may not read the number of a task (--allow-env)" : ""}`;
   }

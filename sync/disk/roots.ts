@@ -10,13 +10,14 @@ import type { Refusal, RootFault, Unusable } from "../engine/event.ts";
 import type { Part } from "../engine/part.ts";
 import { wholePath } from "../whole_path.ts";
 import { SYSTEM } from "../system.ts";
-import { reason } from "./fault.ts";
+import { Fault, reason } from "./fault.ts";
 import { type Beside, lockOn } from "./lock.ts";
 import { type Lock, removeIfEmpty } from "./locking.ts";
 import { relation } from "./relation.ts";
 import { folderAt, isEmpty, isStill, type Root, rootIfAllowed, type Through } from "./root.ts";
 import type { NoTrash, TrashRoot } from "./trash.ts";
 import { rootByWay } from "./way.ts";
+import type { Made } from "./whole.ts";
 
 /** Both roots, with the replica locked. */
 export interface Roots {
@@ -35,6 +36,8 @@ export interface Roots {
   readonly lockedAlone?: Reason;
   /** The replica was made by this run, or would be in a dry run, and no change was applied to it yet. */
   readonly made: boolean;
+  /** Folders above a part that were made with it: absolute paths, from the top. Left out where there are none. */
+  readonly way?: readonly string[];
   /** What the replica can hold; null until that is found out. */
   readonly capabilities: Capabilities | null;
   /** What other file systems inside the replica can hold, by device, as far as that was found out. */
@@ -65,6 +68,7 @@ export async function openRoots(config: Config, before: Roots | null): Promise<R
     const blocked = await blockedOn("source", config);
     if (blocked !== null) return unusable("source", config.source, blocked);
     if (source === null) return unusable("source", config.source, await whatIsThere(config.source) ?? GONE);
+    await confirmReached("source", source, config);
     await isEmpty(source); // a source that cannot be listed throws here, before the replica is made
     if (before !== null && before.source.id !== source.id && !config.acceptNewRoot) {
       return unusable("source", config.source, ANOTHER);
@@ -102,11 +106,12 @@ export async function openAlone(
  * leaves nothing behind.
  */
 export async function closeRoots(roots: Roots): Promise<void> {
-  const { replica, lock, made, trash } = roots;
+  const { replica, lock, made, way, trash } = roots;
   if (trash !== undefined && "close" in trash) await trash.close();
   const isUnused = made && replica !== null && await isRootStill(roots, "replica");
   if (lock !== null) await lock.close(isUnused);
   else if (isUnused) await removeIfEmpty(replica.path);
+  if (isUnused && way) await (await import("./whole.ts")).removeWay(way);
 }
 
 /** Why a root that is a part of a whole tree cannot be reached in it; null for any other. */
@@ -114,6 +119,12 @@ async function blockedOn(side: Side, { part, oneFileSystem }: Config): Promise<R
   return part?.path
     ? await (await import("./whole.ts")).wayFault(part[side], part.path, oneFileSystem)
     : null;
+}
+
+/** Throws a fault when a link on the way to a part has led to the root of a side. */
+async function confirmReached(side: Side, root: Root, { part }: Config): Promise<void> {
+  if (!part?.path || await (await import("./whole.ts")).isReached(root, part[side], part.path)) return;
+  throw new Fault("list", side, { code: "REPLACED" });
 }
 
 /** The refusal of a root (an absolute path) that cannot be used. */
@@ -146,7 +157,7 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
     : await whole.nearestAbove(whole.part, dirname(whole.part.replica));
   const parentId = (await rootIfAllowed(above))?.id ?? null;
   let replica = await rootByWay(path, "replica", config);
-  let made = false;
+  let { part: made, way }: Made = { part: false, way: [] };
   if (replica === null) {
     const fault = await whyNotMade(above, parentId, before);
     if (fault !== null) return unusable("replica", path, fault);
@@ -163,12 +174,15 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
         mounted: NONE,
       };
     }
-    await whole?.makeWay(whole.part);
-    made = there?.code === "absent" && await makeReplica(path, source);
+    if (there?.code === "absent") {
+      if (whole === null) made = await makeReplica(path, source);
+      else ({ part: made, way } = await whole.makeWay(whole.part));
+    }
     replica = await rootByWay(path, "replica", config);
     if (replica === null) return unusable("replica", path, await whatIsThere(path) ?? GONE);
   }
   if ("link" in replica) return unusable("replica", path, replica);
+  await confirmReached("replica", replica, config);
   const isSame = before !== null && await isAsBefore(replica, before);
   if (before?.replica && !made && !isSame && !config.acceptNewRoot) return unusable("replica", path, ANOTHER);
   const mounted = isSame ? await stillMounted(before.mounted, replica) : NONE;
@@ -179,7 +193,10 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const locking = await lockOn(replica.path, SYSTEM, part ? besideOf(part) : null);
   if (locking.kind === "taken") {
     const isOwn = locking.folder === replica.path;
-    if (made && !isOwn) await removeIfEmpty(replica.path);
+    if (made && !isOwn) {
+      await removeIfEmpty(replica.path);
+      await whole?.removeWay(way);
+    }
     return { kind: "locked", path, ...(!isOwn && { by: locking.folder }) };
   }
   await before?.lock?.close();
@@ -187,7 +204,8 @@ async function openReplica(config: Config, source: Root, before: Roots | null): 
   const capabilities = isSame ? before.capabilities : null;
   const unlocked = locking.kind === "refused" ? { unlocked: locking.reason } : {};
   const alone = locking.kind === "locked" && locking.alone ? { lockedAlone: locking.alone } : {};
-  return { source, replica, parentId, lock, ...unlocked, ...alone, made, capabilities, mounted };
+  const onWay = way.length > 0 ? { way } : {};
+  return { source, replica, parentId, lock, ...unlocked, ...alone, made, ...onWay, capabilities, mounted };
 }
 
 function besideOf({ lock, slice }: Part): Beside {

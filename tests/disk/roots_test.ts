@@ -1,16 +1,24 @@
 /** The replica that a run makes, and what becomes of it when it stays unused. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { closeRoots, openRoots, type Roots } from "../../sync/disk/roots.ts";
+import { makeWay } from "../../sync/disk/whole.ts";
 import { LOCK_NAME } from "../../sync/disk/temporary.ts";
+import type { Refusal } from "../../sync/engine/event.ts";
+import type { Part } from "../../sync/engine/part.ts";
 import { SYSTEM } from "../../sync/system.ts";
 import { configOf } from "../support/mirror.ts";
-import { harvest, inFolder, isThere, plant } from "../support/tree.ts";
+import { sh } from "../support/program.ts";
+import { ALONE } from "../support/split.ts";
+import { harvest, inFolder, isThere, namesIn, plant } from "../support/tree.ts";
 
 /** Open roots that can be used. */
 async function open(at: string, before: Roots | null = null): Promise<Roots> {
   plant(at, { source: { a: "1" } });
-  const roots = await openRoots(configOf(`${at}/source`, `${at}/replica`), before);
-  if ("kind" in roots) throw new Error(roots.kind);
+  return used(await openRoots(configOf(`${at}/source`, `${at}/replica`), before));
+}
+
+function used(roots: Roots | Refusal): Roots {
+  if ("kind" in roots) throw new Error(JSON.stringify(roots));
   return roots;
 }
 
@@ -78,3 +86,87 @@ Deno.test("closeRoots() leaves an empty replica that was there before", () =>
     await closeRoots(await open(at));
     assert(isThere(`${at}/replica`));
   }));
+
+function partAt(at: string, path: string): Part {
+  const lock = `${at}/${path.replaceAll("/", "-")}.lock`;
+  return { source: `${at}/source`, replica: `${at}/replica`, path, lock, ...ALONE };
+}
+
+/** The roots of a part, or why there are none. */
+async function openPart(at: string, path: string): Promise<Roots | Refusal> {
+  const part = partAt(at, path);
+  return await openRoots({ ...configOf(`${part.source}/${path}`, `${part.replica}/${path}`), part }, null);
+}
+
+Deno.test("closeRoots() takes the folders above a part away, too, that were made with it, and no others", () =>
+  inFolder(async (at) => {
+    plant(at, { source: { a: { b: { c: { d: {} }, e: {} } } } });
+    const [one, other] = [used(await openPart(at, "a/b/c/d")), used(await openPart(at, "a/b/e"))];
+    assertEquals(one.way, ["", "/a", "/a/b", "/a/b/c"].map((path) => `${at}/replica${path}`));
+    await closeRoots(one);
+    assert(!isThere(`${at}/replica/a/b/c`) && isThere(`${at}/replica/a/b/e`));
+    await closeRoots(other);
+    // it did not make these
+    assertEquals(namesIn(`${at}/replica/a/b`), []);
+  }));
+
+Deno.test("makeWay() makes the way to a part while other runs take theirs away again", () =>
+  inFolder(async (at) => {
+    plant(at, { source: {}, replica: {} });
+    const taking = sh("while [ ! -e stop ]; do rmdir -p replica/a/b/c 2>&- || sleep 0.003; done", at);
+    try {
+      for (const until = performance.now() + 1000; performance.now() < until;) {
+        await makeWay(partAt(at, "a/b/c"));
+      }
+    } finally {
+      plant(at, { stop: "" });
+      await taking;
+    }
+  }));
+
+Deno.test("openRoots() leaves no folder above a part behind when another run is at work there, or not all could be made", () =>
+  inFolder(async (at) => {
+    // no path is that long
+    const deep = Array.from({ length: 17 }, () => "n".repeat(250)).join("/");
+    plant(at, { source: { a: { b: {} } }, replica: { k: "1" } });
+    const top = used(await openRoots(configOf(`${at}/source`, `${at}/replica`), null));
+    assertEquals(await openPart(at, "a/b"), {
+      kind: "locked",
+      path: `${at}/replica/a/b`,
+      by: `${at}/replica`,
+    });
+    assertEquals(namesIn(`${at}/replica`), ["k"]);
+    await closeRoots(top);
+    await assertRejects(() => makeWay(partAt(at, deep)));
+    assertEquals(namesIn(`${at}/replica`), ["k"]);
+  }));
+
+for (const side of ["source", "replica"] as const) {
+  Deno.test({
+    name: `openRoots() takes no folder for a part to which a link leads that comes and goes in the ${side}`,
+    ignore: Deno.build.os !== "linux",
+    fn: () =>
+      inFolder(async (at) => {
+        plant(at, { source: { a: { b: {} } }, replica: { a: { b: {} } }, outside: { b: {} } });
+        // a run makes the folder anew where it finds none
+        const swap =
+          "mv a kept; ln -s ../outside a || true; until mv -T kept a; do rm -rf a || true; done 2>/dev/null";
+        const swapping = sh(`cd ${side}; while [ ! -e ../stop ]; do ${swap}; done`, at);
+        try {
+          let found = 0;
+          for (const until = performance.now() + 1500; performance.now() < until || found < 3;) {
+            const roots = await openPart(at, "a/b");
+            if ("kind" in roots) continue;
+            found++;
+            const path = roots[side]?.path;
+            await closeRoots(roots);
+            assertEquals(path, `${at}/${side}/a/b`);
+          }
+        } finally {
+          plant(at, { stop: "" });
+          await swapping;
+        }
+        assertEquals(namesIn(`${at}/outside`), ["b"]);
+      }),
+  });
+}

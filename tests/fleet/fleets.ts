@@ -2,15 +2,12 @@
 import type { Fleet } from "../../sync/fleet/told.ts";
 import type { Split } from "../../sync/jobs/split.ts";
 import { has } from "../support/program.ts";
+import { SPLIT as ANY } from "../support/split.ts";
 
 export const SPLIT: Split = {
-  id: "0a1b2c3d",
-  made: "2026-11-22T09:00:00Z",
+  ...ANY,
   source: "/data/source",
   replica: "/data/replica",
-  seen: [2, 70],
-  inParts: 70,
-  whole: true,
   shares: [1, 1, 3],
   status: "/data/jobs.status",
 };

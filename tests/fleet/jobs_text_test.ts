@@ -7,19 +7,10 @@ import { readLines } from "../../sync/jobs/lines.ts";
 import { type Split, START } from "../../sync/jobs/split.ts";
 import { readJson } from "../../sync/jobs/text.ts";
 import { parse } from "../../sync/cli/options.ts";
+import { SPLIT } from "../support/split.ts";
 import { STRANGE } from "./strange.ts";
 
-const SPLIT: Split = {
-  id: "1a2b3c4d",
-  made: "2026-11-22T09:21:26.896+00:00",
-  source: "/data",
-  replica: "/mnt/replica",
-  seen: [3, 90],
-  inParts: 90,
-  whole: true,
-  shares: [],
-  status: "/run/jobs.status",
-};
+const WHOLE: Split = { ...SPLIT, source: "/data", replica: "/mnt/replica", status: "/run/jobs.status" };
 const SETTING = { source: "/data", replica: "/mnt/replica", logs: null, trash: null };
 
 function textOf(
@@ -30,7 +21,7 @@ function textOf(
   const defaults = defaultsOf(given);
   if (typeof defaults === "string") throw new Error(defaults);
   const pieces = paths.map((path, i) => ({ path, weight: 1000 * i }));
-  const split = { ...SPLIT, ...setting, shares: paths.map(() => 1) };
+  const split = { ...WHOLE, ...setting, shares: paths.map(() => 1) };
   return [...jobsLines(split, defaults, jobsOf(setting, pieces, 7))].join("\n");
 }
 

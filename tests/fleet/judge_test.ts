@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import type { Bound } from "../../sync/engine/guard.ts";
 import { compare, differsFrom, judge } from "../../sync/fleet/judge.ts";
 import { jobsIn } from "../../sync/jobs/reading.ts";
+import { splitText } from "../support/split.ts";
 
 const [HALF, TENTH]: readonly Bound[] = [50, 10].map((value) => ({ unit: "percent", value }));
 
@@ -40,18 +41,7 @@ Deno.test("compare() goes as deep as the split before went, and no deeper", () =
 });
 
 function fileOf(source: string, defaults: object) {
-  const split = {
-    id: "12345678",
-    made: "2026-11-22T09:21:26.896+00:00",
-    source,
-    replica: "/r",
-    seen: [1],
-    inParts: 0,
-    whole: true,
-    shares: [],
-    status: "/x",
-  };
-  const text = JSON.stringify({ split, defaults, jobs: { top: { source, replica: "/r" } } });
+  const text = splitText({}, { source, replica: "/r", status: "/x", seen: [1], inParts: 0 }, { defaults });
   const file = jobsIn(text, "/run/jobs.jsonc", () => undefined);
   if ("faults" in file) throw new Error(file.faults.join("\n"));
   return file;

@@ -5,30 +5,14 @@ import { jobsIn } from "../../sync/jobs/file.ts";
 import { lockstep, type Ran, running, until } from "../support/program.ts";
 import { SYSTEM } from "../../sync/system.ts";
 import { assertInSync, inFolder, isThere, namesIn, plant, temporaryNames } from "../support/tree.ts";
+import { splitText } from "../support/split.ts";
 import { unixPaths } from "../support/paths.ts";
 
 type Slices = Record<string, readonly [string, string | null]>;
 
 /** A split of "/s" whose jobs lie at some paths. */
 function textOf(paths: Record<string, string>, slices: Slices): string {
-  const job = (path: string) => ({ source: `/s${path && `/${path}`}`, replica: `/r${path && `/${path}`}` });
-  const jobs = Object.entries(paths).map(([name, path]) => [name, job(path)]);
-  return JSON.stringify({
-    split: {
-      id: "0123abcd",
-      made: "2026-11-22T09:00:00Z",
-      source: "/s",
-      replica: "/r",
-      seen: [9],
-      inParts: 8,
-      names: 7,
-      slices,
-      whole: true,
-      shares: jobs.map(() => 1),
-      status: "/t",
-    },
-    jobs: { ...Object.fromEntries(jobs), top: job("") },
-  });
+  return splitText(paths, { source: "/s", replica: "/r", names: 7, slices, status: "/t" });
 }
 
 function read(paths: Record<string, string>, slices: Slices) {

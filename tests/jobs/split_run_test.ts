@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { STATUS } from "../../sync/cli/exit_status.ts";
 import { limitedTo } from "../support/limits.ts";
 import { has, lockstep, running, sh, until } from "../support/program.ts";
+import { SPLIT, splitText } from "../support/split.ts";
 import {
   assertInSync,
   harvest,
@@ -15,27 +16,12 @@ import {
 
 const FLAGS = ["--allow-read", "--allow-write"];
 const CANNOT_MOUNT = Deno.build.os !== "linux" || Deno.uid() !== 0 ? "only root can mount something" : null;
-const ID = "0123abcd";
+const ID = SPLIT.id;
 const TREE: Tree = { a: { b: { c: { f: "1" }, g: "2" }, h: "3" }, d: { e: { i: "4" } }, j: "5" };
 
 /** A split of TREE for two tasks: a/b, and d with d/e in it; `top` has the rest. */
 function write(at: string, defaults: object = {}, id = ID): void {
-  const job = (path: string) => ({ source: `source/${path}`, replica: `replica/${path}` });
-  const text = JSON.stringify({
-    split: {
-      id,
-      made: "2026-11-22T09:00:00.000+00:00",
-      source: "source",
-      replica: "replica",
-      seen: [3, 4, 2, 1],
-      inParts: 5,
-      whole: true,
-      shares: [1, 1],
-      status: "status",
-    },
-    defaults,
-    jobs: { "a-b": job("a/b"), d: job("d"), top: { source: "source", replica: "replica" } },
-  });
+  const text = splitText({ "a-b": "a/b", d: "d" }, { id, seen: [3, 4, 2, 1], inParts: 5 }, { defaults });
   Deno.writeTextFileSync(`${at}/jobs.jsonc`, text);
   Deno.mkdirSync(`${at}/status`, { recursive: true });
 }
@@ -49,29 +35,14 @@ function writeMany(
 ) {
   const names = Array.from({ length: count }, (_, i) => `p${`${i}`.padStart(3, "0")}`);
   plant(`${at}/source`, { own: "1", ...Object.fromEntries(names.map((name) => [name, { f: content }])) });
-  const job = (name: string) => ({
-    source: `source/${name}`,
-    replica: `replica/${name}`,
-    ...more.logs && { "log-file": `logs/${name}.log` },
-  });
-  const text = JSON.stringify({
-    split: {
-      id: ID,
-      made: "2026-11-22T09:00:00.000+00:00",
-      source: "source",
-      replica: "replica",
-      seen: [count + 1, count],
-      inParts: 2 * count,
-      whole: true,
-      shares: names.map(() => 1),
-      status: "status",
+  const text = splitText(
+    Object.fromEntries(names.map((name) => [name, name])),
+    { seen: [count + 1, count], inParts: 2 * count },
+    {
+      defaults: more.defaults ?? {},
+      ofJob: (name) => more.logs ? { "log-file": `logs/${name}.log` } : {},
     },
-    defaults: more.defaults ?? {},
-    jobs: {
-      ...Object.fromEntries(names.map((name) => [name, job(name)])),
-      top: { source: "source", replica: "replica" },
-    },
-  });
+  );
   Deno.writeTextFileSync(`${at}/jobs.jsonc`, text);
   for (const folder of ["status", "logs"]) Deno.mkdirSync(`${at}/${folder}`);
   return names;
@@ -161,6 +132,22 @@ splitTest("without a number all parts are run in one process, and top when they 
   assert(over.every((line) => line < begun), ran.out);
   const again = await run(at);
   assertEquals(again.out.match(/nothing to do/g)?.length, 3, again.out);
+});
+
+splitTest("a run says that it has the whole split only where no jobs were named", async (at) => {
+  plant(`${at}/source`, TREE);
+  write(at);
+  for (
+    const [words, told] of [
+      [[], /INFO 3 jobs of \S*jobs\.jsonc, the whole split\n/],
+      [["d"], /INFO 1 job of \S*jobs\.jsonc\n/],
+      [["a-b", "d"], /INFO 2 jobs of \S*jobs\.jsonc\n/],
+    ] as const
+  ) {
+    const ran = await run(at, words);
+    assertEquals(ran.status, STATUS.inSync, ran.err);
+    assertMatch(ran.out, told);
+  }
 });
 
 splitTest("a second pass of a split does nothing, were the times of its folders to the ns", async (at) => {

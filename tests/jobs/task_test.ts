@@ -2,18 +2,9 @@ import { assertEquals } from "@std/assert";
 import { jobsIn } from "../../sync/jobs/file.ts";
 import { wholePath } from "../../sync/whole_path.ts";
 import { jobsOfTask, notExpected, taskByEngine } from "../../sync/jobs/task.ts";
+import { SPLIT } from "../support/split.ts";
 
-const SPLIT = {
-  id: "0123abcd",
-  made: "2026-11-22T09:00:00.000+00:00",
-  source: "/s",
-  replica: "/r",
-  seen: [2, 30],
-  inParts: 32,
-  whole: true,
-  shares: [1, 2],
-  status: "status",
-};
+const WHOLE = { ...SPLIT, source: "/s", replica: "/r", seen: [2, 30], inParts: 32, shares: [1, 2] };
 const JOBS = {
   "a": { source: "/s/a", replica: "/r/a" },
   "b-c": { source: "/s/b/c", replica: "/r/b/c" },
@@ -25,7 +16,7 @@ const STATUS = wholePath("/etc/status");
 
 /** The file as it is read, with some fields of the split changed; the faults where it has some. */
 function read(split: object = {}, jobs: object = JOBS, more: object = {}) {
-  const text = JSON.stringify({ split: { ...SPLIT, ...split }, jobs, ...more });
+  const text = JSON.stringify({ split: { ...WHOLE, ...split }, jobs, ...more });
   return jobsIn(text, "/etc/jobs.jsonc", () => undefined);
 }
 
@@ -39,8 +30,8 @@ Deno.test("a file of jobs that was split gives each job its part, and top what t
   const file = good();
   // as this system writes them
   const [source, replica] = [wholePath("/s"), wholePath("/r")];
-  assertEquals(file.split, { ...SPLIT, source, replica, status: STATUS });
-  const whole = { source, replica, seen: 32 };
+  assertEquals(file.split, { ...WHOLE, source, replica, status: STATUS });
+  const whole = { source, replica, seen: 32, sliced: [], names: 2 };
   assertEquals(file.jobs.map(({ options }) => options.part), [
     { ...whole, path: "a", except: [], lock: STATUS + "/a.lock" },
     { ...whole, path: "b/c", except: [], lock: STATUS + "/b-c.lock" },
@@ -119,13 +110,13 @@ Deno.test("jobsOfTask() gives the jobs of a share, or the nth of a plain file", 
 
 Deno.test("notExpected() tells a split from one that was made later", () => {
   const file = good();
-  assertEquals(notExpected(file, "0123abcd"), null);
+  assertEquals(notExpected(file, "0a1b2c3d"), null);
   assertEquals(
     notExpected(file, "99999999"),
-    `${file.path} was split anew: it is 0123abcd by now, and not 99999999; submit the tasks of the new one`,
+    `${file.path} was split anew: it is 0a1b2c3d by now, and not 99999999; submit the tasks of the new one`,
   );
   assertEquals(
-    notExpected({ ...file, split: null }, "0123abcd"),
+    notExpected({ ...file, split: null }, "0a1b2c3d"),
     `${file.path} is no split: lockstep split makes one`,
   );
 });

@@ -2525,8 +2525,38 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a split: a part does not know the ignore files above it",
-    edits: [["disk/whole.ts", "if (!found?.isFile) continue;", "if (found?.isFile) continue;"]],
+    edits: [["disk/whole.ts", "if (bytes !== null) files.push(", "if (bytes !== null) files.includes("]],
     tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a FIFO in the place of an ignore file above a part is waited for",
+    edits: [["disk/small_file.ts", " | (constants.O_NONBLOCK ?? 0)", ""]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: an ignore file above a part counts that was replaced while it was read",
+    edits: [["disk/small_file.ts", "if (!isSteady) throw", "if (isSteady === null) throw"]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: the note of top takes the place of any file",
+    edits: [["disk/whole.ts", "start !== NOTE_START && !/^", "start === null && !/^"]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a link that comes and goes leads to a part",
+    edits: [["disk/roots.ts", `await confirmReached("source", source, config);`, ""]],
+    tests: ["disk/roots_test.ts"],
+  },
+  {
+    name: "a split: folders above a part stay that was refused",
+    edits: [["disk/roots.ts", "if (isUnused && way)", "if (!isUnused && way)"]],
+    tests: ["disk/roots_test.ts"],
+  },
+  {
+    name: "a split: the way to a part is made once, whoever takes it away",
+    edits: [["disk/whole.ts", "&& tries < TRIES) continue", "&& tries < 1) continue"]],
+    tests: ["disk/roots_test.ts"],
   },
   {
     name: "a split: a pattern of the whole counts from the part on",

@@ -1,7 +1,9 @@
 /** What the status files of a split's jobs come to: which of them count, and the one answer. A wrong OK must not come of any. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { BLANK } from "../../sync/engine/report.ts";
 import { healthOf } from "../../sync/observers/health.ts";
 import { checkupJson, checkupOf, checkupText, firstLine } from "../../sync/observers/health_text.ts";
+import { countsOf } from "../../sync/observers/known.ts";
 import type { OfSplit } from "../../sync/observers/observer.ts";
 import type { JobStatus } from "../../sync/observers/status_file.ts";
 import { type Asked, counting, type Found, sinceSplit, wholeOf } from "../../sync/observers/whole.ts";
@@ -22,15 +24,7 @@ const PAST: NonNullable<JobStatus["lastPass"]> = {
   durationMs: 1,
   result: "success",
   status: 0,
-  created: 0,
-  updated: 0,
-  attributes: 0,
-  removed: 0,
-  moved: 0,
-  failed: 0,
-  vanished: 0,
-  left: 0,
-  unmirrored: 0,
+  ...countsOf(BLANK),
   bytes: 1 << 20,
 };
 

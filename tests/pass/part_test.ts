@@ -3,7 +3,9 @@
  * whole does. A failure prints the seed that makes it again.
  */
 import { assert, assertEquals } from "@std/assert";
-import { ignoreFilesAbove, ofWhole } from "../../sync/disk/whole.ts";
+import { inTime } from "../../sync/disk/in_time.ts";
+import { rootAt } from "../../sync/disk/root.ts";
+import { ignoreFilesAbove, noteWhole, ofWhole } from "../../sync/disk/whole.ts";
 import type { Path } from "../../sync/engine/entry.ts";
 import { ALL, type Choice, filterOfChoice, IGNORE_FILE, type IgnoreFile } from "../../sync/engine/filter.ts";
 import { isRest, leftBy, type Part, type Place, sliceKey } from "../../sync/engine/part.ts";
@@ -13,6 +15,7 @@ import { configOf, LIMITS, mirror, type Outcome, poolsOfFile, UNLIMITED } from "
 import { PARTS, patternOf } from "../support/patterns.ts";
 import { sh } from "../support/program.ts";
 import { anySeed, type Dice, diceOf } from "../support/random.ts";
+import { ALONE } from "../support/split.ts";
 import {
   assertInSync,
   file,
@@ -22,6 +25,7 @@ import {
   harvest,
   HAS_LINKS,
   inFolder,
+  IS_WINDOWS,
   isThere,
   link,
   makeLink,
@@ -46,7 +50,7 @@ async function mirrorParts(
   for (const place of [...places, { path: "" }]) {
     const { path, slice } = place;
     const part: Part = {
-      ...NOTHING_LEFT,
+      ...ALONE,
       ...isRest(place) ? rest : slice && { except: bySlices.get(path)! },
       ...place,
       source,
@@ -65,7 +69,10 @@ async function mirrorParts(
   return outcomes;
 }
 
-const NOTHING_LEFT = { except: [], sliced: [] };
+/** The part at a path that has all that is in it. */
+function partAt(at: string, path: Path, lock = `${at}/lock`): Part {
+  return { ...ALONE, source: `${at}/s`, replica: `${at}/r`, path, lock };
+}
 
 const NAMES = PARTS.filter((name) => !name.startsWith("#")).slice(0, 8);
 
@@ -203,16 +210,7 @@ rounds("--delete-excluded and --no-delete reach nothing of what other parts have
   plant(`${at}/s`, { a: { b: { f: "1", "x.tmp": "2" } }, k: "3" });
   await mirrorParts(`${at}/s`, `${at}/r`, ["a/b"], { pool });
   const choice = { ...ALL, rules: [{ pattern: "*", from: "--exclude" }], deleteExcluded: true };
-  const part = {
-    source: `${at}/s`,
-    replica: `${at}/r`,
-    path: "",
-    except: ["a/b"],
-    sliced: [],
-    lock: `${at}/lock`,
-    seen: 4,
-    names: 1,
-  };
+  const part = { ...partAt(at, ""), except: ["a/b"], seen: 4, names: 1 };
   await mirror(`${at}/s`, `${at}/r`, {
     pool,
     limits: LIMITLESS,
@@ -272,15 +270,7 @@ rounds(
   "a part whose folders above are not there in the replica is made, and in a dry run planned",
   async (at, pool) => {
     plant(`${at}/s`, { a: { b: { c: { f: "1" } } } });
-    const part = {
-      source: `${at}/s`,
-      replica: `${at}/r`,
-      path: "a/b/c",
-      ...NOTHING_LEFT,
-      lock: `${at}/lock`,
-      seen: 4,
-      names: 1,
-    };
+    const part = partAt(at, "a/b/c");
     const choice = { ...ALL, part: { ...part, above: [], known: false } };
     const planned = await mirror(`${at}/s/a/b/c`, `${at}/r/a/b/c`, { pool, part, choice, dryRun: true });
     assertEquals(planned.changes.toSorted(), ["create file f", "create folder "]);
@@ -329,16 +319,7 @@ rounds(
   async (at, pool) => {
     plant(`${at}/s`, { a: MANY, b: MANY, c: MANY });
     const top = async (except: readonly Path[], limits = LIMITS) => {
-      const part = {
-        source: `${at}/s`,
-        replica: `${at}/r`,
-        path: "",
-        except,
-        sliced: [],
-        lock: `${at}/r.lock`,
-        seen: 400,
-        names: except.length,
-      };
+      const part = { ...partAt(at, "", `${at}/r.lock`), except, seen: 400, names: except.length };
       const whole = await ofWhole(part);
       if ("code" in whole) throw new TypeError(whole.code);
       const choice = { ...ALL, part: { ...part, ...whole } };
@@ -366,6 +347,40 @@ rounds(
   },
 );
 
+Deno.test("noteWhole() replaces its own note and what is blank, and leaves another file in the place of the lock alone", () =>
+  inFolder(async (at) => {
+    plant(at, { s: {}, r: {} });
+    const part = partAt(at, "");
+    const root = await rootAt(part.replica);
+    await noteWhole(part, root!);
+    const note = Deno.readTextFileSync(part.lock);
+    for (
+      const ours of [
+        null,
+        "",
+        "\0".repeat(300),
+        note,
+        note.replace(/,.*/, `,"of":"${"before ".repeat(99)}"}`),
+      ]
+    ) {
+      if (ours === null) Deno.removeSync(part.lock);
+      else Deno.writeTextFileSync(part.lock, ours);
+      await noteWhole(part, root!);
+      assertEquals(Deno.readTextFileSync(part.lock), note);
+      assert(known(await ofWhole(part)));
+    }
+    for (const strange of ["mine\n", `{"lockstep":`, `{"lockstep":"status"}`, "\0mine", "m".repeat(99_999)]) {
+      Deno.writeTextFileSync(part.lock, strange);
+      await noteWhole(part, root!);
+      assertEquals(Deno.readTextFileSync(part.lock), strange);
+      assert(!known(await ofWhole(part)));
+    }
+  }));
+
+function known(whole: Awaited<ReturnType<typeof ofWhole>>): boolean {
+  return "known" in whole && whole.known;
+}
+
 rounds(
   "top wipes no folder that was never its replica, though the parts have made folders in it",
   async (at, pool) => {
@@ -392,20 +407,48 @@ rounds("the guard of top counts what it has itself once", async (at, pool) => {
 Deno.test("ignoreFilesAbove() gives those on the way from the root, and why one cannot be read", () =>
   inFolder(async (at) => {
     plant(`${at}/s`, { [IGNORE_FILE]: "*.a", x: { [IGNORE_FILE]: "*.b", y: { [IGNORE_FILE]: "*.c" } } });
-    const part = { source: `${at}/s`, replica: `${at}/r`, lock: `${at}/lock`, seen: 0, names: 0 };
-    const found = await ignoreFilesAbove({ ...NOTHING_LEFT, ...part, path: "x/y" });
+    const found = await ignoreFilesAbove(partAt(at, "x/y"));
     assertEquals(found, [{ folder: "", text: "*.a" }, { folder: "x", text: "*.b" }]);
-    assertEquals(await ignoreFilesAbove({ ...NOTHING_LEFT, ...part, path: "" }), []);
-    assertEquals(await ignoreFilesAbove({ ...NOTHING_LEFT, ...part, path: "gone/y" }), [{
+    assertEquals(await ignoreFilesAbove(partAt(at, "")), []);
+    assertEquals(await ignoreFilesAbove(partAt(at, "gone/y")), [{
       folder: "",
       text: "*.a",
     }]);
     Deno.truncateSync(`${at}/s/x/${IGNORE_FILE}`, 2 ** 21);
-    assertEquals(await ignoreFilesAbove({ ...NOTHING_LEFT, ...part, path: "x/y" }), {
+    assertEquals(await ignoreFilesAbove(partAt(at, "x/y")), {
       code: "IGNORE_FILE",
       detail: "EFBIG",
     });
   }));
+
+/** What is said of a file that something else took the place of: before it was opened, and afterwards. */
+const REPLACED = ["ELOOP", "ENOENT", "REPLACED", "CHANGED"];
+
+Deno.test({
+  name:
+    "ignoreFilesAbove() waits for no FIFO in a file's place, follows no link there, and takes no half of a file",
+  ignore: IS_WINDOWS,
+  fn: () =>
+    inFolder(async (at) => {
+      const texts = ["a".repeat(200_000), "b".repeat(300_000)];
+      plant(at, { s: { k: "1" }, one: texts[0]!, other: texts[1]!, outside: "*" });
+      const kinds = ["cp one new", "mkfifo new", "cp one new", "cp other new", "ln -s ../outside new"];
+      const swaps = kinds.map((make) => `${make}; mv -f new s/${IGNORE_FILE}`).join("; ");
+      const swapping = sh(`while [ ! -e stop ]; do ${swaps}; done`, at);
+      const part = partAt(at, "x");
+      try {
+        for (const until = performance.now() + 1500; performance.now() < until;) {
+          const found = await inTime(ignoreFilesAbove(part), 20_000);
+          if (found === null) throw new Error("It waits");
+          if ("code" in found) assert(REPLACED.includes(found.detail!), found.detail);
+          else for (const { text } of found) assert(texts.includes(text), `${text.length} of ${text[0]}`);
+        }
+      } finally {
+        plant(at, { stop: "" });
+        await swapping;
+      }
+    }),
+});
 
 rounds(
   "a part at which another machine works is held: the file beside its status is locked",
@@ -427,15 +470,7 @@ rounds(
   "a part that cannot be locked for other machines is locked for this one, and that is said",
   async (at, pool) => {
     plant(at, { s: { a: { f: "1" } } });
-    const part = {
-      source: `${at}/s`,
-      replica: `${at}/r`,
-      path: "a",
-      ...NOTHING_LEFT,
-      lock: `${at}/none/lock`,
-      seen: 2,
-      names: 1,
-    };
+    const part = partAt(at, "a", `${at}/none/lock`);
     const choice = { ...ALL, part: { ...part, above: [], known: false } };
     const { events } = await mirror(`${at}/s/a`, `${at}/r/a`, { pool, part, choice });
     const told = events.filter((event) => event.kind === "notice" && event.code === "locked-alone");
@@ -507,15 +542,7 @@ rounds(
 async function mirrorSlices(at: string, pool: (typeof POOLS)[number][1]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const place of slicesOf("")) {
-    const part = {
-      ...NOTHING_LEFT,
-      ...place,
-      source: `${at}/s`,
-      replica: `${at}/r`,
-      lock: `${at}/${place.slice!.from}.lock`,
-      seen: 2,
-      names: 2,
-    };
+    const part = { ...partAt(at, "", `${at}/${place.slice!.from}.lock`), ...place };
     const choice = { ...ALL, part: { ...part, above: [], known: false } };
     outcomes.push(await mirror(`${at}/s`, `${at}/r`, { pool, part, choice }));
   }
@@ -568,13 +595,8 @@ rounds(
   async (at, pool) => {
     plant(`${at}/s`, { a: "1", z: "2" });
     const [first, second] = slicesOf("").map((place, i): Part => ({
-      ...NOTHING_LEFT,
+      ...partAt(at, "", `${at}/${i}.lock`),
       ...place,
-      source: `${at}/s`,
-      replica: `${at}/r`,
-      lock: `${at}/${i}.lock`,
-      seen: 2,
-      names: 2,
     }));
     const configOfPart = (part: Part) => ({
       ...configOf(`${at}/s`, `${at}/r`),

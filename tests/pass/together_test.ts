@@ -9,6 +9,7 @@ import { pass } from "../../sync/pass/pass.ts";
 import { threads } from "../../sync/pass/pool.ts";
 import { boundsOfAll } from "../../sync/pass/together.ts";
 import { configOf } from "../support/mirror.ts";
+import { ALONE } from "../support/split.ts";
 import { harvest, inFolder, link, plant } from "../support/tree.ts";
 
 function configOfPart(at: string, path: string, together?: Together, more: Partial<Part> = {}): Config {
@@ -16,9 +17,8 @@ function configOfPart(at: string, path: string, together?: Together, more: Parti
     source: `${at}/source`,
     replica: `${at}/replica`,
     path,
-    except: [],
+    ...ALONE,
     lock: `${at}/${path}.lock`,
-    seen: 100,
     ...together && { together },
     ...more,
   };

@@ -1,25 +1,14 @@
 /** The real program: lockstep fleet show, and what its text does where an engine runs it. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { command, has, lockstep, MAIN } from "../support/program.ts";
+import { splitText } from "../support/split.ts";
 import { harvest, inFolder, IS_WINDOWS, plant } from "../support/tree.ts";
 
-const SPLIT = {
-  id: "0a1b2c3d",
-  made: "2026-11-22T09:00:00Z",
-  source: "src",
-  replica: "rep it's",
-  seen: [3, 3],
-  inParts: 3,
-  whole: true,
-  shares: [1, 2],
-  status: "jobs.status",
-};
+const WHOLE = { source: "src", replica: "rep it's", shares: [1, 2], status: "jobs.status" };
 
 /** Three parts and the rest, in two tasks. */
 function jobsText(more: object = {}, split: object = {}): string {
-  const job = (path: string) => ({ source: `${SPLIT.source}${path}`, replica: `${SPLIT.replica}${path}` });
-  const jobs = { a: job("/a"), b: job("/b"), c: job("/b c"), top: job("") };
-  return JSON.stringify({ split: { ...SPLIT, ...split }, ...more, jobs });
+  return splitText({ a: "a", b: "b", c: "b c" }, { ...WHOLE, ...split }, more);
 }
 
 const TREE = {
@@ -67,10 +56,7 @@ const REFUSED: readonly (readonly [text: string, words: readonly string[], said:
     `lockstep: "jobs.jsonc" is no split: make it with lockstep split\n`,
   ],
   [
-    JSON.stringify({
-      split: { ...SPLIT, shares: [] },
-      jobs: { top: { source: "src", replica: "rep it's" } },
-    }),
+    splitText({}),
     [],
     `lockstep: The split has no job but "top": one machine is enough, with lockstep run\n`,
   ],

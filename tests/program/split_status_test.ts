@@ -5,6 +5,7 @@ import { readStatus, type StatusFile } from "../../sync/observers/status_file.ts
 import { schemaIn, violations } from "../support/json_schema.ts";
 import { asOrdinary, HAS_ORDINARY } from "../support/limits.ts";
 import { lockstep, type Ran, running, until } from "../support/program.ts";
+import { splitText } from "../support/split.ts";
 import { assertInSync, files, harvest, inFolder, isThere, link, namesIn, plant } from "../support/tree.ts";
 
 const SCHEMA = schemaIn("status.md");
@@ -18,21 +19,17 @@ function split(
   made = Date.now() - 60_000,
   more: object = {},
 ) {
-  const job = (path: string) => ({ source: `source${path}`, replica: `replica${path}` });
-  const jobs = Object.fromEntries([...parts.map((name) => [name, job(`/${name}`)]), ["top", job("")]]);
   const field = {
     id,
     made: new Date(made).toISOString(),
-    source: "source",
-    replica: "replica",
     seen: [parts.length, parts.length],
     inParts: parts.length,
-    whole: true,
-    shares: parts.map(() => 1),
-    status: "status",
     ...more,
   };
-  Deno.writeTextFileSync(`${at}/jobs.jsonc`, JSON.stringify({ split: field, jobs }));
+  Deno.writeTextFileSync(
+    `${at}/jobs.jsonc`,
+    splitText(Object.fromEntries(parts.map((name) => [name, name])), field),
+  );
 }
 
 function read(path: string): StatusFile {
