@@ -98,6 +98,17 @@ export function at(list: Changes, index: number): Change {
   return { kind: "create", path: below(folder, list.names[index]!), entry };
 }
 
+/** Where the change at an index is: its name, and the folder that it is in; null for the root's. Quicker than the change. */
+export function placeAt(
+  list: Changes,
+  index: number,
+): { readonly folder: Path | null; readonly name: string } {
+  const other = list.others[index];
+  if (!other) return { folder: list.kinds[list.ofKind[index]!]!.folder, name: list.names[index]! };
+  const { path } = other;
+  return { folder: path === "" ? null : parent(path), name: nameOf(path) };
+}
+
 /** Put another change at an index. */
 export function replace(list: Changes, index: number, change: Change): void {
   if (!list.others[index]) list.counts.others++;

@@ -4,6 +4,7 @@
  */
 import type { Roots } from "../disk/roots.ts";
 import { newPassId } from "../disk/temporary.ts";
+import type { Change } from "../engine/change.ts";
 import { count, each } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
 import type { Decided } from "../engine/decided.ts";
@@ -123,7 +124,7 @@ async function judgeAndApply(
   if (refusal || asked.dryRun || (count(changes) === 0 && !made)) return "nothing";
   if (consent === "afresh") {
     const { decidedBy } = await import("../engine/decided.ts");
-    const all = planned.root === null ? each(changes) : [planned.root, ...each(changes)];
+    const all = withRoot(planned.root, each(changes));
     return { decided: await inSlices(decidedBy(all), config.shared), limits };
   }
   if (planned.root !== null) tell(changed(planned.root, config, false));
@@ -142,6 +143,11 @@ async function judgeAndApply(
     await judgeAndApply({ ...asked, limits, moves: false }, again, here, rest, pool, tell, signal);
   }
   return "applied";
+}
+
+function* withRoot(root: Change | null, changes: Iterable<Change>): Generator<Change, void> {
+  if (root !== null) yield root;
+  yield* changes;
 }
 
 /** Make the changes; with a trash, what they take out of the replica goes there. Whether all could be made as planned. */

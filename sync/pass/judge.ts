@@ -1,11 +1,11 @@
 /** May what was planned be done? Asks the guard, and whoever may be asked; and shows what is planned. Writes nothing. */
 import type { Roots } from "../disk/roots.ts";
 import type { Change } from "../engine/change.ts";
-import { type Changes, count, each } from "../engine/changes.ts";
+import { at, type Changes, count } from "../engine/changes.ts";
 import type { Config } from "../engine/config.ts";
 import type { Emit, Event, Refusal } from "../engine/event.ts";
 import type { Consent, Limits, Permit, Planned } from "../engine/guard.ts";
-import { forEach, sorted } from "../engine/steps.ts";
+import { forEach } from "../engine/steps.ts";
 import type { Comparison } from "./compare.ts";
 import type { PassConfig } from "./config.ts";
 import { changed } from "./notices.ts";
@@ -48,12 +48,9 @@ export async function judge(
   };
   const planned: Planned = {
     async each(see) {
-      const all = root === null ? changes : [root, ...each(changes)];
-      await eachInOrder(
-        all,
-        config,
-        (event) => event.kind === "change" && see(event.change, event.differences ?? []),
-      );
+      const seeOf = (event: Event) => event.kind === "change" && see(event.change, event.differences ?? []);
+      if (root !== null) seeOf(changed(root, config, true));
+      await eachInOrder(changes, config, seeOf);
     },
   };
   let limits = given;
@@ -79,15 +76,18 @@ export async function show(changes: Changes, config: PassConfig, tell: Emit): Pr
 
 /** The same. Whether attributes are among them. */
 async function eachInOrder(
-  changes: Changes | readonly Change[],
+  changes: Changes,
   config: PassConfig,
   tell: (event: Event) => void,
 ): Promise<boolean> {
-  const keyed: { readonly change: Change; readonly key: string }[] = [];
-  // "/" comes before whatever a name can have
-  const note = (change: Change) => keyed.push({ change, key: change.path.replaceAll("/", "\0") });
-  await inSlices(forEach("names" in changes ? each(changes) : changes, note), config.shared);
-  const inOrder = await inSlices(sorted(keyed, (a, b) => a.key < b.key ? -1 : 1), config.shared);
-  await inSlices(forEach(inOrder, ({ change }) => tell(changed(change, config, true))), config.shared);
-  return inOrder.some(({ change }) => change.kind === "attributes");
+  const { inPathOrder } = await import("../engine/path_order.ts");
+  const inOrder = await inSlices(inPathOrder(changes), config.shared);
+  let isAny = false;
+  const tellOne = (index: number) => {
+    const change = at(changes, index);
+    isAny ||= change.kind === "attributes";
+    tell(changed(change, config, true));
+  };
+  await inSlices(forEach(inOrder, tellOne), config.shared);
+  return isAny;
 }
