@@ -50,15 +50,16 @@ export type Scheduling =
   };
 
 /**
- * This program's own, by the address of its main module. Files in the source are denied to it, where Deno can say so: an
+ * This program's own, by the address of its main module. It gets what this run has for libraries of the system (`mayFfi`). Files in the source are denied to it, where Deno can say so: an
  * executable has the grants that were baked in, and is called as it is.
  */
 export function programOf(
   main: string,
   isStandalone = Deno.build.standalone,
   mayAll = hasAllRights(),
+  mayFfi = usesFfi(),
 ): Program {
-  return (source, isNative, grants = []) => {
+  return (source, isNative = mayFfi, grants = []) => {
     const needsAll = grants.includes(ALL_RIGHTS);
     if (isStandalone && needsAll && !mayAll) {
       throw new Unsayable(
@@ -70,7 +71,7 @@ export function programOf(
     // beside it Deno takes no --deny-write
     if (needsAll) return [Deno.execPath(), "run", "-q", "--no-prompt", ALL_RIGHTS, fileURLToPath(main)];
     const denied = source.includes(",") ? [] : [`--deny-write=${source}`];
-    const ffi = isNative || watchesByFfi() ? ["--allow-ffi"] : [];
+    const ffi = isNative || (mayFfi && losesEvents()) ? ["--allow-ffi"] : [];
     const flags = ["-q", "--no-prompt", "--allow-read", "--allow-write", ...ffi, ...grants, ...denied];
     return [Deno.execPath(), "run", ...flags, fileURLToPath(main)];
   };
@@ -81,10 +82,14 @@ function hasAllRights(): boolean {
   return Deno.permissions.querySync({ name: "net" }).state === "granted";
 }
 
-/** Whether the watch of Deno would lose events without a word, and the program has a better one that it was allowed. */
-function watchesByFfi(): boolean {
-  return SYSTEM.silentQueue !== null && SYSTEM.ownWatch !== null &&
-    Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+/** Whether the program has a use for libraries of the system here, and may use them. */
+function usesFfi(): boolean {
+  return SYSTEM.ownWatch !== null && Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+}
+
+/** Whether the watch of Deno would lose events without a word: the program's own is better, by whatever edge. */
+function losesEvents(): boolean {
+  return SYSTEM.silentQueue !== null;
 }
 
 /** Read the words after "schedule". */

@@ -10,8 +10,8 @@ import type { Options } from "./options.ts";
 import type { When } from "./when.ts";
 
 /**
- * How the program is started for a source, and whether it needs the native edge: the words in front of its own. `grants`:
- * flags of Deno for what else it needs.
+ * How the program is started for a source: the words in front of its own. `isNative`: whether it needs the native edge, or
+ * has no use for it; left out where it takes what this run has. `grants`: flags of Deno for what else it needs.
  */
 export type Program = (source: string, isNative?: boolean, grants?: readonly string[]) => readonly string[];
 
@@ -52,12 +52,13 @@ export function taskOf(options: Options, words: readonly string[], program: Prog
   const trash = options.undo.trash && trashFolder(options.undo.trash, replica);
   if (trash !== null) others.push(`--trash=${trash}`);
   const kept = [...new Set(keptIn(options).map((path) => dirname(wholePath(path))))];
-  const isNative = options.edge === "native" || options.xattrs || options.devices;
+  const isNeeded = options.edge === "native" || options.xattrs || options.devices;
+  const isNative = options.edge === "portable" ? false : isNeeded || undefined;
   const patterns = options.choice.chosen.flatMap((one) => one.kind === "file" ? [wholePath(one.path)] : []);
   const needsAll = [source, replica, log, trash ?? log, ...kept, ...patterns].some((path) =>
     isOnNetwork(path)
   );
-  const grants = grantsOf(options, isNative);
+  const grants = grantsOf(options, isNeeded);
   const command = [
     ...program(source, isNative, needsAll ? [ALL_RIGHTS] : grants),
     source,

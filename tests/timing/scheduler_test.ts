@@ -670,7 +670,7 @@ Deno.test("a schedule is read as it is written elsewhere, and refuses what an en
 
 Deno.test("programOf() is the program as it was started, with the source denied for writing", () => {
   const drive = isWindows ? "/C:" : "";
-  const program = programOf(`file://${drive}/my%20programs/main.ts`);
+  const program = programOf(`file://${drive}/my%20programs/main.ts`, false, false, isWindows);
   const main = isWindows ? "C:\\my programs\\main.ts" : "/my programs/main.ts";
   // a watch that tells of losses, where the program has one
   const ffi = isWindows ? ["--allow-ffi"] : [];
@@ -678,6 +678,14 @@ Deno.test("programOf() is the program as it was started, with the source denied 
   assertEquals(program("/a b"), [Deno.execPath(), "run", ...flags, "--deny-write=/a b", main]);
   // Deno would take what follows a comma for another path
   assertEquals(program("/a,b"), [Deno.execPath(), "run", ...flags, main]);
+  // what the run has that writes the entry, the entry has, too, unless it has no use for it
+  const native = programOf(`file://${drive}/main.ts`, false, false, true);
+  assertEquals(native("/a").includes("--allow-ffi"), true);
+  assertEquals(native("/a", false).includes("--allow-ffi"), isWindows);
+  assertEquals(
+    programOf(`file://${drive}/main.ts`, false, false, false)("/a").includes("--allow-ffi"),
+    false,
+  );
   // on the network Deno asks for all, beside which it takes no --deny-write
   assertEquals(program("/a", true, ["--allow-all"]), [
     Deno.execPath(),
@@ -687,6 +695,21 @@ Deno.test("programOf() is the program as it was started, with the source denied 
     "--allow-all",
     main,
   ]);
+});
+
+Deno.test("a schedule needs the native edge, has no use for it, or takes what there is", () => {
+  const rows = [["--xattrs", true], ["--edge=native", true], ["--edge=portable", false], [
+    "-c",
+    undefined,
+  ]] as const;
+  for (const [word, isNative] of rows) {
+    const asked: (boolean | undefined)[] = [];
+    parseSchedule(["show", "/s", "/r", "5m", "/l.log", word], (_, isNative) => {
+      asked.push(isNative);
+      return ["deno"];
+    });
+    assertEquals([...new Set(asked)], [isNative]);
+  }
 });
 
 Deno.test({
