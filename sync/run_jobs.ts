@@ -14,6 +14,7 @@ import { placeFault } from "./jobs/places.ts";
 import { ofSplit, statusFileOf, TOP_JOB } from "./jobs/split.ts";
 import { togetherOf } from "./jobs/together.ts";
 import { ENGINE_VARIABLES, jobsOfTask, notExpected, taskByEngine, type TaskNumber } from "./jobs/task.ts";
+import { inTurns } from "./jobs/turns.ts";
 import { observersOf } from "./observers/mod.ts";
 import type { Job, Observer, Observing } from "./observers/observer.ts";
 import type { JobFiles } from "./observers/status_files.ts";
@@ -22,7 +23,7 @@ import { poolOf } from "./pass/pool.ts";
 /** Run jobs until none has more to do, or a signal ends them. Returns the exit status. */
 export async function runJobs(asked: Running): Promise<number> {
   const first = await jobsOf(asked);
-  const file = "faults" in first ? first : withPlaces(first);
+  const file = "faults" in first ? first : await withPlaces(first);
   if ("faults" in file) {
     for (const fault of file.faults.slice(0, -1)) print(Deno.stderr, `lockstep: ${fault}`);
     return complain(file.faults.at(-1)!, STATUS.usage);
@@ -43,7 +44,8 @@ export async function runJobs(asked: Running): Promise<number> {
   async function readAgain(): Promise<void> {
     const read = await jobsOf(asked);
     if (stop.signal.aborted) return;
-    const next = "faults" in read ? read : withPlaces({ ...read, observe });
+    const next = "faults" in read ? read : await withPlaces({ ...read, observe });
+    if (stop.signal.aborted) return;
     if ("faults" in next) {
       for (const text of next.faults) log.write({ level: "warning", text });
       log.write({ level: "warning", text: "The jobs go on as they were" });
@@ -156,8 +158,8 @@ interface Chosen extends JobFile {
 }
 
 /** The same, if the files of all jobs can be where they are asked for. */
-function withPlaces(file: Chosen): Chosen | Faulty {
-  const fault = placeFault(file);
+async function withPlaces(file: Chosen): Promise<Chosen | Faulty> {
+  const fault = await inTurns(placeFault(file));
   return fault === null ? file : { faults: [fault] };
 }
 
