@@ -23,7 +23,7 @@ import type { Config } from "./engine/config.ts";
 import type { Decided } from "./engine/decided.ts";
 import type { Memory } from "./engine/edits.ts";
 import type { Reason } from "./engine/entry.ts";
-import type { Event } from "./engine/event.ts";
+import type { Emit, Event } from "./engine/event.ts";
 import { isRest } from "./engine/part.ts";
 import { type Kept, type Mirror, mirror } from "./mirror.ts";
 import type { Job, Observer } from "./observers/observer.ts";
@@ -89,13 +89,8 @@ export async function openJob(
 ): Promise<OpenJob | Complaint> {
   const begun = await begin(options, beside, around);
   if ("status" in begun) return begun;
-  const { prepared, roots } = begun;
-  const along = await companionsOf(prepared.config, options);
-  if (typeof along === "string") return { text: along, status: STATUS.usage };
+  const { prepared, roots, along } = begun;
   const { config, log: file } = prepared;
-  const isHeldBack = config.pace !== undefined || config.nice !== undefined;
-  const lack = isHeldBack ? await (await import("./pass/held_back.ts")).holdBack(config, around.pool) : null;
-  if (lack !== null) return { text: lack, status: STATUS.usage };
   const { name, display, observers, stop } = around;
   const { when } = options;
   const allow = when.rhythm.kind !== "once"
@@ -132,24 +127,14 @@ export async function openJob(
     now: systemClock.now,
     permit: permit.next,
   });
-  /** Why the last pass was not made. */
-  let hindered: Reason | null = null;
-  async function onePass(round: Round): Promise<Passed> {
-    const leave = around.enter === undefined ? () => {} : await around.enter(config, round);
-    hindered = leave === null || typeof leave === "function" ? null : leave;
-    if (hindered !== null) {
-      for (const event of unusableBy(hindered, config, round)) listeners.emit(event);
-    }
-    if (typeof leave !== "function") return { failed: [] };
-    try {
+  const turns = turnsOf(around, config, listeners.emit);
+  const onePass = (round: Round) =>
+    turns.take(round, async () => {
       const passed = await one.pass(round);
       if (round.due === null && one.last()?.ended === "complete") permit.settled();
       log.flush();
       return when.settle === null ? { failed: passed.failed } : passed;
-    } finally {
-      leave();
-    }
-  }
+    });
   return {
     job,
     log,
@@ -169,7 +154,7 @@ export async function openJob(
         await one.close();
         log.flush();
       }
-      if (hindered !== null && when.rhythm.kind === "once") return STATUS.unusable;
+      if (turns.hindered() !== null && when.rhythm.kind === "once") return STATUS.unusable;
       return finalStatus(when, one.passes(), one.last());
     },
   };
@@ -196,6 +181,33 @@ export function unusableBy(
     { kind: "unusable", side: "replica", path: replica, fault: { code: "fault", reason } },
     { kind: "end", duration: 0 },
   ];
+}
+
+interface Turns {
+  /** Make a pass when it may be made; what hinders it is an event. */
+  take(round: Round, make: () => Promise<Passed>): Promise<Passed>;
+  /** Why the last pass was not made; null where it was, or the mirror is to end. */
+  hindered(): Reason | null;
+}
+
+function turnsOf({ enter = () => Promise.resolve(() => {}) }: Around, config: Config, emit: Emit): Turns {
+  let hindered: Reason | null = null;
+  return {
+    hindered: () => hindered,
+    async take(round, make) {
+      const leave = await enter(config, round);
+      hindered = leave === null || typeof leave === "function" ? null : leave;
+      if (hindered !== null) {
+        for (const event of unusableBy(hindered, config, round)) emit(event);
+      }
+      if (typeof leave !== "function") return { failed: [] };
+      try {
+        return await make();
+      } finally {
+        leave();
+      }
+    },
+  };
 }
 
 interface Working extends Around {
@@ -231,12 +243,19 @@ async function passes({ config, why }: Prepared, when: When, working: Working): 
   if (when.rhythm.kind !== "once") log.write(stoppedAfter(one.passes()));
 }
 
-/** What a mirror works with, and the roots that it must have. */
+interface Begun {
+  readonly prepared: Prepared;
+  /** The roots that it must have; any when undefined. */
+  readonly roots: Roots | undefined;
+  readonly along: Along;
+}
+
+/** What a mirror works with; or what is wrong. */
 async function begin(
   options: Options,
   { rootsOf }: Beside,
-  { openLog }: Around,
-): Promise<{ readonly prepared: Prepared; readonly roots: Roots | undefined } | Complaint> {
+  { openLog, pool }: Around,
+): Promise<Begun | Complaint> {
   const prepared = await prepare(options, {
     relation,
     chooseEdge,
@@ -246,7 +265,13 @@ async function begin(
   });
   if ("status" in prepared) return prepared;
   const roots = await rootsOf?.(prepared.config);
-  return roots !== undefined && "status" in roots ? roots : { prepared, roots };
+  if (roots !== undefined && "status" in roots) return roots;
+  const { config } = prepared;
+  const along = await companionsOf(config, options);
+  if (typeof along === "string") return { text: along, status: STATUS.usage };
+  const isHeldBack = config.pace !== undefined || config.nice !== undefined;
+  const lack = isHeldBack ? await (await import("./pass/held_back.ts")).holdBack(config, pool) : null;
+  return lack === null ? { prepared, roots, along } : { text: lack, status: STATUS.usage };
 }
 
 /** What goes along with each pass, and what knows of the last one. */

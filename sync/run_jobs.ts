@@ -3,17 +3,18 @@ import { chosenJobs } from "./cli/check_jobs.ts";
 import { complain } from "./cli/answer.ts";
 import { STATUS } from "./cli/exit_status.ts";
 import { displayFor } from "./cli/listen.ts";
-import { openLog, soon } from "./cli/log.ts";
+import { type Log, openLog, soon } from "./cli/log.ts";
 import type { Options } from "./cli/options.ts";
 import { print } from "./cli/print.ts";
 import type { Running } from "./cli/run_jobs.ts";
 import { listenToSignals } from "./cli/signals.ts";
-import { jobSet } from "./job_set.ts";
+import { type JobSet, jobSet } from "./job_set.ts";
 import { envOf, type Faulty, type JobFile, type NamedJob, readJobFile } from "./jobs/file.ts";
 import { placeFault } from "./jobs/places.ts";
 import { ofSplit, statusFileOf, TOP_JOB } from "./jobs/split.ts";
 import { togetherOf } from "./jobs/together.ts";
 import { ENGINE_VARIABLES, jobsOfTask, notExpected, taskByEngine, type TaskNumber } from "./jobs/task.ts";
+import { inTurns } from "./jobs/turns.ts";
 import { observersOf } from "./observers/mod.ts";
 import type { Job, Observer, Observing } from "./observers/observer.ts";
 import type { JobFiles } from "./observers/status_files.ts";
@@ -22,7 +23,7 @@ import { poolOf } from "./pass/pool.ts";
 /** Run jobs until none has more to do, or a signal ends them. Returns the exit status. */
 export async function runJobs(asked: Running): Promise<number> {
   const first = await jobsOf(asked);
-  const file = "faults" in first ? first : withPlaces(first);
+  const file = "faults" in first ? first : await withPlaces(first);
   if ("faults" in file) {
     for (const fault of file.faults.slice(0, -1)) print(Deno.stderr, `lockstep: ${fault}`);
     return complain(file.faults.at(-1)!, STATUS.usage);
@@ -35,36 +36,10 @@ export async function runJobs(asked: Running): Promise<number> {
   const stop = new AbortController();
   let observers: readonly Observer[] = [];
   const jobs = jobSet({ pool, display, log, observers: () => observers, isParallel, json: shown.json });
-  /** What was said last of the files of all jobs. */
-  let told = observe;
   /** When all is done that signals have asked for. */
   let asides: Promise<void> = Promise.resolve();
 
-  async function readAgain(): Promise<void> {
-    const read = await jobsOf(asked);
-    if (stop.signal.aborted) return;
-    const next = "faults" in read ? read : withPlaces({ ...read, observe });
-    if ("faults" in next) {
-      for (const text of next.faults) log.write({ level: "warning", text });
-      log.write({ level: "warning", text: "The jobs go on as they were" });
-    } else {
-      if (!("faults" in read) && JSON.stringify(read.observe) !== JSON.stringify(told)) {
-        told = read.observe;
-        log.write({
-          level: "warning",
-          text: "status, metrics and report stay what they were until a restart",
-        });
-      }
-      const { same, begun, ended } = await jobs.change(next.jobs);
-      log.write({
-        level: "info",
-        text: `${next.path} was read again: ${same} go on, ${begun} begin, ${ended} ended`,
-      });
-      if (stop.signal.aborted) jobs.stop();
-    }
-    log.flush();
-  }
-
+  const readAgain = rereading(asked, observe, { jobs, log, signal: stop.signal });
   let isDone = false;
   listenToSignals(log, {
     stop,
@@ -96,13 +71,7 @@ export async function runJobs(asked: Running): Promise<number> {
   try {
     if (file.split === null) await jobs.begin(file.jobs);
     else await jobs.inTurn(turnsOf(file.jobs), stop.signal);
-    // others may be begun as long as the file is being read again
-    for (let before: Promise<void> | null = null; before !== asides;) {
-      await jobs.over();
-      before = asides;
-      await before;
-      await jobs.over();
-    }
+    await allOver(jobs, () => asides);
   } finally {
     isDone = true;
     for (const one of observers) await one.close();
@@ -111,6 +80,58 @@ export async function runJobs(asked: Running): Promise<number> {
     pool.close();
   }
   return jobs.status();
+}
+
+/** Wait until no job has more to do. Others may be begun as long as the file is being read again (`asides`). */
+async function allOver(jobs: JobSet, asides: () => Promise<void>): Promise<void> {
+  for (let before: Promise<void> | null = null; before !== asides();) {
+    await jobs.over();
+    before = asides();
+    await before;
+    await jobs.over();
+  }
+}
+
+/** What the file of jobs is read again for. */
+interface Reread {
+  readonly jobs: JobSet;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** A function that reads the file again and changes the jobs by it. `observe`: where the files of all jobs are kept. */
+function rereading(
+  asked: Running,
+  observe: JobFile["observe"],
+  { jobs, log, signal }: Reread,
+): () => Promise<void> {
+  /** What was said last of the files of all jobs. */
+  let told = observe;
+  return async () => {
+    const read = await jobsOf(asked);
+    if (signal.aborted) return;
+    const next = "faults" in read ? read : await withPlaces({ ...read, observe });
+    if (signal.aborted) return;
+    if ("faults" in next) {
+      for (const text of next.faults) log.write({ level: "warning", text });
+      log.write({ level: "warning", text: "The jobs go on as they were" });
+    } else {
+      if (!("faults" in read) && JSON.stringify(read.observe) !== JSON.stringify(told)) {
+        told = read.observe;
+        log.write({
+          level: "warning",
+          text: "status, metrics and report stay what they were until a restart",
+        });
+      }
+      const { same, begun, ended } = await jobs.change(next.jobs);
+      log.write({
+        level: "info",
+        text: `${next.path} was read again: ${same} go on, ${begun} begin, ${ended} ended`,
+      });
+      if (signal.aborted) jobs.stop();
+    }
+    log.flush();
+  };
 }
 
 /** The split as a status file has it. */
@@ -156,8 +177,8 @@ interface Chosen extends JobFile {
 }
 
 /** The same, if the files of all jobs can be where they are asked for. */
-function withPlaces(file: Chosen): Chosen | Faulty {
-  const fault = placeFault(file);
+async function withPlaces(file: Chosen): Promise<Chosen | Faulty> {
+  const fault = await inTurns(placeFault(file));
   return fault === null ? file : { faults: [fault] };
 }
 

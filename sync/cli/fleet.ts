@@ -1,5 +1,4 @@
 /** The words of the command `fleet`: which engine is to be told of which split, and how. Pure. */
-import { parseArgs } from "@std/cli/parse-args";
 import { VERSION } from "../build.ts";
 import { isWhole, wholePath } from "../whole_path.ts";
 import { DEFAULT_CONFIG } from "./check_jobs.ts";
@@ -7,6 +6,7 @@ import { COMMAND_TABLE, type Engine, ENGINES, ownOf } from "./command_table.ts";
 import { nearest } from "./nearest.ts";
 import { paceOf } from "./pace.ts";
 import type { Said } from "./plan.ts";
+import { typed } from "./typed.ts";
 import { usageLine } from "./usage_line.ts";
 import { readCount } from "./value.ts";
 
@@ -72,30 +72,14 @@ const OF_ENGINE: Readonly<Record<string, Engine>> = {
 
 /** Read the words after "fleet". */
 export function parseFleet(words: readonly string[]): Fleeting {
-  let unknown: string | null = null;
-  const names = OPTIONS.map(({ name }) => name);
-  const values: Record<string, unknown> & { _: string[] } = parseArgs([...words], {
-    boolean: ["help"],
-    string: ["_", ...names],
-    collect: names,
-    alias: {
-      h: "help",
-      ...Object.fromEntries(OPTIONS.flatMap(({ letter, name }) => letter ? [[letter, name]] : [])),
-    },
-    unknown: (word: string, key?: string) => {
-      if (key === undefined) return true;
-      unknown ??= word;
-      return false;
-    },
-  });
-  const [verb, ...rest] = values._;
-  if (values.help || verb === "help") return { kind: "help", text: HELP };
+  const { words: [verb, ...rest], help, values: given, unknown } = typed(words, OPTIONS);
+  if (help || verb === "help") return { kind: "help", text: HELP };
   if (verb === undefined) return usage("Give show");
   if (!VERBS.includes(verb)) {
     const near = nearest(verb, VERBS);
     return usage(`"fleet" takes show, not "${verb}"${near === null ? "" : `: did you mean ${near}?`}`);
   }
-  if (unknown !== null) return usage(unknownOption(unknown, names));
+  if (unknown !== null) return usage(unknownOption(unknown));
   if (rest.length > 0) {
     return usage(
       /\.jsonc?$/.test(rest[0]!)
@@ -103,7 +87,6 @@ export function parseFleet(words: readonly string[]): Fleeting {
         : `"fleet show" takes no more words, as "${rest[0]}"`,
     );
   }
-  const given = new Map(names.map((name) => [name, values[name] as string[]]));
   for (const { name, many } of OPTIONS) {
     if (given.get(name)!.includes("")) return usage(`--${name} needs a value`);
     if (!many && given.get(name)!.length > 1) return usage(`--${name} is given twice: leave one out`);
@@ -174,8 +157,8 @@ function claimOf(text: string): Claimed | string {
   return { name, path: wholePath(path) };
 }
 
-function unknownOption(word: string, names: readonly string[]): string {
-  const near = nearest(word.replace(/^-+/, "").replace(/=.*$/s, ""), names);
+function unknownOption(word: string): string {
+  const near = nearest(word.replace(/^-+/, "").replace(/=.*$/s, ""), OPTIONS.map(({ name }) => name));
   return `There is no option "${word}" of fleet show${near === null ? "" : `: did you mean --${near}?`}`;
 }
 

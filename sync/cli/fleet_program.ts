@@ -19,15 +19,9 @@ export function programFor(
   try {
     const grants = new Set(jobs.flatMap((one) => grantsOf(one, isNative)));
     const [program, ...words] = programOf(main)(source, isNative, [...grants]);
-    const writes = jobs.some(bringsBack);
-    return [program!, ...words.filter((word) => !writes || !word.startsWith("--deny-write="))];
+    return [program!, ...words];
   } catch (error) {
     if (error instanceof Unsayable) return error.message;
     throw error;
   }
-}
-
-/** Whether a mirror writes to its source. */
-export function bringsBack({ undo }: Options): boolean {
-  return undo.edits === "bring-back";
 }

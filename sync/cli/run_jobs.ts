@@ -76,6 +76,67 @@ const LETTERS: Readonly<Record<string, string>> = { c: "config", n: "dry-run", q
 
 /** Read the words after "run". */
 export function parseRun(words: readonly string[]): Running | Said {
+  const typed = typedIn(words);
+  if ("kind" in typed) return typed;
+  const { jobs, on, values } = typed;
+  if (on.has("quiet") && on.has("verbose")) {
+    return usage("--quiet and --verbose exclude each other: leave one out");
+  }
+  if (on.has("progress") && !on.has("json")) {
+    return usage("--progress goes with --json: on a terminal it is shown anyway");
+  }
+  const index = values.get("job-index");
+  if (index !== undefined && !/^\d{1,9}$/.test(index)) {
+    return usage(`--job-index takes a whole number from 0 on, not "${index}"`);
+  }
+  if (index !== undefined && jobs.length > 0) {
+    return usage(`--job-index says which jobs: leave out "${jobs[0]}", or the option`);
+  }
+  const expectSplit = values.get("expect-split") ?? null;
+  if (expectSplit !== null && !/^[0-9a-f]{8}$/.test(expectSplit)) {
+    return usage(`--expect-split takes the id that lockstep split has printed, not "${expectSplit}"`);
+  }
+  const lines = values.get("lines") ?? "all";
+  if (lines !== "all" && lines !== "none") return usage(`--lines takes all or none, not "${lines}"`);
+  const threads = values.has("threads") ? readCount(values.get("threads")!, 64) : null;
+  if (threads === undefined) {
+    return usage(`--threads takes a whole number from 1 to 64, not "${values.get("threads")}"`);
+  }
+  const pace = paceOf({ nice: values.get("nice") });
+  if (typeof pace === "string") return usage(pace);
+  return {
+    kind: "run",
+    threads,
+    nice: pace.nice,
+    config: values.get("config") ?? DEFAULT_CONFIG,
+    jobs,
+    jobIndex: index === undefined ? null : Number(index),
+    expectSplit,
+    isParallel: on.has("parallel"),
+    once: on.has("once"),
+    dryRun: on.has("dry-run"),
+    observe: {
+      status: values.get("status") ?? null,
+      metrics: values.get("metrics") ?? null,
+      report: values.get("report") ?? null,
+    },
+    shown: {
+      loudness: on.has("quiet") ? "quiet" : on.has("verbose") ? "verbose" : "normal",
+      lines: lines === "all",
+      json: on.has("json"),
+      progress: on.has("progress"),
+    },
+  };
+}
+
+/** What was typed, whatever it may mean. */
+interface Typed {
+  readonly jobs: readonly string[];
+  readonly on: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+function typedIn(words: readonly string[]): Typed | Said {
   const jobs: string[] = [];
   const on = new Set<string>();
   const values = new Map<string, string>();
@@ -103,54 +164,7 @@ export function parseRun(words: readonly string[]): Running | Said {
       values.set(name, value);
     } else return usage(unknown(word, name));
   }
-  if (on.has("quiet") && on.has("verbose")) {
-    return usage("--quiet and --verbose exclude each other: leave one out");
-  }
-  if (on.has("progress") && !on.has("json")) {
-    return usage("--progress goes with --json: on a terminal it is shown anyway");
-  }
-  const typed = values.get("job-index");
-  if (typed !== undefined && !/^\d{1,9}$/.test(typed)) {
-    return usage(`--job-index takes a whole number from 0 on, not "${typed}"`);
-  }
-  if (typed !== undefined && jobs.length > 0) {
-    return usage(`--job-index says which jobs: leave out "${jobs[0]}", or the option`);
-  }
-  const expectSplit = values.get("expect-split") ?? null;
-  if (expectSplit !== null && !/^[0-9a-f]{8}$/.test(expectSplit)) {
-    return usage(`--expect-split takes the id that lockstep split has printed, not "${expectSplit}"`);
-  }
-  const lines = values.get("lines") ?? "all";
-  if (lines !== "all" && lines !== "none") return usage(`--lines takes all or none, not "${lines}"`);
-  const threads = values.has("threads") ? readCount(values.get("threads")!, 64) : null;
-  if (threads === undefined) {
-    return usage(`--threads takes a whole number from 1 to 64, not "${values.get("threads")}"`);
-  }
-  const pace = paceOf({ nice: values.get("nice") });
-  if (typeof pace === "string") return usage(pace);
-  return {
-    kind: "run",
-    threads,
-    nice: pace.nice,
-    config: values.get("config") ?? DEFAULT_CONFIG,
-    jobs,
-    jobIndex: typed === undefined ? null : Number(typed),
-    expectSplit,
-    isParallel: on.has("parallel"),
-    once: on.has("once"),
-    dryRun: on.has("dry-run"),
-    observe: {
-      status: values.get("status") ?? null,
-      metrics: values.get("metrics") ?? null,
-      report: values.get("report") ?? null,
-    },
-    shown: {
-      loudness: on.has("quiet") ? "quiet" : on.has("verbose") ? "verbose" : "normal",
-      lines: lines === "all",
-      json: on.has("json"),
-      progress: on.has("progress"),
-    },
-  };
+  return { jobs, on, values };
 }
 
 function unknown(word: string, name: string): string {

@@ -1,9 +1,9 @@
 /** The words of the command `trash`: what is asked of which trash. Pure. */
-import { parseArgs } from "@std/cli/parse-args";
 import { parseAge } from "../timing/duration.ts";
 import { COMMAND_TABLE, ownOf } from "./command_table.ts";
 import { nearest } from "./nearest.ts";
 import { printable } from "./reason.ts";
+import { type Typed, typed } from "./typed.ts";
 
 const USAGE = "lockstep trash list|show|restore|empty <folder> …";
 
@@ -59,22 +59,9 @@ const OPTIONS = ownOf("trash");
 
 /** Read the words after "trash". */
 export function parseTrash(words: readonly string[]): Trashing {
-  let unknown: string | null = null;
-  const values: Record<string, unknown> & { _: string[] } = parseArgs([...words], {
-    boolean: [...OPTIONS.filter(({ value }) => !value).map(({ name }) => name), "help"],
-    string: ["_", ...OPTIONS.filter(({ value }) => value).map(({ name }) => name)],
-    alias: {
-      h: "help",
-      ...Object.fromEntries(OPTIONS.flatMap(({ letter, name }) => letter ? [[letter, name]] : [])),
-    },
-    unknown: (word: string, key?: string) => {
-      if (key === undefined) return true;
-      unknown ??= word;
-      return false;
-    },
-  });
-  const [verb, folder, pass, path = ""] = values._;
-  if (values.help || verb === "help" || verb === undefined) return { kind: "help", text: HELP };
+  const given = typed(words, OPTIONS);
+  const [verb, folder, pass, path = ""] = given.words;
+  if (given.help || verb === "help" || verb === undefined) return { kind: "help", text: HELP };
   const row = VERBS.find(({ name }) => name === verb);
   if (row === undefined) {
     const near = nearest(verb, VERBS.map(({ name }) => name));
@@ -82,22 +69,23 @@ export function parseTrash(words: readonly string[]): Trashing {
       `There is no command "trash ${verb}"${near === null ? "" : `: did you mean "trash ${near}"?`}`,
     );
   }
-  if (unknown !== null) return usage(`There is no option "${unknown}" of trash ${verb}`);
+  if (given.unknown !== null) return usage(`There is no option "${given.unknown}" of trash ${verb}`);
   for (const { name } of OPTIONS) {
-    const isGiven = typeof values[name] === "string" || values[name] === true;
+    const values = given.values.get(name) ?? [];
+    const isGiven = given.on.has(name) || values.length > 0;
     if (isGiven && !row.own.some((one) => one.name === name)) {
       return usage(`--${name} is no option of trash ${verb}`);
     }
-    if (values[name] === "") return usage(`--${name} needs a value`);
+    if (values.includes("")) return usage(`--${name} needs a value`);
   }
   const [least, most] = [row.words.filter(({ optional }) => !optional).length, row.words.length];
-  const count = values._.length - 1;
+  const count = given.words.length - 1;
   if (count > most) {
-    return usage(`There is one word too many: "${values._[most + 1]}". Quote names that hold spaces`);
+    return usage(`There is one word too many: "${given.words[most + 1]}". Quote names that hold spaces`);
   }
   if (folder === undefined || folder === "") return usage("Name a trash, or its replica");
   if (count < least) return usage(`Name a pass, as "latest": lockstep trash list shows them`);
-  return asked(verb, folder, pass, path, values);
+  return asked(verb, folder, pass, path, given);
 }
 
 function asked(
@@ -105,7 +93,7 @@ function asked(
   folder: string,
   pass: string | undefined,
   path: string,
-  values: Readonly<Record<string, unknown>>,
+  { on, values }: Typed,
 ): Trashing {
   switch (verb) {
     case "show":
@@ -116,17 +104,17 @@ function asked(
         folder,
         pass: pass!,
         path,
-        to: typeof values.to === "string" ? values.to : null,
-        force: Boolean(values.force),
-        dryRun: Boolean(values["dry-run"]),
+        to: values.get("to")!.at(-1) ?? null,
+        force: on.has("force"),
+        dryRun: on.has("dry-run"),
       };
     case "empty": {
-      const age = values["older-than"];
-      const olderThan = typeof age === "string" ? parseAge(age) : null;
-      if (typeof age === "string" && olderThan === null) {
+      const age = values.get("older-than")!.at(-1);
+      const olderThan = age === undefined ? null : parseAge(age);
+      if (age !== undefined && olderThan === null) {
         return usage(`--older-than takes a time with its unit, like 30d or 12h, not "${age}"`);
       }
-      return { kind: "empty", folder, pass: pass ?? null, olderThan, yes: Boolean(values.yes) };
+      return { kind: "empty", folder, pass: pass ?? null, olderThan, yes: on.has("yes") };
     }
     default:
       return { kind: "list", folder };

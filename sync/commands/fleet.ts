@@ -2,7 +2,7 @@
 import type { Answer } from "../cli/carry_out.ts";
 import { STATUS } from "../cli/exit_status.ts";
 import { type Fleeting, parseFleet } from "../cli/fleet.ts";
-import { bringsBack, programFor } from "../cli/fleet_program.ts";
+import { programFor } from "../cli/fleet_program.ts";
 import { observedFiles } from "../cli/observe.ts";
 import { trashFolder } from "../cli/undo.ts";
 import { shown } from "../engine/entry.ts";
@@ -69,22 +69,17 @@ function placesOf({ path, jobs, observe }: JobFile, split: Split): Place[] {
   };
   const options = jobs.map(({ options }) => options);
   return [
-    place("the source", "folder", split.source, options.some(bringsBack)),
+    place("the source", "folder", split.source, false),
     place("the replica", "folder", split.replica, true),
     place("the file of jobs", "file", path, false),
     place("the folder of the status files", "folder", split.status, true),
     ...observedFiles(observe).map(({ what, path }) => place(`the ${what}`, "file", path, true)),
-    ...options.flatMap(({ replica, log, undo, check, observe, choice }) => {
+    ...options.flatMap(({ replica, log, undo, choice }) => {
       const places: Place[] = [];
       if (undo.trash !== null) {
         places.push(place("the trash", "folder", trashFolder(undo.trash, replica), true));
       }
       if (log !== null) places.push(place("the log", "file", log, true));
-      if (undo.state !== null) places.push(place("the state file", "file", undo.state, true));
-      if (check.manifest !== null) places.push(place("the manifest", "file", check.manifest, true));
-      for (const { what, path } of observedFiles(observe)) {
-        places.push(place(`the ${what}`, "file", path, true));
-      }
       for (const one of choice.chosen) {
         if (one.kind === "file") places.push(place("the file of exclude-from", "file", one.path, false));
       }

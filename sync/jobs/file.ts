@@ -5,6 +5,7 @@ import { shown } from "../engine/entry.ts";
 import { systemText } from "../system_error.ts";
 import { type Faulty, type JobFile, reading } from "./reading.ts";
 import { START } from "./split.ts";
+import { inTurns } from "./turns.ts";
 
 export { type Env, type Faulty, type JobFile, jobsIn, type NamedJob } from "./reading.ts";
 
@@ -12,9 +13,6 @@ export { type Env, type Faulty, type JobFile, jobsIn, type NamedJob } from "./re
 const LARGEST = 1 << 20;
 /** The same of a split, which is read line by line: as many parts as there may be, with the longest paths. */
 const LARGEST_SPLIT = 64 << 20;
-
-/** How long the main thread reads on before it lets others, in ms. */
-const TURN_MS = 20;
 
 /** Read a file and check it. Throws for a bug only. */
 export async function readJobFile(path: string): Promise<JobFile | Faulty> {
@@ -25,14 +23,7 @@ export async function readJobFile(path: string): Promise<JobFile | Faulty> {
 
 /** The same of a text that is to be in a file. */
 export async function checked(text: string, path: string): Promise<JobFile | Faulty> {
-  const work = reading(text, path, envOf);
-  for (let begun = performance.now();;) {
-    const step = work.next();
-    if (step.done) return step.value;
-    if (performance.now() - begun < TURN_MS) continue;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    begun = performance.now();
-  }
+  return await inTurns(reading(text, path, envOf));
 }
 
 /** A variable of the environment: null where Deno may not tell. */

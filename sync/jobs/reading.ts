@@ -19,7 +19,7 @@ import {
 import { type Common, overlaps, type Placed } from "./overlap.ts";
 import { partsOf, type Split, splitOf } from "./split.ts";
 import { readLines } from "./lines.ts";
-import { isFault, type Json, linesIn, type Member, readJson } from "./text.ts";
+import { type Fault, isFault, type Json, linesIn, type Member, readJson } from "./text.ts";
 import { pathIn, type Setting } from "./value.ts";
 
 /** A file of jobs, read and checked. */
@@ -66,32 +66,11 @@ const EXAMPLE = '{"photos": {"source": "/home/ada/photos", "replica": "/mnt/nas/
 export function* reading(whole: string, path: string, env: Env): Generator<void, JobFile | Faulty> {
   // the mark that some editors put in front
   const text = whole.replace(/^\ufeff/, "");
-  const found: { readonly at: number; readonly text: string }[] = [];
-  const wrong: Wrong = (at, where, text) => {
-    const names = where.flatMap((name) => name === null ? [] : `${name}: `);
-    found.push({ at, text: printable(names.join("") + text) });
-  };
-  const faults = (): Faulty => {
-    const lineOf = linesIn(text);
-    const lines = found.sort((a, b) => a.at - b.at).map(({ at, text }) =>
-      `${printable(path)}:${lineOf(at)}: ${text}`
-    );
-    // what is wrong with a default is wrong in each job
-    return { faults: [...new Set(lines)] };
-  };
-  const json = (yield* readLines(text)) ?? readJson(text);
-  if (json === null) {
-    wrong(0, [], `the file is empty: write {"jobs": ${EXAMPLE}}`);
-    return faults();
-  }
-  if (isFault(json)) {
-    wrong(json.at, [], json.text);
-    return faults();
-  }
-  const members = membersOf(json, `{"jobs": ${EXAMPLE}}`);
-  if (typeof members === "string") {
-    wrong(json.at, [], `the file ${members}`);
-    return faults();
+  const { wrong, faults } = collecting(text, path);
+  const members = membersIn((yield* readLines(text)) ?? readJson(text));
+  if ("text" in members) {
+    wrong(members.at, [], members.text);
+    return faults()!;
   }
   yield;
   const setting: Setting = { folder: dirname(wholePath(path)), env };
@@ -114,23 +93,54 @@ export function* reading(whole: string, path: string, env: Env): Generator<void,
     { jobs: wholePath(path), common, slices: split && new Set(Object.keys(split.value.slices)) },
     (at, job, field, text) => wrong(at, [job && `job ${shown(job)}`, field], text),
   );
-  if (found.length > 0) return faults();
-  const file = (field: string) => common.find((one) => one.field === field)?.path ?? null;
-  return {
+  return faults() ?? {
     path: wholePath(path),
-    observe: {
-      status: file("status"),
-      metrics: file("metrics"),
-      report: file("report"),
-      onFailure: null,
-      onSuccess: null,
-      onChange: null,
-    },
+    observe: observeOf(common),
     jobs: placed.map(({ name, options }) => ({
       name,
       options: { ...options, part: parts?.get(name) ?? null },
     })),
     split: split?.value ?? null,
+  };
+}
+
+/** Collects what is wrong: `faults` are null where nothing is. */
+function collecting(text: string, path: string): { readonly wrong: Wrong; faults(): Faulty | null } {
+  const found: { readonly at: number; readonly text: string }[] = [];
+  return {
+    wrong(at, where, text) {
+      const names = where.flatMap((name) => name === null ? [] : `${name}: `);
+      found.push({ at, text: printable(names.join("") + text) });
+    },
+    faults() {
+      if (found.length === 0) return null;
+      const lineOf = linesIn(text);
+      const lines = found.sort((a, b) => a.at - b.at).map(({ at, text }) =>
+        `${printable(path)}:${lineOf(at)}: ${text}`
+      );
+      // what is wrong with a default is wrong in each job
+      return { faults: [...new Set(lines)] };
+    },
+  };
+}
+
+/** What stands at the top of a file; or what is wrong with it as a whole. */
+function membersIn(json: ReturnType<typeof readJson>): readonly Member[] | Fault {
+  if (json === null) return { at: 0, text: `the file is empty: write {"jobs": ${EXAMPLE}}` };
+  if (isFault(json)) return json;
+  const members = membersOf(json, `{"jobs": ${EXAMPLE}}`);
+  return typeof members === "string" ? { at: json.at, text: `the file ${members}` } : members;
+}
+
+function observeOf(common: readonly Common[]): Observe {
+  const file = (field: string) => common.find((one) => one.field === field)?.path ?? null;
+  return {
+    status: file("status"),
+    metrics: file("metrics"),
+    report: file("report"),
+    onFailure: null,
+    onSuccess: null,
+    onChange: null,
   };
 }
 

@@ -2130,7 +2130,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "jobs that have not begun since the split are passed over",
-    edits: [["observers/whole.ts", "...notBegun === 0 ? [] :", "problems: notBegun >= 0 ? [] :"]],
+    edits: [["observers/whole.ts", "...notBegun === 0 ? [] :", "...notBegun >= 0 ? [] :"]],
     tests: ["observers/whole_test.ts"],
   },
   {

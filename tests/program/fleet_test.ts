@@ -150,8 +150,6 @@ Deno.test(
         const [options, what] of [
           [{ "log-file": "../l/x.log" }, "the log"],
           [{ trash: "../t" }, "the trash"],
-          [{ "keep-edits": true, state: "../s/x.state" }, "the state file"],
-          [{ manifest: "../m/x" }, "the manifest"],
           [{ "exclude-from": "../patterns" }, "the file of exclude-from"],
         ] as const
       ) {
@@ -163,14 +161,6 @@ Deno.test(
       assertEquals([ran.status, ran.err], [0, ""]);
       // source and jobs, in both documents
       assertEquals(ran.out.match(/readOnly: true/g)?.length, 4);
-      // edits are carried to the source
-      const edits = await answer({
-        "bring-back": true,
-        state: "../jobs.status/state",
-        trash: "../jobs.status/t",
-      });
-      assertEquals([edits.status, edits.err], [0, ""]);
-      assertEquals(edits.out.match(/readOnly: true/g)?.length, 2);
     }),
 );
 

@@ -203,7 +203,8 @@ Deno.test("a job of a split that was killed is not well, from anywhere, until it
         /^LOCKSTEP CRITICAL - .*: a: Nothing was heard of the pass for 20m[^:]*: the program or/,
       );
     }
-    assertEquals((await run(at, "a")).status, 0);
+    // on a busy machine it is long since top was run
+    for (const job of ["a", "top"]) assertEquals((await run(at, job)).status, 0);
     assertEquals(await both(at), twice("LOCKSTEP OK - 3 of 3 jobs in sync"));
   }));
 
