@@ -9,7 +9,7 @@ import { SYSTEM } from "../../sync/system.ts";
 import { configOf } from "../support/mirror.ts";
 import { sh } from "../support/program.ts";
 import { ALONE } from "../support/split.ts";
-import { harvest, inFolder, isThere, namesIn, plant } from "../support/tree.ts";
+import { harvest, inFolder, IS_WINDOWS, isThere, namesIn, plant } from "../support/tree.ts";
 
 /** Open roots that can be used. */
 async function open(at: string, before: Roots | null = null): Promise<Roots> {
@@ -110,19 +110,24 @@ Deno.test("closeRoots() takes the folders above a part away, too, that were made
     assertEquals(namesIn(`${at}/replica/a/b`), []);
   }));
 
-Deno.test("makeWay() makes the way to a part while other runs take theirs away again", () =>
-  inFolder(async (at) => {
-    plant(at, { source: {}, replica: {} });
-    const taking = sh("while [ ! -e stop ]; do rmdir -p replica/a/b/c 2>&- || sleep 0.003; done", at);
-    try {
-      for (const until = performance.now() + 1000; performance.now() < until;) {
-        await makeWay(partAt(at, "a/b/c"));
+Deno.test({
+  name: "makeWay() makes the way to a part while other runs take theirs away again",
+  // no shell
+  ignore: IS_WINDOWS,
+  fn: () =>
+    inFolder(async (at) => {
+      plant(at, { source: {}, replica: {} });
+      const taking = sh("while [ ! -e stop ]; do rmdir -p replica/a/b/c 2>&- || sleep 0.003; done", at);
+      try {
+        for (const until = performance.now() + 1000; performance.now() < until;) {
+          await makeWay(partAt(at, "a/b/c"));
+        }
+      } finally {
+        plant(at, { stop: "" });
+        await taking;
       }
-    } finally {
-      plant(at, { stop: "" });
-      await taking;
-    }
-  }));
+    }),
+});
 
 Deno.test("openRoots() leaves no folder above a part behind when another run is at work there, or not all could be made", () =>
   inFolder(async (at) => {
@@ -130,12 +135,9 @@ Deno.test("openRoots() leaves no folder above a part behind when another run is 
     const deep = Array.from({ length: 17 }, () => "n".repeat(250)).join("/");
     plant(at, { source: { a: { b: {} } }, replica: { k: "1" } });
     const top = used(await openRoots(configOf(`${at}/source`, `${at}/replica`), null));
-    assertEquals(await openPart(at, "a/b"), {
-      kind: "locked",
-      path: `${at}/replica/a/b`,
-      by: `${at}/replica`,
-    });
-    assertEquals(namesIn(`${at}/replica`), ["k"]);
+    const refused = await openPart(at, "a/b");
+    assertEquals("kind" in refused && refused.kind, "locked");
+    assert(!isThere(`${at}/replica/a`));
     await closeRoots(top);
     await assertRejects(() => makeWay(partAt(at, deep)));
     assertEquals(namesIn(`${at}/replica`), ["k"]);

@@ -2,7 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { STATUS_START } from "../../sync/cli/observe.ts";
 import { type JobFile, jobsIn } from "../../sync/jobs/file.ts";
+import { shown } from "../../sync/engine/entry.ts";
 import { placeFault } from "../../sync/jobs/places.ts";
+import { statusFileOf } from "../../sync/jobs/split.ts";
 import { splitText } from "../support/split.ts";
 import { inFolder, plant } from "../support/tree.ts";
 
@@ -36,7 +38,9 @@ Deno.test("placeFault() has a step for each job of a split, and for each log", (
     const [mine, until] = told(own);
     assertEquals(
       mine,
-      `[p90] "${at}/status/p90.json" is there already and is no status file of Lockstep: move it away`,
+      `[p90] ${
+        shown(statusFileOf(own.split!, "p90"))
+      } is there already and is no status file of Lockstep: move it away`,
     );
     assert(until < steps && until > 180, `${until}`);
   }));
