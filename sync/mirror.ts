@@ -21,15 +21,15 @@ import type { Scope } from "./pass/found.ts";
 import type { Companion } from "./pass/companion.ts";
 import { pass } from "./pass/pass.ts";
 import type { Pool } from "./pass/pool.ts";
-import { appeared, type Due } from "./timing/hints.ts";
+import type { Doubt } from "./timing/hints.ts";
 import type { Passed, Round } from "./timing/repeat.ts";
 import { pathKey } from "./whole_path.ts";
 
 export interface Mirror {
   /** Make one pass. Every failure that is expected is an event; what throws is a bug. */
   pass(round: Round): Promise<Passed>;
-  /** What of it is to be compared indeed; null when it was all our own doing. */
-  sift(due: Due): Promise<Due | null>;
+  /** What of doubts is not our own doing. */
+  sift(doubts: readonly Doubt[]): Promise<readonly Doubt[]>;
   /** Whether a change at an absolute path is our own: to our log, or under one of our temporary names. */
   ignores(path: string): boolean;
   /** The number of the last pass; 0 before the first. */
@@ -93,7 +93,7 @@ export function mirror(config: Config, options: MirrorOptions): Mirror {
   };
   return {
     pass: (round) => passOnce(state, config, options, round),
-    sift: (due) => sift(state, config, due),
+    sift: (doubts) => sift(state, config, doubts),
     ignores: (path) =>
       isOwnLog(pathKey(path), [...state.ownLogs].map((log) => pathKey(log))) || isTemporary(path),
     passes: () => state.passes,
@@ -151,15 +151,22 @@ async function passOnce(
   return { failed, inUse };
 }
 
-/** What of it is to be compared indeed; null when it was all our own doing. */
-async function sift({ roots, own }: State, config: Config, due: Due): Promise<Due | null> {
-  const paths = (due.doubts ?? []).flatMap(({ entries }) =>
+/** What of doubts is not our own doing. */
+async function sift(
+  { roots, own }: State,
+  config: Config,
+  doubts: readonly Doubt[],
+): Promise<readonly Doubt[]> {
+  if (!roots?.replica || config.dryRun) return doubts;
+  const paths = doubts.flatMap(({ entries }) =>
     [...entries].map(([path, kind]) => [path, kind === "appeared"] as const)
   );
-  if (paths.length === 0) return due;
-  if (!roots?.replica || config.dryRun) return without(due, new Set(paths.map(([path]) => path)));
   const { criteria, source, replica } = passConfig(config, roots);
-  return without(due, await own.others({ source, replica }, paths, criteria));
+  const left = await own.others({ source, replica }, paths, criteria);
+  return doubts.flatMap(({ folder, entries }) => {
+    const others = new Map([...entries].filter(([path]) => left.has(path)));
+    return others.size === 0 ? [] : [{ folder, entries: others }];
+  });
 }
 
 /** What of the events of a pass the next ones depend on. */
@@ -203,15 +210,4 @@ function hearing(emit: Emit): Hearing {
     }),
     found: () => ({ isMade, refused, permitted, failed, inUse }),
   };
-}
-
-/** What is due, with those of its doubts that are not our own doing (`left`); null when there is nothing. */
-function without({ folders, branches, doubts = [] }: Due, left: ReadonlySet<Path>): Due | null {
-  const doubtful = doubts.filter(({ entries }) => [...entries.keys()].some((path) => left.has(path)));
-  const fresh = doubtful.flatMap(({ entries }) => appeared(entries).filter((path) => left.has(path)));
-  const due = {
-    folders: [...folders, ...doubtful.map(({ folder }) => folder)],
-    branches: [...branches, ...fresh],
-  };
-  return due.folders.length + due.branches.length === 0 ? null : due;
 }

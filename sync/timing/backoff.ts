@@ -19,12 +19,12 @@ const MOST = 10_000;
 
 export interface Backoff {
   /**
-   * A pass begins: over some folders, or over all (null). `taken`: whether all that was noted of a folder may be of our
-   * own doing.
+   * A pass begins: over some folders, or over all (null). `own` has those of which all that was noted may be of our own
+   * doing.
    */
   begin(
     due: { readonly folders: readonly Path[]; readonly branches: readonly Path[] } | null,
-    taken?: ReadonlyMap<Path, boolean>,
+    own?: Pick<ReadonlySet<Path>, "has">,
   ): void;
   /** The pass has ended, and could not deal with something in some folders. */
   end(failed: readonly Path[], now: number): void;
@@ -47,9 +47,9 @@ export function backoff(): Backoff {
     scope === "all" || (scope !== null && (scope.folders.has(folder) || within(folder, scope.branches)));
 
   return {
-    begin(due, taken = new Map()) {
+    begin(due, own = new Set()) {
       for (const folder of due?.folders ?? []) {
-        if (!taken.get(folder) || rounds.size > MOST) rounds.delete(folder);
+        if (!own.has(folder) || rounds.size > MOST) rounds.delete(folder);
         else rounds.set(folder, (rounds.get(folder) ?? 0) + 1);
       }
       scope = due === null ? "all" : { folders: new Set(due.folders), branches: new Set(due.branches) };

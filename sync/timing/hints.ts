@@ -6,7 +6,9 @@
  *     quiet --note--> waiting --quiet for `settle`, or after MAX_WAIT_MS--> due --take--> quiet
  *     any   --noteLoss, or too many notes--> a whole pass soon --clear--> quiet
  *
- * What a pass does itself to the replica is heard, too: it is a doubt, for whoever takes it to look into.
+ * What a pass does itself to the replica is heard, too: it is a doubt, for whoever takes it to look into. What is found
+ * to be others' doing is noted anew. The replica may differ because of what happened in the source just now, and a pass
+ * over that folder alone would see half of a rename.
  */
 import { parent, type Path, type Side } from "../engine/entry.ts";
 import { backoff, waitOf } from "./backoff.ts";
@@ -49,7 +51,7 @@ export interface Due {
   readonly folders: readonly Path[];
   /** To be compared with everything below them: what appeared there may be a folder, a file or nothing by now. */
   readonly branches: readonly Path[];
-  /** Other folders, which are to be compared unless it was all our own doing; left out when there are none. */
+  /** Other folders, which are to be looked into: it may all be our own doing. Left out when there are none. */
   readonly doubts?: readonly Doubt[];
 }
 
@@ -73,6 +75,8 @@ export interface Hints {
   untilDue(now: number): number;
   /** Return what is due, and forget it. */
   take(now: number): Due;
+  /** Of the doubts that were taken last, these are not our own doing: they are due as if the source had told of them. */
+  confirm(doubts: readonly Doubt[], now: number): void;
   /** ms until an early whole pass is due, `last` being the last one; Infinity when nothing was lost. */
   untilWhole(now: number, last: Span | null): number;
   /** A pass begins over some of what was taken, or over all (null): what happens there may be its own doing. */
@@ -90,8 +94,8 @@ interface Noted {
   readonly doubts: Map<Path, HintKind>;
   /** All of it happened in the replica. */
   readonly isDoubt: boolean;
-  /** All of it happened while a pass was at work there. */
-  readonly isOwn: boolean;
+  /** Since when it is noted (ms), if all of it happened while a pass was at work there; null if not. */
+  readonly own: number | null;
 }
 
 /** No hints yet; `settle` is how long a folder must be quiet before it is compared, in ms. */
@@ -101,12 +105,12 @@ export function hints(settle: number): Hints {
   const losses = lossesOf(settle);
   /** For when the loop waits, as far as is known here. */
   let awaited = Infinity;
-  /** Of the folders that were taken last: whether all that was noted of one may be our own doing. */
-  let taken = new Map<Path, boolean>();
-  const dueAt = (folder: Path, { first, last, isOwn }: Noted) =>
+  /** Of the folders that were taken last: since when one was noted whose notes may all be our own doing. */
+  let taken = new Map<Path, number>();
+  const dueAt = (folder: Path, { first, last, own }: Noted) =>
     Math.max(
       Math.min(last + settle, first + Math.max(MAX_WAIT_MS, settle)),
-      repeated.earliest(folder, isOwn ? first : null),
+      repeated.earliest(folder, own),
     );
   const noteLoss = (now: number) => losses.note(now, repeated.isOwn("", now));
 
@@ -139,9 +143,12 @@ export function hints(settle: number): Hints {
       const noted = [...notes.all()].map((note) => [dueAt(...note), note] as const);
       const until = noted.some(([at]) => at <= now) ? now + TOGETHER_MS : now;
       const due = noted.filter(([at]) => at <= until).map(([, note]) => note);
-      taken = new Map(due.map(([folder, { isOwn }]) => [folder, isOwn]));
+      taken = new Map(due.flatMap(([folder, { own }]) => own === null ? [] : [[folder, own]]));
       notes.drop(due);
       return dueOf(due);
+    },
+    confirm(doubts, now) {
+      for (const doubt of doubts) notes.confirm(doubt, now, taken.get(doubt.folder) ?? null);
     },
     untilWhole: losses.untilWhole,
     begin: (due) => repeated.begin(due, taken),
@@ -166,6 +173,8 @@ interface Notes {
     side: Side,
     isOwn: (folder: Path) => boolean,
   ): readonly [Path, Noted];
+  /** Doubts that were looked into; `own` as in what was noted of the folder when they were taken. */
+  confirm(doubt: Doubt, now: number, own: number | null): void;
   all(): ReadonlyMap<Path, Noted>;
   /** So many came at a time that some may have been lost. */
   isBurst(): boolean;
@@ -189,9 +198,14 @@ function notesOf(): Notes {
       else count++;
       if (kind === "appeared" && !isDoubt) one.branches.add(path);
       const isAllDoubt = one.isDoubt && isDoubt;
-      const changed = { ...one, last: now, isDoubt: isAllDoubt, isOwn: one.isOwn && isOwn(folder) };
+      const changed = { ...one, last: now, isDoubt: isAllDoubt, own: isOwn(folder) ? one.own : null };
       noted.set(folder, changed);
       return [folder, changed];
+    },
+    confirm({ folder, entries }, now, own) {
+      const one = noted.get(folder) ?? blank(now);
+      for (const [path, kind] of entries) doubts += addDoubt(one, path, kind);
+      noted.set(folder, { ...one, last: now, isDoubt: false, own: one.own === null ? null : own });
     },
     all: () => noted,
     isBurst: () => count >= BURST,
@@ -242,7 +256,7 @@ function lossesOf(settle: number): Losses {
 }
 
 function blank(now: number): Noted {
-  return { first: now, last: now, branches: new Set(), doubts: new Map(), isDoubt: true, isOwn: true };
+  return { first: now, last: now, branches: new Set(), doubts: new Map(), isDoubt: true, own: now };
 }
 
 /** Returns how many doubts there are more. */
@@ -265,6 +279,6 @@ function dueOf(noted: readonly (readonly [Path, Noted])[]): Due {
 }
 
 /** The paths of entries that appeared. */
-export function appeared(entries: ReadonlyMap<Path, HintKind>): Path[] {
+function appeared(entries: ReadonlyMap<Path, HintKind>): Path[] {
   return [...entries].filter(([, kind]) => kind === "appeared").map(([path]) => path);
 }

@@ -1,6 +1,7 @@
 /** Deno's own watch, wherever Deno runs. It tells less than the system knows; `spelling` and `interpret` say what. */
 import type { Exclusions } from "./excluding.ts";
 import { flood } from "./flood.ts";
+import { gathered } from "./gathered.ts";
 import type { Heard, Watcher } from "./heard.ts";
 import { interpret } from "./interpret.ts";
 import { type Events, readable } from "./readable.ts";
@@ -27,19 +28,15 @@ export async function portableWatch(
   const events = await open(path);
   const left = exclusions === null ? null : sieve(path, exclusions);
   const read = system.separator === "/" ? byLinks(path) : byNames(path, system);
-  return Object.assign(heardOf(events, read, left), { close: () => events.close() });
+  const heard = gathered(readable(events), (told) => heardIn(told, read, left));
+  return Object.assign(heard, { close: () => events.close() });
 }
 
-async function* heardOf(events: Events, read: Reading, left: Sieve | null): AsyncGenerator<readonly Heard[]> {
-  for await (const told of readable(events)) {
-    if (told === null) {
-      yield [{ kind: "loss" }];
-      continue;
-    }
-    const { heard, isStale } = await read(told);
-    if (isStale) yield [{ kind: "root" }];
-    yield left === null ? heard : await left.sift(heard);
-  }
+async function heardIn(told: Deno.FsEvent | null, read: Reading, left: Sieve | null): Promise<Heard[]> {
+  if (told === null) return [{ kind: "loss" }];
+  const { heard, isStale } = await read(told);
+  const ours = left === null ? heard : await left.sift(heard);
+  return isStale ? [{ kind: "root" }, ...ours] : [...ours];
 }
 
 /** Where a watch follows links, and tells of a folder by the name by which it was reached last. */

@@ -9,7 +9,7 @@
 import type { Path } from "../engine/entry.ts";
 import type { Agenda } from "./agenda.ts";
 import { type Clock, type Moment, momentOf } from "./clock.ts";
-import type { Due, Span } from "./hints.ts";
+import type { Doubt, Due, Span } from "./hints.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** When passes are run. All times in ms. */
@@ -43,8 +43,8 @@ export interface Repeating {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly agenda: Agenda;
-  /** What of it is to be compared indeed, its doubts looked into; null when nothing is. */
-  readonly sift?: (due: Due) => Promise<Due | null>;
+  /** Look into doubts: what of them is not our own doing. All of it, when left out. */
+  readonly sift?: (doubts: readonly Doubt[]) => Promise<readonly Doubt[]>;
   /** Called when the next whole pass is overdue as one ends, with the ms that this one took. */
   readonly late?: (took: number) => void;
   /** Called before the wait for the next whole pass, with its time (ms since 1970). */
@@ -103,8 +103,9 @@ export async function repeat(
       continue;
     }
     if (step.due !== null) {
-      const due = sift === undefined ? step.due : await sift(step.due);
-      if (due !== null && !signal.aborted) await passOver(due, number++);
+      const { doubts = [], ...due } = step.due;
+      if (doubts.length > 0) agenda.hints.confirm(sift ? await sift(doubts) : doubts, clock.now());
+      if (due.folders.length > 0 && !signal.aborted) await passOver(due, number++);
       continue;
     }
     const began = momentOf(clock);

@@ -45,7 +45,7 @@ for (const { by, edge, flags } of KEPT_BY) {
         assert(status !== 70, "it is a bug");
         const passes = Number(/stopped after (\d+)/.exec(Deno.readTextFileSync(`${at}/log`))?.[1]);
         figure(`folders and files swapped for links during passes, kept in by ${by}`, swaps);
-        assert(swaps > 1000 && passes > 5, `${swaps} swaps, ${passes} passes`);
+        assert(passes > 5, `${passes} passes`);
         assertEquals({ leaks, damage }, { leaks: 0, damage: [] });
         assertEquals((await lockstep(words, setting)).status, 0);
         assertInSync(roots[0]!, roots[1]!);

@@ -130,7 +130,8 @@ async function termWhileHanging(process: Deno.ChildProcess, fuse: Deno.ChildProc
   const took = performance.now() - began;
   fuse.kill("SIGCONT");
   const { status } = await ended(process);
-  assert(took < 5000, `it took ${took} ms`);
+  // 5 s, and what a busy machine takes
+  assert(took < 20_000, `it took ${took} ms`);
   return status;
 }
 

@@ -54,11 +54,14 @@ function treeOf(content: string): Tree {
   return { a: { ...f, b: { ...f, c: f } }, d: f };
 }
 
+/** How often it is swapped at least, on a busy machine, too. */
+const ENOUGH = 1000;
+
 /** Swap for some ms. Waits now and then, so that the test's process does what else it has to do. */
 export async function swap(at: string, dice: Dice, ms: number): Promise<Swapped> {
   const before = contents(`${at}/canary`);
   let [swaps, leaks] = [0, 0];
-  for (const end = Date.now() + ms; Date.now() < end;) {
+  for (const end = Date.now() + ms; Date.now() < end || swaps <= ENOUGH;) {
     for (let edits = 0; edits < 10; edits++) edit(at, dice);
     const side = SIDES[dice.below(2)]!;
     // a root that is swapped mostly ends the pass

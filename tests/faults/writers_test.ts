@@ -73,7 +73,9 @@ faultTest(
       await until("the first pass is made", () => isThere(`${at}/replica/keep`));
       let edits = 0;
       let same = 0;
-      for (const end = Date.now() + times(6000); Date.now() < end;) {
+      // a file that is edited all the time is seldom the same
+      const isOver = (end: number) => Date.now() >= end && (same > 0 || Date.now() >= end + 60_000);
+      for (const end = Date.now() + times(6000); !isOver(end);) {
         for (let i = 0; i < 5; i++) {
           write(`${at}/source/f${dice.below(8)}`, edits++, dice);
           if (dice.below(3) === 0) await new Promise((resolve) => setTimeout(resolve, dice.below(4)));
@@ -140,6 +142,7 @@ faultTest(
       const process = start([...words, "1ms", "-q", "--log-file", `${at}/log`], { flags });
       // what nobody reads would fill the pipe
       const end = ended(process);
+      await until("a pass is made", () => readIfThere(`${at}/log`).includes("in sync"));
       const process2 = new Deno.Command("bash", {
         cwd: `${at}/source`,
         args: ["-c", "while sleep 0.002; do rm -rf p; mkfifo p; sleep 0.002; rm -rf p; echo 1 > p; done"],
@@ -152,7 +155,7 @@ faultTest(
         "mkfifo x",
       ];
       let flips = 0;
-      for (const end = Date.now() + times(4000); Date.now() < end;) {
+      for (const end = Date.now() + times(4000); Date.now() < end || flips <= 20;) {
         await sh(`cd source; rm -rf x; ${kinds[dice.below(kinds.length)]}`, at);
         flips++;
         if (dice.below(2) === 0) await new Promise((resolve) => setTimeout(resolve, dice.below(20)));
@@ -167,7 +170,6 @@ faultTest(
         assertInSync(`${at}/source`, `${at}/replica`);
       }
       assertEquals(harvest(`${at}/outside`), outside);
-      assert(flips > 20, `${flips}`);
       figure("flips of a kind during passes", flips);
     }),
 );
@@ -183,9 +185,10 @@ faultTest(
       const words = [`${at}/source`, `${at}/replica`, "--max-delete", "100%"];
       assertEquals((await lockstep(words)).status, 0);
       await using run = running([...words, "1ms", "-q", "--log-file", `${at}/log`]);
+      await until("a pass is made", () => readIfThere(`${at}/log`).includes("nothing to do"));
       const moves = [["moves/a", "moves/x"], ["d/e", "d/y"], ["moves", "z"], ["d/e/f", "f"]] as const;
       let made = 0;
-      for (const end = Date.now() + times(3000); Date.now() < end;) {
+      for (const end = Date.now() + times(3000); Date.now() < end || made <= 50;) {
         const [from, to] = moves[dice.below(moves.length)]!;
         for (const [a, b] of [[from, to], [to, from]]) {
           if (!isThere(`${at}/source/${a}`)) continue;
@@ -198,7 +201,6 @@ faultTest(
       assertEquals((await run.stop()).status, 0);
       assertEquals((await lockstep(words)).status, 0);
       assertInSync(`${at}/source`, `${at}/replica`);
-      assert(made > 50, `${made}`);
       figure("folders moved during passes", made);
     }),
 );

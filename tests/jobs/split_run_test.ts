@@ -222,7 +222,7 @@ splitTest(
 splitTest(
   "a signal to stop ends many parts in good order: those that have not begun do not begin",
   async (at) => {
-    const names = writeMany(at, 60, "x".repeat(20_000), { defaults: { bwlimit: "100KiB" } });
+    const names = writeMany(at, 60, "x".repeat(20_000), { defaults: { bwlimit: "20KiB" } });
     await using task = running(["run", "--config", "jobs.jsonc"], { flags: FLAGS, cwd: at });
     await until("some parts are over", () => entriesIn(`${at}/replica`) > 3);
     const { status, out } = await task.stop();
@@ -235,7 +235,7 @@ splitTest(
     for (const name of made) assertEquals(temporaryNames(`${at}/replica/${name}`), []);
     assert(!isThere(`${at}/status/p059.json`));
     const text = Deno.readTextFileSync(`${at}/jobs.jsonc`);
-    Deno.writeTextFileSync(`${at}/jobs.jsonc`, text.replace("100KiB", "100MiB"));
+    Deno.writeTextFileSync(`${at}/jobs.jsonc`, text.replace("20KiB", "100MiB"));
     assertEquals((await run(at)).status, STATUS.inSync);
     assertInSync(`${at}/source`, `${at}/replica`);
   },
@@ -297,12 +297,15 @@ splitTest(
       cwd: at,
     });
     await until("the first one copies", () => entriesIn(`${at}/replica/d`) > 0);
+    // until the others have tried
+    first.process.kill("SIGSTOP");
     for (const words of [["--job-index", "1"], ["top"]]) {
       const ran = await run(at, words);
       assertEquals(ran.status, STATUS.locked, ran.err);
     }
     // the other parts are free
     assertEquals((await run(at, ["--job-index", "0"])).status, STATUS.inSync);
+    first.process.kill("SIGCONT");
     assertEquals((await first.process.status).code, STATUS.inSync);
     assertEquals((await run(at, ["top"])).status, STATUS.inSync);
     assertInSync(`${at}/source`, `${at}/replica`);

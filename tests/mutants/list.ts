@@ -1285,13 +1285,36 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "Deno's watch tells of what is excluded",
-    edits: [["timing/portable.ts", "yield left === null ? heard : await left.sift(heard);", "yield heard;"]],
+    edits: [[
+      "timing/portable.ts",
+      "const ours = left === null ? heard : await left.sift(heard);",
+      "const ours = heard;",
+    ]],
     tests: ["timing/excluded_test.ts"],
   },
   {
     name: "what Deno's watch cannot give has not happened",
-    edits: [["timing/portable.ts", 'yield [{ kind: "loss" }];', "yield [];"]],
+    edits: [["timing/portable.ts", 'return [{ kind: "loss" }];', "return [];"]],
     tests: ["timing/following_test.ts"],
+  },
+  {
+    name: "the two names of a rename are noted apart when a look takes long",
+    edits: [["timing/gathered.ts", "told.length < MANY ? ahead.splice(0) : []", "[]"]],
+    tests: ["timing/gathered_test.ts"],
+  },
+  {
+    name: "what others did to the replica is compared before the source has told its half",
+    edits: [[
+      "timing/hints.ts",
+      "...one, last: now, isDoubt: false,",
+      "...one, last: 0, isDoubt: false,",
+    ]],
+    tests: ["timing/backoff_test.ts", "timing/repeat_test.ts"],
+  },
+  {
+    name: "what a pass gives itself in the replica is looked into, and then does not wait",
+    edits: [["timing/hints.ts", "taken.get(doubt.folder) ?? null", "null"]],
+    tests: ["timing/backoff_test.ts"],
   },
   {
     name: "an option behind --trash is taken for its folder",

@@ -61,7 +61,7 @@ async function run(at: string, split: OfSplit, ...jobs: readonly Job[]) {
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; !await holds();) {
+  for (const end = Date.now() + 120_000; !await holds();) {
     if (Date.now() > end) throw new Error("It never came");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

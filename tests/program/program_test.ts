@@ -23,6 +23,7 @@ import {
   namesIn,
   plant,
   readIfThere,
+  removeIfThere,
 } from "../support/tree.ts";
 
 const LINE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d (DEBUG|INFO|WARN|ERROR) .+$/;
@@ -509,18 +510,24 @@ Deno.test("lockstep goes on when nobody reads its output any more", () =>
 for (const [words, status] of [[[], STATUS.interrupted], [["1h"], 0]] as const) {
   Deno.test(`lockstep ${words[0] ?? "once"} asked to stop while it waits until a copy is certain ends at once with ${status}`, () =>
     inFolder(async (at) => {
-      plant(`${at}/source`, { a: "1" });
-      // 2.5 to 3.5 s must go by: more than 4 s would not be waited for
-      const time = new Date(1000 * Math.floor(Date.now() / 1000) + 3501);
-      Deno.utimeSync(`${at}/source/a`, time, time);
-      const process = start([`${at}/source`, `${at}/replica`, ...words]);
-      await until("the copy is in its place", () => isThere(`${at}/replica/a`));
-      const asked = Date.now();
-      process.kill("SIGTERM");
-      const ran = await ended(process);
-      assert(Date.now() - asked < 1500, `${Date.now() - asked} ms`);
-      assertEquals(ran.status, status);
-      assertEquals(ran.err.includes("file system"), false, ran.err);
-      assertEquals(namesIn(`${at}/replica`), ["a"]);
+      const isHeardInTime = async () => {
+        removeIfThere(`${at}/source`, `${at}/replica`);
+        plant(`${at}/source`, { a: "1" });
+        // 2.5 to 3.5 s must go by: more than 4 s would not be waited for
+        const time = new Date(1000 * Math.floor(Date.now() / 1000) + 3501);
+        Deno.utimeSync(`${at}/source/a`, time, time);
+        const process = start([`${at}/source`, `${at}/replica`, ...words]);
+        const end = ended(process);
+        await until("the copy is in its place", () => isThere(`${at}/replica/a`));
+        process.kill("SIGTERM");
+        const ran = await end;
+        if (Date.now() >= time.getTime()) return false;
+        assertEquals(ran.status, status);
+        assertEquals(ran.err.includes("file system"), false, ran.err);
+        assertEquals(namesIn(`${at}/replica`), ["a"]);
+        return true;
+      };
+      // a busy machine may be too slow for that now and then
+      for (let tries = 1; !await isHeardInTime(); tries++) assert(tries < 6, "it ended when it was certain");
     }));
 }

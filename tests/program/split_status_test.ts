@@ -175,18 +175,23 @@ Deno.test("lockstep status over a split names what failed, and a part whose sour
 
 Deno.test("a job of a split that was killed is not well, from anywhere, until it was run again", () =>
   inFolder(async (at) => {
-    plant(at, { source: { a: files(4000, "1"), b: {} }, replica: {}, status: {} });
+    plant(at, { source: { a: files(40, "x".repeat(15_000)), b: {} }, replica: {}, status: {} });
     split(at, "0badcafe", ["a", "b"]);
     assertEquals((await run(at)).status, 0);
     Deno.removeSync(`${at}/replica/a`, { recursive: true });
     const path = `${at}/status/a.json`;
+    const config = Deno.readTextFileSync(`${at}/jobs.jsonc`);
     {
+      // that takes ten minutes
+      const slow = { ...JSON.parse(config), defaults: { bwlimit: "1KiB" } };
+      Deno.writeTextFileSync(`${at}/jobs.jsonc`, JSON.stringify(slow));
       await using one = running(["run", "--config", "jobs.jsonc", "a"], {
         cwd: at,
         flags: ["--allow-read", "--allow-write"],
       });
       await until("a pass is made", () => read(path).jobs[0]!.pass !== null);
       await one.stop("SIGKILL");
+      Deno.writeTextFileSync(`${at}/jobs.jsonc`, config);
     }
     // no lock is seen: it may run elsewhere
     for (const line of await both(at)) {

@@ -55,7 +55,7 @@ Deno.test("a pass that is not possible is told, and the exit status is the same"
 Deno.test("a slow command hears of the newest pass only, and the program waits for it", () =>
   inFolder(async (at) => {
     plant(`${at}/s`, { a: file("1") });
-    const tell = script(`${at}/tell`, `#!/bin/sh\ncat >> "${at}/told"; sleep 0.5; echo >> "${at}/done"\n`);
+    const tell = script(`${at}/tell`, `#!/bin/sh\ncat >> "${at}/told"; sleep 2; echo >> "${at}/done"\n`);
     const words = [`${at}/s`, `${at}/r`, "--interval", "50ms", "--passes", "8", "--on-success", tell];
     const { status } = await lockstep(words, { grants: [`--allow-run=${tell}`] });
     assertEquals(status, 0);

@@ -2,7 +2,16 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { command, ended, has, lockstep, start, until } from "../support/program.ts";
 import { rot } from "../support/check.ts";
-import { assertInSync, file, folder, harvest, inFolder, isThere, plant } from "../support/tree.ts";
+import {
+  assertInSync,
+  file,
+  folder,
+  harvest,
+  inFolder,
+  isThere,
+  plant,
+  readIfThere,
+} from "../support/tree.ts";
 import { schemaOfEvents, violations } from "../support/json_schema.ts";
 
 const OLD = 1_000_000_000_000;
@@ -82,14 +91,16 @@ Deno.test("a check that is asked to stop says how far it came, and the next one 
     plant(`${at}/s`, { a: file("x".repeat(100), 0o644, OLD), z });
     await lockstep([`${at}/s`, `${at}/r`]);
     const words = ["verify", `${at}/s`, `${at}/r`, "--since", `${at}/state`];
-    const process = start([...words, "--rate", "1000B", "--json", "--progress"]);
+    const out = `${at}/out`;
+    const through = ["sh", "-c", `exec "$@" > ${out}`, "sh"];
+    const process = start([...words, "--rate", "1000B", "--json", "--progress"], { through });
     const end = ended(process);
     // the first file is small, the last one takes minutes
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await until("the first is checked", () => /"kind":"progress".*"entries":1,/.test(readIfThere(out)));
     process.kill("SIGINT");
     const ran = await end;
     assertEquals(ran.status, 20, ran.err);
-    assertStringIncludes(ran.out, '"ended":"interrupted"');
+    assertStringIncludes(readIfThere(out), '"ended":"interrupted"');
     await until("the state is there", () => isThere(`${at}/state`));
     const next = await lockstep(words);
     assertEquals([next.status, next.err], [0, ""]);

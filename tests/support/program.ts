@@ -132,13 +132,13 @@ export function has(tool: string): boolean {
   });
 }
 
-/** Wait until something holds, by looking again and again; fails after two minutes. */
+/** Wait until something holds, by looking again and again; fails after five minutes, for a machine may be busy. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 120_000; Date.now() < end;) {
+  for (const end = Date.now() + 300_000; Date.now() < end;) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`Waited two minutes in vain until ${what}`);
+  throw new Error(`Waited five minutes in vain until ${what}`);
 }
 
 function text(bytes: Uint8Array): string {

@@ -96,6 +96,39 @@ Deno.test("hints() of the replica are doubts, but where the source has hints in 
   assertEquals(doubts, [{ folder: "a", entries: new Map([["a/f", "changed"], ["a/new", "appeared"]]) }]);
 });
 
+Deno.test("hints() that others are found to have given in the replica are due with what the source tells meanwhile", () => {
+  const noted = hints(200);
+  noted.note("a/f", "changed", 0, "replica");
+  noted.note("a/new", "appeared", 0, "replica");
+  noted.note("b/f", "changed", 0, "replica");
+  const { doubts = [] } = noted.take(200);
+  assertEquals(doubts.map(({ folder }) => folder), ["a", "b"]);
+  noted.confirm(doubts.slice(0, 1), 210);
+  noted.note("c/f", "disappeared", 250);
+  assertEquals(noted.untilDue(250), 160);
+  assertEquals(noted.take(410), { folders: ["a", "c"], branches: ["a/new"] });
+  assertEquals(noted.untilDue(410), Infinity);
+});
+
+Deno.test("hints() that a pass gives itself in the replica come less and less often, whatever they are found to be", () => {
+  const noted = hints(200);
+  const found: number[] = [];
+  noted.note("d/f", "changed", 0, "replica");
+  for (let now = 0; now <= 16_000; now++) {
+    if (noted.untilDue(now) > 0) continue;
+    const { doubts, ...due } = noted.take(now);
+    if (doubts) {
+      noted.confirm(doubts, now);
+      continue;
+    }
+    noted.begin(due);
+    noted.note("d/f", "changed", now, "replica");
+    noted.end([], now);
+    found.push(now);
+  }
+  assertEquals(found, [400, 800, 2000, 4200, 8400]);
+});
+
 Deno.test("hints() of the replica that are too many to look into bring a whole pass", () => {
   const noted = hints(200);
   for (let i = 0; i < DOUBTS; i++) noted.note(`d/f${i}`, "changed", 0, "replica");

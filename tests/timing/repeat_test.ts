@@ -7,6 +7,7 @@ import { repeat, type Rhythm, type Round } from "../../sync/timing/repeat.ts";
 import { atOnce, interval } from "../../sync/timing/schedule.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import { inline } from "../../sync/pass/pool.ts";
+import type { Side } from "../../sync/engine/entry.ts";
 import { BLANK, fold } from "../../sync/engine/report.ts";
 import type { Roots } from "../../sync/disk/roots.ts";
 import { suppress } from "../../sync/cli/suppress.ts";
@@ -154,6 +155,35 @@ Deno.test("repeat() compares folders when they are due, and everything by its sc
   // a hint shortly before a whole pass needs no pass of its own
   assertEquals(rounds, [[0, "all"], [1300, ["a"]], [5200, ["c"]], [10_000, "all"]]);
   assertEquals(todo.hints.untilDue(clock.now()), Infinity);
+});
+
+Deno.test("repeat() compares what of the replica is not our own doing after a wait, and with the source's half of it", async () => {
+  const todo = agenda(200);
+  const clock: FakeClock = fakeClock([
+    [1000, () => note("d/f", "replica")],
+    [1000, () => note("ours/f", "replica")],
+    [1210, () => note("e/f", "source")],
+  ]);
+  const note = (path: string, side: Side) => {
+    todo.hints.note(path, "changed", clock.now(), side);
+    todo.wake();
+  };
+  const rounds: unknown[] = [];
+  const sifted: string[][] = [];
+  await repeat({ ...ENDLESS, most: 3, schedule: atOnce(interval(10_000)) }, ({ due }) => {
+    rounds.push([clock.now(), due?.folders ?? "all"]);
+    return Promise.resolve();
+  }, {
+    clock,
+    signal: new AbortController().signal,
+    agenda: todo,
+    sift(doubts) {
+      sifted.push(doubts.map(({ folder }) => folder));
+      return Promise.resolve(doubts.filter(({ folder }) => folder !== "ours"));
+    },
+  });
+  assertEquals(sifted, [["d", "ours"]]);
+  assertEquals(rounds, [[0, "all"], [1400, ["d", "e"]], [10_000, "all"]]);
 });
 
 Deno.test("repeat() says when the next whole pass is, once to each wait", async () => {

@@ -4,6 +4,7 @@ import { page } from "../../../sync/observers/report/page.ts";
 import type { Shown } from "../../../sync/observers/report/job.ts";
 import type { Outcome } from "../../../sync/observers/report/record.ts";
 import { type Browser, chromium, NO_CHROMIUM, type Tab } from "../../support/chromium.ts";
+import { least } from "../../support/least.ts";
 import { HOUR, jobOf, nightly, once } from "./samples.ts";
 
 const NOW = new Date(2026, 10, 22, 8, 12).getTime();
@@ -274,13 +275,15 @@ browserTest("hostile names change nothing in a page but its texts", async (tab) 
   }
 });
 
-Deno.test("a page of twelve jobs with 90 days each has less than 500 kB, and comes at once", () => {
+Deno.test("a page of twelve jobs with 90 days each has less than 500 kB, and comes at once", async () => {
   const long = (text: string) =>
     `${text} with a name as people give it to folders/and below/IMG_20261121_123456.jpg`;
   const jobs = many(12, long);
-  const began = performance.now();
-  const text = [...page(jobs, NOW)].join("\n");
-  const took = performance.now() - began;
-  assert(new TextEncoder().encode(text).length < 500_000, `${text.length}`);
+  const took = await least(1000, () => {
+    const began = performance.now();
+    const text = [...page(jobs, NOW)].join("\n");
+    assert(new TextEncoder().encode(text).length < 500_000, `${text.length}`);
+    return performance.now() - began;
+  });
   assert(took < 1000, `${took} ms`);
 });
