@@ -131,7 +131,7 @@ function waiting(folder: string): string {
 for last in "$@"; do :; done
 trap ': > "${folder}/ended.$last"; exit 0' TERM
 : > "${folder}/begun.$last"
-for _ in $(seq 200); do sleep 0.05; done
+for _ in $(seq 1200); do sleep 0.05; done
 `,
     { mode: 0o755 },
   );

@@ -26,7 +26,7 @@ export interface Browser extends AsyncDisposable {
 export const NO_CHROMIUM: string | null = has("chromium") ? null : "chromium is missing";
 
 /** How long it may take to start. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 const ZERO = new Uint8Array([0]);
 
 /** Start a browser with a profile of its own in a folder. Throws when it does not start. */

@@ -112,7 +112,7 @@ export async function mirror(source: string, replica: string, options: Options =
 export async function unlocked<T>(act: () => Promise<T>, isLocked: (outcome: T) => boolean): Promise<T> {
   for (let tries = 0;; tries++) {
     const outcome = await act();
-    if (!isLocked(outcome) || tries === 30) return outcome;
+    if (!isLocked(outcome) || tries === 300) return outcome;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -89,7 +89,7 @@ Deno.test({
         assertEquals((await crontab("-l"))?.out.split("# lockstep ").length, 2);
         assertStringIncludes((await lockstep(["schedule", "list"], setting)).out, "* * * * * ");
         const log = () => isThere(`${place}/sync.log`) ? Deno.readTextFileSync(`${place}/sync.log`) : "";
-        for (const end = Date.now() + 130_000; !IN_SYNC.test(log()) && Date.now() < end;) {
+        for (const end = Date.now() + 250_000; !IN_SYNC.test(log()) && Date.now() < end;) {
           await new Promise((resolve) => setTimeout(resolve, 100));
         }
         assertMatch(log(), /INFO create file "a" 1 byte\n(.*\n)*.* in sync: created 2/);
