@@ -2704,7 +2704,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a split: names are dealt out by their case",
-    edits: [["engine/part.ts", '.normalize("NFC").toLowerCase()', '.normalize("NFC")']],
+    edits: [["engine/part.ts", ".toLowerCase().toUpperCase().toLowerCase()", ""]],
+    tests: ["engine/part_test.ts"],
+  },
+  {
+    name: "a split: names are dealt out by one of their cases",
+    edits: [["engine/part.ts", ".toLowerCase().toUpperCase().toLowerCase()", ".toLowerCase()"]],
     tests: ["engine/part_test.ts"],
   },
   {
