@@ -2676,7 +2676,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a split: few names of a stranger go with each slice",
-    edits: [["pass/safety.ts", "const isStrict = asks || !hasRoot(config);", "const isStrict = asks;"]],
+    edits: [["pass/safety.ts", "asks || (!hasRoot(config) && updated === 0)", "asks"]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a slice whose files have all changed is a stranger's",
+    edits: [["pass/safety.ts", 'if (change.kind === "update") effect.updated++;', ""]],
     tests: ["pass/part_test.ts"],
   },
   {
