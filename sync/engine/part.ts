@@ -49,10 +49,13 @@ export function isRest({ path, slice }: Pick<Part, "path" | "slice">): boolean {
 
 /**
  * By what names are dealt out to slices: the same for names that some file system takes for one, which ignores case, forms
- * of letters, or dots and spaces at their end. So one slice has them all, and none undoes what another does.
+ * of letters, or dots and spaces at their end; and for a name and what a system keeps beside it (`isDouble`). So one slice
+ * has them all, and none undoes what another does.
  */
 export function sliceKey(name: string): string {
-  return name.normalize("NFC").toLowerCase().replace(/[. ]+$/, "");
+  // some compare capitals, of which "s" and "\u017f" have one, and others small letters, as of "k" and "\u212a"
+  const folded = name.normalize("NFC").toLowerCase().toUpperCase().toLowerCase().normalize("NFC");
+  return folded.replace(/^(\._)+/, "").replace(/[. ]+$/, "");
 }
 
 /** Whether a slice has a name. */

@@ -63,7 +63,7 @@ export async function refusalOf(
   const ofContents = eachFromEnd(changes, stages.contents);
   const needed = free === null ? 0 : await inSlices(bytesNeeded(ofContents, isBeside(config)), shared);
   try {
-    const { additions, moved, ...losses } = await inSlices(effectOf(changes), shared);
+    const { additions, moved, updated, ...losses } = await inSlices(effectOf(changes), shared);
     const isBare = losses.removals > 0 && await isEmpty(roots.source, ownLogs.source);
     const entries = sizes(found, isBare, scope);
     // that a few of many are found elsewhere may be chance: an empty file, a common one
@@ -72,8 +72,8 @@ export async function refusalOf(
     const replica = entries.replica + others;
     const kept = keptOf(found, losses, scope && entries.replica) + others;
     const size = { ...entries, ...losses, replica, kept, additions };
-    // a stranger's few files would be in as many slices
-    const isStrict = asks || !hasRoot(config);
+    // a stranger's few files would be in as many slices, but have other names
+    const isStrict = asks || (!hasRoot(config) && updated === 0);
     return guard({ ...size, peak: Math.max(peak, replica), needed, free }, limits, isStrict);
   } catch (error) {
     const why = reason(error);
@@ -92,10 +92,20 @@ interface Effect {
   others: number;
   /** How many entries that are not blank get another path. */
   moved: number;
+  /** How many that are not blank get another content at their path. */
+  updated: number;
 }
 
 function* effectOf(changes: Changes): Steps<Effect> {
-  const effect: Effect = { additions: 0, removals: 0, examples: [], blank: 0, others: 0, moved: 0 };
+  const effect: Effect = {
+    additions: 0,
+    removals: 0,
+    examples: [],
+    blank: 0,
+    others: 0,
+    moved: 0,
+    updated: 0,
+  };
   const { examples } = effect;
   yield* forEach(each(changes), (change) => {
     if (change.kind === "create" && change.path !== "") effect.additions++;
@@ -103,7 +113,10 @@ function* effectOf(changes: Changes): Steps<Effect> {
     const was = lostBy(change);
     if (was === null) return;
     if (isBlank(nameOf(change.path), was)) effect.blank++;
-    else effect.others++;
+    else {
+      effect.others++;
+      if (change.kind === "update") effect.updated++;
+    }
     // what a killed run of ours left over counts for nothing
     if (removals(change) === 0 || isTemporary(change.path)) return;
     effect.removals++;

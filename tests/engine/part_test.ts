@@ -1,5 +1,6 @@
 /** Which names a slice has, and how parts leave each other alone. */
 import { assert, assertEquals } from "@std/assert";
+import { EVERYTHING, foldOf } from "../../sync/engine/capabilities.ts";
 import { isOf, isRest, leftBy, type Slice, sliceKey } from "../../sync/engine/part.ts";
 import { anySeed, diceOf } from "../support/random.ts";
 
@@ -8,6 +9,25 @@ Deno.test("sliceKey() is the same for names that some file system takes for one"
     assertEquals(sliceKey(one!), sliceKey(other!));
   }
   assert(sliceKey(".a") !== sliceKey("a"));
+});
+
+Deno.test("sliceKey() is the same for a name and what foldOf() makes of it, whatever the replica ignores", () => {
+  const folds = [{ cases: false }, { cases: false, expands: true }, { cases: false, forms: false }].map((
+    some,
+  ) => foldOf({ ...EVERYTHING, ...some }));
+  for (let code = 0x21; code < 0x20000; code++) {
+    if (code >= 0xd800 && code < 0xe000) continue;
+    // some letters are others at the end of a word
+    for (const name of ["", "\u03b1"].map((before) => before + String.fromCodePoint(code))) {
+      for (const fold of folds) assertEquals(sliceKey(fold(name)), sliceKey(name), name);
+    }
+  }
+});
+
+Deno.test("sliceKey() is the same for a name and what a system keeps beside it", () => {
+  for (const name of ["a", "._a", ".a", "a.", "._", "..."]) {
+    assertEquals(sliceKey(`._${name}`), sliceKey(name));
+  }
 });
 
 Deno.test("isOf() has the names from one key on, up to another", () => {

@@ -2699,7 +2699,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a split: few names of a stranger go with each slice",
-    edits: [["pass/safety.ts", "const isStrict = asks || !hasRoot(config);", "const isStrict = asks;"]],
+    edits: [["pass/safety.ts", "asks || (!hasRoot(config) && updated === 0)", "asks"]],
+    tests: ["pass/part_test.ts"],
+  },
+  {
+    name: "a split: a slice whose files have all changed is a stranger's",
+    edits: [["pass/safety.ts", 'if (change.kind === "update") effect.updated++;', ""]],
     tests: ["pass/part_test.ts"],
   },
   {
@@ -2727,7 +2732,12 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a split: names are dealt out by their case",
-    edits: [["engine/part.ts", '.normalize("NFC").toLowerCase()', '.normalize("NFC")']],
+    edits: [["engine/part.ts", ".toLowerCase().toUpperCase().toLowerCase()", ""]],
+    tests: ["engine/part_test.ts"],
+  },
+  {
+    name: "a split: names are dealt out by one of their cases",
+    edits: [["engine/part.ts", ".toLowerCase().toUpperCase().toLowerCase()", ".toLowerCase()"]],
     tests: ["engine/part_test.ts"],
   },
   {

@@ -652,3 +652,17 @@ rounds(
     }
   },
 );
+
+rounds(
+  "a slice loses a few entries on purpose, though all that is kept of it has changed",
+  async (at, pool) => {
+    const logs = (text: string) => ({ ada: { log: text }, bob: { log: text }, zoe: { log: text } });
+    plant(`${at}/s`, logs("1"));
+    await mirrorParts(`${at}/s`, `${at}/r`, slicesOf(""), { pool });
+    plant(`${at}/s`, logs("1, and 2"));
+    Deno.removeSync(`${at}/s/bob`, { recursive: true });
+    const outcomes = await mirrorParts(`${at}/s`, `${at}/r`, slicesOf(""), { pool });
+    assertEquals(outcomes.map(({ report }) => report.ended), ["complete", "complete", "complete"]);
+    assertInSync(`${at}/s`, `${at}/r`);
+  },
+);
