@@ -132,7 +132,7 @@ const TOP: Readonly<Record<string, readonly string[]>> = {
   ],
   "run": ["cli", "observers", "pass", "job"],
   "job_set": ["cli", "disk", "engine", "jobs", "observers", "pass", "mirror", "job", "whole_path"],
-  "run_jobs": ["cli", "jobs", "observers", "pass", "job_set"],
+  "run_jobs": ["cli", "engine", "jobs", "observers", "pass", "job_set"],
 };
 
 /** Of the modules in `disk`, those that the other rooms may import: the rest is the edge's own business. */

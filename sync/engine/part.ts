@@ -42,6 +42,9 @@ export interface Together {
   readonly trash: string | null;
 }
 
+/** The job that has what no other one has. It comes last in the file, and is to be run when the others are over. */
+export const TOP_JOB = "top";
+
 /** Whether a part has all the rest, the root among it. */
 export function isRest({ path, slice }: Pick<Part, "path" | "slice">): boolean {
   return path === "" && slice === undefined;

@@ -1,7 +1,8 @@
 /** What Kubernetes is told: an Indexed Job of the split's tasks, and a Job of `top`. YAML, for people read it. Pure. */
 import { shown } from "../engine/entry.ts";
 import { STATUS } from "../cli/exit_status.ts";
-import { type Split, TOP_JOB } from "../jobs/split.ts";
+import { TOP_JOB } from "../engine/part.ts";
+import type { Split } from "../jobs/split.ts";
 import { isSamePath, isWithinFolder } from "../whole_path.ts";
 import { type Fleet, forShell, preface, type Told, wordsOfTask } from "./told.ts";
 

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { below } from "../engine/entry.ts";
 import { misnamed } from "../engine/windows_names.ts";
 import { LONGEST_NAME } from "../jobs/fields.ts";
-import { TOP_JOB } from "../jobs/split.ts";
+import { TOP_JOB } from "../engine/part.ts";
 import type { Piece } from "./cut.ts";
 
 /** Digits of the hash that a name ends with: more where that is not enough to tell two apart. */

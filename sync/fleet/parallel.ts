@@ -1,6 +1,6 @@
 /** What GNU parallel is told: a script of a POSIX shell with the line that runs the split's tasks, and `top` after them. Pure. */
 import { STATUS } from "../cli/exit_status.ts";
-import { TOP_JOB } from "../jobs/split.ts";
+import { TOP_JOB } from "../engine/part.ts";
 import {
   commented,
   type Fleet,

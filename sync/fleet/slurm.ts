@@ -3,7 +3,7 @@
  * is to do stands on the command lines of sbatch and not in #SBATCH lines, which have no quotes that hold any path. Pure.
  */
 import { shown } from "../engine/entry.ts";
-import { TOP_JOB } from "../jobs/split.ts";
+import { TOP_JOB } from "../engine/part.ts";
 import {
   commented,
   type Fleet,

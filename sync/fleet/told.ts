@@ -1,6 +1,7 @@
 /** What all engines are told of a split: which tasks there are, how one is started, and what a reader of the text must know. Pure. */
 import { shown } from "../engine/entry.ts";
-import { type Split, TOP_JOB } from "../jobs/split.ts";
+import { TOP_JOB } from "../engine/part.ts";
+import type { Split } from "../jobs/split.ts";
 import { quoted } from "../cli/paths.ts";
 import type { Program } from "./program.ts";
 

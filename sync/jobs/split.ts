@@ -2,13 +2,10 @@
  * What a file of jobs says of the split that it was made by (`lockstep split`): its field `split`. Each job has a part of
  * one pair of trees, a folder or a slice of the names in one, and the last one, `top`, all that the others leave. Pure.
  */
-import { leftBy, type Part, type Place, type Slice } from "../engine/part.ts";
+import { leftBy, type Part, type Place, type Slice, TOP_JOB } from "../engine/part.ts";
 import { type Path, shown } from "../engine/entry.ts";
 import { pathWithin, wholePath } from "../whole_path.ts";
 import { type Fault, type Json, type Member } from "./text.ts";
-
-/** The job that has what no other one has. It comes last in the file, and is to be run when the others are over. */
-export const TOP_JOB = "top";
 
 /** How a file begins that a split has made: it replaces no other. */
 export const START = "// Made by lockstep split";

@@ -3,6 +3,7 @@ import { pathWithin } from "../whole_path.ts";
 import { printable } from "../cli/reason.ts";
 import { showDuration } from "../timing/duration.ts";
 import type { Path } from "../engine/entry.ts";
+import { TOP_JOB } from "../engine/part.ts";
 import { type Checked, DAILY_MS, type Problem } from "./health.ts";
 import type { Counts } from "./known.ts";
 import type { OfSplit } from "./observer.ts";
@@ -149,7 +150,7 @@ export function wholeOf(split: OfSplit, jobs: readonly Checked[], asked: Asked):
     bytes: sum(({ job }) => job.lastPass?.bytes ?? 0),
     problems: [
       ...notBegun === 0 ? [] : [absence(notBegun, asked.absent, now - Date.parse(split.made), limit)],
-      ...lateness(split, jobs),
+      ...lateness(jobs),
     ],
     isNamed,
   };
@@ -159,8 +160,9 @@ export function wholeOf(split: OfSplit, jobs: readonly Checked[], asked: Asked):
 const SKEW_MS = 5000;
 
 /** What is wrong where parts have changed something after the job with all the rest: it sees to the folders around them. */
-function lateness({ source }: OfSplit, jobs: readonly Checked[]): Problem[] {
-  const isTop = ({ job }: Checked) => pathWithin(job.source, source) === "";
+function lateness(jobs: readonly Checked[]): Problem[] {
+  // a slice of the root has the same folders
+  const isTop = ({ job }: Checked) => job.name === TOP_JOB;
   const top = jobs.find(isTop)?.job.lastPass;
   if (!top) return [];
   const late = jobs.filter(({ job: { lastPass } }) =>

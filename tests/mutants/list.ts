@@ -2708,6 +2708,11 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["pass/part_test.ts"],
   },
   {
+    name: "a split: a slice of the root is taken for top",
+    edits: [["observers/whole.ts", "job.name === TOP_JOB", 'job.source === "/s"']],
+    tests: ["observers/whole_test.ts"],
+  },
+  {
     name: "a split: a source of which slices have all is empty to top",
     edits: [[
       "pass/safety.ts",

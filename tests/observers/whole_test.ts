@@ -243,10 +243,11 @@ Deno.test("the object over a split has the same facts, for programs", () => {
 });
 
 Deno.test("wholeOf() warns of parts that changed something after top had begun", () => {
-  const top = { source: "/s", replica: "/r", lastPass: { ...PAST, began: ago(0.5), ended: ago(0.4) } };
-  const told = (began: number, created: number) => {
-    const part = { lastPass: { ...PAST, began: ago(began), ended: ago(began), created } };
-    const jobs = [job("top", top), job("a", part), job("b")];
+  const root = { source: "/s", replica: "/r" };
+  const top = { ...root, lastPass: { ...PAST, began: ago(0.5), ended: ago(0.4) } };
+  const told = (began: number, created: number, of = {}) => {
+    const part = { ...of, lastPass: { ...PAST, began: ago(began), ended: ago(began), created } };
+    const jobs = [job("a", part), job("b"), job("top", top)];
     const checked = jobs.map((job) => ({
       job,
       health: healthOf(job, { file: { written: ago(0.1), locked: false }, isHeld: false }, null, NOW),
@@ -260,4 +261,6 @@ Deno.test("wholeOf() warns of parts that changed something after top had begun",
   }]);
   // what did nothing, or was over before, is as it should be
   assertEquals([told(0.3, 0), told(0.6, 1)], [[], []]);
+  // a slice of the root lies where top does
+  assertEquals([told(0.3, 1, root).length, told(0.6, 1, root).length], [1, 0]);
 });
