@@ -33,7 +33,7 @@ export function betweenName(number: number, attempt: number): string {
 
 /** Whether a name is such a one. */
 export function isBetween(name: string): boolean {
-  return /^lockstep-between-[0-9a-z]+(-\d+)?$/.test(name);
+  return /^lockstep-between-[0-9a-z]+(-\d+)?$/i.test(name);
 }
 
 /** The name of the folder in which the replica is probed. */

@@ -21,6 +21,8 @@ export interface Size {
   readonly additions: number;
   /** The most entries that the replica had in the last hour of this run: `replica` outside of a loop. */
   readonly peak: number;
+  /** It is a slice of a replica: what is little in each of many may be much in all. */
+  readonly isSlice?: boolean;
   /** Bytes of free space that the replica needs. */
   readonly needed: number;
   /** Bytes of free space that it has; null when not known. */
@@ -105,7 +107,7 @@ export function guard(size: Size, limits: Limits, isStrict = false): Refused | n
     return { kind: "refused", rule: "nothing-kept", removals, replica, examples };
   }
   // an empty source that was allowed may empty the replica, unless a bound was asked for by name
-  const waived = source === 0 || replica <= SMALL;
+  const waived = source === 0 || (replica <= SMALL && !size.isSlice);
   const bound = limits.maxDelete ?? (waived ? null : DEFAULT);
   if (bound !== null && exceeds(size, bound)) {
     return { kind: "refused", rule: "max-delete", removals, replica, bound };

@@ -40,7 +40,7 @@ export function keeperAfter(
     jobs(list) {
       jobs = listenersOf(list, jobs, (job) => {
         const was = before?.jobs.find((one) => isSame(one, job));
-        return was && knownFrom(was, before!, split);
+        return was && knownFrom(was, before!, split, job.options.part?.slice !== undefined);
       });
       file.renew();
     },

@@ -179,17 +179,18 @@ function isJob(value: unknown): value is JobStatus {
 
 /**
  * What is known of a job by what an earlier run wrote of it. Of another split's run only since when it was in sync: its
- * folders are the same, though what it left in them is not what counts now. What the job with all the rest had then says
- * nothing, for that was another rest.
+ * folders are the same, though what it left in them is not what counts now. What the job with all the rest had then, or one
+ * with a slice of a folder (`isSlice`), says nothing: that was another rest, and those were other names.
  */
 export function knownFrom(
   was: JobStatus,
   { split: before }: Pick<StatusFile, "split">,
   split: OfSplit | undefined,
+  isSlice = false,
 ): Known {
   const { lastPass, refused } = was;
   if (before?.id !== split?.id) {
-    if (was.source === before?.source) return unknown();
+    if (isSlice || was.source === before?.source) return unknown();
     return {
       ...unknown(),
       lastSuccess: msOrNull(was.lastSuccess),

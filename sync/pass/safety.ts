@@ -71,9 +71,9 @@ export async function refusalOf(
     const others = entriesOfOthers(config, found.there.replica);
     const replica = entries.replica + others;
     const kept = keptOf(found, losses, scope && entries.replica) + others;
-    const size = { ...entries, ...losses, replica, kept, additions };
+    const size = { ...entries, ...losses, replica, kept, additions, isSlice: !hasRoot(config) };
     // a stranger's few files would be in as many slices, but have other names
-    const isStrict = asks || (!hasRoot(config) && updated === 0);
+    const isStrict = asks || (size.isSlice && updated === 0);
     return guard({ ...size, peak: Math.max(peak, replica), needed, free }, limits, isStrict);
   } catch (error) {
     const why = reason(error);

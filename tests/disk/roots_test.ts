@@ -6,7 +6,7 @@ import { LOCK_NAME } from "../../sync/disk/temporary.ts";
 import type { Refusal } from "../../sync/engine/event.ts";
 import type { Part } from "../../sync/engine/part.ts";
 import { SYSTEM } from "../../sync/system.ts";
-import { configOf } from "../support/mirror.ts";
+import { configOf, openedRoots } from "../support/mirror.ts";
 import { sh } from "../support/program.ts";
 import { ALONE } from "../support/split.ts";
 import { harvest, inFolder, IS_WINDOWS, isThere, namesIn, plant } from "../support/tree.ts";
@@ -14,7 +14,7 @@ import { harvest, inFolder, IS_WINDOWS, isThere, namesIn, plant } from "../suppo
 /** Open roots that can be used. */
 async function open(at: string, before: Roots | null = null): Promise<Roots> {
   plant(at, { source: { a: "1" } });
-  return used(await openRoots(configOf(`${at}/source`, `${at}/replica`), before));
+  return used(await openedRoots(configOf(`${at}/source`, `${at}/replica`), before));
 }
 
 function used(roots: Roots | Refusal): Roots {
@@ -134,7 +134,7 @@ Deno.test("openRoots() leaves no folder above a part behind when another run is 
     // no path is that long
     const deep = Array.from({ length: 17 }, () => "n".repeat(250)).join("/");
     plant(at, { source: { a: { b: {} } }, replica: { k: "1" } });
-    const top = used(await openRoots(configOf(`${at}/source`, `${at}/replica`), null));
+    const top = used(await openedRoots(configOf(`${at}/source`, `${at}/replica`)));
     const refused = await openPart(at, "a/b");
     assertEquals("kind" in refused && refused.kind, "locked");
     assert(!isThere(`${at}/replica/a`));

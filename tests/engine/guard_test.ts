@@ -34,6 +34,11 @@ Deno.test("guard() refuses to remove more than half of a replica of more than 50
   assertEquals(rule({ source: 50, replica: 100, removals: 50 }), null);
 });
 
+Deno.test("guard() measures a slice of few entries, too: there may be many", () => {
+  assertEquals(rule({ source: 1, replica: 20, removals: 11, isSlice: true }), "max-delete");
+  assertEquals(rule({ source: 1, replica: 20, removals: 10, isSlice: true }), null);
+});
+
 Deno.test("guard() takes the bound that --max-delete sets, for small replicas too", () => {
   const entries = (value: number): Limits["maxDelete"] => ({ unit: "entries", value });
   const percent = (value: number): Limits["maxDelete"] => ({ unit: "percent", value });

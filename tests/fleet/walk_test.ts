@@ -1,12 +1,11 @@
 /** Walking a source to cut it, over both edges, in this thread and in others. */
 import { assert, assertEquals } from "@std/assert";
 import { walkAndCut, type Walked } from "../../sync/commands/split_walk.ts";
-import { openRoots } from "../../sync/disk/roots.ts";
 import { ALL, type Rule } from "../../sync/engine/filter.ts";
 import { passConfig } from "../../sync/pass/config.ts";
 import type { Pool } from "../../sync/pass/pool.ts";
 import { hasNative } from "../support/edges.ts";
-import { configOf, poolsOfFile } from "../support/mirror.ts";
+import { configOf, openedRoots, poolsOfFile } from "../support/mirror.ts";
 import { least } from "../support/least.ts";
 import { sh } from "../support/program.ts";
 import { files, HAS_LINKS, inFolder, inMemory, link, plant } from "../support/tree.ts";
@@ -30,7 +29,7 @@ async function walked(
 ): Promise<Walked> {
   const choice = { ...ALL, rules };
   const config = { ...configOf(`${at}/s`, `${at}/r`), edge, dryRun: true, oneFileSystem, choice };
-  const roots = await openRoots(config, null);
+  const roots = await openedRoots(config);
   if ("kind" in roots) throw new Error(JSON.stringify(roots));
   const asked = { into, whole, depths, longest: 4000, progress: () => {} };
   const found = await walkAndCut(passConfig(config, roots), pool, roots, asked);

@@ -141,7 +141,8 @@ realTest(
     const home = `${at}/replica/home`;
     await using task = running(words);
     await until("a file is being copied", () => isThere(home) && temporaryNames(home).length > 0);
-    // the same slice is held, another one is not
+    // it stays at work while the same slice is held, and another one is not
+    task.process.kill("SIGSTOP");
     assertEquals((await run("home-slice1")).status, STATUS.locked);
     assertEquals((await run("home-slice2")).status, STATUS.inSync);
     await task.stop("SIGKILL");

@@ -2163,7 +2163,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what top was before the split says how old the new top is",
-    edits: [["observers/status_file.ts", "if (was.source === before?.source) return unknown();", ""]],
+    edits: [["observers/status_file.ts", "isSlice || was.source === before?.source", "isSlice"]],
     tests: ["observers/status_files_test.ts"],
   },
   {
@@ -2699,7 +2699,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a split: few names of a stranger go with each slice",
-    edits: [["pass/safety.ts", "asks || (!hasRoot(config) && updated === 0)", "asks"]],
+    edits: [["pass/safety.ts", "asks || (size.isSlice && updated === 0)", "asks"]],
     tests: ["pass/part_test.ts"],
   },
   {
@@ -2711,6 +2711,16 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a split: a slice of the root is taken for top",
     edits: [["observers/whole.ts", "job.name === TOP_JOB", 'job.source === "/s"']],
     tests: ["observers/whole_test.ts"],
+  },
+  {
+    name: "a split: a slice of few entries may lose all but one",
+    edits: [["engine/guard.ts", "(replica <= SMALL && !size.isSlice)", "replica <= SMALL"]],
+    tests: ["engine/guard_test.ts"],
+  },
+  {
+    name: "a split: names that a slice had before count for it now",
+    edits: [["observers/status_file.ts", "isSlice || was.source", "was.source"]],
+    tests: ["observers/status_files_test.ts"],
   },
   {
     name: "a split: a source of which slices have all is empty to top",

@@ -10,6 +10,7 @@ import { statusKeeper } from "../../sync/observers/status.ts";
 import { type JobStatus, readStatus, type StatusFile } from "../../sync/observers/status_file.ts";
 import { statusFiles } from "../../sync/observers/status_files.ts";
 import { schemaIn, violations } from "../support/json_schema.ts";
+import { ALONE } from "../support/split.ts";
 import { inFolder, namesIn } from "../support/tree.ts";
 import { CREATED, FAILED, jobOf, observing, pass, REFUSED, START } from "./told.ts";
 
@@ -33,6 +34,14 @@ function read(path: string): StatusFile {
 }
 
 const part = (name: string, words: readonly string[] = []) => jobOf(name, words, `/copy/${name}`);
+/** A job that has a slice of the names in "/s". */
+function sliceOf(name: string): Job {
+  const job = part(name);
+  const slice = { from: "", to: null };
+  const places = { source: "/whole", replica: "/copy", path: "s", lock: "/lock" };
+  return { ...job, options: { ...job.options, part: { ...ALONE, ...places, slice } } };
+}
+
 const top: Job = { ...jobOf("top", [], "/copy"), source: "/whole" };
 
 /** A run of some jobs, each of which keeps its file in a folder. */
@@ -150,6 +159,13 @@ const TAKEN: readonly (readonly [string, Job, OfSplit, OfSplit, readonly (readon
     ]],
     ["the rest of the same split", top, SPLIT, SPLIT, [pass()], [true, true, 0, true]],
     ["a part of the split before", part("a"), SPLIT, NEXT, [pass()], [false, true, 0, false]],
+    ["a slice of the same split", sliceOf("a"), SPLIT, SPLIT, [pass()], [true, true, 0, true]],
+    ["a slice of the split before, which had other names", sliceOf("a"), SPLIT, NEXT, [pass()], [
+      false,
+      false,
+      0,
+      false,
+    ]],
     ["what failed of the split before", part("a"), SPLIT, NEXT, [pass(), pass(FAILED)], [
       false,
       true,

@@ -10,8 +10,16 @@ import type { Path } from "../../sync/engine/entry.ts";
 import { ALL, type Choice, filterOfChoice, IGNORE_FILE, type IgnoreFile } from "../../sync/engine/filter.ts";
 import { isRest, leftBy, type Part, type Place, sliceKey } from "../../sync/engine/part.ts";
 import { notesWhole } from "../../sync/pass/note_whole.ts";
-import { closeRoots, openRoots } from "../../sync/disk/roots.ts";
-import { configOf, LIMITS, mirror, type Outcome, poolsOfFile, UNLIMITED } from "../support/mirror.ts";
+import { closeRoots } from "../../sync/disk/roots.ts";
+import {
+  configOf,
+  LIMITS,
+  mirror,
+  openedRoots,
+  type Outcome,
+  poolsOfFile,
+  UNLIMITED,
+} from "../support/mirror.ts";
 import { PARTS, patternOf } from "../support/patterns.ts";
 import { sh } from "../support/program.ts";
 import { anySeed, type Dice, diceOf } from "../support/random.ts";
@@ -609,7 +617,7 @@ rounds(
       choice: { ...ALL, part: { ...part, above: [], known: false } },
       part,
     });
-    const open = await openRoots(configOfPart(first!), null);
+    const open = await openedRoots(configOfPart(first!));
     if ("kind" in open) throw new Error(open.kind);
     try {
       const run = async (part?: Part) => {

@@ -1,13 +1,12 @@
 /** Threads that work for several mirrors at once. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { passConfig } from "../../sync/pass/config.ts";
-import { openRoots } from "../../sync/disk/roots.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import { type Pool, threads } from "../../sync/pass/pool.ts";
 import { stack } from "../../sync/pass/queue.ts";
 import { stop } from "../../sync/pass/shared.ts";
 import { has, killIfRunning, sh } from "../support/program.ts";
-import { configOf } from "../support/mirror.ts";
+import { configOf, openedRoots } from "../support/mirror.ts";
 import { harvest, inFolder, plant, type Tree } from "../support/tree.ts";
 
 async function withPool(size: number, idle: number, test: (pool: Pool) => Promise<void>): Promise<void> {
@@ -75,7 +74,7 @@ Deno.test("a bug in the work of one mirror is none of another's, nor of what com
     withPool(2, Infinity, async (pool) => {
       plant(at, { s: treeOf("s"), r: {} });
       const asked = { ...configOf(`${at}/s`, `${at}/r`), dryRun: true };
-      const roots = await openRoots(asked, null);
+      const roots = await openedRoots(asked);
       if ("kind" in roots) throw new Error("No roots");
       const config = passConfig(asked, roots);
       const compare = { kind: "compare", pair: { path: "", sides: "both" } } as const;
@@ -109,7 +108,7 @@ Deno.test({
           const configs = [];
           for (const [source, replica] of [["point", "r"], ["s", "q"]]) {
             const asked = { ...configOf(`${at}/${source}`, `${at}/${replica}`), dryRun: true };
-            const roots = await openRoots(asked, null);
+            const roots = await openedRoots(asked);
             if ("kind" in roots) throw new Error("No roots");
             configs.push(passConfig(asked, roots));
           }

@@ -1,6 +1,6 @@
 /** Threads that work for several parts of one pair of trees. */
 import { assertEquals } from "@std/assert";
-import { openRoots, type Roots } from "../../sync/disk/roots.ts";
+import type { Roots } from "../../sync/disk/roots.ts";
 import { confinement } from "../../sync/disk/sandbox.ts";
 import { openTrash } from "../../sync/disk/trash.ts";
 import type { Config } from "../../sync/engine/config.ts";
@@ -8,7 +8,7 @@ import type { Part, Together } from "../../sync/engine/part.ts";
 import { pass } from "../../sync/pass/pass.ts";
 import { threads } from "../../sync/pass/pool.ts";
 import { boundsOfAll } from "../../sync/pass/together.ts";
-import { configOf } from "../support/mirror.ts";
+import { configOf, openedRoots } from "../support/mirror.ts";
 import { ALONE } from "../support/split.ts";
 import { harvest, inFolder, link, plant } from "../support/tree.ts";
 
@@ -29,7 +29,7 @@ function configOfPart(at: string, path: string, together?: Together, more: Parti
 const NO_TRASH: Together = { trash: null };
 
 async function opened(config: Config): Promise<Roots> {
-  const roots = await openRoots(config, null);
+  const roots = await openedRoots(config);
   if ("kind" in roots) throw new Error("No roots");
   await roots.lock?.close();
   return roots;

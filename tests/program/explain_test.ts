@@ -1,7 +1,6 @@
 /** `lockstep explain`: what it says of a path is what a pass does there. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { mountPoints } from "../../sync/disk/mounts.ts";
-import { openRoots } from "../../sync/disk/roots.ts";
 import { type Explained, ruleOf, type Verdict, verdictOf } from "../../sync/engine/explained.ts";
 import { below, foldersTo, parent, type Path, within } from "../../sync/engine/entry.ts";
 import type { Config } from "../../sync/engine/config.ts";
@@ -11,7 +10,7 @@ import { explain } from "../../sync/pass/explain.ts";
 import { faultTest } from "../faults/tools.ts";
 import { EDGE } from "../support/edges.ts";
 import { schemaOfEvents, violations } from "../support/json_schema.ts";
-import { configOf, mirror, UNLIMITED } from "../support/mirror.ts";
+import { configOf, mirror, openedRoots, UNLIMITED } from "../support/mirror.ts";
 import { lockstep, sh } from "../support/program.ts";
 import { anySeed, type Dice, diceOf } from "../support/random.ts";
 import {
@@ -75,7 +74,7 @@ function choiceOf(dice: Dice): Choice {
 
 async function explained(config: Config, path: Path): Promise<Explained> {
   const asked = { ...config, dryRun: true };
-  const roots = await openRoots(asked, null);
+  const roots = await openedRoots(asked);
   if ("kind" in roots) throw new Error(JSON.stringify(roots));
   const found = await explain(
     passConfig(asked, roots, await mountPoints(asked.edge) ?? []),

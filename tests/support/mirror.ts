@@ -1,7 +1,7 @@
 /** Passes of the engine for tests: the same in this thread and in worker threads. */
 import { EDGE } from "./edges.ts";
 import { type Capabilities, EVERYTHING } from "../../sync/engine/capabilities.ts";
-import type { Event } from "../../sync/engine/event.ts";
+import type { Event, Refusal } from "../../sync/engine/event.ts";
 import type { Report } from "../../sync/engine/report.ts";
 import type { Config } from "../../sync/engine/config.ts";
 import { ALL } from "../../sync/engine/filter.ts";
@@ -172,16 +172,24 @@ export function failuresOf(outcome: Outcome): string[] {
   ).sort();
 }
 
+/** Both roots, as a first pass opens them or the one after `before`; or why they cannot be used. */
+export async function openedRoots(config: Config, before: Roots | null = null): Promise<Roots | Refusal> {
+  return await unlocked(
+    () => openRoots(config, before),
+    (roots) => "kind" in roots && roots.kind === "locked",
+  );
+}
+
 /** What comparing two trees finds where the replica can hold so much, and how often that was asked. */
 export async function foundWhere(
   asked: Config,
   less: Partial<Capabilities>,
 ): Promise<{ readonly found: Found; readonly probes: number }> {
-  const roots = await openRoots(asked, null);
+  const roots = await openedRoots(asked);
   if ("kind" in roots) throw new Error(roots.kind);
   const { pool, probes } = poolFinding({ ...EVERYTHING, ...less });
   const come = await compare(passConfig(asked, roots), pool, roots, undefined, () => {});
-  roots.lock?.close();
+  await roots.lock?.close();
   if ("kind" in come) throw new Error(come.kind);
   return { found: come.found, probes: probes() };
 }
