@@ -61,7 +61,11 @@ export async function isFileLocked(path: string): Promise<boolean> {
   }
 }
 
-/** Remove an empty folder. What has come into it keeps it, and so does a system that says no. */
+/**
+ * Remove an empty folder. What has come into it keeps it, and so does a system that says no.
+ *
+ * RACE: a link that takes the place of a folder above is followed. The worst outcome is that an empty folder behind it goes.
+ */
 export async function removeIfEmpty(path: string): Promise<void> {
   try {
     // with the slash nothing but a folder can be removed, whatever is there by now; Windows would remove a link
