@@ -55,7 +55,7 @@ function writeIn(context: Context, task: Single, folder: WritableFolder, name: N
     case "removeAside":
       return folder.remove(temporaryName(config.passId, task.number));
     case "tryToMove":
-      return withWritable(folder, () => tryToMove(folder, name, movedName(config.passId, task.index, name)));
+      return tryToMove(folder, name, movedName(config.passId, task.index, name));
     case "discard":
       return discard(folder, temporaryName(config.passId, task.number));
     case "putBack":
@@ -97,18 +97,19 @@ function actionOf(task: Single): Failure["action"] {
 
 /**
  * Give a folder another name and its own again: the system refuses that where something is mounted on it, and a bind
- * mount of the same device shows itself in no other way. Throws a fault then. Whatever else goes wrong is met again when
- * the folder is removed; one that keeps its temporary name is removed by the next pass.
+ * mount of the same device shows itself in no other way. Throws a fault then, and where the folder keeps its temporary
+ * name: the next pass removes that. Whatever else goes wrong is met again when the folder is removed.
  */
 function tryToMove(folder: WritableFolder, name: Name, temporary: Name): void {
   try {
-    folder.rename(name, folder, temporary);
+    withWritable(folder, () => folder.rename(name, folder, temporary));
   } catch (error) {
     if (!(error instanceof Fault) || error.reason.code === "EACCES") throw error;
     if (error.reason.code === "EBUSY") throw new Fault("remove", "replica", { code: "MOUNTED" });
     return;
   }
-  folder.rename(temporary, folder, name);
+  // by itself: another try of both would find nothing under the old name
+  withWritable(folder, () => folder.rename(temporary, folder, name));
 }
 
 /** Make the first of some folders. The folders in it become new tasks. */

@@ -84,6 +84,22 @@ for (const [name, before] of [["a first copy", null], ["a later pass", OLD]] as 
   }
 }
 
+faultTest("a rename that is refused once, whichever it is, is tried again or told", ["cc"], async () => {
+  let calls: ReadonlyMap<string, number> = new Map();
+  await inFolder(async (at) => {
+    calls = await callsOf(at, OLD, "replica");
+  });
+  const count = calls.get("rename")!;
+  assert(count > 5, `${count} renames`);
+  for (let number = 1; number <= count; number++) {
+    await inFolder(async (at) => {
+      grow(at, OLD);
+      const fault = { call: "rename", error: "EACCES", when: `${number}` } as const;
+      await inject(at, OLD, "replica", fault);
+    });
+  }
+});
+
 /** How often a pass makes each call below the root of a side. */
 async function callsOf(
   at: string,
@@ -121,12 +137,29 @@ async function oneFault(
   dice: Dice,
 ): Promise<boolean> {
   grow(at, before);
-  const source = harvest(`${at}/source`);
   const calls = [...counts.keys()].sort();
   const errors = ERRORS[side];
   const call = calls[dice.below(calls.length)]!;
   const error = errors[dice.below(errors.length)]!;
   const when = `${1 + dice.below(counts.get(call)!)}${["", "+"][dice.below(2)]}`;
+  return await inject(at, before, side, { call, error, when });
+}
+
+interface Injected {
+  readonly call: string;
+  readonly error: keyof typeof ERRNO;
+  /** The number of the call, with "+" for all from that one on. */
+  readonly when: string;
+}
+
+/** The same, for a given call. */
+async function inject(
+  at: string,
+  before: Tree | null,
+  side: "source" | "replica",
+  { call, error, when }: Injected,
+): Promise<boolean> {
+  const source = harvest(`${at}/source`);
   const log = `${at}/shim.log`;
   const setting = await shimmed({
     UNDER: `${at}/${side}`,

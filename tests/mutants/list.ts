@@ -2520,6 +2520,11 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["program/doctor_test.ts"],
   },
   {
+    name: "a folder that could not be moved back is taken for gone",
+    edits: [["pass/write.ts", "withWritable(folder, () => folder.rename(temporary, folder, name));", ""]],
+    tests: ["faults/sweep_test.ts"],
+  },
+  {
     name: "a split: top removes what other parts have",
     edits: [[
       "pass/others.ts",
