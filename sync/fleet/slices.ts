@@ -3,8 +3,7 @@
  * `top` they would be most of the tree. The names in such a folder are dealt out instead, from one name to another, with
  * all that has them: each job has a slice. Pure.
  */
-import type { Slice } from "../engine/part.ts";
-import { sliceKey } from "../engine/part.ts";
+import { type Slice, sliceKey } from "../engine/part.ts";
 import { forEach, sorted, type Steps } from "../engine/steps.ts";
 import { pathAt, range, type Seen } from "./seen.ts";
 
