@@ -237,7 +237,13 @@ async function write(
   }
   const { id, made, source, replica, shares, seen, whole } = split;
   const all: Made = {
-    ...{ id, made, source, replica, shares, seen, whole },
+    id,
+    made,
+    source,
+    replica,
+    shares,
+    seen,
+    whole,
     jobs: cut.pieces.length,
     largest: Math.max(0, ...cut.pieces.map(({ weight }) => weight)),
     top: cut.top,
